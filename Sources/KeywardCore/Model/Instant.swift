@@ -1,0 +1,46 @@
+/// A point in time: whole milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
+package struct Instant: Hashable, Comparable, Sendable {
+    package var milliseconds: Int64
+
+    package init(milliseconds: Int64) {
+        self.milliseconds = milliseconds
+    }
+
+    package static func < (left: Instant, right: Instant) -> Bool { left.milliseconds < right.milliseconds }
+
+    package static func + (left: Instant, span: Span) -> Instant {
+        let (sum, overflow) = left.milliseconds.addingReportingOverflow(span.milliseconds)
+        return overflow ? (span.milliseconds < 0 ? .distantPast : .distantFuture) : Instant(milliseconds: sum)
+    }
+
+    package static func - (left: Instant, span: Span) -> Instant {
+        left + Span(milliseconds: -span.milliseconds)
+    }
+
+    package static func - (left: Instant, right: Instant) -> Span {
+        Span(milliseconds: left.milliseconds - right.milliseconds)
+    }
+
+    /// Before everything.
+    package static let distantPast = Instant(milliseconds: .min)
+    /// After everything: stands for "never".
+    package static let distantFuture = Instant(milliseconds: .max)
+
+    /// Whole hours since the epoch.
+    package var hour: Int64 { milliseconds / 3_600_000 }
+
+    /// A length of time in whole milliseconds.
+    package struct Span: Hashable, Comparable, Sendable {
+        package var milliseconds: Int64
+
+        package init(milliseconds: Int64) {
+            self.milliseconds = milliseconds
+        }
+
+        package static func < (left: Span, right: Span) -> Bool { left.milliseconds < right.milliseconds }
+
+        package static func seconds(_ count: Int) -> Span { Span(milliseconds: Int64(count) * 1_000) }
+        package static func hours(_ count: Int) -> Span { .seconds(count * 3_600) }
+        package static func days(_ count: Int) -> Span { .hours(count * 24) }
+    }
+}

@@ -1,0 +1,68 @@
+/// What is stored of a workspace.
+package struct WorkspaceRecord: Hashable, Sendable {
+    package var number: Int64
+    package var name: String
+    /// A name in the plan catalogue.
+    package var plan: String
+    /// The tag of new keys.
+    package var tag: String
+    package var createdAt: Instant
+
+    package init(number: Int64, name: String, plan: String, tag: String, createdAt: Instant) {
+        self.number = number
+        self.name = name
+        self.plan = plan
+        self.tag = tag
+        self.createdAt = createdAt
+    }
+}
+
+/// A role of a Unix user or group in a workspace. There is one for each principal and workspace.
+package struct Grant: Hashable, Sendable {
+    package var workspace: Int64
+    package var principal: Principal
+    package var role: Role
+    package var grantedAt: Instant
+    package var grantedBy: Actor
+
+    package init(workspace: Int64, principal: Principal, role: Role, grantedAt: Instant, grantedBy: Actor) {
+        self.workspace = workspace
+        self.principal = principal
+        self.role = role
+        self.grantedAt = grantedAt
+        self.grantedBy = grantedBy
+    }
+}
+
+/// What a member may do; an admin may all that a viewer may.
+package enum Role: String, Sendable, Comparable {
+    case viewer, admin
+
+    package static func < (left: Role, right: Role) -> Bool { left == .viewer && right == .admin }
+}
+
+/// A Unix user or group, by number and, if it was named so, by name.
+package struct Principal: Hashable, Sendable {
+    package enum Kind: String, Sendable { case user, group }
+
+    package var kind: Kind
+    /// The name that it was granted by; `nil` if by number. Void once it means another number.
+    package var name: String?
+    package var id: UInt32
+
+    package init(kind: Kind, name: String?, id: UInt32) {
+        self.kind = kind
+        self.name = name
+        self.id = id
+    }
+
+    /// As it was granted: `user:NAME`, `group:NAME`, `uid:N` or `gid:N`.
+    package var text: String {
+        switch (kind, name) {
+        case (.user, let name?): "user:\(name)"
+        case (.group, let name?): "group:\(name)"
+        case (.user, nil): "uid:\(id)"
+        case (.group, nil): "gid:\(id)"
+        }
+    }
+}

@@ -1,0 +1,171 @@
+/// The durable truth: what a key authority must not forget.
+///
+/// Implemented over SQLite (KeywardStore) and in memory (KeywardTesting); one contract suite runs over both.
+/// `commit` and `flush` are called by one queue; the reads by any thread.
+package protocol KeyStore: Sendable {
+    /// The schema's version, 1 or more.
+    var schemaVersion: Int { get }
+
+    /// Reads everything but keys, audit entries and old usage.
+    func loadState() throws(StoreFault) -> StoredState
+
+    /// Reads every key with its usage, in the order of their numbers.
+    func loadKeys(_ visit: (StoredKey) -> Void) throws(StoreFault)
+
+    /// Writes `changes` whole or not at all; on disk when it returns.
+    func commit(_ changes: Changes) throws(StoreFault)
+
+    /// Writes usage totals and the time mark, whole or not at all.
+    func flush(_ usage: UsageFlush) throws(StoreFault)
+
+    /// The entries that match, oldest first.
+    func auditEntries(matching query: AuditQuery) throws(StoreFault) -> [AuditRecord]
+
+    /// Visits every entry, oldest first, from one consistent state, until `visit` returns false.
+    func visitAudit(_ visit: (AuditRecord) -> Bool) throws(StoreFault)
+
+    /// A key's hours within `hours` that have any use, oldest first.
+    func usage(ofKey number: Int64, hours: Range<Int64>) throws(StoreFault) -> [HourUsage]
+
+    /// Writes a consistent copy to a file that does not exist yet, mode 0600, and makes it durable.
+    func backUp(toFile path: String) throws(StoreFault)
+}
+
+/// What went wrong below the store. It never holds a bound value, a path or SQL.
+package enum StoreFault: Error, Hashable, Sendable {
+    /// No room or no quota (ENOSPC, EDQUOT), or a read-only file system: it may pass.
+    case cannotWrite(String)
+    /// The disk failed, or the database is damaged: what memory holds can no longer be trusted to match it.
+    case failed(String)
+    /// A file of that name is there already.
+    case exists
+}
+
+/// All but the keys, as read at start.
+package struct StoredState: Sendable {
+    /// The first 16 bytes name this database among all; made with it.
+    package var databaseID: [UInt8]
+    /// The latest instant that a decision was ever made at, as far as it was stored.
+    package var mark: Instant
+    package var workspaces: [WorkspaceRecord]
+    package var grants: [Grant]
+    package var requests: [RequestRecord]
+    package var peppers: [PepperRecord]
+    /// The end of the audit chain; `nil` if there is no entry.
+    package var auditHead: AuditRecord?
+    /// The greatest key number ever given, 0 if none.
+    package var lastKeyNumber: Int64
+    /// The hours that may still grow: those from `mark`'s hour on.
+    package var openHours: [HourUsage]
+
+    package init(
+        databaseID: [UInt8], mark: Instant, workspaces: [WorkspaceRecord], grants: [Grant],
+        requests: [RequestRecord], peppers: [PepperRecord], auditHead: AuditRecord?, lastKeyNumber: Int64,
+        openHours: [HourUsage]
+    ) {
+        self.databaseID = databaseID
+        self.mark = mark
+        self.workspaces = workspaces
+        self.grants = grants
+        self.requests = requests
+        self.peppers = peppers
+        self.auditHead = auditHead
+        self.lastKeyNumber = lastKeyNumber
+        self.openHours = openHours
+    }
+}
+
+/// A key with its usage, as read at start.
+package struct StoredKey: Sendable {
+    package var record: KeyRecord
+    package var usage: UsageTotals
+    package var peers: [PeerShare]
+
+    package init(record: KeyRecord, usage: UsageTotals, peers: [PeerShare]) {
+        self.record = record
+        self.usage = usage
+        self.peers = peers
+    }
+}
+
+/// A change, with the audit entries that tell of it, for one transaction.
+package struct Changes: Sendable {
+    /// Whole rows, new or changed.
+    package var keys: [KeyRecord] = []
+    /// Keys to forget but for their tombstones, with their usage.
+    package var purged: [Int64] = []
+    package var workspaces: [WorkspaceRecord] = []
+    /// Grants to set: one for each principal and workspace.
+    package var granted: [Grant] = []
+    package var removed: [Grant] = []
+    package var requests: [RequestRecord] = []
+    /// Requests made before this instant are forgotten.
+    package var forgetRequestsBefore: Instant?
+    /// Hours before this one are forgotten.
+    package var forgetHoursBefore: Int64?
+    package var peppers: [PepperRecord] = []
+    package var audit: [AuditRecord] = []
+    /// When it was decided.
+    package var mark: Instant
+
+    package init(mark: Instant) {
+        self.mark = mark
+    }
+}
+
+/// Usage that has grown since the last flush.
+package struct UsageFlush: Sendable {
+    package var totals: [UsageTotals] = []
+    package var hours: [HourUsage] = []
+    package var peers: [PeerShare] = []
+    package var mark: Instant
+
+    package init(mark: Instant) {
+        self.mark = mark
+    }
+}
+
+/// A `requestId` and the key that it made.
+package struct RequestRecord: Hashable, Sendable {
+    package var workspace: Int64
+    package var requestID: String
+    package var key: Int64
+    package var at: Instant
+
+    package init(workspace: Int64, requestID: String, key: Int64, at: Instant) {
+        self.workspace = workspace
+        self.requestID = requestID
+        self.key = key
+        self.at = at
+    }
+}
+
+/// How a pepper is recognized without being stored.
+package struct PepperRecord: Hashable, Sendable {
+    package var id: PepperID
+    /// HMAC-SHA-256 of a constant under the pepper.
+    package var check: Digest
+
+    package init(id: PepperID, check: Digest) {
+        self.id = id
+        self.check = check
+    }
+}
+
+/// Which audit entries.
+package struct AuditQuery: Sendable {
+    /// Only those of this workspace.
+    package var workspace: String?
+    /// Only those of this key.
+    package var keyID: String?
+    /// Only those with a greater `seq`.
+    package var after: Int64
+    package var limit: Int
+
+    package init(workspace: String? = nil, keyID: String? = nil, after: Int64 = 0, limit: Int) {
+        self.workspace = workspace
+        self.keyID = keyID
+        self.after = after
+        self.limit = limit
+    }
+}

@@ -1,0 +1,135 @@
+/// A growing run of bytes that is filled at its end and emptied at its start: what was received and not yet read,
+/// or what is to be sent.
+///
+/// One owner, one allocation, no reference counting: it stands on the path of every verification.
+package struct ByteBuffer: ~Copyable {
+    @usableFromInline var base: UnsafeMutableRawPointer
+    @usableFromInline var capacity: Int
+    @usableFromInline var start = 0
+    @usableFromInline var end = 0
+
+    /// Creates an empty buffer with room for `capacity` bytes.
+    package init(capacity: Int = 256) {
+        self.capacity = max(16, capacity)
+        base = .allocate(byteCount: self.capacity, alignment: 16)
+    }
+
+    deinit {
+        base.deallocate()
+    }
+
+    /// How many bytes it holds.
+    @inlinable package var count: Int { end - start }
+
+    /// Whether it holds none.
+    @inlinable package var isEmpty: Bool { start == end }
+
+    /// Lends the bytes it holds.
+    @inlinable package func withBytes<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
+        let bytes = UnsafeBufferPointer(start: (base + start).assumingMemoryBound(to: UInt8.self), count: count)
+        return try body(bytes.span)
+    }
+
+    /// Lends the bytes it holds, for a system call.
+    @inlinable package func withUnsafeBytes<R, E: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(E) -> R
+    ) throws(E) -> R {
+        try body(UnsafeRawBufferPointer(start: base + start, count: count))
+    }
+
+    /// Lends at least `minimum` bytes of free room behind the bytes it holds; `body` returns how many it filled.
+    @inlinable package mutating func fill<E: Error>(
+        atLeast minimum: Int, _ body: (UnsafeMutableRawBufferPointer) throws(E) -> Int
+    ) throws(E) {
+        reserve(minimum)
+        let filled = try body(UnsafeMutableRawBufferPointer(start: base + end, count: capacity - end))
+        precondition(filled >= 0 && filled <= capacity - end)
+        end += filled
+    }
+
+    /// Appends one byte.
+    @inlinable package mutating func append(_ byte: UInt8) {
+        reserve(1)
+        base.storeBytes(of: byte, toByteOffset: end, as: UInt8.self)
+        end += 1
+    }
+
+    /// Appends a run of bytes.
+    @inlinable package mutating func append(_ bytes: Span<UInt8>) {
+        bytes.withUnsafeBytes { append($0) }
+    }
+
+    /// Appends a run of bytes.
+    @inlinable package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
+        reserve(bytes.count)
+        (base + end).copyMemory(from: source, byteCount: bytes.count)
+        end += bytes.count
+    }
+
+    /// Appends ASCII text that is known when compiling.
+    @inlinable package mutating func append(_ text: StaticString) {
+        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Appends text as UTF-8.
+    package mutating func append(utf8 text: String) {
+        var text = text
+        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Appends a number's decimal digits.
+    package mutating func append(decimal number: Int64) {
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var rest = number.magnitude
+        var position = 20
+        repeat {
+            position -= 1
+            digits[position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        if number < 0 { append(UInt8(ascii: "-")) }
+        digits.span.withUnsafeBytes { append(UnsafeRawBufferPointer(rebasing: $0[position...])) }
+    }
+
+    /// Drops the first `count` bytes.
+    @inlinable package mutating func removeFirst(_ count: Int) {
+        precondition(count >= 0 && count <= self.count)
+        start += count
+        if start == end { (start, end) = (0, 0) }
+    }
+
+    /// Drops all bytes behind the first `count`.
+    @inlinable package mutating func truncate(to count: Int) {
+        precondition(count >= 0 && count <= self.count)
+        end = start + count
+        if start == end { (start, end) = (0, 0) }
+    }
+
+    /// Gives room back to the allocator when the buffer is empty and had grown beyond `limit` bytes.
+    package mutating func shrink(to limit: Int) {
+        guard isEmpty, capacity > limit else { return }
+        base.deallocate()
+        capacity = max(16, limit)
+        base = .allocate(byteCount: capacity, alignment: 16)
+    }
+
+    @inlinable package mutating func reserve(_ extra: Int) {
+        if capacity - end < extra { makeRoom(extra) }
+    }
+
+    /// Moves the bytes to the front if that is enough, else to an allocation twice as large.
+    @usableFromInline mutating func makeRoom(_ extra: Int) {
+        let held = count
+        if capacity - held >= extra, start >= held {
+            base.copyMemory(from: base + start, byteCount: held)
+        } else {
+            capacity = max(capacity * 2, held + extra)
+            let grown = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+            grown.copyMemory(from: base + start, byteCount: held)
+            base.deallocate()
+            base = grown
+        }
+        (start, end) = (0, held)
+    }
+}

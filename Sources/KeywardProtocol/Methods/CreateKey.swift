@@ -1,0 +1,56 @@
+/// `keys.create`: creates a key; its secret is in the reply, once, and nowhere else.
+package enum CreateKey: Method {
+    package static let name = "keys.create"
+    package static let contract = MethodContract(
+        role: .admin, work: .change,
+        summary: "Creates a key; its secret is in the reply, once, and nowhere else.",
+        params: [
+            "name": "A slug that tells purpose and environment, unique among the workspace's live keys.",
+            "workspace": "The workspace; `default` if it is not given.",
+            "expiresAt": "The first instant at which the key no longer verifies.",
+            "owner": "The technical owner.",
+            "purpose": "What the key is for.",
+            "scopes": "What it may be used for; at most 64, one that ends in `*` stands for all that begin so.",
+            "metadata": "An object of your own, at most 4 KiB, kept as it was written.",
+            "requestId": "Makes a repeated call a `conflict` instead of a second key; remembered for 30 days.",
+        ],
+        errors: [.upgradeRequired, .conflict, .limitExceeded, .policyViolation, .readOnly]
+    )
+
+    package struct Params: Codable, Sendable {
+        package var name: String
+        package var workspace: String?
+        package var expiresAt: Timestamp?
+        package var owner: Owner?
+        package var purpose: String?
+        package var scopes: [String]?
+        package var metadata: JSONText?
+        package var requestId: String?
+
+        package init(
+            name: String, workspace: String? = nil, expiresAt: Timestamp? = nil, owner: Owner? = nil,
+            purpose: String? = nil, scopes: [String]? = nil, metadata: JSONText? = nil, requestId: String? = nil
+        ) {
+            self.name = name
+            self.workspace = workspace
+            self.expiresAt = expiresAt
+            self.owner = owner
+            self.purpose = purpose
+            self.scopes = scopes
+            self.metadata = metadata
+            self.requestId = requestId
+        }
+    }
+
+    package struct Result: Codable, Sendable {
+        package var key: Key
+        package var secret: String
+        package var warnings: [Warning]
+
+        package init(key: Key, secret: String, warnings: [Warning]) {
+            self.key = key
+            self.secret = secret
+            self.warnings = warnings
+        }
+    }
+}

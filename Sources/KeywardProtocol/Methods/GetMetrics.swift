@@ -1,0 +1,20 @@
+/// `system.metrics`: gives the daemon's figures in Prometheus' text format.
+package enum GetMetrics: Method {
+    package static let name = "system.metrics"
+    package static let contract = MethodContract(
+        role: .member, work: .read,
+        summary: "Gives the daemon's figures in Prometheus' text format."
+    )
+
+    package typealias Params = NoParams
+
+    package struct Result: Codable, Sendable {
+        package var contentType: String
+        package var text: String
+
+        package init(contentType: String, text: String) {
+            self.contentType = contentType
+            self.text = text
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// `system.status`: tells what the daemon is and does.
+package enum GetStatus: Method {
+    package static let name = "system.status"
+    package static let contract = MethodContract(
+        role: .member, work: .read,
+        summary: "Tells what the daemon is and does."
+    )
+
+    package typealias Params = NoParams
+
+    package struct Result: Codable, Sendable {
+        package var version: String
+        package var state: DaemonState
+        package var pid: Int
+        package var startedAt: Timestamp
+        package var schema: Int
+        package var keys: Tally
+        package var connections: Connections
+        package var verifications: Verifications
+        package var sweeps: [SweepState]
+
+        package init(
+            version: String, state: DaemonState, pid: Int, startedAt: Timestamp, schema: Int, keys: Tally,
+            connections: Connections, verifications: Verifications, sweeps: [SweepState]
+        ) {
+            self.version = version
+            self.state = state
+            self.pid = pid
+            self.startedAt = startedAt
+            self.schema = schema
+            self.keys = keys
+            self.connections = connections
+            self.verifications = verifications
+            self.sweeps = sweeps
+        }
+    }
+
+    /// How many clients are connected to each socket.
+    package struct Connections: Codable, Sendable {
+        package var admin: Int
+        package var verify: Int
+
+        package init(admin: Int, verify: Int) {
+            self.admin = admin
+            self.verify = verify
+        }
+    }
+
+    /// How verifications ended since the daemon started.
+    package struct Verifications: Codable, Sendable {
+        package var valid: Int
+        package var refused: Tally
+
+        package init(valid: Int, refused: Tally) {
+            self.valid = valid
+            self.refused = refused
+        }
+    }
+
+    /// When a sweep ran and will run again.
+    package struct SweepState: Codable, Sendable {
+        package var sweep: String
+        package var lastRunAt: Timestamp?
+        package var nextDueAt: Timestamp?
+
+        package init(sweep: String, lastRunAt: Timestamp?, nextDueAt: Timestamp?) {
+            self.sweep = sweep
+            self.lastRunAt = lastRunAt
+            self.nextDueAt = nextDueAt
+        }
+    }
+}

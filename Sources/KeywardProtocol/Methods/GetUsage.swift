@@ -1,0 +1,55 @@
+/// `keys.usage`: tells how often a key was verified, over time and by whom.
+package enum GetUsage: Method {
+    package static let name = "keys.usage"
+    package static let contract = MethodContract(
+        role: .viewer, work: .read,
+        summary: "Tells how often a key was verified, over time and by whom.",
+        params: [
+            "key": "A key id, a prefix, or a name in `workspace`.",
+            "workspace": "The workspace; `default` if it is not given.",
+            "from": "The first instant that counts; 30 days ago if it is not given.",
+            "to": "The first instant that no longer counts; now if it is not given.",
+            "bucket": "`hour` or `day` (the default).",
+        ],
+        errors: [.notFound]
+    )
+
+    package struct Params: Codable, Sendable {
+        package var key: String
+        package var workspace: String?
+        package var from: Timestamp?
+        package var to: Timestamp?
+        package var bucket: UsageResolution?
+
+        package init(
+            key: String, workspace: String? = nil, from: Timestamp? = nil, to: Timestamp? = nil,
+            bucket: UsageResolution? = nil
+        ) {
+            self.key = key
+            self.workspace = workspace
+            self.from = from
+            self.to = to
+            self.bucket = bucket
+        }
+    }
+
+    package struct Result: Codable, Sendable {
+        package var buckets: [UsageBucket]
+        package var byPeer: [PeerUsage]
+
+        package init(buckets: [UsageBucket], byPeer: [PeerUsage]) {
+            self.buckets = buckets
+            self.byPeer = byPeer
+        }
+    }
+
+    /// The width of a bucket.
+    package struct UsageResolution: Word {
+        package var rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+
+        package static let hour = UsageResolution(rawValue: "hour")
+        package static let day = UsageResolution(rawValue: "day")
+        package static let known: [UsageResolution] = [.hour, .day]
+    }
+}

@@ -1,0 +1,55 @@
+/// `keys.update`: changes what is told of a key: `null` clears a member, an absent one is kept.
+package enum UpdateKey: Method {
+    package static let name = "keys.update"
+    package static let contract = MethodContract(
+        role: .admin, work: .change,
+        summary: "Changes what is told of a key: `null` clears a member, an absent one is kept.",
+        params: [
+            "key": "A key id, a prefix, or a name in `workspace`.",
+            "workspace": "The workspace; `default` if it is not given.",
+            "name": "The new name; of both keys of an open rotation.",
+            "owner": "The technical owner.",
+            "purpose": "What the key is for.",
+            "scopes": "What it may be used for.",
+            "metadata": "An object of your own, at most 4 KiB.",
+            "expiresAt": "The first instant at which the key no longer verifies; `null` is never.",
+        ],
+        errors: [.notFound, .upgradeRequired, .invalidState, .policyViolation, .conflict, .readOnly]
+    )
+
+    package struct Params: Codable, Sendable {
+        package var key: String
+        package var workspace: String?
+        package var name: String?
+        package var owner: Change<Owner>
+        package var purpose: Change<String>
+        package var scopes: Change<[String]>
+        package var metadata: Change<JSONText>
+        package var expiresAt: Change<Timestamp>
+
+        package init(
+            key: String, workspace: String? = nil, name: String? = nil, owner: Change<Owner> = .keep,
+            purpose: Change<String> = .keep, scopes: Change<[String]> = .keep, metadata: Change<JSONText> = .keep,
+            expiresAt: Change<Timestamp> = .keep
+        ) {
+            self.key = key
+            self.workspace = workspace
+            self.name = name
+            self.owner = owner
+            self.purpose = purpose
+            self.scopes = scopes
+            self.metadata = metadata
+            self.expiresAt = expiresAt
+        }
+    }
+
+    package struct Result: Codable, Sendable {
+        package var key: Key
+        package var warnings: [Warning]
+
+        package init(key: Key, warnings: [Warning]) {
+            self.key = key
+            self.warnings = warnings
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// A member of an update: absent keeps what is there, `null` clears it, a value replaces it.
+package enum Change<Value: Codable & Sendable>: Sendable {
+    case keep
+    case clear
+    case set(Value)
+
+    /// What is there afterwards.
+    package func applied(to current: Value?) -> Value? {
+        switch self {
+        case .keep: current
+        case .clear: nil
+        case .set(let value): value
+        }
+    }
+
+    /// Whether the member was given.
+    package var isGiven: Bool {
+        if case .keep = self { false } else { true }
+    }
+}
+
+extension Change: Codable {
+    /// Reads a member that is there: `null` or a value.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        self = container.decodeNil() ? .clear : .set(try container.decode(Value.self))
+    }
+
+    /// Writes the value, or `null`.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .keep, .clear: try container.encodeNil()
+        case .set(let value): try container.encode(value)
+        }
+    }
+}
+
+// Synthesized coding picks these overloads, which know what an absent member means.
+extension KeyedDecodingContainer {
+    package func decode<Value>(_ type: Change<Value>.Type, forKey key: Key) throws -> Change<Value> {
+        try decodeIfPresentOrNull(type, forKey: key) ?? .keep
+    }
+
+    private func decodeIfPresentOrNull<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? {
+        contains(key) ? try T(from: superDecoder(forKey: key)) : nil
+    }
+}
+
+extension KeyedEncodingContainer {
+    package mutating func encode<Value>(_ value: Change<Value>, forKey key: Key) throws {
+        guard value.isGiven else { return }
+        try value.encode(to: superEncoder(forKey: key))
+    }
+}

@@ -1,0 +1,76 @@
+/// An error reply of JSON-RPC 2.0, §5.1: Keyward could not do what was asked.
+public struct RPCError: Error, Hashable, Sendable {
+    /// What went wrong, for programs.
+    public var code: Code
+    /// What went wrong and what to do, for people.
+    public var message: String
+    /// The other members of `data`.
+    public var data: Facts
+
+    /// Creates an error.
+    public init(_ code: Code, _ message: String, data: Facts = Facts()) {
+        self.code = code
+        self.message = message
+        self.data = data
+    }
+
+    /// The members that `data` may have beside `code`; the value of a parameter is never among them.
+    public struct Facts: Codable, Hashable, Sendable {
+        /// The parameter that is at fault.
+        public var param: String?
+        /// The workspace's plan.
+        public var plan: String?
+        /// Where to upgrade it.
+        public var upgradeURL: String?
+        /// The key that has the name, or that the `requestId` made.
+        public var keyId: String?
+        /// The status that does not allow it.
+        public var status: Key.Status?
+        /// The doubts that `confirm: true` settles.
+        public var checks: [Check]?
+        /// The limit that was reached.
+        public var limit: Int?
+
+        /// Creates the facts of an error.
+        public init(
+            param: String? = nil, plan: String? = nil, upgradeURL: String? = nil, keyId: String? = nil,
+            status: Key.Status? = nil, checks: [Check]? = nil, limit: Int? = nil
+        ) {
+            self.param = param
+            self.plan = plan
+            self.upgradeURL = upgradeURL
+            self.keyId = keyId
+            self.status = status
+            self.checks = checks
+            self.limit = limit
+        }
+    }
+
+    /// The symbolic codes, each with its number.
+    public enum Code: String, CaseIterable, Codable, Sendable {
+        case parseError, invalidRequest, lineTooLong, batchTooLarge, methodNotFound, invalidParams, internalError
+        case permissionDenied, notFound, upgradeRequired, conflict, confirmationRequired, limitExceeded
+        case invalidState, readOnly, policyViolation, shuttingDown
+
+        /// The JSON-RPC error code.
+        public var number: Int {
+            switch self {
+            case .parseError: -32700
+            case .invalidRequest, .lineTooLong, .batchTooLarge: -32600
+            case .methodNotFound: -32601
+            case .invalidParams: -32602
+            case .internalError: -32603
+            case .permissionDenied: -32001
+            case .notFound: -32002
+            case .upgradeRequired: -32003
+            case .conflict: -32004
+            case .confirmationRequired: -32005
+            case .limitExceeded: -32006
+            case .invalidState: -32007
+            case .readOnly: -32008
+            case .policyViolation: -32009
+            case .shuttingDown: -32010
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// A JSON value kept as it was written, to the byte.
+///
+/// The coders of this module copy its text verbatim instead of taking it apart.
+public struct JSONText: Codable, Hashable, Sendable {
+    /// Valid JSON (RFC 8259) on one line.
+    public var text: String
+
+    /// Wraps `text`, which must be valid JSON without a line feed.
+    public init(_ text: String) {
+        self.text = text
+    }
+
+    /// The empty object, `{}`.
+    public static let emptyObject = JSONText("{}")
+}

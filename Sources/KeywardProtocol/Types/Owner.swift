@@ -1,0 +1,16 @@
+/// The technical owner of a key: whom to tell before it changes. At least one member is set.
+public struct Owner: Codable, Hashable, Sendable {
+    /// A person's or a team's name; 1 to 128 characters.
+    public var name: String?
+    /// How to reach the owner (an address, a channel, a number); 1 to 128 characters.
+    public var contact: String?
+    /// A Unix account or group, `user:NAME`, `group:NAME`, `uid:N` or `gid:N`, that may confirm a rotation.
+    public var principal: String?
+
+    /// Creates an owner.
+    public init(name: String? = nil, contact: String? = nil, principal: String? = nil) {
+        self.name = name
+        self.contact = contact
+        self.principal = principal
+    }
+}

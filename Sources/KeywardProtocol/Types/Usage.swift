@@ -1,0 +1,36 @@
+/// The verifications of a key within one hour or day.
+public struct UsageBucket: Codable, Hashable, Sendable {
+    /// The start of the hour or of the day, UTC.
+    public var start: Timestamp
+    /// Verifications answered `valid`.
+    public var valid: Int
+    /// Verifications refused.
+    public var refused: Int
+
+    /// Creates a bucket.
+    public init(start: Timestamp, valid: Int, refused: Int) {
+        self.start = start
+        self.valid = valid
+        self.refused = refused
+    }
+}
+
+/// The share of one local account in a key's valid verifications.
+public struct PeerUsage: Codable, Hashable, Sendable {
+    /// The account's number.
+    public var uid: UInt32
+    /// Its login, if there is one now.
+    public var user: String?
+    /// Verifications answered `valid`.
+    public var valid: Int
+    /// The last of them.
+    public var lastUsedAt: Timestamp
+
+    /// Creates a share.
+    public init(uid: UInt32, user: String?, valid: Int, lastUsedAt: Timestamp) {
+        self.uid = uid
+        self.user = user
+        self.valid = valid
+        self.lastUsedAt = lastUsedAt
+    }
+}

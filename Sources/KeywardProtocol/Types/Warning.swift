@@ -1,0 +1,13 @@
+/// Something that holds and that a caller should know, though the call succeeded.
+public struct Warning: Codable, Hashable, Sendable {
+    /// A fixed word for programs: `retiring`, `expiring`, `stale`, `nameLooksPersonal`, …
+    public var code: String
+    /// A sentence for people.
+    public var message: String
+
+    /// Creates a warning.
+    public init(code: String, message: String) {
+        self.code = code
+        self.message = message
+    }
+}
