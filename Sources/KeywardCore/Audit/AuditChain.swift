@@ -1,0 +1,174 @@
+import Crypto
+
+/// What is told of a change, before it is a link of the chain.
+package struct AuditNote: Sendable {
+    package var action: Action
+    package var workspace: String?
+    package var keyID: String?
+    package var details: AuditDetails
+
+    package init(
+        _ action: Action, workspace: String? = nil, keyID: String? = nil, details: AuditDetails = AuditDetails()
+    ) {
+        self.action = action
+        self.workspace = workspace
+        self.keyID = keyID
+        self.details = details
+    }
+
+    package enum Action: String, CaseIterable, Sendable {
+        case keyCreated = "key.created"
+        case keyUpdated = "key.updated"
+        case keyRotated = "key.rotated"
+        case rotationConfirmed = "rotation.confirmed"
+        case rotationCancelled = "rotation.cancelled"
+        case rotationFirstUse = "rotation.firstUse"
+        case rotationGraceEnded = "rotation.graceEnded"
+        case keyRevoked = "key.revoked"
+        case keyDisabled = "key.disabled"
+        case keyEnabled = "key.enabled"
+        case keyExpired = "key.expired"
+        case keyExpiring = "key.expiring"
+        case keyStale = "key.stale"
+        case keyPurged = "key.purged"
+        case workspaceCreated = "workspace.created"
+        case planChanged = "workspace.planChanged"
+        case memberGranted = "member.granted"
+        case memberRemoved = "member.removed"
+        case pepperAdded = "pepper.added"
+        case auditTailMissing = "audit.tailMissing"
+    }
+}
+
+/// The members of an entry's details, in the order in which they were added.
+package struct AuditDetails: Sendable {
+    package enum Value: Sendable {
+        case text(String)
+        case number(Int64)
+        case flag(Bool)
+        case instant(Instant)
+        case texts([String])
+    }
+
+    package private(set) var members: [(name: String, value: Value)] = []
+
+    package init() {}
+
+    /// Adds a member; nothing if `value` is `nil`.
+    package mutating func add(_ name: String, _ value: Value?) {
+        if let value { members.append((name, value)) }
+    }
+
+    /// The same details with one member more.
+    package func adding(_ name: String, _ value: Value?) -> AuditDetails {
+        var copy = self
+        copy.add(name, value)
+        return copy
+    }
+}
+
+/// The audit chain's end: each link carries an HMAC over itself and over the hash before it (RFC 2104), under a key
+/// that is derived from the pepper, so that nobody without the pepper can change, insert or drop a link unseen.
+package struct AuditChain: Sendable {
+    /// Writes details as a JSON object.
+    package typealias DetailsRenderer = @Sendable (AuditDetails) -> String
+
+    /// The last link.
+    package private(set) var head: AuditHead
+    private let pepper: PepperID
+    private let key: SymmetricKey
+    private let render: DetailsRenderer
+
+    /// Continues a chain behind `head`.
+    package init(head: AuditHead, pepper: Pepper, render: @escaping DetailsRenderer) {
+        self.head = head
+        self.pepper = pepper.id
+        self.render = render
+        key = Self.key(from: pepper)
+    }
+
+    /// Makes the next link. It counts once its transaction has; until then keep a copy of the chain to return to.
+    package mutating func append(_ note: AuditNote, by actor: Actor, at now: Instant) -> AuditRecord {
+        var record = AuditRecord(
+            seq: head.seq + 1, at: now, actor: actor, action: note.action.rawValue, workspace: note.workspace,
+            keyID: note.keyID, details: render(note.details), pepper: pepper, hash: Digest(words: .zero))
+        record.hash = Self.hash(of: record, after: head.hash, key)
+        head = AuditHead(seq: record.seq, hash: record.hash)
+        return record
+    }
+
+    fileprivate static func key(from pepper: Pepper) -> SymmetricKey {
+        pepper.derivedKey(for: "keyward audit chain 1")
+    }
+
+    /// Each text is preceded by its length, so that no two entries have the same bytes.
+    fileprivate static func hash(of record: AuditRecord, after previous: Digest, _ key: SymmetricKey) -> Digest {
+        var bytes = previous.bytes
+        func add(_ number: Int64) { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
+        func add(_ text: String?) {
+            add(text.map { Int64($0.utf8.count) } ?? -1)
+            bytes += Array((text ?? "").utf8)
+        }
+        add(record.seq)
+        add(record.at.milliseconds)
+        add(Int64(record.actor.uid))
+        [record.actor.user, record.action, record.workspace, record.keyID, record.details].forEach { add($0) }
+        return HMAC<SHA256>.authenticationCode(for: bytes, using: key).withUnsafeBytes {
+            Digest(words: $0.loadUnaligned(as: SIMD4<UInt64>.self))
+        }
+    }
+}
+
+/// Where the chain ends.
+package struct AuditHead: Hashable, Sendable {
+    package var seq: Int64
+    package var hash: Digest
+
+    package init(seq: Int64, hash: Digest) {
+        self.seq = seq
+        self.hash = hash
+    }
+
+    /// Before the first link.
+    package static let start = AuditHead(seq: 0, hash: Digest(words: .zero))
+}
+
+/// Recomputes a chain, link by link.
+package struct AuditVerifier {
+    package private(set) var head = AuditHead.start
+    /// What is wrong with the first link that is; later ones are not looked at.
+    package private(set) var problem: String?
+    /// Whether the chain itself tells that its end was once missing.
+    package private(set) var tellsOfLoss = false
+    private let keys: [PepperID: SymmetricKey]
+
+    package init(peppers: PepperSet) {
+        keys = Dictionary(
+            peppers.all.map { ($0.id, AuditChain.key(from: $0)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Looks at the next link; false if the chain is broken there.
+    package mutating func visit(_ record: AuditRecord) -> Bool {
+        if record.seq != head.seq + 1 {
+            problem = "Entries \(head.seq + 1) to \(record.seq - 1) are missing."
+        } else if let key = keys[record.pepper] {
+            if AuditChain.hash(of: record, after: head.hash, key) != record.hash {
+                problem = "Entry \(record.seq) does not match its hash: it, or what came before it, was changed."
+            }
+        } else {
+            problem = "The pepper that entry \(record.seq) was sealed with is not here."
+        }
+        if problem != nil { return false }
+        tellsOfLoss = tellsOfLoss || record.action == AuditNote.Action.auditTailMissing.rawValue
+        head = AuditHead(seq: record.seq, hash: record.hash)
+        return true
+    }
+}
+
+/// Keeps the chain's end outside the database, so that a cut tail is found.
+package protocol AuditHeadKeeper: Sendable {
+    /// The end that was kept last; `nil` if none ever was.
+    func read() throws -> AuditHead?
+    /// Keeps `head` in place of the one before.
+    func write(_ head: AuditHead) throws
+}

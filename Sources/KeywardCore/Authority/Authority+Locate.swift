@@ -1,0 +1,97 @@
+/// A key that a caller may act on, and the role by which.
+struct LocatedKey {
+    var index: KeyTable.Index
+    var record: KeyRecord
+    var workspace: WorkspaceRecord
+    var role: Role?
+    var isOwner = false
+}
+
+/// What a caller must be to act on a workspace or on a key.
+package enum Need: Sendable {
+    case viewer, admin, ownerOrAdmin
+
+    var role: Role { self == .viewer ? .viewer : .admin }
+}
+
+extension Directory {
+    /// The workspace of that name, if the caller has the role that is needed there. One that is not there looks to
+    /// others than operators like one that they are no member of.
+    func workspace(
+        named name: String?, for caller: Caller, _ roles: Roles, needs need: Need
+    ) throws(Refusal) -> (WorkspaceRecord, Role) {
+        guard let workspace = workspace(named: name ?? "default") else {
+            if caller.isOperator { throw .notFound("There is no such workspace; see: keyward workspace list") }
+            throw Self.noMember(caller)
+        }
+        guard let role = roles.role(of: caller, in: workspace.number) else { throw Self.noMember(caller) }
+        guard role >= need.role else { throw Self.tooLittle(caller) }
+        return (workspace, role)
+    }
+
+    static func noMember(_ caller: Caller) -> Refusal {
+        .permissionDenied(
+            "\(caller.title) is no member of this workspace. One of its admins, or an operator, can change that: "
+                + "keyward member grant \(caller.principal) viewer --workspace WORKSPACE")
+    }
+
+    static func tooLittle(_ caller: Caller) -> Refusal {
+        .permissionDenied(
+            "\(caller.title) may look at this workspace but not change it. One of its admins, or an operator, can "
+                + "change that: keyward member grant \(caller.principal) admin --workspace WORKSPACE")
+    }
+}
+
+extension Caller {
+    /// The caller as a person would say it.
+    package var title: String { user.map { "\($0) (uid \(peer.uid))" } ?? "uid \(peer.uid)" }
+
+    /// The caller as a grant would name it.
+    package var principal: String { user.map { "user:\($0)" } ?? "uid:\(peer.uid)" }
+}
+
+extension Authority {
+    var roles: Roles { Roles(directory: directory, accounts: accounts) }
+
+    /// Finds the key that `reference` means to this caller, who needs a role in its workspace.
+    func locate(
+        _ reference: KeyReference, workspace name: String?, for caller: Caller, needs need: Need, at now: Instant
+    ) throws(Refusal) -> LocatedKey {
+        let directory = directory
+        if case .name = reference {
+            let (workspace, role) = try directory.workspace(named: name, for: caller, roles, needs: need)
+            guard let found = find(reference, in: workspace.number, at: now) else { throw Self.noKey }
+            return LocatedKey(index: found.0, record: found.1, workspace: workspace, role: role)
+        }
+        if let name { _ = try directory.workspace(named: name, for: caller, roles, needs: need) }
+        guard let (index, record) = find(reference, in: nil, at: now),
+            let workspace = directory.workspaces[record.workspace], name == nil || name == workspace.name
+        else { throw Self.noKey }
+        let role = roles.role(of: caller, in: workspace.number)
+        let isOwner = need == .ownerOrAdmin && owns(record, caller)
+        guard role != nil || isOwner else { throw Self.noKey }
+        guard isOwner || role! >= need.role else { throw Directory.tooLittle(caller) }
+        return LocatedKey(index: index, record: record, workspace: workspace, role: role, isOwner: isOwner)
+    }
+
+    static var noKey: Refusal { .notFound("There is no such key here; see: keyward list") }
+
+    /// Whether the caller is, or is in, the key's owner principal.
+    func owns(_ record: KeyRecord, _ caller: Caller) -> Bool {
+        guard let text = record.owner?.principal, let principal = try? roles.principal(text) else { return false }
+        return roles.holds(principal, caller.peer)
+    }
+
+    /// A name means the live key that bears it; an id and a prefix mean their key, whatever became of it.
+    private func find(
+        _ reference: KeyReference, in workspace: Int64?, at now: Instant
+    ) -> (KeyTable.Index, KeyRecord)? {
+        ring.withState { state in
+            guard let index = state.index(of: reference, workspace: workspace) else { return nil }
+            guard case .name = reference, state.status(at: index, now: now).isTerminal else {
+                return (index, state.records[index]!)
+            }
+            return state.openRotation(at: index, now: now).map { ($0.predecessor, state.records[$0.predecessor]!) }
+        }
+    }
+}

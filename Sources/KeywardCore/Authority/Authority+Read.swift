@@ -1,0 +1,105 @@
+extension Authority {
+    /// Describes one key.
+    package func key(
+        _ reference: KeyReference, workspace: String?, for caller: Caller, at now: Instant
+    ) throws(Refusal) -> KeyView {
+        let key = try locate(reference, workspace: workspace, for: caller, needs: .viewer, at: now)
+        return ring.withState { $0.view(at: key.index, now: now, role: key.role) }
+    }
+
+    /// A key's hours that have any use, and the shares of its peers, the greatest first.
+    package func usage(
+        of reference: KeyReference, workspace: String?, from: Instant, to: Instant, for caller: Caller,
+        at now: Instant
+    ) throws(Refusal) -> (hours: [HourUsage], peers: [PeerShare]) {
+        let key = try locate(reference, workspace: workspace, for: caller, needs: .viewer, at: now)
+        let last = Instant(milliseconds: to.milliseconds - 1).hour
+        let hours = from < to ? try hours(of: key.index, from.hour..<last + 1) : []
+        let peers = ring.withState { $0.table[key.index].peers }
+        return (hours, peers.sorted { $0.valid > $1.valid })
+    }
+
+    /// The stored hours of a key, with what memory has counted since.
+    func hours(of index: KeyTable.Index, _ range: Range<Int64>) throws(Refusal) -> [HourUsage] {
+        let (number, open) = ring.withState { state in (state.table[index].number, state.unstoredHours(at: index)) }
+        var hours: [Int64: HourUsage] = [:]
+        do {
+            for hour in try store.usage(ofKey: number, hours: range) { hours[hour.hour] = hour }
+        } catch {
+            throw refusal(of: error)
+        }
+        for hour in open where range.contains(hour.hour) && hour.valid + hour.refused > 0 { hours[hour.hour] = hour }
+        return hours.values.sorted { $0.hour < $1.hour }
+    }
+
+    /// Audit entries of what the caller may see, oldest first.
+    package func auditEntries(
+        workspace: String?, key reference: KeyReference?, after: Int64, limit: Int, for caller: Caller,
+        at now: Instant
+    ) throws(Refusal) -> [AuditRecord] {
+        var query = AuditQuery(after: after, limit: limit)
+        if let reference {
+            let key = try locate(reference, workspace: workspace, for: caller, needs: .viewer, at: now)
+            query.keyID = key.record.id
+        } else if workspace != nil || !caller.isOperator {
+            query.workspace = try directory.workspace(named: workspace, for: caller, roles, needs: .viewer).0.name
+        }
+        do {
+            return try store.auditEntries(matching: query)
+        } catch {
+            throw refusal(of: error)
+        }
+    }
+
+    /// The outcome of a look at the whole audit chain.
+    package struct AuditVerdict: Sendable {
+        package var entries: Int64
+        package var head: AuditHead
+        /// What is wrong; `nil` if nothing is.
+        package var problem: String?
+    }
+
+    /// Recomputes the audit chain and compares its end with the one that was kept outside. Operators only.
+    package func checkAudit(by caller: Caller) throws(Refusal) -> AuditVerdict {
+        try Self.requireOperator(caller, group: directory.policy.operatorGroup)
+        // Read first: the chain may grow while it is read, never shrink.
+        let kept: AuditHead?
+        do { kept = try headKeeper.read() } catch { throw .failed("The audit head beside the pepper cannot be read.") }
+        var verifier = AuditVerifier(peppers: peppers)
+        var keptIsInChain = kept == nil
+        do {
+            try store.visitAudit { record in
+                let goesOn = verifier.visit(record)
+                keptIsInChain = keptIsInChain || verifier.head == kept
+                return goesOn
+            }
+        } catch {
+            throw refusal(of: error)
+        }
+        return AuditVerdict(
+            entries: verifier.head.seq, head: verifier.head,
+            problem: verifier.problem ?? (keptIsInChain ? nil : "The end that was kept beside the pepper is missing.")
+                ?? (verifier.tellsOfLoss ? "An entry tells that the chain had lost its end before a start." : nil))
+    }
+
+    /// How many keys have each status, in one workspace or in all.
+    package func statusCounts(in workspace: Int64? = nil, at now: Instant) -> [KeyStatus: Int] {
+        ring.withState { state in
+            var counts: [KeyStatus: Int] = [:]
+            for index in 0..<state.records.count where state.table[index].isPresent {
+                guard workspace == nil || state.table[index].workspace == workspace else { continue }
+                counts[state.status(at: index, now: now), default: 0] += 1
+            }
+            return counts
+        }
+    }
+}
+
+extension RingState {
+    /// The hours of a key that are not stored, or not whole.
+    func unstoredHours(at index: KeyTable.Index) -> [HourUsage] {
+        let hot = table[index]
+        let current = HourUsage(key: hot.number, hour: hot.hour, valid: hot.hourValid, refused: hot.hourRefused)
+        return closedHours.filter { $0.key == hot.number } + [current]
+    }
+}

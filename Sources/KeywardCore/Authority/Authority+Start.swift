@@ -1,0 +1,105 @@
+/// Why an authority cannot start. Each needs an operator: starting again does not help.
+package enum StartFault: Error, Hashable, Sendable {
+    /// Keys were made with a pepper that is not here.
+    case pepperMissing
+    /// Workspaces have plans that the catalogue lacks.
+    case plansMissing([String])
+    case store(StoreFault)
+}
+
+/// What an authority is built from.
+package struct AuthorityParts: Sendable {
+    package var store: any KeyStore
+    package var peppers: PepperSet
+    package var policy: Policy
+    package var accounts: any AccountDirectory
+    package var headKeeper: any AuditHeadKeeper
+    /// The daemon's own account, the actor of what it does by itself.
+    package var daemon: Actor
+    package var renderReply: KeyRing.ReplyRenderer
+    package var renderDetails: AuditChain.DetailsRenderer
+    package var onAudit: @Sendable (AuditRecord) -> Void
+
+    package init(
+        store: any KeyStore, peppers: PepperSet, policy: Policy, accounts: any AccountDirectory,
+        headKeeper: any AuditHeadKeeper, daemon: Actor, renderReply: @escaping KeyRing.ReplyRenderer,
+        renderDetails: @escaping AuditChain.DetailsRenderer, onAudit: @escaping @Sendable (AuditRecord) -> Void
+    ) {
+        self.store = store
+        self.peppers = peppers
+        self.policy = policy
+        self.accounts = accounts
+        self.headKeeper = headKeeper
+        self.daemon = daemon
+        self.renderReply = renderReply
+        self.renderDetails = renderDetails
+        self.onAudit = onAudit
+    }
+}
+
+extension Authority {
+    /// Loads everything, checks that the pepper and the plans belong to it, and writes what a first start lacks.
+    package static func start(_ parts: AuthorityParts, state: StoredState, at now: Instant) throws(StartFault)
+        -> Authority
+    {
+        let directory = Directory(policy: parts.policy, workspaces: state.workspaces, grants: state.grants)
+        let missing = directory.plansMissing(from: parts.policy)
+        guard missing.isEmpty else { throw .plansMissing(missing) }
+        guard state.peppers.allSatisfy({ parts.peppers[$0.id]?.check == $0.check }) else { throw .pepperMissing }
+
+        let ring = KeyRing(renderReply: parts.renderReply)
+        try load(state, directory, into: ring, from: parts.store)
+        let head = state.auditHead.map { AuditHead(seq: $0.seq, hash: $0.hash) } ?? .start
+        let authority = Authority(
+            ring: ring, store: parts.store, accounts: parts.accounts, peppers: parts.peppers,
+            headKeeper: parts.headKeeper, daemon: parts.daemon, directory: directory,
+            writer: Writer(
+                chain: AuditChain(head: head, pepper: parts.peppers.current, render: parts.renderDetails),
+                lastKeyNumber: state.lastKeyNumber,
+                lastWorkspaceNumber: state.workspaces.map(\.number).max() ?? 0,
+                requests: Dictionary(
+                    state.requests.map { (RequestKey(workspace: $0.workspace, requestID: $0.requestID), $0) },
+                    uniquingKeysWith: { _, last in last })),
+            onAudit: parts.onAudit)
+        try authority.completeStart(state, head, at: now)
+        return authority
+    }
+
+    private static func load(
+        _ state: StoredState, _ directory: Directory, into ring: KeyRing, from store: any KeyStore
+    ) throws(StartFault) {
+        ring.withState { $0.setWorkspaces(directory.contexts) }
+        do {
+            try store.loadKeys { key in ring.withState { $0.load(key) } }
+        } catch {
+            throw .store(error)
+        }
+        ring.withState { state in
+            // A predecessor's facts need its successor, which has the greater number and came later.
+            state.refreshPredecessors()
+        }
+        ring.withState { $0.restore(state.openHours) }
+    }
+
+    /// Makes what a first start lacks, and tells if the audit chain has lost its end.
+    private func completeStart(_ state: StoredState, _ head: AuditHead, at now: Instant) throws(StartFault) {
+        let kept = (try? headKeeper.read()) ?? nil
+        do {
+            try change(at: now, by: daemon) { (draft) throws(Refusal) in
+                if state.workspaces.isEmpty { draft.addWorkspace(named: "default", plan: nil, tag: "kw", at: now) }
+                for pepper in peppers.all where !state.peppers.contains(where: { $0.id == pepper.id }) {
+                    draft.changes.peppers.append(pepper.record)
+                    draft.notes.append(AuditNote(.pepperAdded))
+                }
+                if let kept, kept.seq > head.seq || kept.seq == head.seq && kept.hash != head.hash {
+                    let details = AuditDetails().adding("expected", .number(kept.seq)).adding(
+                        "found", .number(head.seq))
+                    draft.notes.append(AuditNote(.auditTailMissing, details: details))
+                }
+            } result: { _, _ in
+            }
+        } catch {
+            throw .store(.cannotWrite("the first entries could not be written"))
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import Synchronization
+
+/// The keeper of the keys: decides every change, makes it durable, puts it into the ring, and only then tells of it.
+///
+/// Changes come one after another. Nothing is acknowledged that is not on disk.
+package final class Authority: Sendable {
+    package let ring: KeyRing
+    package let store: any KeyStore
+    package let accounts: any AccountDirectory
+    let peppers: PepperSet
+    let headKeeper: any AuditHeadKeeper
+    let daemon: Actor
+    /// Told of every entry of the audit chain, once it is on disk.
+    let onAudit: @Sendable (AuditRecord) -> Void
+    private let directoryState: Mutex<Directory>
+    private let writer: Mutex<Writer>
+    private let writable = Mutex<Bool>(true)
+
+    /// What changes need and reads do not.
+    struct Writer: Sendable {
+        var chain: AuditChain
+        var lastKeyNumber: Int64
+        var lastWorkspaceNumber: Int64
+        var requests: [RequestKey: RequestRecord]
+    }
+
+    struct RequestKey: Hashable, Sendable {
+        var workspace: Int64
+        var requestID: String
+    }
+
+    init(
+        ring: KeyRing, store: any KeyStore, accounts: any AccountDirectory, peppers: PepperSet,
+        headKeeper: any AuditHeadKeeper, daemon: Actor, directory: Directory, writer: Writer,
+        onAudit: @escaping @Sendable (AuditRecord) -> Void
+    ) {
+        self.ring = ring
+        self.store = store
+        self.accounts = accounts
+        self.peppers = peppers
+        self.headKeeper = headKeeper
+        self.daemon = daemon
+        self.onAudit = onAudit
+        directoryState = Mutex(directory)
+        self.writer = Mutex(writer)
+    }
+
+    /// The workspaces, members and policy as of now.
+    package var directory: Directory { directoryState.withLock { $0 } }
+
+    /// Whether the last attempt to write succeeded.
+    package var canWrite: Bool { writable.withLock { $0 } }
+
+    /// Puts another policy in force. It must have every plan that a workspace has (``Directory/plansMissing(from:)``).
+    package func adopt(_ policy: Policy) {
+        let contexts = directoryState.withLock { directory in
+            directory.policy = policy
+            return directory.contexts
+        }
+        ring.withState { $0.setWorkspaces(contexts) }
+    }
+
+    /// Decides a change, makes it durable and puts it in force; then `result` looks at what came of it.
+    ///
+    /// `decide` sees the state that the change will meet, for changes come one after another.
+    func change<Decided: Sendable, R: Sendable>(
+        at now: Instant, by actor: Actor,
+        _ decide: (inout Draft) throws(Refusal) -> Decided, result: (borrowing RingState, Decided) -> R
+    ) throws(Refusal) -> R {
+        try writer.withLock { (writer) throws(Refusal) in
+            var draft = Draft(changes: Changes(mark: now), directory: directory, writer: writer)
+            let decided = try decide(&draft)
+            if !draft.notes.isEmpty { try apply(draft, to: &writer, at: now, by: actor) }
+            return ring.withState { state in result(state, decided) }
+        }
+    }
+
+    private func apply(
+        _ draft: Draft, to writer: inout Writer, at now: Instant, by actor: Actor
+    ) throws(Refusal) {
+        var after = draft.writer
+        var changes = draft.changes
+        changes.audit = draft.notes.map { after.chain.append($0, by: actor, at: now) }
+        for request in changes.requests {
+            after.requests[RequestKey(workspace: request.workspace, requestID: request.requestID)] = request
+        }
+        try commit(changes)
+        writer = after
+        directoryState.withLock { $0 = draft.directory }
+        ring.withState { state in
+            if draft.changesDirectory { state.setWorkspaces(draft.directory.contexts) }
+            changes.keys.forEach { state.put($0) }
+            changes.purged.forEach { state.remove(number: $0) }
+        }
+        // The head beside the pepper may lag by what a crash cuts off; it is never ahead of the database.
+        try? headKeeper.write(after.chain.head)
+        changes.audit.forEach(onAudit)
+    }
+
+    private func commit(_ changes: Changes) throws(Refusal) {
+        do {
+            try store.commit(changes)
+            writable.withLock { $0 = true }
+        } catch {
+            throw refusal(of: error)
+        }
+    }
+
+    /// What to answer when the store could not do its part.
+    func refusal(of fault: StoreFault) -> Refusal {
+        switch fault {
+        case .cannotWrite:
+            writable.withLock { $0 = false }
+            return .readOnly(
+                "Keyward cannot write its database now, so nothing was changed; keys are verified as before. "
+                    + "Make room in its state folder, then try again.")
+        case .exists: return .conflict("There is a file of that name already; choose another.", keyID: nil)
+        case .failed: return .failed("Keyward's store failed; see its journal.")
+        }
+    }
+
+    /// Writes usage that has grown, for at most `limit` keys. Whether all of it is stored now.
+    package func flushUsage(limit: Int, at now: Instant) throws(StoreFault) -> Bool {
+        let flush = ring.withState { $0.takeFlush(limit: limit, at: now) }
+        do {
+            try store.flush(flush)
+            writable.withLock { $0 = true }
+        } catch {
+            ring.withState { $0.returnFlush(flush) }
+            if case .cannotWrite = error { writable.withLock { $0 = false } }
+            throw error
+        }
+        return ring.withState { $0.dirtyCount } == 0
+    }
+}
+
+/// A change that is being decided.
+struct Draft {
+    var changes: Changes
+    var notes: [AuditNote] = []
+    var directory: Directory
+    var changesDirectory = false
+    var writer: Authority.Writer
+    var advice: [Advice] = []
+
+    init(changes: Changes, directory: Directory, writer: Authority.Writer) {
+        self.changes = changes
+        self.directory = directory
+        self.writer = writer
+    }
+}

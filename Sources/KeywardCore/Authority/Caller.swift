@@ -1,0 +1,14 @@
+/// Who calls: what the kernel told of the peer, and whether that makes it an operator.
+package struct Caller: Sendable {
+    package var peer: PeerCredentials
+    package var user: String?
+    package var isOperator: Bool
+
+    package init(peer: PeerCredentials, user: String?, isOperator: Bool) {
+        self.peer = peer
+        self.user = user
+        self.isOperator = isOperator
+    }
+
+    package var actor: Actor { Actor(uid: peer.uid, user: user) }
+}

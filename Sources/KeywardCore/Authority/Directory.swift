@@ -1,0 +1,52 @@
+/// The workspaces, their members and the policy: what roles and plans are read from.
+package struct Directory: Sendable {
+    package var policy: Policy
+    package private(set) var workspaces: [Int64: WorkspaceRecord] = [:]
+    private var numbersByName: [String: Int64] = [:]
+    private var grants: [Int64: [Grant]] = [:]
+
+    package init(policy: Policy, workspaces: [WorkspaceRecord] = [], grants: [Grant] = []) {
+        self.policy = policy
+        workspaces.forEach { put($0) }
+        grants.forEach { put($0) }
+    }
+
+    package func workspace(named name: String) -> WorkspaceRecord? {
+        numbersByName[name].flatMap { workspaces[$0] }
+    }
+
+    /// The plan of a workspace. One that is missing from the catalogue has no API access.
+    package func plan(of workspace: WorkspaceRecord) -> Plan {
+        policy.plans[workspace.plan] ?? Plan(apiAccess: false)
+    }
+
+    package func grants(in workspace: Int64) -> [Grant] { grants[workspace] ?? [] }
+
+    /// What each workspace allows its keys.
+    package var contexts: [(name: String, number: Int64, context: StatusContext)] {
+        workspaces.values.sorted { $0.number < $1.number }.map { workspace in
+            let context = StatusContext(
+                apiAccess: plan(of: workspace).apiAccess, staleAfter: .days(policy.sweeps.staleAfterDays))
+            return (workspace.name, workspace.number, context)
+        }
+    }
+
+    /// Plans that workspaces have and `policy` lacks.
+    package func plansMissing(from policy: Policy) -> [String] {
+        Set(workspaces.values.map(\.plan)).filter { policy.plans[$0] == nil }.sorted()
+    }
+
+    package mutating func put(_ workspace: WorkspaceRecord) {
+        workspaces[workspace.number] = workspace
+        numbersByName[workspace.name] = workspace.number
+    }
+
+    package mutating func put(_ grant: Grant) {
+        remove(grant)
+        grants[grant.workspace, default: []].append(grant)
+    }
+
+    package mutating func remove(_ grant: Grant) {
+        grants[grant.workspace]?.removeAll { $0.principal.text == grant.principal.text }
+    }
+}

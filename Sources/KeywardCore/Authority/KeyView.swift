@@ -1,0 +1,98 @@
+/// A key as someone sees it at an instant: its facts, what follows from them, and what they may do with it.
+package struct KeyView: Sendable {
+    package var record: KeyRecord
+    package var workspace: String
+    package var status: KeyStatus
+    package var facts: [KeyStatus]
+    package var usage: UsageTotals
+    package var rotation: RotationView?
+    package var actions: [KeyAction]
+}
+
+/// A rotation with both its ends.
+package struct RotationView: Sendable {
+    package var predecessorID: String
+    package var successorID: String
+    package var startedAt: Instant
+    package var firstUsedAt: Instant?
+    package var graceEndsAt: Instant?
+}
+
+/// What can be done with a key.
+package enum KeyAction: String, Sendable {
+    case rotate, confirm, cancel, revoke, disable, enable, update
+}
+
+extension RingState {
+    /// The key at `index` as a caller sees it who has `role` in its workspace, or is its owner.
+    package func view(at index: KeyTable.Index, now: Instant, role: Role?, isOwner: Bool = false) -> KeyView {
+        let record = records[index]!
+        let context = context(ofWorkspace: record.workspace)
+        let facts = table[index].facts
+        let status = facts.status(at: now, in: context)
+        let rotation = rotationView(of: record)
+        return KeyView(
+            record: record, workspace: workspaceNames.first { $0.number == record.workspace }?.name ?? "",
+            status: status, facts: facts.facts(at: now, in: context), usage: table[index].totals, rotation: rotation,
+            actions: actions(record, status, context, now: now, role: role, isOwner: isOwner))
+    }
+
+    /// The rotation in which `record` is predecessor, else the one that it came from.
+    package func rotationView(of record: KeyRecord) -> RotationView? {
+        let successor = record.successor.flatMap { self.record(number: $0) } ?? record
+        guard let origin = successor.origin, let predecessor = self.record(number: origin.predecessor),
+            let place = index(ofNumber: predecessor.number)
+        else { return nil }
+        // A rotation that was taken back has left no grace to tell of.
+        let end = predecessor.successor == successor.number ? table[place].facts.effectiveGraceEnd : .distantFuture
+        let graceEnd = min(end, predecessor.expiresAt ?? .distantFuture)
+        let isKnown = end != .distantFuture && table[place].facts.graceWaitsUntil == .distantFuture
+        return RotationView(
+            predecessorID: predecessor.id, successorID: successor.id, startedAt: origin.startedAt,
+            firstUsedAt: origin.firstUsedAt ?? unstoredFirstUse(of: successor),
+            graceEndsAt: isKnown ? graceEnd : nil)
+    }
+
+    /// The open rotation that the key at `index` is an end of, as the places of its two ends.
+    package func openRotation(
+        at index: KeyTable.Index, now: Instant
+    ) -> (predecessor: KeyTable.Index, successor: KeyTable.Index)? {
+        guard let ends = rotationEnds(at: index) else { return nil }
+        let isOpen = !status(at: ends.predecessor, now: now).isTerminal && records[ends.successor]!.revocation == nil
+        return isOpen ? ends : nil
+    }
+
+    /// The ends of the rotation that stands between the key at `index` and its successor, else its predecessor.
+    package func rotationEnds(
+        at index: KeyTable.Index
+    ) -> (predecessor: KeyTable.Index, successor: KeyTable.Index)? {
+        let record = records[index]!
+        if let successor = record.successor.flatMap({ self.index(ofNumber: $0) }) { return (index, successor) }
+        guard let origin = record.origin, let predecessor = self.index(ofNumber: origin.predecessor),
+            records[predecessor]?.successor == record.number
+        else { return nil }
+        return (predecessor, index)
+    }
+
+    private func unstoredFirstUse(of record: KeyRecord) -> Instant? {
+        firstUses.first { $0.key == record.number }?.at
+    }
+
+    private func actions(
+        _ record: KeyRecord, _ status: KeyStatus, _ context: StatusContext, now: Instant, role: Role?, isOwner: Bool
+    ) -> [KeyAction] {
+        let index = index(ofNumber: record.number)!
+        let rotation = openRotation(at: index, now: now)
+        var actions: [KeyAction] = []
+        if rotation != nil, role == .admin || isOwner { actions.append(.confirm) }
+        guard role == .admin else { return actions }
+        if let rotation, table[rotation.successor].facts.isUnused { actions.append(.cancel) }
+        let canRotate = rotation == nil && record.successor == nil && context.apiAccess
+        if canRotate, status == .expired || status.verifies { actions.insert(.rotate, at: 0) }
+        if status != .revoked { actions.append(.revoke) }
+        guard !status.isTerminal else { return actions }
+        if record.disabledAt == nil { actions.append(.disable) } else if context.apiAccess { actions.append(.enable) }
+        actions.append(.update)
+        return actions
+    }
+}

@@ -1,0 +1,50 @@
+/// Why a call is not done. The server turns each into its error reply.
+package enum Refusal: Error, Hashable, Sendable {
+    case invalidParam(String, String)
+    case permissionDenied(String)
+    case notFound(String)
+    case upgradeRequired(plan: String, upgradeURL: String?)
+    case conflict(String, keyID: String?)
+    case confirmationRequired([Doubt])
+    case limitExceeded(String, limit: Int)
+    case invalidState(String, KeyStatus)
+    case readOnly(String)
+    case policyViolation(String, param: String)
+    case failed(String)
+}
+
+/// A doubt that the caller settles by confirming, with its facts.
+package struct Doubt: Hashable, Sendable {
+    package enum Kind: String, Sendable {
+        case recentlyUsed, replacementUnused, productionRotation, planWithoutAccess
+    }
+
+    package var kind: Kind
+    package var key: KeyRecord?
+    package var lastUsedAt: Instant?
+    package var lastUsedBy: UInt32?
+    /// Valid uses within the last 24 hours.
+    package var usesLastDay: Int64?
+    /// How many keys are concerned.
+    package var keys: Int?
+    package var now: Instant
+
+    package init(
+        _ kind: Kind, key: KeyRecord? = nil, lastUsedAt: Instant? = nil, lastUsedBy: UInt32? = nil,
+        usesLastDay: Int64? = nil, keys: Int? = nil, now: Instant
+    ) {
+        self.kind = kind
+        self.key = key
+        self.lastUsedAt = lastUsedAt
+        self.lastUsedBy = lastUsedBy
+        self.usesLastDay = usesLastDay
+        self.keys = keys
+        self.now = now
+    }
+}
+
+/// Something to tell beside a success.
+package enum Advice: Hashable, Sendable {
+    /// The name looks personal; with what it looks like.
+    case nameLooksPersonal(String)
+}

@@ -1,0 +1,67 @@
+/// Who may do what: roles are looked up at every request, from the credentials that the kernel gave.
+package struct Roles: Sendable {
+    private let directory: Directory
+    private let accounts: any AccountDirectory
+
+    package init(directory: Directory, accounts: any AccountDirectory) {
+        self.directory = directory
+        self.accounts = accounts
+    }
+
+    /// The caller's role in a workspace; `nil` if it is no member.
+    package func role(of caller: Caller, in workspace: Int64) -> Role? {
+        if caller.isOperator { return .admin }
+        return directory.grants(in: workspace).filter { holds($0.principal, caller.peer) }.map(\.role).max()
+    }
+
+    /// The numbers of the workspaces in which the caller has a role.
+    package func memberships(of caller: Caller) -> [Int64] {
+        directory.workspaces.keys.filter { role(of: caller, in: $0) != nil }.sorted()
+    }
+
+    /// Whether the peer is, or is in, `principal`. A name that now means another number is void.
+    package func holds(_ principal: Principal, _ peer: PeerCredentials) -> Bool {
+        switch principal.kind {
+        case .user:
+            peer.uid == principal.id && principal.name.map { accounts.userID(named: $0) == principal.id } ?? true
+        case .group:
+            peer.isInGroup(principal.id)
+                && principal.name.map { accounts.groupID(named: $0) == principal.id } ?? true
+        }
+    }
+
+    /// Reads `user:NAME`, `group:NAME`, `uid:N` or `gid:N` and finds the number that it means now.
+    package func principal(_ text: String) throws(Refusal) -> Principal {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts[1].isEmpty else {
+            throw .invalidParam("principal", "must be user:NAME, group:NAME, uid:N or gid:N")
+        }
+        switch parts[0] {
+        case "user":
+            guard let id = accounts.userID(named: parts[1]) else { throw .notFound("There is no such user here.") }
+            return try grantable(Principal(kind: .user, name: parts[1], id: id))
+        case "group":
+            guard let id = accounts.groupID(named: parts[1]) else { throw .notFound("There is no such group here.") }
+            return try grantable(Principal(kind: .group, name: parts[1], id: id))
+        case "uid", "gid":
+            guard let id = UInt32(parts[1]), String(id) == parts[1] else {
+                throw .invalidParam("principal", "must be user:NAME, group:NAME, uid:N or gid:N")
+            }
+            return try grantable(Principal(kind: parts[0] == "uid" ? .user : .group, name: nil, id: id))
+        default: throw .invalidParam("principal", "must be user:NAME, group:NAME, uid:N or gid:N")
+        }
+    }
+
+    /// Numbers that systemd gives out and takes back (61184 to 65519), and those that mean nobody, hold no role.
+    private func grantable(_ principal: Principal) throws(Refusal) -> Principal {
+        switch principal.id {
+        case 61_184...65_519:
+            throw .policyViolation(
+                "Numbers 61184 to 65519 belong to systemd's dynamic users and may mean someone else tomorrow; give "
+                    + "the service an account or a group of its own.", param: "principal")
+        case 65_534, UInt32.max:
+            throw .policyViolation("This number means nobody and cannot hold a role.", param: "principal")
+        default: return principal
+        }
+    }
+}

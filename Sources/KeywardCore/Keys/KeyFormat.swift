@@ -1,0 +1,71 @@
+/// The shape of a key: `TAG_ID_SECRET+CHECK`, all ASCII.
+///
+/// `kw_8FqL2mXw_` + 30 digits of base 62 from the system's CSPRNG (178 bits) + 6 digits of CRC-32 over all that
+/// precedes. The checksum finds a mistyped or cut-off key without a look-up; it protects nothing.
+package enum KeyFormat {
+    /// The length of the public id.
+    package static let idLength = 8
+    /// The length of the secret part.
+    package static let secretLength = 30
+    /// The length of the checksum.
+    package static let checkLength = 6
+    /// The lengths that a tag may have.
+    package static let tagLengths = 2...12
+    /// The lengths that a whole key may have, in bytes: all but the tag are fixed.
+    package static let keyLengths = (tagLengths.lowerBound + 46)...(tagLengths.upperBound + 46)
+
+    /// Whether `tag` is 2 to 12 of `[a-z0-9]`, first a letter.
+    package static func isTag(_ tag: some Collection<UInt8>) -> Bool {
+        guard tagLengths.contains(tag.count), let first = tag.first, isLetter(first) else { return false }
+        return tag.allSatisfy { isLetter($0) || isDigit($0) }
+    }
+
+    /// Whether `bytes` are a key that was neither mistyped nor cut off.
+    package static func isWellFormed(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard keyLengths.contains(bytes.count) else { return false }
+        let tagEnd = bytes.count - 46
+        guard bytes[tagEnd] == underscore, bytes[tagEnd + 9] == underscore, isLetter(bytes[0]) else { return false }
+        for index in 1..<tagEnd where !isLetter(bytes[index]) && !isDigit(bytes[index]) { return false }
+        for index in tagEnd + 1..<tagEnd + 9 where !Base62.isDigit(bytes[index]) { return false }
+        for index in tagEnd + 10..<bytes.count - checkLength where !Base62.isDigit(bytes[index]) { return false }
+        let covered = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - checkLength)])
+        let check = Base62.sixDigits(of: CRC32.checksum(covered))
+        for index in 0..<checkLength where bytes[covered.count + index] != check[index] { return false }
+        return true
+    }
+
+    /// Whether `text` is a well-formed key.
+    package static func isWellFormed(_ text: some StringProtocol) -> Bool {
+        Array(text.utf8).withUnsafeBytes { isWellFormed($0) }
+    }
+
+    /// Whether a well-formed key stands anywhere within `text`.
+    package static func occurs(in text: [UInt8]) -> Bool {
+        text.withUnsafeBytes { bytes in
+            bytes.indices.contains { index in
+                guard bytes[index] == underscore, index + 46 <= bytes.count else { return false }
+                let earliest = max(0, index - tagLengths.upperBound)
+                return (earliest..<index).contains { start in
+                    isWellFormed(UnsafeRawBufferPointer(rebasing: bytes[start..<index + 46]))
+                }
+            }
+        }
+    }
+
+    /// Whether `text` has the shape of a display prefix: a tag, `_`, eight digits of base 62.
+    package static func isPrefix(_ text: some StringProtocol) -> Bool {
+        let bytes = Array(text.utf8)
+        guard bytes.count > idLength, bytes[bytes.count - idLength - 1] == underscore else { return false }
+        return isTag(bytes.dropLast(idLength + 1)) && bytes.suffix(idLength).allSatisfy(Base62.isDigit)
+    }
+
+    private static let underscore = UInt8(ascii: "_")
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+    }
+}

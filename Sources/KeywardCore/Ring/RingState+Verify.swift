@@ -1,0 +1,77 @@
+extension RingState {
+    /// Decides whether the key with this digest is good at `now`, and counts the use.
+    ///
+    /// - Parameter covers: whether the key's scopes cover those asked for; asked last, of a key that is good so far.
+    package mutating func verify(
+        _ digest: Digest, by uid: UInt32, at now: Instant, in workspaces: WorkspaceFilter,
+        covers: (_ held: [String]) -> Bool = { _ in true }
+    ) -> Verdict {
+        guard let index = table.find(digest) else { return counted(Verdict(code: .notFound)) }
+        let context = context(ofWorkspace: table[index].workspace)
+        let status = table[index].facts.status(at: now, in: context)
+        var verdict = Verdict(code: .valid, index: index)
+        if !workspaces.admits(table[index].workspace) {
+            verdict.code = .notFound
+        } else if let refusal = Verdict.Code(refusing: status) {
+            verdict.code = refusal
+        } else if !covers(records[index]!.scopes) {
+            verdict.code = .insufficientScope
+        } else {
+            verdict.warnings = warnings(at: index, now, context)
+        }
+        count(verdict.code, at: index, uid, now)
+        return counted(verdict)
+    }
+
+    /// Counts an answer that no key had a part in.
+    package mutating func counted(_ verdict: Verdict) -> Verdict {
+        tally.count(verdict.code)
+        return verdict
+    }
+
+    private func warnings(at index: KeyTable.Index, _ now: Instant, _ context: StatusContext) -> VerdictWarnings {
+        var warnings: VerdictWarnings = []
+        if table[index].facts.hasSuccessor { warnings.insert(.retiring) }
+        if table[index].facts.isExpiring(at: now) { warnings.insert(.expiring) }
+        if table[index].facts.isStale(at: now, after: context.staleAfter) { warnings.insert(.stale) }
+        return warnings
+    }
+
+    private mutating func count(_ code: Verdict.Code, at index: KeyTable.Index, _ uid: UInt32, _ now: Instant) {
+        var closed: HourUsage?
+        if code == .valid {
+            if table[index].awaitsFirstUse { noteFirstUse(at: index, now) }
+            table[index].countValid(by: uid, at: now) { closed = $0 }
+        } else {
+            table[index].countRefused(at: now) { closed = $0 }
+        }
+        if let closed { closedHours.append(closed) }
+        markDirty(index)
+    }
+
+    /// The first use of a successor starts its predecessor's grace, in memory at once; the keeper stores it.
+    private mutating func noteFirstUse(at index: KeyTable.Index, _ now: Instant) {
+        table[index].awaitsFirstUse = false
+        firstUses.append(FirstUse(key: table[index].number, at: now))
+        guard let origin = records[index]?.origin, !origin.startsNow,
+            let predecessor = self.index(ofNumber: origin.predecessor),
+            records[predecessor]?.successor == table[index].number, table[predecessor].facts.end.at > now
+        else { return }
+        table[predecessor].facts.graceEndsAt = now + origin.grace
+        table[predecessor].facts.graceWaitsUntil = .distantFuture
+    }
+}
+
+extension Verdict.Code {
+    /// Why a key with this status is refused; `nil` if it is not.
+    init?(refusing status: KeyStatus) {
+        switch status {
+        case .revoked: self = .revoked
+        case .superseded: self = .superseded
+        case .expired: self = .expired
+        case .disabled: self = .disabled
+        case .suspended: self = .upgradeRequired
+        case .retiring, .expiring, .stale, .unused, .active: return nil
+        }
+    }
+}

@@ -1,0 +1,94 @@
+/// The rules for names of keys: a slug that tells purpose and environment, and nothing personal or secret.
+package enum KeyName {
+    /// Why a name is refused, as a sentence that does not repeat it; `nil` if it is not.
+    package static func fault(in name: String) -> String? {
+        if !isSlug(name) {
+            return "A key's name must be 1 to 64 of a-z, 0-9, '.', '_' and '-', and begin and end with a letter or "
+                + "digit; use one that tells purpose and environment, such as prod-main-app."
+        }
+        if ULID.isKeyID(name) || KeyFormat.isPrefix(name) {
+            return "A key's name must not have the shape of a key id or of a prefix; write it with hyphens."
+        }
+        if looksSecret(name) {
+            return "The name looks like a secret; use one that tells purpose and environment, such as prod-main-app."
+        }
+        return nil
+    }
+
+    /// Whether a segment of `name` marks a key of production.
+    package static func isProduction(_ name: String, segments: Set<String>) -> Bool {
+        self.segments(of: name).contains { segments.contains(String($0)) }
+    }
+
+    /// What makes `name` look personal, for a warning that does not repeat it; `nil` if nothing does.
+    ///
+    /// - Parameter people: the logins and full names of the host's human accounts.
+    package static func personalTrait(of name: String, people: [String]) -> String? {
+        let parts = Set(segments(of: name).map(String.init))
+        let isPerson = people.contains { person in
+            let words = person.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+            return !words.isEmpty && words.joined().count > 2 && words.allSatisfy(parts.contains)
+                || parts.contains(person.lowercased())
+        }
+        if isPerson { return "the name of a person with an account on this host" }
+        for digits in digitRuns(in: name) {
+            if (13...19).contains(digits.count) && passesLuhn(digits) { return "a number that may be a payment card's" }
+            if (9...15).contains(digits.count) { return "a number that may be a telephone's" }
+        }
+        return nil
+    }
+
+    private static func isSlug(_ name: String) -> Bool {
+        let bytes = Array(name.utf8)
+        guard (1...64).contains(bytes.count), let first = bytes.first, let last = bytes.last else { return false }
+        return isAlphanumeric(first) && isAlphanumeric(last)
+            && bytes.allSatisfy { isAlphanumeric($0) || "._-".utf8.contains($0) }
+    }
+
+    /// Well-known starts of other issuers' tokens, and segments too long and too mixed to be words.
+    private static func looksSecret(_ name: String) -> Bool {
+        let issuers = [
+            "ghp_", "gho_", "ghs_", "glpat-", "sk-", "sk_live_", "sk_test_", "rk_live_", "xoxb-", "xoxp-", "akia",
+            "eyj",
+        ]
+        let tail = issuers.first { name.hasPrefix($0) }.map { name.dropFirst($0.count) }
+        if let tail, tail.count >= 12, isMixed(tail) { return true }
+        return segments(of: name).contains { $0.count >= 20 && isMixed($0) } || isSplitHex(name)
+    }
+
+    /// Letters and digits that change places often, as random text does and words with a number do not.
+    private static func isMixed(_ text: Substring) -> Bool {
+        let kinds = text.utf8.map { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+        return zip(kinds, kinds.dropFirst()).count { $0 != $1 } >= 4
+    }
+
+    /// 32 hexadecimal digits or more, in groups or not: a hash, a UUID, a raw key.
+    private static func isSplitHex(_ name: String) -> Bool {
+        let digits = name.utf8.filter { !"._-".utf8.contains($0) }
+        return digits.count >= 32 && digits.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
+            && isMixed(Substring(String(decoding: digits, as: UTF8.self)))
+    }
+
+    private static func segments(of name: String) -> [Substring] {
+        name.split { $0 == "-" || $0 == "_" || $0 == "." }
+    }
+
+    /// Runs of digits, with single separators between them left out.
+    private static func digitRuns(in name: String) -> [[Int]] {
+        let joined = name.split { !$0.isNumber && $0 != "-" && $0 != "." && $0 != "_" }
+        return joined.map { $0.compactMap(\.wholeNumberValue) }.filter { !$0.isEmpty }
+    }
+
+    /// The checksum of payment cards (ISO/IEC 7812-1, annex B).
+    private static func passesLuhn(_ digits: [Int]) -> Bool {
+        let sum = digits.reversed().enumerated().reduce(0) { sum, item in
+            let doubled = item.offset % 2 == 1 ? item.element * 2 : item.element
+            return sum + (doubled > 9 ? doubled - 9 : doubled)
+        }
+        return sum % 10 == 0
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        Base62.isDigit(byte) && !(byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z"))
+    }
+}

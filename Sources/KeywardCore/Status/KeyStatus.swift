@@ -1,0 +1,131 @@
+/// What a key is at an instant. Of all that hold, the first in this order is the status.
+package enum KeyStatus: String, CaseIterable, Sendable {
+    case revoked, superseded, expired, disabled, suspended, retiring, expiring, stale, unused, active
+
+    /// Whether the key is over for good.
+    package var isTerminal: Bool {
+        switch self {
+        case .revoked, .superseded, .expired: true
+        default: false
+        }
+    }
+
+    /// Whether a key with this status verifies.
+    package var verifies: Bool {
+        switch self {
+        case .revoked, .superseded, .expired, .disabled, .suspended: false
+        case .retiring, .expiring, .stale, .unused, .active: true
+        }
+    }
+}
+
+/// The facts that a key's status follows from; plain numbers, so that a verification can read them in place.
+package struct StatusFacts: Sendable {
+    /// The first instant at which the key no longer verifies; `.distantFuture` is never.
+    package var expiresAt = Instant.distantFuture
+    /// From when on it counts as expiring; `.distantFuture` is never.
+    package var expiringFrom = Instant.distantFuture
+    /// When its grace as predecessor ends; `.distantFuture` if it is not known or it is no predecessor.
+    package var graceEndsAt = Instant.distantFuture
+    /// When the grace ends if the successor is never used; `.distantFuture` if that is not awaited.
+    package var graceWaitsUntil = Instant.distantFuture
+    package var createdAt: Instant
+    /// The last valid use; `.distantPast` if never used.
+    package var lastUsedAt = Instant.distantPast
+    package var isRevoked = false
+    package var isDisabled = false
+    package var hasSuccessor = false
+
+    package init(createdAt: Instant) {
+        self.createdAt = createdAt
+    }
+}
+
+/// What a status depends on beside the key: its workspace's plan and the policy.
+package struct StatusContext: Sendable {
+    package var apiAccess: Bool
+    package var staleAfter: Instant.Span
+
+    package init(apiAccess: Bool, staleAfter: Instant.Span) {
+        self.apiAccess = apiAccess
+        self.staleAfter = staleAfter
+    }
+}
+
+extension StatusFacts {
+    /// The status at `now`: the one function that lists, verifications and sweeps use.
+    package func status(at now: Instant, in context: StatusContext) -> KeyStatus {
+        if let end = terminalStatus(at: now) { return end }
+        if isDisabled { return .disabled }
+        if !context.apiAccess { return .suspended }
+        if hasSuccessor { return .retiring }
+        if isExpiring(at: now) { return .expiring }
+        if isStale(at: now, after: context.staleAfter) { return .stale }
+        return isUnused ? .unused : .active
+    }
+
+    /// Everything that holds at `now`, in the order of ``KeyStatus``, `active` aside. Of a terminal key only its end.
+    package func facts(at now: Instant, in context: StatusContext) -> [KeyStatus] {
+        if let end = terminalStatus(at: now) { return [end] }
+        let candidates: [(KeyStatus, Bool)] = [
+            (.disabled, isDisabled), (.suspended, !context.apiAccess), (.retiring, hasSuccessor),
+            (.expiring, isExpiring(at: now)), (.stale, isStale(at: now, after: context.staleAfter)),
+            (.unused, isUnused),
+        ]
+        return candidates.filter(\.1).map(\.0)
+    }
+
+    /// When and how the key ends by itself, as far as is known: the earlier of expiry and end of grace.
+    package var end: (at: Instant, status: KeyStatus) {
+        let graceEnd = effectiveGraceEnd
+        return graceEnd < expiresAt ? (graceEnd, .superseded) : (expiresAt, .expired)
+    }
+
+    /// The end of the grace period. While the successor is awaited in vain, a predecessor that was used within the
+    /// last day is held.
+    package var effectiveGraceEnd: Instant {
+        graceWaitsUntil == .distantFuture ? graceEndsAt : max(graceWaitsUntil, lastUsedAt + .days(1))
+    }
+
+    package var isUnused: Bool { lastUsedAt == .distantPast }
+
+    package func isExpiring(at now: Instant) -> Bool { now >= expiringFrom }
+
+    /// Not used for `span`; a key that was never used counts from its creation.
+    package func isStale(at now: Instant, after span: Instant.Span) -> Bool {
+        now >= staleAt(after: span)
+    }
+
+    /// When it turns stale if it is not used.
+    package func staleAt(after span: Instant.Span) -> Instant {
+        max(createdAt, lastUsedAt) + span
+    }
+
+    private func terminalStatus(at now: Instant) -> KeyStatus? {
+        if isRevoked { return .revoked }
+        let end = end
+        return now >= end.at ? end.status : nil
+    }
+}
+
+extension StatusFacts {
+    /// The facts of a stored key; `successor` is the key that replaces it, if one does.
+    package init(of key: KeyRecord, lastUsedAt: Instant?, origin: KeyRecord.Rotation?) {
+        self.init(createdAt: key.createdAt)
+        expiresAt = key.expiresAt ?? .distantFuture
+        if let end = key.expiresAt { expiringFrom = end - Self.notice(forLifetime: key.lifetime) }
+        self.lastUsedAt = lastUsedAt ?? .distantPast
+        isRevoked = key.revocation != nil
+        isDisabled = key.disabledAt != nil
+        hasSuccessor = key.successor != nil
+        graceEndsAt = key.graceEndsAt ?? .distantFuture
+        if let origin, key.graceEndsAt == nil, key.successor != nil {
+            graceWaitsUntil = origin.startedAt + RotationRules.longestWait
+        }
+    }
+
+    /// How long before its end a key counts as expiring: 30 days, or a fifth of its life if that is less.
+    private static func notice(forLifetime lifetime: Instant.Span?) -> Instant.Span {
+        min(.days(30), Instant.Span(milliseconds: (lifetime ?? .days(150)).milliseconds / 5))
+    }
+}
