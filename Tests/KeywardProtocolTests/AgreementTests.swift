@@ -33,6 +33,13 @@ import Testing
         #expect(verdicts["parseError", default: 0] > 2_000)
     }
 
+    @Test func judgesTheFuzzersCorpusAsTheReferenceDoes() {
+        #expect(scannerCorpus.count > 10)
+        for bytes in scannerCorpus {
+            #expect(verdict(on: bytes) == ReferenceJSON.verdict(on: bytes).rawValue)
+        }
+    }
+
     @Test func takesNothingThatFoundationRefuses() throws {
         var documents = RandomDocuments(seed: 11)
         var taken = 0

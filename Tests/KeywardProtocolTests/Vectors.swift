@@ -27,3 +27,10 @@ struct JSONVector: Decodable, Sendable, CustomTestStringConvertible {
         return (try? JSONDecoder().decode(File.self, from: data).cases) ?? []
     }()
 }
+
+/// The committed beginnings of the scanner's fuzzer, and whatever it once broke on.
+let scannerCorpus: [[UInt8]] = {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Fuzz/Corpus/scanner")
+    let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    return (files ?? []).compactMap { try? Data(contentsOf: $0) }.map { Array($0) }
+}()
