@@ -1,0 +1,133 @@
+/// Writes replies of JSON-RPC 2.0, one line each, or the elements of a batch's one line.
+package enum Reply {
+    /// What follows a reply.
+    package enum Ending: Sendable {
+        /// A line feed: the reply is a line of its own.
+        case line
+        /// Nothing: the reply is an element of a batch; see ``BatchReply``.
+        case none
+    }
+
+    /// Begins a reply whose result the caller writes, an object; ``end(_:into:)`` follows it.
+    ///
+    /// - Parameter id: the id as it was written; `nil` is `null`.
+    @inlinable package static func beginResult(id: Span<UInt8>?, into buffer: inout ByteBuffer) {
+        begin(id, into: &buffer)
+        buffer.append(#","result":"#)
+    }
+
+    /// Ends a reply that was begun with ``beginResult(id:into:)``.
+    @inlinable package static func end(_ ending: Ending = .line, into buffer: inout ByteBuffer) {
+        switch ending {
+        case .line: buffer.append("}\n")
+        case .none: buffer.append("}")
+        }
+    }
+
+    /// Appends a reply with a result. A result that cannot be written makes it an `internalError`.
+    package static func appendResult(
+        _ result: some Encodable, id: Span<UInt8>?, ending: Ending = .line, into buffer: inout ByteBuffer
+    ) {
+        let start = buffer.count
+        beginResult(id: id, into: &buffer)
+        do {
+            try JSONCoding.encode(result, into: &buffer, nulls: true)
+            end(ending, into: &buffer)
+        } catch {
+            buffer.truncate(to: start)
+            appendError(
+                RPCError(.internalError, "The result could not be written."), id: id, ending: ending, into: &buffer)
+        }
+    }
+
+    /// Appends a reply with an error.
+    package static func appendError(
+        _ error: RPCError, id: Span<UInt8>?, ending: Ending = .line, into buffer: inout ByteBuffer
+    ) {
+        begin(id, into: &buffer)
+        buffer.append(#","error":"#)
+        let start = buffer.count
+        do {
+            try JSONCoding.encode(ErrorObject(error), into: &buffer, nulls: false)
+        } catch {
+            // Facts are text and integers, which can always be written; a reply is owed all the same.
+            buffer.truncate(to: start)
+            buffer.append(#"{"code":-32603,"message":"Internal error.","data":{"code":"internalError"}}"#)
+        }
+        end(ending, into: &buffer)
+    }
+
+    /// Appends a reply with a result to a request of which `line` is still at hand.
+    package static func appendResult(
+        _ result: some Encodable, id: Range<Int>?, of line: Span<UInt8>, ending: Ending = .line,
+        into buffer: inout ByteBuffer
+    ) {
+        if let id {
+            appendResult(result, id: line.extracting(id), ending: ending, into: &buffer)
+        } else {
+            appendResult(result, id: nil, ending: ending, into: &buffer)
+        }
+    }
+
+    /// Appends a reply with an error to a request of which `line` is still at hand.
+    package static func appendError(
+        _ error: RPCError, id: Range<Int>?, of line: Span<UInt8>, ending: Ending = .line,
+        into buffer: inout ByteBuffer
+    ) {
+        if let id {
+            appendError(error, id: line.extracting(id), ending: ending, into: &buffer)
+        } else {
+            appendError(error, id: nil, ending: ending, into: &buffer)
+        }
+    }
+
+    @usableFromInline static func begin(_ id: Span<UInt8>?, into buffer: inout ByteBuffer) {
+        buffer.append(#"{"jsonrpc":"2.0","id":"#)
+        if let id { buffer.append(id) } else { buffer.append("null") }
+    }
+
+    /// An error as it is written: `data` is the symbolic code and the facts.
+    private struct ErrorObject: Encodable {
+        var code: Int
+        var message: String
+        var data: Data
+
+        init(_ error: RPCError) {
+            code = error.code.number
+            message = error.message
+            data = Data(code: error.code, facts: error.data)
+        }
+
+        struct Data: Encodable {
+            var code: RPCError.Code
+            var facts: RPCError.Facts
+
+            enum CodingKeys: CodingKey { case code }
+
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(code, forKey: .code)
+                try facts.encode(to: encoder)
+            }
+        }
+    }
+}
+
+/// The one line that answers a batch. Notifications have no element in it, and without elements there is no line.
+package struct BatchReply: Sendable {
+    /// How many elements were begun.
+    package private(set) var count = 0
+
+    package init() {}
+
+    /// Comes before each element, which is written with ``Reply/Ending/none``.
+    package mutating func beginElement(into buffer: inout ByteBuffer) {
+        buffer.append(count == 0 ? UInt8(ascii: "[") : UInt8(ascii: ","))
+        count += 1
+    }
+
+    /// Ends the line, if there is one.
+    package func end(into buffer: inout ByteBuffer) {
+        if count > 0 { buffer.append("]\n") }
+    }
+}

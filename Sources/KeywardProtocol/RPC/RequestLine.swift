@@ -1,0 +1,111 @@
+/// What a line asks.
+package enum RequestLine: Sendable {
+    case request(Request)
+    /// The node of an array with 1 to ``largestBatch`` elements, each to be read with ``JSONTape/request(at:in:)``.
+    case batch(Int)
+    case refused(RequestFault)
+
+    /// How many requests a batch may have.
+    package static let largestBatch = 100
+}
+
+extension JSONTape {
+    /// Scans a line and tells what it asks.
+    package mutating func read(line: Span<UInt8>) -> RequestLine {
+        do {
+            try scan(line)
+        } catch {
+            return .refused(RequestFault(.json(error), id: error.code == .invalidRequest ? idReadSoFar(in: line) : nil))
+        }
+        if self[0].kind == .array { return batch() }
+        do {
+            return .request(try request(at: 0, in: line))
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    private func batch() -> RequestLine {
+        var count = 0
+        var element = 1
+        while element < self.count {
+            count += 1
+            element = next(element)
+        }
+        if count == 0 { return .refused(RequestFault(.emptyBatch)) }
+        return count <= RequestLine.largestBatch ? .batch(0) : .refused(RequestFault(.oversizedBatch))
+    }
+
+    /// Reads the request at `index`: the line's own value, or an element of a batch.
+    package func request(at index: Int, in line: Span<UInt8>) throws(RequestFault) -> Request {
+        guard self[index].kind == .object else { throw RequestFault(.notAnObject) }
+        let members = envelope(of: index, in: line)
+        var id: Range<Int>?
+        if let node = members.id { id = try echoable(node) }
+        guard let version = members.version, equals(version, "2.0", in: line) else {
+            throw RequestFault(.version, id: id)
+        }
+        guard let method = members.method, self[method].kind == .string else { throw RequestFault(.method, id: id) }
+        guard let params = members.params else { return Request(id: id, method: method, params: nil) }
+        switch self[params].kind {
+        case .object: return Request(id: id, method: method, params: params)
+        case .array where id == nil: return Request(id: nil, method: method, params: nil)
+        case .array: throw RequestFault(.positionalParams, id: id)
+        default: throw RequestFault(.params, id: id)
+        }
+    }
+
+    /// The values of the members that JSON-RPC knows; others are none of its business.
+    private struct Envelope {
+        var version: Int?
+        var id: Int?
+        var method: Int?
+        var params: Int?
+    }
+
+    private func envelope(of object: Int, in line: Span<UInt8>) -> Envelope {
+        var found = Envelope()
+        forEachMember(of: object) { name, value in
+            if equals(name, "id", in: line) {
+                found.id = value
+            } else if equals(name, "method", in: line) {
+                found.method = value
+            } else if equals(name, "params", in: line) {
+                found.params = value
+            } else if equals(name, "jsonrpc", in: line) {
+                found.version = value
+            }
+        }
+        return found
+    }
+
+    /// The bytes of an id, if it is one that JSON-RPC and this protocol's bounds allow.
+    private func echoable(_ index: Int) throws(RequestFault) -> Range<Int> {
+        let node = self[index]
+        let isAllowed =
+            switch node.kind {
+            case .string: node.contents.count <= Request.longestID
+            case .number: node.isInteger && node.range.count <= Request.longestID
+            case .null: true
+            default: false
+            }
+        guard isAllowed else { throw RequestFault(.id) }
+        return node.range
+    }
+
+    /// The id of a request whose scan ended at a bound, if it stood before that.
+    private func idReadSoFar(in line: Span<UInt8>) -> Range<Int>? {
+        guard count > 0, self[0].kind == .object else { return nil }
+        var name = 1
+        while name + 1 < count, !isUnclosed(name + 1) {
+            if equals(name, "id", in: line) { return try? echoable(name + 1) }
+            name = next(name + 1)
+        }
+        return nil
+    }
+
+    private func isUnclosed(_ index: Int) -> Bool {
+        let node = self[index]
+        return (node.kind == .object || node.kind == .array) && node.range.count == 1
+    }
+}
