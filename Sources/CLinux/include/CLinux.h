@@ -1,0 +1,28 @@
+// The declarations of Linux that Swift's Glibc module lacks. No logic.
+#ifndef KEYWARD_CLINUX_H
+#define KEYWARD_CLINUX_H
+
+// Not <sys/socket.h> and not _GNU_SOURCE: what they declare differs from Swift's Glibc module.
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+/// accept4(2): takes the next connection of a listening socket, closed on exec and non-blocking.
+int clinux_accept(int listener);
+
+/// The type `struct ucred` of unix(7), which is declared for _GNU_SOURCE only.
+struct clinux_ucred {
+    int32_t pid;
+    uint32_t uid;
+    uint32_t gid;
+};
+
+/// SO_PEERCRED of unix(7).
+extern const int clinux_so_peercred;
+/// SO_PEERGROUPS, since Linux 4.13.
+extern const int clinux_so_peergroups;
+
+/// pthread_setname_np(3) on the calling thread; at most 15 bytes.
+int clinux_name_thread(const char *name);
+
+#endif

@@ -1,0 +1,75 @@
+import Glibc
+
+/// Finds the lines in a buffer that grows at its end and is emptied at its start.
+///
+/// It remembers how far it has looked, so that a line that arrives byte by byte costs no more than one that arrives
+/// whole. Blank lines (spaces, tabs, a carriage return) are passed over. It holds no bytes itself: the offsets that
+/// it takes and gives count from the buffer's first byte.
+package struct LineFramer: Sendable {
+    /// What comes next in the buffer.
+    package enum Frame: Hashable, Sendable {
+        /// A line that is not blank, without its line feed.
+        case line(Range<Int>)
+        /// No whole line is left.
+        case incomplete
+        /// A line longer than the limit, ended or not. Nothing behind it can be trusted to be the start of a line.
+        case tooLong
+    }
+
+    /// The longest line, in bytes without its line feed.
+    package let limit: Int
+    /// Where the next line starts; what is before it has been given out.
+    package private(set) var position = 0
+    private var looked = 0
+
+    package init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Finds the next line. With `atEnd` nothing more will come, and a last line needs no line feed.
+    package mutating func next(in bytes: Span<UInt8>, atEnd: Bool = false) -> Frame {
+        while let feed = Self.lineFeed(in: bytes, from: looked) {
+            let line = position..<feed
+            if line.count > limit { return .tooLong }
+            (position, looked) = (feed + 1, feed + 1)
+            if !Self.isBlank(bytes, line) { return .line(line) }
+        }
+        looked = bytes.count
+        let rest = position..<bytes.count
+        if rest.count > limit { return .tooLong }
+        guard atEnd else { return .incomplete }
+        position = bytes.count
+        return Self.isBlank(bytes, rest) ? .incomplete : .line(rest)
+    }
+
+    /// Takes back the lines from `offset` on: they will be found again.
+    package mutating func rewind(to offset: Int) {
+        precondition(offset >= 0 && offset <= position)
+        (position, looked) = (offset, offset)
+    }
+
+    /// Says that the buffer has lost its first `count` bytes, all of them before ``position``.
+    package mutating func removedFirst(_ count: Int) {
+        precondition(count >= 0 && count <= position)
+        position -= count
+        looked -= count
+    }
+
+    private static func lineFeed(in bytes: Span<UInt8>, from start: Int) -> Int? {
+        bytes.withUnsafeBytes { raw in
+            guard start < raw.count, let base = raw.baseAddress else { return nil }
+            guard let found = memchr(base + start, Int32(UInt8(ascii: "\n")), raw.count - start) else { return nil }
+            return UnsafeRawPointer(found) - base
+        }
+    }
+
+    private static func isBlank(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        for index in range {
+            switch bytes[index] {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): continue
+            default: return false
+            }
+        }
+        return true
+    }
+}

@@ -1,0 +1,78 @@
+import CLinux
+import Glibc
+import KeywardCore
+import Synchronization
+
+/// Accepts the connections of one socket, on a thread of its own, and deals each to the loop that has the fewest:
+/// several loops that wait on one listening socket would balance badly.
+struct Acceptor: Sendable {
+    /// How long it leaves the socket alone when the process has no descriptor left, in milliseconds.
+    private static var pause: Int32 { 100 }
+
+    let socket: Int32
+    /// Whether connections that still wait when it is stopped are taken: nobody else will.
+    let takesLast: Bool
+    let stop: StopSignal
+    let quota: ConnectionQuota
+    let mailboxes: [Mailbox]
+    let refusals: TransportRefusals
+
+    /// Accepts until it is stopped.
+    func run() {
+        var isPaused = false
+        while true {
+            var waits = [
+                pollfd(fd: stop.wake.descriptor, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
+            ]
+            poll(&waits, isPaused ? 1 : 2, isPaused ? Self.pause : -1)
+            if waits[0].revents != 0 { break }
+            isPaused = !acceptAll()
+        }
+        if takesLast { _ = acceptAll() }
+    }
+
+    /// Accepts what waits; false if there is no descriptor or memory for it.
+    private func acceptAll() -> Bool {
+        while true {
+            let descriptor = clinux_accept(socket)
+            if descriptor >= 0 {
+                deal(descriptor)
+                continue
+            }
+            switch errno {
+            case EINTR, ECONNABORTED, EPERM: continue
+            case EAGAIN: return true
+            default: return false
+            }
+        }
+    }
+
+    private func deal(_ descriptor: Int32) {
+        guard let peer = PeerCredentials(ofSocket: descriptor) else {
+            close(descriptor)
+            return
+        }
+        let refusal: [UInt8]?
+        switch quota.admit(peer.uid) {
+        case .admitted: refusal = nil
+        case .socketFull: refusal = refusals.tooManyConnections
+        case .userFull: refusal = refusals.tooManyConnectionsOfUser
+        case .dropped:
+            close(descriptor)
+            return
+        }
+        let emptiest = mailboxes.min { $0.load.load(ordering: .relaxed) < $1.load.load(ordering: .relaxed) }
+        emptiest?.load.add(1, ordering: .relaxed)
+        emptiest?.post(.accepted(descriptor: descriptor, peer: peer, refusal: refusal))
+    }
+}
+
+/// Tells an acceptor to stop, for good.
+final class StopSignal: Sendable {
+    let wake: WakeUp
+
+    init() throws(SocketError) {
+        wake = try WakeUp()
+    }
+}

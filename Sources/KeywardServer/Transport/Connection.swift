@@ -1,0 +1,256 @@
+package import KeywardCore
+import KeywardProtocol
+
+/// One connection, as a state machine without a socket and without a clock.
+///
+/// Told of an event, it changes; asked what it ``wants``, it says what to do with the socket. Replies come in the
+/// order of the requests, for one rule: a line whose reply is still to come makes all that is behind it wait. Every
+/// `now` is in milliseconds on a clock that never goes back.
+package struct Connection: ~Copyable {
+    /// What is to be done with the socket.
+    package struct Wants: OptionSet, Sendable {
+        package let rawValue: UInt8
+
+        package init(rawValue: UInt8) {
+            self.rawValue = rawValue
+        }
+
+        package static let read = Wants(rawValue: 1)
+        package static let write = Wants(rawValue: 2)
+        /// Shut down the writing side, once, and say so with ``didShutDown(now:)``.
+        package static let shutDown = Wants(rawValue: 4)
+        package static let close = Wants(rawValue: 8)
+    }
+
+    private enum Phase: Comparable {
+        /// Reading and answering.
+        case open
+        /// Answering what has come, reading no more.
+        case draining
+        /// Sending what is left; whatever still comes is thrown away.
+        case closing
+        /// Everything is sent and the writing side shut down: the client has until ``Connection/lingerUntil`` to go.
+        case lingering
+        case closed
+    }
+
+    private static var never: Int64 { .max }
+    private static var smallestRead: Int { 4 << 10 }
+    private static var largestRead: Int { 64 << 10 }
+
+    private let bounds: ConnectionBounds
+    private var phase = Phase.open
+    private var input = ByteBuffer(capacity: Self.smallestRead)
+    private var output = ByteBuffer(capacity: Self.smallestRead)
+    private var framer: LineFramer
+    private var inputEnded = false
+    /// Whether the client filled all the room that it had last time.
+    private var roomy = false
+    /// Whether the call ``call`` waits for its reply.
+    private var isPending = false
+    /// The number of the deferred call that is pending, or that will be next.
+    package private(set) var call: UInt64
+    private var discarded = 0
+    private var activeAt: Int64
+    private var partialSince = Self.never
+    private var stalledSince = Self.never
+    private var lingerUntil = Self.never
+
+    /// Starts an open connection. `firstCall` numbers its first deferred call.
+    package init(bounds: ConnectionBounds, firstCall: UInt64 = 0, now: Int64) {
+        self.bounds = bounds
+        framer = LineFramer(limit: bounds.line)
+        call = firstCall
+        activeAt = now
+    }
+
+    /// What is to be done with the socket now.
+    package var wants: Wants {
+        switch phase {
+        case .open:
+            var wants: Wants = output.isEmpty ? [] : .write
+            if !inputEnded, output.count < bounds.heldOutput, !isPending || input.count < bounds.heldInput {
+                wants.insert(.read)
+            }
+            return wants
+        case .draining: return output.isEmpty ? [] : .write
+        case .closing:
+            if output.isEmpty { return inputEnded ? .close : .shutDown }
+            return inputEnded ? .write : [.read, .write]
+        case .lingering: return .read
+        case .closed: return .close
+        }
+    }
+
+    /// Whether lines may be answered now: after every event, ``answer(by:from:token:refusals:now:)`` is due then.
+    package var canAnswer: Bool {
+        phase <= .draining && !isPending && output.count < bounds.heldOutput
+    }
+
+    // MARK: Input
+
+    /// Lends room for received bytes, more of it to a client that fills it; `receive` returns how many it filled.
+    package mutating func receive(now: Int64, _ receive: (UnsafeMutableRawBufferPointer) -> Int) {
+        var (count, room) = (0, 0)
+        input.fill(atLeast: roomy ? Self.largestRead : Self.smallestRead) { free in
+            room = min(free.count, Self.largestRead)
+            count = receive(UnsafeMutableRawBufferPointer(rebasing: free[..<room]))
+            return count
+        }
+        roomy = count == room
+        guard count > 0 else { return }
+        activeAt = now
+        if phase >= .closing { discard(count) }
+    }
+
+    /// The client will send no more.
+    package mutating func endInput() {
+        inputEnded = true
+        if phase == .lingering { phase = .closed }
+    }
+
+    private mutating func discard(_ count: Int) {
+        input.truncate(to: 0)
+        discarded += count
+        if discarded > bounds.lingerInput { phase = .closed }
+    }
+
+    // MARK: Answers
+
+    /// Has the lines answered that are there, as far as that can be done now.
+    package mutating func answer(
+        by handler: inout some LineHandler, from peer: PeerCredentials, token: ReplyToken, refusals: TransportRefusals,
+        now: Int64
+    ) {
+        while canAnswer {
+            let step = Self.answerBatch(
+                in: input, framer: &framer, atEnd: inputEnded, into: &output, by: &handler, from: peer, token: token)
+            if framer.position > 0 {
+                input.removeFirst(framer.position)
+                framer.removedFirst(framer.position)
+                partialSince = Self.never
+            }
+            switch step {
+            case .more: continue
+            case .deferred: isPending = true
+            case .tooLong: return refuse(with: refusals.lineTooLong)
+            case .none: return answeredAll(refusals, now: now)
+            }
+        }
+        partialSince = Self.never
+    }
+
+    private enum Step { case more, deferred, tooLong, none }
+
+    private static func answerBatch(
+        in input: borrowing ByteBuffer, framer: inout LineFramer, atEnd: Bool, into output: inout ByteBuffer,
+        by handler: inout some LineHandler, from peer: PeerCredentials, token: ReplyToken
+    ) -> Step {
+        input.withUnsafeBytes { bytes in
+            var lines = LineBatch(of: bytes)
+            let frame = lines.collect(with: &framer, atEnd: atEnd)
+            if lines.count == 0 { return frame == .tooLong ? .tooLong : .none }
+            switch handler.answer(lines, from: peer, token: token, into: &output) {
+            case .all: return .more
+            case .deferred(let consumed):
+                precondition((1...lines.count).contains(consumed))
+                if consumed < lines.count { framer.rewind(to: lines.range(consumed).lowerBound) }
+                return .deferred
+            }
+        }
+    }
+
+    /// No whole line is left.
+    private mutating func answeredAll(_ refusals: TransportRefusals, now: Int64) {
+        if inputEnded {
+            phase = .closing
+        } else if phase == .draining {
+            if input.isEmpty { phase = .closing } else { refuse(with: refusals.shuttingDown) }
+        } else if input.isEmpty {
+            partialSince = Self.never
+        } else if partialSince == Self.never {
+            partialSince = now
+        }
+    }
+
+    /// Takes the reply to the deferred call of that number; any other has been answered or given up.
+    package mutating func complete(call number: UInt64, with reply: [UInt8], now: Int64) {
+        guard isPending, number == call else { return }
+        isPending = false
+        call += 1
+        activeAt = now
+        reply.span.withUnsafeBytes { output.append($0) }
+    }
+
+    // MARK: Output
+
+    /// Lends the bytes that are to be sent.
+    package func withOutput<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+        output.withUnsafeBytes(body)
+    }
+
+    /// The socket took `count` of the bytes that are to be sent; fewer than all, none perhaps, if it is full.
+    package mutating func sent(_ count: Int, now: Int64) {
+        output.removeFirst(count)
+        if output.isEmpty {
+            stalledSince = Self.never
+            output.shrink(to: 64 << 10)
+        } else if count > 0 || stalledSince == Self.never {
+            stalledSince = now
+        }
+    }
+
+    /// The writing side is shut down.
+    package mutating func didShutDown(now: Int64) {
+        guard phase == .closing else { return }
+        phase = .lingering
+        lingerUntil = now + bounds.linger
+    }
+
+    // MARK: The end
+
+    /// Says one last line, behind the replies that are there, and ends the connection so that it arrives.
+    package mutating func refuse(with line: [UInt8]) {
+        guard phase <= .draining else { return }
+        line.span.withUnsafeBytes { output.append($0) }
+        finish()
+    }
+
+    /// Answers what has come, and then ends the connection. Answers are due now.
+    package mutating func drain() {
+        if phase == .open { phase = .draining }
+    }
+
+    /// When ``expire(now:)`` has something to do; `nil` if time changes nothing.
+    package var deadline: Int64? {
+        let stalled = stalledSince == Self.never ? Self.never : stalledSince + bounds.stalledWrite
+        switch phase {
+        case .open:
+            let partial = partialSince == Self.never ? Self.never : partialSince + bounds.partialLine
+            let earliest = min(stalled, partial, idleDeadline)
+            return earliest == Self.never ? nil : earliest
+        case .draining, .closing: return stalled == Self.never ? nil : stalled
+        case .lingering: return lingerUntil
+        case .closed: return nil
+        }
+    }
+
+    /// Acts on what has lasted too long.
+    package mutating func expire(now: Int64) {
+        guard let deadline, now >= deadline else { return }
+        let isStalled = stalledSince != Self.never && now >= stalledSince + bounds.stalledWrite
+        if isStalled || phase == .lingering { phase = .closed } else { finish() }
+    }
+
+    private var idleDeadline: Int64 {
+        guard let idle = bounds.idle, !isPending, output.isEmpty else { return Self.never }
+        return activeAt + idle
+    }
+
+    private mutating func finish() {
+        phase = .closing
+        isPending = false
+        call += 1
+        input.truncate(to: 0)
+    }
+}

@@ -1,0 +1,70 @@
+import Synchronization
+
+/// Counts the connections of one socket and says who may have another. Per uid, not per process: those can be forked.
+package final class ConnectionQuota: Sendable {
+    package enum Admission: Hashable, Sendable {
+        case admitted
+        /// Every connection that this peer could have is taken.
+        case socketFull
+        case userFull
+        /// Too many are being refused already: no word is lost on this one.
+        case dropped
+    }
+
+    /// How many connections may be in the course of being refused.
+    package static let refusals = 64
+
+    private struct Counts {
+        var users: [UInt32: Int] = [:]
+        var admitted = 0
+        var refused = 0
+    }
+
+    private let limits: SocketLimits
+    private let ownUser: UInt32
+    private let counts = Mutex(Counts())
+
+    /// Counts for one socket of a daemon that runs as `ownUser`.
+    package init(_ limits: SocketLimits, ownUser: UInt32) {
+        self.limits = limits
+        self.ownUser = ownUser
+    }
+
+    /// Connections that are served.
+    package var connections: Int {
+        counts.withLock { $0.admitted }
+    }
+
+    /// Counts a new connection of `user`, unless it is dropped.
+    package func admit(_ user: UInt32) -> Admission {
+        let isPrivileged = user == 0 || user == ownUser
+        let room = isPrivileged ? limits.connections : limits.connections - limits.reserved
+        return counts.withLock { counts in
+            let admission: Admission =
+                counts.admitted >= room
+                ? .socketFull : counts.users[user, default: 0] >= limits.connectionsPerUser ? .userFull : .admitted
+            if admission == .admitted {
+                counts.admitted += 1
+                counts.users[user, default: 0] += 1
+                return .admitted
+            }
+            if counts.refused >= Self.refusals { return .dropped }
+            counts.refused += 1
+            return admission
+        }
+    }
+
+    /// Counts the end of a connection that was served.
+    package func release(_ user: UInt32) {
+        counts.withLock { counts in
+            counts.admitted -= 1
+            let left = counts.users[user, default: 1] - 1
+            counts.users[user] = left == 0 ? nil : left
+        }
+    }
+
+    /// Counts the end of a connection that was refused.
+    package func releaseRefused() {
+        counts.withLock { $0.refused -= 1 }
+    }
+}

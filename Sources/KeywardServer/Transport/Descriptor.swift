@@ -1,0 +1,21 @@
+import Glibc
+
+/// A file descriptor that is closed when its owner goes.
+package struct Descriptor: ~Copyable, Sendable {
+    package let number: Int32
+
+    /// Takes over an open descriptor.
+    package init(owning number: Int32) {
+        self.number = number
+    }
+
+    /// Takes over what a system call returned.
+    init(_ number: Int32, from call: StaticString) throws(SocketError) {
+        if number < 0 { throw .system(call: "\(call)", errno: errno) }
+        self.number = number
+    }
+
+    deinit {
+        close(number)
+    }
+}

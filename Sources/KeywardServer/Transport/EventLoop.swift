@@ -1,0 +1,207 @@
+import Glibc
+import KeywardCore
+import Synchronization
+
+/// Serves connections on one thread: waits for those that are ready, receives once from each, has the lines
+/// answered, and sends all the replies at once. All it has is its own; other threads write to its mailbox.
+struct EventLoop<Handler: LineHandler>: ~Copyable {
+    /// Deadlines are looked at no more often than this, in milliseconds.
+    private static var tick: Int64 { 250 }
+    /// The tag of the mailbox; no slot has it.
+    private static var mailTag: UInt64 { .max }
+
+    private let poller: Poller
+    private let mailbox: Mailbox
+    private let quota: ConnectionQuota
+    private let bounds: ConnectionBounds
+    private let refusals: TransportRefusals
+    private var handler: Handler
+    private var slots: Slots
+    private var now = MonotonicClock.now()
+    /// When deadlines are looked at next.
+    private var tickAt = Int64.max
+    /// When the last connection must be gone; `nil` until the loop is drained.
+    private var drainDeadline: Int64?
+
+    init(
+        handler: Handler, mailbox: Mailbox, quota: ConnectionQuota, limits: SocketLimits, refusals: TransportRefusals
+    ) {
+        poller = Poller()
+        self.mailbox = mailbox
+        self.quota = quota
+        self.handler = handler
+        self.refusals = refusals
+        bounds = ConnectionBounds(limits)
+        slots = Slots(capacity: limits.connections + ConnectionQuota.refusals)
+        _ = poller.add(mailbox.wake.descriptor, .readable, tag: Self.mailTag)
+    }
+
+    /// Serves until it has been drained.
+    mutating func run() {
+        while drainDeadline == nil || slots.count > 0 {
+            let count = poller.wait(milliseconds: patience)
+            now = MonotonicClock.now()
+            var hasMail = false
+            for index in 0..<count {
+                let event = poller[index]
+                if event.tag == Self.mailTag { hasMail = true } else { handle(event) }
+            }
+            if hasMail { readMail() }
+            if now >= tickAt { expire() }
+            handler.turnEnded()
+        }
+    }
+
+    private var patience: Int32 {
+        tickAt == .max ? -1 : Int32(clamping: max(0, tickAt - now))
+    }
+
+    // MARK: A connection that is ready
+
+    private mutating func handle(_ event: Poller.Event) {
+        guard let index = slots.index(of: event.tag) else { return }
+        if event.isReadable || event.isHungUp {
+            let reads = slots[index].pointee.connection.wants.contains(.read)
+            if reads ? !receive(from: slots[index]) : event.isHungUp { return close(index) }
+        }
+        serve(index)
+    }
+
+    /// Receives once; false if the connection is broken.
+    private func receive(from slot: UnsafeMutablePointer<Slot>) -> Bool {
+        let socket = slot.pointee.socket.number
+        var (received, failure): (Int, Int32) = (0, 0)
+        slot.pointee.connection.receive(now: now) { room in
+            received = recv(socket, room.baseAddress, room.count, 0)
+            if received < 0 { failure = errno }
+            return max(0, received)
+        }
+        if received == 0 { slot.pointee.connection.endInput() }
+        return received >= 0 || failure == EAGAIN || failure == EINTR
+    }
+
+    /// Answers what can be answered, sends what can be sent, and arranges for what is to come.
+    private mutating func serve(_ index: Int) {
+        let slot = slots[index]
+        var isHeldUp: Bool
+        repeat {
+            let token = ReplyToken(mailbox: mailbox, tag: slot.pointee.tag, call: slot.pointee.connection.call)
+            slot.pointee.connection.answer(
+                by: &handler, from: slot.pointee.peer, token: token, refusals: refusals, now: now)
+            isHeldUp = !slot.pointee.connection.canAnswer
+            guard send(to: slot) else { return close(index) }
+        } while isHeldUp && slot.pointee.connection.canAnswer
+        settle(index)
+    }
+
+    /// Sends once; false if the connection is broken.
+    private func send(to slot: UnsafeMutablePointer<Slot>) -> Bool {
+        guard slot.pointee.connection.wants.contains(.write) else { return true }
+        let socket = slot.pointee.socket.number
+        let sent = slot.pointee.connection.withOutput { bytes in
+            Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+        }
+        if sent < 0, errno != EAGAIN, errno != EINTR { return false }
+        slot.pointee.connection.sent(max(0, sent), now: now)
+        return true
+    }
+
+    /// Does what the connection wants beside sending.
+    private mutating func settle(_ index: Int) {
+        let slot = slots[index]
+        var wants = slot.pointee.connection.wants
+        if wants.contains(.shutDown) {
+            shutdown(slot.pointee.socket.number, Int32(SHUT_WR))
+            slot.pointee.connection.didShutDown(now: now)
+            wants = slot.pointee.connection.wants
+        }
+        if wants.contains(.close) { return close(index) }
+        var interest: Poller.Interest = wants.contains(.read) ? .readable : []
+        if wants.contains(.write) { interest.insert(.writable) }
+        if interest != slot.pointee.interest {
+            poller.change(slot.pointee.socket.number, interest, tag: slot.pointee.tag)
+            slot.pointee.interest = interest
+        }
+        if let deadline = slot.pointee.connection.deadline { tickAt = min(tickAt, max(deadline, now + Self.tick)) }
+    }
+
+    private mutating func close(_ index: Int) {
+        let (peer, isRefused) = (slots[index].pointee.peer, slots[index].pointee.isRefused)
+        slots.remove(index)
+        forget(peer, isRefused: isRefused)
+    }
+
+    private func forget(_ peer: PeerCredentials, isRefused: Bool) {
+        mailbox.load.subtract(1, ordering: .relaxed)
+        if isRefused { quota.releaseRefused() } else { quota.release(peer.uid) }
+    }
+
+    // MARK: Mail
+
+    private mutating func readMail() {
+        for letter in mailbox.take() {
+            switch letter {
+            case .accepted(let descriptor, let peer, let refusal):
+                adopt(Descriptor(owning: descriptor), peer, refusal)
+            case .completed(let tag, let call, let reply):
+                guard let index = slots.index(of: tag) else { continue }
+                slots[index].pointee.connection.complete(call: call, with: reply, now: now)
+                serve(index)
+            case .drain(let deadline): drain(by: deadline)
+            }
+        }
+    }
+
+    private mutating func adopt(_ socket: consuming Descriptor, _ peer: PeerCredentials, _ refusal: [UInt8]?) {
+        guard let tag = slots.nextTag, poller.add(socket.number, .readable, tag: tag) else {
+            return forget(peer, isRefused: refusal != nil)
+        }
+        var connection = Connection(bounds: bounds, now: now)
+        if let refusal { connection.refuse(with: refusal) }
+        let index = slots.insert(
+            Slot(
+                socket: socket, peer: peer, isRefused: refusal != nil, tag: tag, interest: .readable,
+                connection: connection))
+        serve(index)
+    }
+
+    // MARK: Time
+
+    private mutating func expire() {
+        tickAt = .max
+        for index in 0..<slots.capacity where slots.isFilled(index) {
+            slots[index].pointee.connection.expire(now: now)
+            serve(index)
+        }
+        if let drainDeadline { hurry(to: drainDeadline) }
+    }
+
+    /// Takes what has been sent so far, and ends every connection once that is answered.
+    private mutating func drain(by deadline: Int64) {
+        drainDeadline = deadline
+        for index in 0..<slots.capacity where slots.isFilled(index) {
+            let slot = slots[index]
+            if slot.pointee.connection.wants.contains(.read), !receive(from: slot) {
+                close(index)
+            } else {
+                slot.pointee.connection.drain()
+                serve(index)
+            }
+        }
+        hurry(to: deadline)
+    }
+
+    /// Shortly before the end no more replies are waited for; at the end nothing is.
+    private mutating func hurry(to deadline: Int64) {
+        let lastCall = deadline - bounds.linger - Self.tick
+        for index in 0..<slots.capacity where slots.isFilled(index) && now >= lastCall {
+            if now >= deadline {
+                close(index)
+            } else {
+                slots[index].pointee.connection.refuse(with: refusals.shuttingDown)
+                serve(index)
+            }
+        }
+        tickAt = min(tickAt, now >= lastCall ? deadline : lastCall)
+    }
+}

@@ -1,0 +1,63 @@
+import CLinux
+import Glibc
+import KeywardCore
+import Synchronization
+
+/// What other threads tell an event loop.
+enum Mail: Sendable {
+    /// A connection to serve, or to refuse with a line.
+    case accepted(descriptor: Int32, peer: PeerCredentials, refusal: [UInt8]?)
+    case completed(tag: UInt64, call: UInt64, reply: [UInt8])
+    /// End every connection in good order, and by `deadline` (milliseconds) in any case.
+    case drain(deadline: Int64)
+}
+
+/// The letters to one event loop. The first into an empty box wakes the loop; the others ride along.
+final class Mailbox: Sendable {
+    let wake: WakeUp
+    /// How many connections the loop has, including those on their way to it.
+    let load = Atomic<Int>(0)
+    private let mail = Mutex<[Mail]>([])
+
+    init() throws(SocketError) {
+        wake = try WakeUp()
+    }
+
+    func post(_ letter: Mail) {
+        let isFirst = mail.withLock { mail in
+            mail.append(letter)
+            return mail.count == 1
+        }
+        if isFirst { wake.signal() }
+    }
+
+    /// Takes all letters, in the order in which they were posted.
+    func take() -> [Mail] {
+        wake.clear()
+        return mail.withLock { mail in
+            let taken = mail
+            mail = []
+            return taken
+        }
+    }
+}
+
+/// An eventfd(2) that makes another thread's wait return.
+struct WakeUp: ~Copyable, Sendable {
+    private let event: Descriptor
+
+    init() throws(SocketError) {
+        event = try Descriptor(eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)), from: "eventfd")
+    }
+
+    var descriptor: Int32 { event.number }
+
+    func signal() {
+        eventfd_write(event.number, 1)
+    }
+
+    func clear() {
+        var count: eventfd_t = 0
+        eventfd_read(event.number, &count)
+    }
+}

@@ -1,0 +1,42 @@
+import CLinux
+import Glibc
+
+/// A thread of the operating system: event loops and acceptors wait in system calls, which tasks must not.
+struct NamedThread: Sendable {
+    private let thread: pthread_t
+
+    /// Starts a thread; of `name`, the first 15 bytes show in ps and top.
+    init(_ name: String, _ body: @escaping @Sendable () -> Void) throws(SocketError) {
+        let start = Unmanaged.passRetained(Start(name: String(decoding: name.utf8.prefix(15), as: UTF8.self), body))
+        var thread = pthread_t()
+        let failure = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                clinux_name_thread(start.name)
+                start.body()
+                return nil
+            }, start.toOpaque())
+        if failure != 0 {
+            start.release()
+            throw .system(call: "pthread_create", errno: failure)
+        }
+        self.thread = thread
+    }
+
+    /// Waits until it has ended; once only.
+    func join() {
+        pthread_join(thread, nil)
+    }
+
+    private final class Start: Sendable {
+        let name: String
+        let body: @Sendable () -> Void
+
+        init(name: String, _ body: @escaping @Sendable () -> Void) {
+            self.name = name
+            self.body = body
+        }
+    }
+}

@@ -1,0 +1,20 @@
+/// The right to answer one deferred call, from any thread, once.
+///
+/// Answering a connection that is gone, or a call that has been answered, does nothing.
+package struct ReplyToken: Sendable {
+    private let mailbox: Mailbox
+    /// The connection.
+    private let tag: UInt64
+    private let call: UInt64
+
+    init(mailbox: Mailbox, tag: UInt64, call: UInt64) {
+        self.mailbox = mailbox
+        self.tag = tag
+        self.call = call
+    }
+
+    /// Answers the call with whole lines; with none, if it wants no reply.
+    package func complete(_ bytes: [UInt8]) {
+        mailbox.post(.completed(tag: tag, call: call, reply: bytes))
+    }
+}

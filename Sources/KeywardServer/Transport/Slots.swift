@@ -1,0 +1,70 @@
+import KeywardCore
+
+/// A connection, its socket, and who is at the other end.
+struct Slot: ~Copyable {
+    let socket: Descriptor
+    let peer: PeerCredentials
+    /// Whether it is there only to be refused.
+    let isRefused: Bool
+    /// What the poller knows the socket by: the slot's index, and above it how often the slot has been used.
+    let tag: UInt64
+    var interest: Poller.Interest
+    var connection: Connection
+}
+
+/// The connections of one loop, in place: no reference is counted and nothing is moved to reach one.
+struct Slots: ~Copyable {
+    let capacity: Int
+    private(set) var count = 0
+    private let slots: UnsafeMutablePointer<Slot>
+    /// How often each slot has been filled and emptied: odd while it is filled.
+    private var turns: [UInt32]
+    private var free: [Int]
+
+    init(capacity: Int) {
+        self.capacity = capacity
+        slots = .allocate(capacity: capacity)
+        turns = Array(repeating: 0, count: capacity)
+        free = Array((0..<capacity).reversed())
+    }
+
+    deinit {
+        for index in 0..<capacity where isFilled(index) { (slots + index).deinitialize(count: 1) }
+        slots.deallocate()
+    }
+
+    /// The tag that the next slot must have; `nil` if all are filled.
+    var nextTag: UInt64? {
+        free.last.map { UInt64(turns[$0] &+ 1) << 32 | UInt64($0) }
+    }
+
+    /// Fills the slot that ``nextTag`` named; returns its index.
+    mutating func insert(_ slot: consuming Slot) -> Int {
+        let index = free.removeLast()
+        precondition(Int(UInt32(truncatingIfNeeded: slot.tag)) == index)
+        (slots + index).initialize(to: slot)
+        turns[index] &+= 1
+        count += 1
+        return index
+    }
+
+    /// Empties the slot, which closes its socket.
+    mutating func remove(_ index: Int) {
+        precondition(isFilled(index))
+        (slots + index).deinitialize(count: 1)
+        turns[index] &+= 1
+        free.append(index)
+        count -= 1
+    }
+
+    /// The slot of that tag, if it has not been emptied since.
+    func index(of tag: UInt64) -> Int? {
+        let index = Int(UInt32(truncatingIfNeeded: tag))
+        return index < capacity && turns[index] == UInt32(truncatingIfNeeded: tag >> 32) ? index : nil
+    }
+
+    func isFilled(_ index: Int) -> Bool { turns[index] & 1 == 1 }
+
+    /// A filled slot, until it is emptied.
+    subscript(index: Int) -> UnsafeMutablePointer<Slot> { slots + index }
+}

@@ -1,0 +1,25 @@
+import Glibc
+
+/// Why a socket cannot be served.
+package enum SocketError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// `sockaddr_un` has room for 107 bytes (unix(7)).
+    case pathTooLong(String)
+    /// A daemon answers on that path.
+    case inUse(String)
+    /// Something else than a dead socket is at that path; it is left alone.
+    case occupied(String)
+    /// An inherited descriptor is not a listening stream socket of AF_UNIX.
+    case notAListener(Int32)
+    case system(call: String, errno: Int32)
+
+    package var description: String {
+        switch self {
+        case .pathTooLong(let path):
+            "the socket path is \(path.utf8.count) bytes long, and a Unix socket's path has at most 107: \(path)"
+        case .inUse(let path): "another daemon answers on \(path)"
+        case .occupied(let path): "\(path) exists and is no socket; remove it, or choose another path"
+        case .notAListener(let number): "descriptor \(number) is no listening Unix stream socket"
+        case .system(let call, let number): "\(call): \(String(cString: strerror(number)))"
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Glibc
+import Synchronization
+
+/// One listening socket with its acceptor and its event loops, each of them a thread.
+///
+/// The loops are generic in their handler. They are fast only where the compiler makes a loop for the very handler:
+/// create the server in the module that has both, with a concrete service.
+package final class SocketServer: Sendable {
+    private let listener: Mutex<Listener?>
+    private let stop: StopSignal
+    private let quota: ConnectionQuota
+    private let mailboxes: [Mailbox]
+    private let acceptor: NamedThread
+    private let loops: Mutex<[NamedThread]>
+
+    /// Starts to serve. The threads are called `name-accept`, `name-0`, `name-1` and so on.
+    package init<Service: LineService>(
+        listener: consuming Listener, name: String, loops count: Int, limits: SocketLimits,
+        refusals: TransportRefusals, service: Service
+    ) throws(SocketError) {
+        let quota = ConnectionQuota(limits, ownUser: geteuid())
+        var (mailboxes, loops): ([Mailbox], [NamedThread]) = ([], [])
+        for number in 0..<max(1, count) {
+            let mailbox = try Mailbox()
+            mailboxes.append(mailbox)
+            loops.append(
+                try NamedThread("\(name)-\(number)") {
+                    var loop = EventLoop(
+                        handler: service.makeHandler(), mailbox: mailbox, quota: quota, limits: limits,
+                        refusals: refusals)
+                    loop.run()
+                })
+        }
+        stop = try StopSignal()
+        let acceptor = Acceptor(
+            socket: listener.socket.number, takesLast: listener.isOwn, stop: stop, quota: quota, mailboxes: mailboxes,
+            refusals: refusals)
+        self.acceptor = try NamedThread("\(name)-accept") { acceptor.run() }
+        self.quota = quota
+        self.mailboxes = mailboxes
+        self.listener = Mutex(listener)
+        self.loops = Mutex(loops)
+    }
+
+    /// How many connections are served now.
+    package var connections: Int { quota.connections }
+
+    /// Stops accepting and begins to end the connections: what has been received is answered and sent. By `within`
+    /// (milliseconds from now) every one is closed. Returns at once; the first call decides.
+    package func beginDrain(within: Int64) {
+        listener.withLock { listener in
+            guard listener != nil else { return }
+            listener?.withdraw()
+            stop.wake.signal()
+            acceptor.join()
+            listener = nil
+            let deadline = MonotonicClock.now() + within
+            for mailbox in mailboxes { mailbox.post(.drain(deadline: deadline)) }
+        }
+    }
+
+    /// Waits until the loops have ended, which they do once a drain has begun. Not for a thread that replies wait for.
+    package func waitUntilDrained() {
+        loops.withLock { loops in
+            for loop in loops { loop.join() }
+            loops = []
+        }
+    }
+}
