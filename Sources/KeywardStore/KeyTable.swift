@@ -1,0 +1,134 @@
+import GRDB
+import KeywardCore
+
+/// The rows of `keys`. Columns are named once, and bound and read in that order.
+enum KeyTable {
+    static func write(_ records: [KeyRecord], on database: Database) throws {
+        guard !records.isEmpty else { return }
+        let statement = try PreparedStatement(upsert, on: database)
+        for record in records {
+            try statement.run { bind(record, to: &$0) }
+        }
+        let greatest = records.reduce(0) { max($0, $1.number) }
+        try PreparedStatement("UPDATE meta SET last_key = max(last_key, ?)", on: database).run { $0.add(greatest) }
+    }
+
+    /// Forgets keys, with their usage and requests, but for their tombstones.
+    static func purge(_ numbers: [Int64], at now: Instant, on database: Database) throws {
+        guard !numbers.isEmpty else { return }
+        let bury = try PreparedStatement(tombstone, on: database)
+        let deletions = try forgetting.map { try PreparedStatement($0, on: database) }
+        for number in numbers {
+            try bury.run {
+                $0.add(now)
+                $0.add(number)
+            }
+            for deletion in deletions {
+                try deletion.run { $0.add(number) }
+            }
+        }
+    }
+
+    /// Reads from a row of ``selection``.
+    static func read(_ row: inout Columns) throws -> KeyRecord {
+        KeyRecord(
+            number: row.int64(), id: row.text(), workspace: row.int64(), name: row.text(), prefix: row.text(),
+            digest: try row.digest(), pepper: PepperID(rawValue: try row.uint32()), createdAt: row.instant(),
+            createdBy: try row.actor(), expiresAt: row.optionalInstant(), lifetime: row.optionalSpan(),
+            owner: readOwner(&row), purpose: row.optionalText(), scopes: try ScopeText.decode(row.text()),
+            metadata: row.text(), disabledAt: row.optionalInstant(), revocation: try readRevocation(&row),
+            origin: readOrigin(&row), successor: row.optionalInt64(), graceEndsAt: row.optionalInstant(),
+            told: SweepMarks(rawValue: Int(row.int64())))
+    }
+
+    static let selection = "SELECT \(columns.joined(separator: ", ")) FROM keys ORDER BY number"
+
+    private static let columns = [
+        "number", "id", "workspace", "name", "prefix", "digest", "pepper", "created_at", "created_by",
+        "created_by_user", "expires_at", "lifetime", "has_owner", "owner_name", "owner_contact", "owner_principal",
+        "purpose", "scopes", "metadata", "disabled_at", "revoked_at", "revoked_by", "revoked_by_user",
+        "revoke_reason", "revoke_note", "predecessor", "rotated_at", "grace", "grace_starts_now", "first_used_at",
+        "successor", "grace_ends_at", "told",
+    ]
+
+    private static let upsert = """
+        INSERT INTO keys (\(columns.joined(separator: ", ")))
+        VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
+        ON CONFLICT (number) DO UPDATE SET \(columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+        """
+
+    /// The reason is what ended the key first, save that a revocation always shows.
+    private static let tombstone = """
+        INSERT INTO tombstones (id, digest, reason, purged_at)
+        SELECT id, digest, CASE
+            WHEN revoke_reason IS NOT NULL THEN revoke_reason
+            WHEN grace_ends_at IS NOT NULL AND (expires_at IS NULL OR grace_ends_at < expires_at) THEN 'superseded'
+            ELSE 'expired' END, ?
+        FROM keys WHERE number = ?
+        ON CONFLICT (id) DO NOTHING
+        """
+
+    private static let forgetting = [
+        "DELETE FROM usage WHERE key = ?", "DELETE FROM usage_hours WHERE key = ?",
+        "DELETE FROM usage_peers WHERE key = ?", "DELETE FROM requests WHERE key = ?",
+        "DELETE FROM keys WHERE number = ?",
+    ]
+
+    private static func bind(_ record: KeyRecord, to row: inout Bindings) {
+        row.add(record.number)
+        row.add(record.id)
+        row.add(record.workspace)
+        row.add(record.name)
+        row.add(record.prefix)
+        row.add(record.digest)
+        row.add(record.pepper.rawValue)
+        row.add(record.createdAt)
+        row.add(record.createdBy)
+        row.add(record.expiresAt)
+        row.add(record.lifetime)
+        row.add(record.owner != nil)
+        row.add(record.owner?.name)
+        row.add(record.owner?.contact)
+        row.add(record.owner?.principal)
+        row.add(record.purpose)
+        row.add(ScopeText.encode(record.scopes))
+        row.add(record.metadata)
+        row.add(record.disabledAt)
+        row.add(record.revocation?.at)
+        row.add(record.revocation?.by)
+        row.add(record.revocation?.reason)
+        row.add(record.revocation?.note)
+        row.add(record.origin?.predecessor)
+        row.add(record.origin?.startedAt)
+        row.add(record.origin?.grace)
+        row.add(record.origin.map { $0.startsNow ? Int64(1) : 0 })
+        row.add(record.origin?.firstUsedAt)
+        row.add(record.successor)
+        row.add(record.graceEndsAt)
+        row.add(Int64(record.told.rawValue))
+    }
+
+    private static func readOwner(_ row: inout Columns) -> OwnerRecord? {
+        let exists = row.bool()
+        let owner = OwnerRecord(
+            name: row.optionalText(), contact: row.optionalText(), principal: row.optionalText())
+        return exists ? owner : nil
+    }
+
+    private static func readRevocation(_ row: inout Columns) throws -> KeyRecord.Revocation? {
+        let (at, by) = (row.optionalInstant(), try row.optionalActor())
+        let (reason, note) = (row.optionalText(), row.optionalText())
+        guard let at, let by, let reason else { return nil }
+        return KeyRecord.Revocation(at: at, by: by, reason: reason, note: note)
+    }
+
+    private static func readOrigin(_ row: inout Columns) -> KeyRecord.Rotation? {
+        let (predecessor, startedAt) = (row.optionalInt64(), row.optionalInstant())
+        let (grace, startsNow) = (row.optionalSpan(), row.bool())
+        let firstUsedAt = row.optionalInstant()
+        guard let predecessor, let startedAt, let grace else { return nil }
+        return KeyRecord.Rotation(
+            predecessor: predecessor, startedAt: startedAt, grace: grace, startsNow: startsNow,
+            firstUsedAt: firstUsedAt)
+    }
+}

@@ -1,0 +1,204 @@
+import GRDB
+import GRDBSQLite
+import KeywardCore
+
+/// A statement of the connection's cache, bound and read by position, without a value boxed on the way.
+struct PreparedStatement {
+    /// Keeps ``raw`` alive.
+    private let statement: Statement
+    private let raw: OpaquePointer
+
+    init(_ sql: String, on database: Database) throws {
+        statement = try database.cachedStatement(sql: sql)
+        raw = statement.sqliteStatement
+    }
+
+    /// Runs the statement to its end.
+    func run(_ bind: (inout Bindings) -> Void = { _ in }) throws {
+        try start(bind)
+        defer { finish() }
+        while try step() {}
+    }
+
+    /// Hands every row to `visit`, until it returns false.
+    func forEach(_ bind: (inout Bindings) -> Void = { _ in }, _ visit: (inout Columns) throws -> Bool) throws {
+        try start(bind)
+        defer { finish() }
+        while try step() {
+            var columns = Columns(raw: raw)
+            guard try visit(&columns) else { return }
+        }
+    }
+
+    /// All rows.
+    func all<Row>(
+        _ bind: (inout Bindings) -> Void = { _ in }, _ decode: (inout Columns) throws -> Row
+    ) throws -> [Row] {
+        var rows: [Row] = []
+        try forEach(bind) { columns in
+            rows.append(try decode(&columns))
+            return true
+        }
+        return rows
+    }
+
+    /// Binds, for ``next()``; ``finish()`` must follow.
+    func start(_ bind: (inout Bindings) -> Void = { _ in }) throws {
+        sqlite3_reset(raw)
+        var bindings = Bindings(raw: raw)
+        bind(&bindings)
+        guard bindings.code == SQLITE_OK else { throw SQLiteFailure(code: bindings.code) }
+    }
+
+    /// The next row, `nil` after the last.
+    func next() throws -> Columns? {
+        try step() ? Columns(raw: raw) : nil
+    }
+
+    /// Ends the reading, and forgets the values that were bound.
+    func finish() {
+        sqlite3_reset(raw)
+        sqlite3_clear_bindings(raw)
+    }
+
+    private func step() throws -> Bool {
+        switch sqlite3_step(raw) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default:
+            let connection = sqlite3_db_handle(raw)
+            throw SQLiteFailure(
+                code: sqlite3_extended_errcode(connection), systemError: sqlite3_system_errno(connection))
+        }
+    }
+}
+
+/// The values of a statement, in the order of its parameters.
+struct Bindings {
+    fileprivate let raw: OpaquePointer
+    private var index: Int32 = 0
+    /// The first failure, or SQLITE_OK.
+    fileprivate var code = SQLITE_OK
+
+    fileprivate init(raw: OpaquePointer) {
+        self.raw = raw
+    }
+
+    mutating func add(_ value: Int64?) {
+        index += 1
+        note(value.map { sqlite3_bind_int64(raw, index, $0) } ?? sqlite3_bind_null(raw, index))
+    }
+
+    mutating func add(_ value: UInt32?) { add(value.map { Int64($0) }) }
+    mutating func add(_ value: Bool) { add(value ? Int64(1) : 0) }
+    mutating func add(_ value: Instant?) { add(value?.milliseconds) }
+    mutating func add(_ value: Instant.Span?) { add(value?.milliseconds) }
+    mutating func add(_ value: Digest) { add(bytes: value.bytes) }
+
+    mutating func add(_ value: Actor?) {
+        add(value?.uid)
+        add(value?.user)
+    }
+
+    mutating func add(_ value: String?) {
+        index += 1
+        guard var value else { return note(sqlite3_bind_null(raw, index)) }
+        let (raw, index) = (raw, index)
+        note(
+            value.withUTF8 { utf8 in
+                // An empty string may have no address, and no address would bind NULL.
+                guard let start = utf8.baseAddress else { return sqlite3_bind_text(raw, index, "", 0, nil) }
+                return sqlite3_bind_text64(raw, index, start, UInt64(utf8.count), transient, UInt8(SQLITE_UTF8))
+            })
+    }
+
+    mutating func add(bytes: [UInt8]) {
+        index += 1
+        note(sqlite3_bind_blob64(raw, index, bytes, UInt64(bytes.count), transient))
+    }
+
+    private mutating func note(_ code: Int32) {
+        if self.code == SQLITE_OK { self.code = code }
+    }
+
+    /// SQLITE_TRANSIENT: SQLite copies the bytes before the call returns.
+    private var transient: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
+}
+
+/// The columns of the row that a statement stands on, read from the left.
+struct Columns {
+    private let raw: OpaquePointer
+    private var index: Int32 = 0
+
+    fileprivate init(raw: OpaquePointer) {
+        self.raw = raw
+    }
+
+    mutating func int64() -> Int64 {
+        defer { index += 1 }
+        return sqlite3_column_int64(raw, index)
+    }
+
+    mutating func optionalInt64() -> Int64? {
+        guard sqlite3_column_type(raw, index) != SQLITE_NULL else {
+            index += 1
+            return nil
+        }
+        return int64()
+    }
+
+    mutating func bool() -> Bool { int64() != 0 }
+    mutating func instant() -> Instant { Instant(milliseconds: int64()) }
+    mutating func optionalInstant() -> Instant? { optionalInt64().map { Instant(milliseconds: $0) } }
+    mutating func span() -> Instant.Span { Instant.Span(milliseconds: int64()) }
+    mutating func optionalSpan() -> Instant.Span? { optionalInt64().map { Instant.Span(milliseconds: $0) } }
+
+    mutating func uint32() throws -> UInt32 {
+        guard let value = UInt32(exactly: int64()) else { throw SQLiteFailure.damaged }
+        return value
+    }
+
+    mutating func optionalUInt32() throws -> UInt32? {
+        guard let value = optionalInt64() else { return nil }
+        guard let small = UInt32(exactly: value) else { throw SQLiteFailure.damaged }
+        return small
+    }
+
+    mutating func text() -> String { optionalText() ?? "" }
+
+    mutating func optionalText() -> String? {
+        defer { index += 1 }
+        guard let start = sqlite3_column_text(raw, index) else { return nil }
+        let count = Int(sqlite3_column_bytes(raw, index))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    mutating func bytes() -> [UInt8] {
+        defer { index += 1 }
+        let count = Int(sqlite3_column_bytes(raw, index))
+        guard let start = sqlite3_column_blob(raw, index) else { return [] }
+        return [UInt8](UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    mutating func digest() throws -> Digest {
+        defer { index += 1 }
+        guard sqlite3_column_bytes(raw, index) == 32, let start = sqlite3_column_blob(raw, index) else {
+            throw SQLiteFailure.damaged
+        }
+        var words = SIMD4<UInt64>.zero
+        for word in 0..<4 {
+            words[word] = UInt64(littleEndian: start.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self))
+        }
+        return Digest(words: words)
+    }
+
+    mutating func actor() throws -> Actor {
+        Actor(uid: try uint32(), user: optionalText())
+    }
+
+    mutating func optionalActor() throws -> Actor? {
+        let uid = try optionalUInt32()
+        let user = optionalText()
+        return uid.map { Actor(uid: $0, user: user) }
+    }
+}

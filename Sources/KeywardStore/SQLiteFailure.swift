@@ -1,0 +1,86 @@
+import GRDB
+import GRDBSQLite
+import KeywardCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A failure that SQLite reported, as numbers alone: nothing of a value, of SQL or of a path is in it.
+struct SQLiteFailure: Error, Hashable {
+    /// The extended result code (sqlite.org/rescode.html).
+    var code: Int32
+    /// The `errno` behind a failure of input or output, 0 for others.
+    var systemError: Int32 = 0
+
+    /// What is stored breaks a rule of the schema's, which no writer of it can have done.
+    static let damaged = SQLiteFailure(code: SQLITE_CORRUPT)
+    /// What was to be written breaks a rule of the schema's.
+    static let refused = SQLiteFailure(code: SQLITE_CONSTRAINT)
+
+    init(code: Int32, systemError: Int32 = 0) {
+        self.code = code
+        self.systemError = systemError
+    }
+
+    /// Reads the failure off the connection on which it has just happened.
+    init(_ error: any Error, on database: Database) {
+        switch error {
+        case let failure as SQLiteFailure: self = failure
+        case let error as DatabaseError:
+            let code = error.extendedResultCode.rawValue
+            self.init(code: code, systemError: sqlite3_system_errno(database.sqliteConnection))
+        default: self.init(code: SQLITE_ERROR)
+        }
+    }
+
+    /// The result code without its extension.
+    var primaryCode: Int32 { code & 0xff }
+
+    /// Whether waiting, or an operator who makes room, may cure it, and memory still matches the disk.
+    ///
+    /// A failed `fsync` is never among these, whatever its `errno`: it leaves the page cache unknown.
+    var mayPass: Bool {
+        switch primaryCode {
+        case SQLITE_FULL, SQLITE_BUSY, SQLITE_LOCKED: true
+        case SQLITE_READONLY: code != SQLITE_READONLY | (4 << 8)  // SQLITE_READONLY_DBMOVED
+        case SQLITE_CANTOPEN: Self.roomErrors.contains(systemError)
+        case SQLITE_IOERR: !Self.syncFailures.contains(code) && Self.roomErrors.contains(systemError)
+        default: false
+        }
+    }
+
+    /// No room, no quota, a limit on the file's size, a read-only file system.
+    static let roomErrors: Set<Int32> = [ENOSPC, EDQUOT, EFBIG, EROFS]
+    /// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC.
+    private static let syncFailures: Set<Int32> = [SQLITE_IOERR | (4 << 8), SQLITE_IOERR | (5 << 8)]
+}
+
+extension SQLiteFailure: CustomStringConvertible {
+    /// SQLite's own words for the code, which are constant, and the numbers.
+    var description: String {
+        let words = sqlite3_errstr(code).map { String(cString: $0) } ?? "unknown"
+        return systemError == 0 || primaryCode != SQLITE_IOERR && primaryCode != SQLITE_CANTOPEN
+            ? "\(words) (SQLite \(code))" : "\(words) (SQLite \(code), errno \(systemError))"
+    }
+}
+
+extension StoreFault {
+    /// Sorts what went wrong; what is not understood counts as a failure.
+    init(_ error: any Error) {
+        switch error {
+        case let fault as StoreFault: self = fault
+        case let failure as PrivateFile.Failure:
+            let passing = SQLiteFailure.roomErrors.contains(failure.code) && failure.call != "fsync"
+            let words = "\(failure.call): \(StoreOpenError.words(for: failure.code))"
+            self = passing ? .cannotWrite(words) : .failed(words)
+        case let failure as SQLiteFailure:
+            self = failure.mayPass ? .cannotWrite(failure.description) : .failed(failure.description)
+        case let error as DatabaseError:
+            self.init(SQLiteFailure(code: error.extendedResultCode.rawValue))
+        default: self = .failed("unexpected \(type(of: error))")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import GRDB
+import GRDBSQLite
+package import KeywardCore
+
+/// The durable truth, in one SQLite database: one connection writes, up to four read beside it.
+///
+/// Every commit is on disk when it returns (WAL with `synchronous = FULL`: one `fsync` each). Only the writing
+/// connection moves the log's pages into the database. The process must be the only one that has the database open;
+/// that is the caller's to see to, with a lock.
+package final class SQLiteStore: KeyStore {
+    package let schemaVersion: Int
+    let pool: DatabasePool
+
+    /// Opens the database at `path`, or makes it; its folder too, mode 0700, if the folder that this is in exists.
+    ///
+    /// - Parameter randomness: Gives a new database its identity.
+    package convenience init(
+        path: String, randomness: inout some RandomNumberGenerator
+    ) throws(StoreOpenError) {
+        try self.init(path: path, migrations: Migration.all, randomness: &randomness)
+    }
+
+    /// Opens the database at `path` with a schema of the given steps.
+    package init(
+        path: String, migrations: [Migration], randomness: inout some RandomNumberGenerator
+    ) throws(StoreOpenError) {
+        let databaseID = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &randomness) }
+        pool = try Opening(path: path, migrations: migrations, databaseID: databaseID).run()
+        schemaVersion = migrations.last?.version ?? 0
+    }
+
+    /// Moves the log into the database and closes it; the store serves nothing after. Not needed for safety.
+    package func close() throws(StoreFault) {
+        do { try pool.close() } catch { throw StoreFault(error) }
+    }
+
+    package func loadState() throws(StoreFault) -> StoredState {
+        try read { try StateTables.load(on: $0) }
+    }
+
+    package func loadKeys(_ visit: (StoredKey) -> Void) throws(StoreFault) {
+        try read { try KeyReading.visit(on: $0, visit) }
+    }
+
+    package func commit(_ changes: Changes) throws(StoreFault) {
+        try write { database in
+            try StateTables.write(changes.workspaces, on: database)
+            try StateTables.remove(changes.removed, on: database)
+            try StateTables.grant(changes.granted, on: database)
+            try StateTables.write(changes.peppers, on: database)
+            try KeyTable.write(changes.keys, on: database)
+            try StateTables.write(changes.requests, on: database)
+            try KeyTable.purge(changes.purged, at: changes.mark, on: database)
+            if let instant = changes.forgetRequestsBefore {
+                try StateTables.forgetRequests(before: instant, on: database)
+            }
+            if let hour = changes.forgetHoursBefore {
+                try UsageTables.forgetHours(before: hour, on: database)
+            }
+            try AuditTable.append(changes.audit, on: database)
+            try StateTables.raiseMark(to: changes.mark, on: database)
+        }
+    }
+
+    package func flush(_ usage: UsageFlush) throws(StoreFault) {
+        try write { database in
+            try UsageTables.write(usage, on: database)
+            try StateTables.raiseMark(to: usage.mark, on: database)
+        }
+    }
+
+    package func auditEntries(matching query: AuditQuery) throws(StoreFault) -> [AuditRecord] {
+        try read { try AuditTable.entries(matching: query, on: $0) }
+    }
+
+    package func visitAudit(_ visit: (AuditRecord) -> Bool) throws(StoreFault) {
+        try read { try AuditTable.visit(on: $0, visit) }
+    }
+
+    package func usage(ofKey number: Int64, hours: Range<Int64>) throws(StoreFault) -> [HourUsage] {
+        try read { try UsageTables.hours(ofKey: number, in: hours, on: $0) }
+    }
+
+    package func backUp(toFile path: String) throws(StoreFault) {
+        try read { try Backup(path: path).run(from: $0) }
+    }
+
+    /// Runs `body` on a reading connection, within one consistent state of the database.
+    private func read<Result>(_ body: (Database) throws -> Result) throws(StoreFault) -> Result {
+        do {
+            return try pool.read { database in
+                do { return try body(database) } catch { throw StoreFault(error, on: database) }
+            }
+        } catch {
+            throw StoreFault(error)
+        }
+    }
+
+    /// Runs `body` on the writing connection, in one transaction.
+    private func write(_ body: (Database) throws -> Void) throws(StoreFault) {
+        do {
+            try pool.writeWithoutTransaction { database in
+                do {
+                    try database.inTransaction(.immediate) {
+                        try body(database)
+                        return .commit
+                    }
+                } catch {
+                    throw StoreFault(error, on: database)
+                }
+            }
+        } catch {
+            throw StoreFault(error)
+        }
+    }
+}
+
+extension StoreFault {
+    /// Sorts what has just gone wrong on a connection.
+    fileprivate init(_ error: any Error, on database: Database) {
+        self.init(error is DatabaseError ? SQLiteFailure(error, on: database) : error)
+    }
+}

@@ -1,0 +1,160 @@
+/// One step of the schema. A released step is never changed: what comes later is a step of its own.
+package struct Migration: Sendable {
+    /// 1, 2, 3, … without a gap; kept in the file as `user_version`.
+    package var version: Int
+    /// What makes it of the version before.
+    package var sql: String
+
+    package init(version: Int, sql: String) {
+        self.version = version
+        self.sql = sql
+    }
+
+    /// All steps, oldest first.
+    package static let all = [Migration(version: 1, sql: firstSchema)]
+}
+
+/// "Kywd": marks the file as Keyward's (`file(1)` and SQLite's `application_id`).
+let applicationID: Int32 = 0x4b79_7764
+
+/// Version 1.
+///
+/// The daemon keeps every key in memory, so there are just the indices that keep out doubles and those that serve a
+/// query or a clean-up in proportion to its result. Usage is apart from the keys: a flush rewrites small rows. Usage
+/// has no foreign keys, since every flush would look each one up; a purge deletes it, and a flush skips keys that are
+/// gone. A key's predecessor and successor may be purged before it, so these numbers refer to nothing by force.
+/// Times are milliseconds since 1970, hours are whole hours since then.
+private let firstSchema = """
+    CREATE TABLE meta (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        database_id BLOB NOT NULL CHECK (length(database_id) = 16),
+        mark INTEGER NOT NULL,
+        last_key INTEGER NOT NULL CHECK (last_key >= 0)
+    ) STRICT;
+
+    CREATE TABLE workspaces (
+        number INTEGER PRIMARY KEY CHECK (number > 0),
+        name TEXT NOT NULL UNIQUE,
+        plan TEXT NOT NULL,
+        tag TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE TABLE grants (
+        workspace INTEGER NOT NULL REFERENCES workspaces (number),
+        principal TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('user', 'group')),
+        name TEXT,
+        id INTEGER NOT NULL CHECK (id BETWEEN 0 AND 4294967295),
+        role TEXT NOT NULL CHECK (role IN ('viewer', 'admin')),
+        granted_at INTEGER NOT NULL,
+        granted_by INTEGER NOT NULL,
+        granted_by_user TEXT,
+        PRIMARY KEY (workspace, principal)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE peppers (
+        id INTEGER PRIMARY KEY CHECK (id BETWEEN 0 AND 4294967295),
+        check_value BLOB NOT NULL CHECK (length(check_value) = 32)
+    ) STRICT;
+
+    CREATE TABLE keys (
+        number INTEGER PRIMARY KEY CHECK (number > 0),
+        id TEXT NOT NULL UNIQUE,
+        workspace INTEGER NOT NULL REFERENCES workspaces (number),
+        name TEXT NOT NULL,
+        prefix TEXT NOT NULL UNIQUE,
+        digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+        pepper INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        created_by INTEGER NOT NULL,
+        created_by_user TEXT,
+        expires_at INTEGER,
+        lifetime INTEGER,
+        has_owner INTEGER NOT NULL CHECK (has_owner IN (0, 1)),
+        owner_name TEXT,
+        owner_contact TEXT,
+        owner_principal TEXT,
+        purpose TEXT,
+        scopes TEXT NOT NULL,
+        metadata TEXT NOT NULL,
+        disabled_at INTEGER,
+        revoked_at INTEGER,
+        revoked_by INTEGER,
+        revoked_by_user TEXT,
+        revoke_reason TEXT,
+        revoke_note TEXT,
+        predecessor INTEGER,
+        rotated_at INTEGER,
+        grace INTEGER,
+        grace_starts_now INTEGER,
+        first_used_at INTEGER,
+        successor INTEGER,
+        grace_ends_at INTEGER,
+        told INTEGER NOT NULL,
+        CHECK (has_owner OR coalesce(owner_name, owner_contact, owner_principal) IS NULL),
+        CHECK ((revoked_at IS NULL) = (revoked_by IS NULL) AND (revoked_at IS NULL) = (revoke_reason IS NULL)),
+        CHECK ((predecessor IS NULL) = (rotated_at IS NULL) AND (predecessor IS NULL) = (grace IS NULL)
+            AND (predecessor IS NULL) = (grace_starts_now IS NULL))
+    ) STRICT;
+
+    CREATE TABLE usage (
+        key INTEGER PRIMARY KEY,
+        valid INTEGER NOT NULL,
+        refused INTEGER NOT NULL,
+        last_used_at INTEGER,
+        last_used_by INTEGER
+    ) STRICT;
+
+    CREATE TABLE usage_hours (
+        key INTEGER NOT NULL,
+        hour INTEGER NOT NULL,
+        valid INTEGER NOT NULL,
+        refused INTEGER NOT NULL,
+        PRIMARY KEY (key, hour)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE INDEX usage_hours_by_hour ON usage_hours (hour);
+
+    CREATE TABLE usage_peers (
+        key INTEGER NOT NULL,
+        uid INTEGER NOT NULL CHECK (uid BETWEEN 0 AND 4294967295),
+        valid INTEGER NOT NULL,
+        last_used_at INTEGER NOT NULL,
+        PRIMARY KEY (key, uid)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE requests (
+        workspace INTEGER NOT NULL,
+        request_id TEXT NOT NULL,
+        key INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (workspace, request_id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE INDEX requests_by_key ON requests (key);
+    CREATE INDEX requests_by_time ON requests (at);
+
+    CREATE TABLE tombstones (
+        id TEXT PRIMARY KEY,
+        digest BLOB NOT NULL CHECK (length(digest) = 32),
+        reason TEXT NOT NULL,
+        purged_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE audit (
+        seq INTEGER PRIMARY KEY CHECK (seq > 0),
+        at INTEGER NOT NULL,
+        uid INTEGER NOT NULL,
+        user TEXT,
+        action TEXT NOT NULL,
+        workspace TEXT,
+        key_id TEXT,
+        details TEXT NOT NULL,
+        pepper INTEGER NOT NULL,
+        hash BLOB NOT NULL CHECK (length(hash) = 32)
+    ) STRICT;
+
+    CREATE INDEX audit_by_workspace ON audit (workspace) WHERE workspace IS NOT NULL;
+    CREATE INDEX audit_by_key ON audit (key_id) WHERE key_id IS NOT NULL;
+    """

@@ -1,0 +1,95 @@
+import GRDB
+import KeywardCore
+
+/// The rows of `usage`, `usage_hours` and `usage_peers`.
+enum UsageTables {
+    /// Writes absolute totals; those of a key that is not there, purged meanwhile, are dropped.
+    static func write(_ usage: UsageFlush, on database: Database) throws {
+        try write(usage.totals, with: totals, on: database) { total, row in
+            row.add(total.key)
+            row.add(total.valid)
+            row.add(total.refused)
+            row.add(total.lastUsedAt)
+            row.add(total.lastUsedBy)
+        }
+        try write(usage.hours, with: hours, on: database) { hour, row in
+            row.add(hour.key)
+            row.add(hour.hour)
+            row.add(hour.valid)
+            row.add(hour.refused)
+        }
+        try write(usage.peers, with: peers, on: database) { peer, row in
+            row.add(peer.key)
+            row.add(peer.uid)
+            row.add(peer.valid)
+            row.add(peer.lastUsedAt)
+        }
+    }
+
+    static func forgetHours(before hour: Int64, on database: Database) throws {
+        try PreparedStatement("DELETE FROM usage_hours WHERE hour < ?", on: database).run { $0.add(hour) }
+    }
+
+    static func hours(ofKey number: Int64, in range: Range<Int64>, on database: Database) throws -> [HourUsage] {
+        let sql = """
+            SELECT key, hour, valid, refused FROM usage_hours
+            WHERE key = ? AND hour >= ? AND hour < ? ORDER BY hour
+            """
+        return try PreparedStatement(sql, on: database).all({
+            $0.add(number)
+            $0.add(range.lowerBound)
+            $0.add(range.upperBound)
+        }) { readHour(&$0) }
+    }
+
+    static func hours(from hour: Int64, on database: Database) throws -> [HourUsage] {
+        let sql = "SELECT key, hour, valid, refused FROM usage_hours WHERE hour >= ? ORDER BY key, hour"
+        return try PreparedStatement(sql, on: database).all({ $0.add(hour) }) { readHour(&$0) }
+    }
+
+    static let totalsSelection = "SELECT key, valid, refused, last_used_at, last_used_by FROM usage ORDER BY key"
+    static let peersSelection = "SELECT key, uid, valid, last_used_at FROM usage_peers ORDER BY key, uid"
+
+    static func readTotals(_ row: inout Columns) throws -> UsageTotals {
+        UsageTotals(
+            key: row.int64(), valid: row.int64(), refused: row.int64(), lastUsedAt: row.optionalInstant(),
+            lastUsedBy: try row.optionalUInt32())
+    }
+
+    static func readPeer(_ row: inout Columns) throws -> PeerShare {
+        PeerShare(key: row.int64(), uid: try row.uint32(), valid: row.int64(), lastUsedAt: row.instant())
+    }
+
+    private static func readHour(_ row: inout Columns) -> HourUsage {
+        HourUsage(key: row.int64(), hour: row.int64(), valid: row.int64(), refused: row.int64())
+    }
+
+    private static func write<Row>(
+        _ rows: [Row], with sql: String, on database: Database, bind: (Row, inout Bindings) -> Void
+    ) throws {
+        guard !rows.isEmpty else { return }
+        let statement = try PreparedStatement(sql, on: database)
+        for row in rows {
+            try statement.run { bind(row, &$0) }
+        }
+    }
+
+    private static let totals = """
+        INSERT INTO usage (key, valid, refused, last_used_at, last_used_by)
+        SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM keys WHERE number = ?1)
+        ON CONFLICT (key) DO UPDATE SET valid = excluded.valid, refused = excluded.refused,
+            last_used_at = excluded.last_used_at, last_used_by = excluded.last_used_by
+        """
+
+    private static let hours = """
+        INSERT INTO usage_hours (key, hour, valid, refused)
+        SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM keys WHERE number = ?1)
+        ON CONFLICT (key, hour) DO UPDATE SET valid = excluded.valid, refused = excluded.refused
+        """
+
+    private static let peers = """
+        INSERT INTO usage_peers (key, uid, valid, last_used_at)
+        SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM keys WHERE number = ?1)
+        ON CONFLICT (key, uid) DO UPDATE SET valid = excluded.valid, last_used_at = excluded.last_used_at
+        """
+}

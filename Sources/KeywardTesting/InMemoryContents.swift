@@ -1,0 +1,166 @@
+package import KeywardCore
+
+/// What is left of a purged key.
+package struct Tombstone: Hashable, Sendable {
+    package var id: String
+    package var digest: Digest
+    package var reason: String
+    package var purgedAt: Instant
+
+    package init(id: String, digest: Digest, reason: String, purgedAt: Instant) {
+        self.id = id
+        self.digest = digest
+        self.reason = reason
+        self.purgedAt = purgedAt
+    }
+}
+
+/// All that a store holds, as plain values: the meaning of ``Changes`` and ``UsageFlush`` in its simplest form.
+package struct InMemoryContents: Sendable {
+    package internal(set) var databaseID: [UInt8]
+    package internal(set) var mark = Instant.distantPast
+    package internal(set) var lastKeyNumber: Int64 = 0
+    package internal(set) var keys: [Int64: KeyRecord] = [:]
+    package internal(set) var audit: [AuditRecord] = []
+    package internal(set) var tombstones: [Tombstone] = []
+    var workspaces: [Int64: WorkspaceRecord] = [:]
+    var grants: [OwnedText: Grant] = [:]
+    var requests: [OwnedText: RequestRecord] = [:]
+    var peppers: [PepperID: PepperRecord] = [:]
+    var totals: [Int64: UsageTotals] = [:]
+    var hours: [Int64: [Int64: HourUsage]] = [:]
+    var peers: [Int64: [UInt32: PeerShare]] = [:]
+
+    private var holders: [Unique: Int64] = [:]
+
+    package init(databaseID: [UInt8]) {
+        self.databaseID = databaseID
+    }
+
+    /// Applies `changes`, or throws and leaves nothing half done ; the caller then keeps the value from before.
+    package mutating func apply(_ changes: Changes) throws(StoreFault) {
+        for workspace in changes.workspaces {
+            try require(!workspaces.values.contains { $0.name == workspace.name && $0.number != workspace.number })
+            workspaces[workspace.number] = workspace
+        }
+        for grant in changes.removed { grants[OwnedText(grant)] = nil }
+        for grant in changes.granted {
+            try require(workspaces[grant.workspace] != nil)
+            grants[OwnedText(grant)] = grant
+        }
+        for pepper in changes.peppers { peppers[pepper.id] = pepper }
+        for key in changes.keys { try put(key) }
+        for request in changes.requests { requests[OwnedText(request)] = request }
+        for number in changes.purged { purge(number, at: changes.mark) }
+        if let instant = changes.forgetRequestsBefore { requests = requests.filter { $0.value.at >= instant } }
+        if let hour = changes.forgetHoursBefore {
+            hours = hours.mapValues { $0.filter { $0.key >= hour } }
+        }
+        for entry in changes.audit {
+            try require(entry.seq == Int64(audit.count) + 1)
+            audit.append(entry)
+        }
+        mark = max(mark, changes.mark)
+    }
+
+    /// Applies `usage`, but for that of keys which are not there.
+    package mutating func apply(_ usage: UsageFlush) {
+        for total in usage.totals where keys[total.key] != nil { totals[total.key] = total }
+        for hour in usage.hours where keys[hour.key] != nil { hours[hour.key, default: [:]][hour.hour] = hour }
+        for peer in usage.peers where keys[peer.key] != nil { peers[peer.key, default: [:]][peer.uid] = peer }
+        mark = max(mark, usage.mark)
+    }
+
+    package var state: StoredState {
+        let open = hours.values.joined().map(\.value).filter { $0.hour >= mark.hour }
+        return StoredState(
+            databaseID: databaseID, mark: mark, workspaces: workspaces.values.sorted { $0.number < $1.number },
+            grants: grants.sorted { $0.key < $1.key }.map(\.value),
+            requests: requests.sorted { $0.key < $1.key }.map(\.value),
+            peppers: peppers.values.sorted { $0.id.rawValue < $1.id.rawValue }, auditHead: audit.last,
+            lastKeyNumber: lastKeyNumber, openHours: open.sorted { ($0.key, $0.hour) < ($1.key, $1.hour) })
+    }
+
+    package var storedKeys: [StoredKey] {
+        keys.values.sorted { $0.number < $1.number }.map { record in
+            let none = UsageTotals(key: record.number, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil)
+            let shares = (peers[record.number] ?? [:]).values.sorted { $0.uid < $1.uid }
+            return StoredKey(record: record, usage: totals[record.number] ?? none, peers: shares)
+        }
+    }
+
+    package func entries(matching query: AuditQuery) -> [AuditRecord] {
+        let matching = audit.lazy.filter { entry in
+            entry.seq > query.after && (query.workspace == nil || entry.workspace == query.workspace)
+                && (query.keyID == nil || entry.keyID == query.keyID)
+        }
+        return Array(matching.prefix(max(0, query.limit)))
+    }
+
+    package func usage(ofKey number: Int64, hours range: Range<Int64>) -> [HourUsage] {
+        (hours[number] ?? [:]).values.filter { range.contains($0.hour) }.sorted { $0.hour < $1.hour }
+    }
+
+    private mutating func put(_ key: KeyRecord) throws(StoreFault) {
+        try require(key.number > 0 && workspaces[key.workspace] != nil)
+        for part in Unique.parts(of: key) {
+            let holder = holders[part]
+            try require(holder == nil || holder == key.number)
+        }
+        release(keys[key.number])
+        for part in Unique.parts(of: key) { holders[part] = key.number }
+        keys[key.number] = key
+        lastKeyNumber = max(lastKeyNumber, key.number)
+    }
+
+    private mutating func purge(_ number: Int64, at now: Instant) {
+        guard let key = keys.removeValue(forKey: number) else { return }
+        release(key)
+        let superseded = key.graceEndsAt.map { end in key.expiresAt.map { end < $0 } ?? true } ?? false
+        let reason = key.revocation?.reason ?? (superseded ? "superseded" : "expired")
+        tombstones.append(Tombstone(id: key.id, digest: key.digest, reason: reason, purgedAt: now))
+        totals[number] = nil
+        hours[number] = nil
+        peers[number] = nil
+        requests = requests.filter { $0.value.key != number }
+    }
+
+    private mutating func release(_ key: KeyRecord?) {
+        guard let key else { return }
+        for part in Unique.parts(of: key) { holders[part] = nil }
+    }
+
+    private func require(_ holds: Bool) throws(StoreFault) {
+        guard holds else { throw .failed("constraint failed") }
+    }
+
+    /// What no two keys may share.
+    private enum Unique: Hashable {
+        case id(String), prefix(String), digest(Digest)
+
+        static func parts(of key: KeyRecord) -> [Unique] {
+            [.id(key.id), .prefix(key.prefix), .digest(key.digest)]
+        }
+    }
+
+    /// A text within a workspace, told apart and ordered by its bytes, as a database does.
+    struct OwnedText: Hashable, Comparable {
+        var workspace: Int64
+        var bytes: [UInt8]
+
+        init(_ grant: Grant) {
+            workspace = grant.workspace
+            bytes = Array(grant.principal.text.utf8)
+        }
+
+        init(_ request: RequestRecord) {
+            workspace = request.workspace
+            bytes = Array(request.requestID.utf8)
+        }
+
+        static func < (left: OwnedText, right: OwnedText) -> Bool {
+            left.workspace == right.workspace
+                ? left.bytes.lexicographicallyPrecedes(right.bytes) : left.workspace < right.workspace
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package import KeywardCore
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A store without a disk, that fails when it is told to.
+package final class InMemoryStore: KeyStore {
+    /// What can be made to fail.
+    package enum Operation: Hashable, Sendable {
+        case commit, flush, read, backUp
+    }
+
+    private struct Guarded {
+        var contents: InMemoryContents
+        var failures: [Operation: [Failure]] = [:]
+        var backups: [String: InMemoryContents] = [:]
+        var commits = 0
+        var flushes = 0
+
+        /// Throws if a call of `operation` is to fail now.
+        mutating func pass(_ operation: Operation) throws(StoreFault) {
+            guard var planned = failures[operation], !planned.isEmpty else { return }
+            defer { failures[operation] = planned }
+            if planned[0].passes > 0 {
+                planned[0].passes -= 1
+                return
+            }
+            let fault = planned[0].fault
+            planned[0].times -= 1
+            if planned[0].times <= 0 { planned.removeFirst() }
+            throw fault
+        }
+    }
+
+    private struct Failure {
+        var fault: StoreFault
+        var passes: Int
+        var times: Int
+    }
+
+    package let schemaVersion = 1
+    private let guarded: Mutex<Guarded>
+
+    package init(contents: InMemoryContents = InMemoryContents(databaseID: Array(0..<16))) {
+        guarded = Mutex(Guarded(contents: contents))
+    }
+
+    /// Lets the next `passes` calls of `operation` pass, then makes `times` of them fail with `fault`.
+    package func fail(_ operation: Operation, with fault: StoreFault, after passes: Int = 0, times: Int = 1) {
+        guarded.withLock {
+            $0.failures[operation, default: []].append(Failure(fault: fault, passes: passes, times: times))
+        }
+    }
+
+    /// Takes back all failures that are still to come.
+    package func recover() {
+        guarded.withLock { $0.failures = [:] }
+    }
+
+    /// What is stored now.
+    package var contents: InMemoryContents { guarded.withLock { $0.contents } }
+
+    /// What a backup to that file holds, `nil` if none was made.
+    package func backup(atFile path: String) -> InMemoryContents? { guarded.withLock { $0.backups[path] } }
+
+    /// How many commits and flushes have succeeded.
+    package var writes: (commits: Int, flushes: Int) { guarded.withLock { ($0.commits, $0.flushes) } }
+
+    package func loadState() throws(StoreFault) -> StoredState { try read().state }
+
+    package func loadKeys(_ visit: (StoredKey) -> Void) throws(StoreFault) {
+        try read().storedKeys.forEach(visit)
+    }
+
+    package func commit(_ changes: Changes) throws(StoreFault) {
+        try guarded.withLock { guarded throws(StoreFault) in
+            try guarded.pass(.commit)
+            var next = guarded.contents
+            try next.apply(changes)
+            guarded.contents = next
+            guarded.commits += 1
+        }
+    }
+
+    package func flush(_ usage: UsageFlush) throws(StoreFault) {
+        try guarded.withLock { guarded throws(StoreFault) in
+            try guarded.pass(.flush)
+            guarded.contents.apply(usage)
+            guarded.flushes += 1
+        }
+    }
+
+    package func auditEntries(matching query: AuditQuery) throws(StoreFault) -> [AuditRecord] {
+        try read().entries(matching: query)
+    }
+
+    package func visitAudit(_ visit: (AuditRecord) -> Bool) throws(StoreFault) {
+        for entry in try read().audit {
+            guard visit(entry) else { return }
+        }
+    }
+
+    package func usage(ofKey number: Int64, hours: Range<Int64>) throws(StoreFault) -> [HourUsage] {
+        try read().usage(ofKey: number, hours: hours)
+    }
+
+    /// Leaves a file with a line about the contents, and keeps the contents for ``backup(atFile:)``.
+    package func backUp(toFile path: String) throws(StoreFault) {
+        try guarded.withLock { guarded throws(StoreFault) in
+            try guarded.pass(.backUp)
+            let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+            guard file >= 0 else { throw errno == EEXIST ? .exists : .failed("open") }
+            defer { close(file) }
+            let line = Array("keys \(guarded.contents.keys.count), entries \(guarded.contents.audit.count)\n".utf8)
+            guard write(file, line, line.count) == line.count else { throw .failed("write") }
+            guarded.backups[path] = guarded.contents
+        }
+    }
+
+    private func read() throws(StoreFault) -> InMemoryContents {
+        try guarded.withLock { guarded throws(StoreFault) in
+            try guarded.pass(.read)
+            return guarded.contents
+        }
+    }
+}
