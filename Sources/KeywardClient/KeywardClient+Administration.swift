@@ -1,0 +1,91 @@
+// Workspaces, members, the audit chain and the daemon itself: on the admin socket.
+extension KeywardClient {
+    /// Creates a workspace.
+    ///
+    /// - Parameters:
+    ///   - plan: A plan of the catalogue; the default one if `nil`.
+    ///   - tag: The start of its keys, 2 to 12 of `[a-z0-9]`, first a letter; `kw` if `nil`.
+    public func createWorkspace(
+        named name: String, plan: String? = nil, tag: String? = nil
+    ) async throws(KeywardError) -> Workspace {
+        try await call(CreateWorkspace.self, CreateWorkspace.Params(name: name, plan: plan, tag: tag)).workspace
+    }
+
+    /// Describes one workspace.
+    public func workspace(_ name: String) async throws(KeywardError) -> Workspace {
+        try await call(GetWorkspace.self, GetWorkspace.Params(workspace: name)).workspace
+    }
+
+    /// Lists the workspaces that the caller is a member of; operators see all.
+    public func workspaces() async throws(KeywardError) -> [Workspace] {
+        try await call(ListWorkspaces.self, NoParams()).workspaces
+    }
+
+    /// Puts a workspace on another plan. One without API access suspends its keys: that wants `confirm` when they are
+    /// in use.
+    public func setPlan(
+        of workspace: String, to plan: String, confirm: Bool = false
+    ) async throws(KeywardError) -> Workspace {
+        try await call(
+            SetPlan.self, SetPlan.Params(workspace: workspace, plan: plan, confirm: confirm ? true : nil)
+        ).workspace
+    }
+
+    /// Gives a Unix user or group (`user:NAME`, `group:NAME`, `uid:N`, `gid:N`) a role. Returns all members.
+    public func grant(
+        _ role: Member.Role, to principal: String, in workspace: String
+    ) async throws(KeywardError) -> [Member] {
+        try await call(
+            GrantMember.self, GrantMember.Params(workspace: workspace, principal: principal, role: role)
+        ).members
+    }
+
+    /// Takes a role back. Returns the members that are left.
+    public func removeMember(_ principal: String, from workspace: String) async throws(KeywardError) -> [Member] {
+        try await call(RemoveMember.self, RemoveMember.Params(workspace: workspace, principal: principal)).members
+    }
+
+    /// Lists who has a role in a workspace.
+    public func members(of workspace: String) async throws(KeywardError) -> [Member] {
+        try await call(ListMembers.self, ListMembers.Params(workspace: workspace)).members
+    }
+
+    /// Lists audit entries, oldest first.
+    ///
+    /// - Parameters:
+    ///   - after: Only entries with a greater `seq`.
+    ///   - limit: 1 to 500; 100 if `nil`.
+    public func auditEntries(
+        workspace: String? = nil, key: String? = nil, after: Int? = nil, limit: Int? = nil
+    ) async throws(KeywardError) -> [AuditEntry] {
+        try await call(
+            ListAudit.self, ListAudit.Params(workspace: workspace, key: key, after: after, limit: limit)
+        ).entries
+    }
+
+    /// Recomputes the audit chain. It reads every entry, so give it time.
+    public func checkAudit(timeout: Duration = .seconds(300)) async throws(KeywardError) -> AuditCheck {
+        let result = try await call(CheckAudit.self, NoParams(), timeout: timeout)
+        return AuditCheck(ok: result.ok, entries: result.entries, head: result.head, problem: result.problem)
+    }
+
+    /// Tells what the daemon is and does.
+    public func status() async throws(KeywardError) -> DaemonStatus {
+        DaemonStatus(try await call(GetStatus.self, NoParams()))
+    }
+
+    /// The daemon's figures in Prometheus' text format.
+    public func metrics() async throws(KeywardError) -> String {
+        try await call(GetMetrics.self, NoParams()).text
+    }
+
+    /// Writes a consistent copy of the database into the state folder's `backups`.
+    ///
+    /// - Parameter name: The file's name, a slug; made from the time if `nil`.
+    public func backUp(
+        named name: String? = nil, timeout: Duration = .seconds(300)
+    ) async throws(KeywardError) -> Backup {
+        let result = try await call(BackUp.self, BackUp.Params(name: name), timeout: timeout)
+        return Backup(file: result.file, bytes: result.bytes, sha256: result.sha256)
+    }
+}

@@ -1,0 +1,153 @@
+// Keys, for administrators. In all of these `key` is a key id, a prefix or a name, `workspace` is `default` if `nil`,
+// and the socket must be the admin one.
+extension KeywardClient {
+    /// Creates a key. Its secret is in the result, once, and nowhere else.
+    ///
+    /// - Parameters:
+    ///   - name: A slug that tells purpose and environment, unique among the workspace's live keys.
+    ///   - expiresAt: The first instant at which it no longer verifies; `nil` is never.
+    ///   - owner: The technical owner.
+    ///   - purpose: What it is for; 1 to 128 characters.
+    ///   - scopes: What it may be used for; at most 64, one that ends in `*` stands for all that begin so.
+    ///   - metadata: A JSON object of your own, at most 4 KiB, kept as it is written.
+    ///   - requestID: Makes a repeated call a `conflict` instead of a second key; remembered for 30 days.
+    /// - Throws: `rejected` with `upgradeRequired`, `conflict`, `limitExceeded`, `policyViolation` or `readOnly`, among
+    ///   others. After `timedOut` or `connectionLost` the key may exist, and its secret is lost: rotate it.
+    public func createKey(
+        named name: String, workspace: String? = nil, expiresAt: Timestamp? = nil, owner: Owner? = nil,
+        purpose: String? = nil, scopes: [String]? = nil, metadata: JSONText? = nil, requestID: String? = nil
+    ) async throws(KeywardError) -> CreatedKey {
+        let result = try await call(
+            CreateKey.self,
+            CreateKey.Params(
+                name: name, workspace: workspace, expiresAt: expiresAt, owner: owner, purpose: purpose, scopes: scopes,
+                metadata: metadata, requestId: requestID))
+        return CreatedKey(key: result.key, secret: Secret(result.secret), warnings: result.warnings)
+    }
+
+    /// Lists a workspace's keys, a page at a time.
+    ///
+    /// - Parameters:
+    ///   - status: Only keys with one of these statuses; all if empty.
+    ///   - facts: Only keys of which one of these holds, whatever their status shows; all if empty.
+    ///   - search: Only keys whose name, prefix, owner or purpose contains this text, in any case.
+    ///   - order: The order; by creation if `nil`.
+    ///   - isDescending: Turns the order round.
+    ///   - limit: 1 to 500 keys a page; 100 if `nil`.
+    ///   - cursor: `nextCursor` of the page before.
+    public func keys(
+        in workspace: String? = nil, status: [Key.Status] = [], facts: [Key.Status] = [], search: String? = nil,
+        order: KeyOrder? = nil, isDescending: Bool = false, limit: Int? = nil, cursor: String? = nil
+    ) async throws(KeywardError) -> KeyPage {
+        let word = order ?? (isDescending ? .created : nil)
+        let result = try await call(
+            ListKeys.self,
+            ListKeys.Params(
+                workspace: workspace, status: status.isEmpty ? nil : status, facts: facts.isEmpty ? nil : facts,
+                search: search,
+                sort: word.map { ListKeys.KeySort(rawValue: (isDescending ? "-" : "") + $0.rawValue) },
+                limit: limit, cursor: cursor))
+        return KeyPage(keys: result.keys, nextCursor: result.nextCursor, access: result.access)
+    }
+
+    /// Describes one key.
+    public func key(_ key: String, workspace: String? = nil) async throws(KeywardError) -> Key {
+        try await call(GetKey.self, GetKey.Params(key: key, workspace: workspace)).key
+    }
+
+    /// Changes what is told of a key; what is not given is kept.
+    public func updateKey(
+        _ key: String, workspace: String? = nil, name: String? = nil, owner: Edit<Owner> = .keep,
+        purpose: Edit<String> = .keep, scopes: Edit<[String]> = .keep, metadata: Edit<JSONText> = .keep,
+        expiresAt: Edit<Timestamp> = .keep
+    ) async throws(KeywardError) -> UpdatedKey {
+        UpdatedKey(
+            try await call(
+                UpdateKey.self,
+                UpdateKey.Params(
+                    key: key, workspace: workspace, name: name, owner: owner.change, purpose: purpose.change,
+                    scopes: scopes.change, metadata: metadata.change, expiresAt: expiresAt.change)))
+    }
+
+    /// Makes a successor of a key, which keeps working through a grace period.
+    ///
+    /// - Parameters:
+    ///   - graceSeconds: How long the predecessor keeps working, 0 to 2,592,000; 86,400 if `nil`.
+    ///   - graceStarts: When that begins; at the successor's first use if `nil`.
+    ///   - expiresAt: When the successor expires; `nil` gives it the lifetime last granted to its predecessor.
+    ///   - requestID: Makes a repeated call a `conflict` instead of a second rotation.
+    ///   - confirm: Settles the checks of `confirmationRequired`: the owner of a production key was told.
+    public func rotateKey(
+        _ key: String, workspace: String? = nil, graceSeconds: Int? = nil, graceStarts: GraceStart? = nil,
+        expiresAt: Timestamp? = nil, requestID: String? = nil, confirm: Bool = false
+    ) async throws(KeywardError) -> RotatedKey {
+        let result = try await call(
+            RotateKey.self,
+            RotateKey.Params(
+                key: key, workspace: workspace, graceSeconds: graceSeconds,
+                graceStarts: graceStarts.map { RotateKey.GraceStart(rawValue: $0.rawValue) }, expiresAt: expiresAt,
+                requestId: requestID, confirm: confirm ? true : nil))
+        return RotatedKey(
+            key: result.key, secret: Secret(result.secret), retiring: result.retiring, warnings: result.warnings)
+    }
+
+    /// Ends a rotation: the predecessor is superseded at once. Returns the successor.
+    public func confirmRotation(
+        _ key: String, workspace: String? = nil, confirm: Bool = false
+    ) async throws(KeywardError) -> Key {
+        try await call(
+            ConfirmRotation.self,
+            ConfirmRotation.Params(key: key, workspace: workspace, confirm: confirm ? true : nil)
+        ).key
+    }
+
+    /// Takes a rotation back while its successor is unused. Returns the predecessor.
+    public func cancelRotation(
+        _ key: String, workspace: String? = nil, confirm: Bool = false
+    ) async throws(KeywardError) -> Key {
+        try await call(
+            CancelRotation.self,
+            CancelRotation.Params(key: key, workspace: workspace, confirm: confirm ? true : nil)
+        ).key
+    }
+
+    /// Revokes a key for good. When this returns, the next verification is refused.
+    ///
+    /// - Parameters:
+    ///   - note: Why, in your own words; 1 to 500 characters.
+    ///   - confirm: Settles the checks of `confirmationRequired`: the key was in use within the last 24 hours, or its
+    ///     replacement never was.
+    public func revokeKey(
+        _ key: String, workspace: String? = nil, reason: Key.Revocation.Reason, note: String? = nil,
+        confirm: Bool = false
+    ) async throws(KeywardError) -> Key {
+        try await call(
+            RevokeKey.self,
+            RevokeKey.Params(
+                key: key, workspace: workspace, reason: reason, note: note, confirm: confirm ? true : nil)
+        ).key
+    }
+
+    /// Stops a key until it is enabled again; its expiry clock runs on.
+    public func disableKey(_ key: String, workspace: String? = nil) async throws(KeywardError) -> Key {
+        try await call(DisableKey.self, DisableKey.Params(key: key, workspace: workspace)).key
+    }
+
+    /// Lets a disabled key verify again.
+    public func enableKey(_ key: String, workspace: String? = nil) async throws(KeywardError) -> Key {
+        try await call(EnableKey.self, EnableKey.Params(key: key, workspace: workspace)).key
+    }
+
+    /// Tells how often a key was verified: at most 1,000 buckets, by default the last 30 days.
+    public func usage(
+        of key: String, workspace: String? = nil, from: Timestamp? = nil, to: Timestamp? = nil,
+        by resolution: UsageResolution = .day
+    ) async throws(KeywardError) -> KeyUsage {
+        let result = try await call(
+            GetUsage.self,
+            GetUsage.Params(
+                key: key, workspace: workspace, from: from, to: to,
+                bucket: GetUsage.UsageResolution(rawValue: resolution.rawValue)))
+        return KeyUsage(buckets: result.buckets, byPeer: result.byPeer)
+    }
+}

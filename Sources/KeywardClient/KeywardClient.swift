@@ -1,0 +1,48 @@
+/// Keyward for services: asks the daemon of this host whether a key is good, right now.
+///
+/// ```swift
+/// let keyward = try KeywardClient()
+/// let answer = try await keyward.verify(presented, scopes: ["orders:read"])
+/// guard answer.valid else { return .unauthorized }
+/// ```
+///
+/// One client for a process is enough: calls from any number of tasks travel on one connection without waiting for
+/// each other. When the daemon restarts, calls wait for it within their deadlines; verifications and reads that were
+/// on their way are asked again, changes are not. Nothing is cached, so a revoked key is refused at once.
+///
+/// Calls throw ``KeywardError``. A cancelled task's call ends with `cancelled`.
+public final class KeywardClient: Sendable {
+    private let link: Link
+    private let timeout: Duration
+
+    /// Creates a client of the daemon's socket at `path`. It connects when the first call is made.
+    ///
+    /// - Parameters:
+    ///   - path: At most 107 bytes; by default the verify socket, which every member of the group `keyward-verify` may
+    ///     use. Administration needs the other one: `SocketPath.admin.resolve()`.
+    ///   - timeout: How long a call may take, waiting for a connection included.
+    /// - Throws: `unreachable` when the process cannot have another thread or socket.
+    public init(
+        socket path: String = SocketPath.verify.resolve(), timeout: Duration = .seconds(5)
+    ) throws(KeywardError) {
+        link = try Link.start(path: path)
+        self.timeout = timeout
+    }
+
+    deinit {
+        link.stop()
+    }
+
+    /// Ends the connection. Calls under way, and all later ones, throw `closed`.
+    public func close() {
+        link.stop()
+    }
+
+    func call<M: Method>(
+        _ method: M.Type, _ params: M.Params, timeout: Duration? = nil
+    ) async throws(KeywardError) -> M.Result {
+        let deadline = ContinuousClock.now + (timeout ?? self.timeout)
+        let result = try await link.exchange(method, params, deadline: deadline)
+        return try Answer<M.Result>(result, of: M.name).value
+    }
+}

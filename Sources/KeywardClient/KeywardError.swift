@@ -1,0 +1,106 @@
+/// Why a call has no result. Each description tells what to do.
+///
+/// What is wrong with a *presented key* is never an error: that is a ``Verification`` with `valid` false. An error
+/// means that Keyward could not answer, and the service decides by its own rule what that is worth.
+public enum KeywardError: Error, Hashable, Sendable {
+    /// No connection could be made. Nothing was sent.
+    case unreachable(Unreachable)
+    /// The deadline passed before the reply came. A change may have been made, or may still be.
+    case timedOut
+    /// The connection ended before the reply came. A change may have been made.
+    case connectionLost
+    /// Keyward answered that it will not, or can not, do it.
+    case rejected(RPCError)
+    /// What answered does not speak the protocol; the text says in which way, without repeating what it said.
+    case protocolViolation(String)
+    /// The request is longer than the daemon takes. Nothing was sent.
+    case requestTooLong(limit: Int)
+    /// The task that made the call was cancelled. A change may have been made.
+    case cancelled
+    /// The client was closed. A change may have been made.
+    case closed
+}
+
+extension KeywardError: CustomStringConvertible {
+    /// A sentence for people, with the remedy.
+    public var description: String {
+        switch self {
+        case .unreachable(let unreachable): unreachable.description
+        case .timedOut: "Keyward did not answer in time. A change may have been made: look before you repeat it."
+        case .connectionLost:
+            "The connection was lost before the reply came. A change may have been made: look before you repeat it."
+        case .rejected(let error): error.message
+        case .protocolViolation(let what):
+            "What answers at the socket is not Keyward, or not this version of it: \(what)."
+        case .requestTooLong(let limit): "The request is longer than the \(limit) bytes that Keyward takes."
+        case .cancelled: "The call was cancelled. A change may have been made."
+        case .closed: "The client was closed."
+        }
+    }
+}
+
+/// A socket that nothing could be said to, and why.
+public struct Unreachable: Hashable, Sendable {
+    /// Why a socket cannot be connected to.
+    public enum Reason: Hashable, Sendable {
+        /// There is no such socket.
+        case missing
+        /// There is a socket, and nothing listens on it.
+        case refused
+        /// The kernel does not let this account in; `group` is the socket's, where it could be told.
+        case permissionDenied(group: String?)
+        /// The path is longer than the 107 bytes that the kernel takes (unix(7)).
+        case pathTooLong
+        /// The daemon has more connections waiting than it accepts in time.
+        case busy
+        /// Another error of the system, by its number (errno(3)).
+        case system(Int32)
+    }
+
+    /// The socket's path.
+    public var path: String
+    /// Why.
+    public var reason: Reason
+
+    /// Creates the account of a failed connection.
+    public init(path: String, reason: Reason) {
+        self.path = path
+        self.reason = reason
+    }
+
+    /// Whether waiting may help: a daemon that restarts is away for a moment.
+    var mayPass: Bool {
+        switch reason {
+        case .missing, .refused, .busy: true
+        case .permissionDenied, .pathTooLong, .system: false
+        }
+    }
+}
+
+extension Unreachable: CustomStringConvertible {
+    /// A sentence for people, with the remedy.
+    public var description: String {
+        switch reason {
+        case .missing:
+            """
+            Keyward is not running here: there is no socket at \(path).
+            Start it with `systemctl start keywardd.socket keywardd-verify.socket`, or name another socket with \
+            KEYWARD_SOCKET or KEYWARD_VERIFY_SOCKET.
+            """
+        case .refused:
+            """
+            Keyward is not running: nothing listens at \(path).
+            Start it with `systemctl restart keywardd.socket keywardd-verify.socket`; `journalctl -u keywardd` tells \
+            why it stopped.
+            """
+        case .permissionDenied(let group):
+            """
+            Permission denied at \(path): its users are in the group \(group ?? "keyward").
+            `sudo usermod -aG \(group ?? "keyward") USER` adds one; it counts from the next login.
+            """
+        case .pathTooLong: "The socket's path is longer than the 107 bytes that the kernel takes: \(path)"
+        case .busy: "Keyward is too busy to accept a connection at \(path). Try again in a moment."
+        case .system(let number): "Cannot connect to \(path): \(systemMessage(number))."
+        }
+    }
+}

@@ -1,0 +1,151 @@
+internal import Glibc
+internal import Synchronization
+
+/// A client's one connection and the thread that keeps it: it reads the replies, watches the deadlines, and connects
+/// again when the daemon was away. Callers write to the socket themselves, so that a call costs no change of thread
+/// on its way out.
+final class Link: Sendable {
+    private typealias Instant = ContinuousClock.Instant
+
+    private let path: String
+    private let state = Mutex(LinkState())
+    private let lastID = Atomic(0)
+    private let bell: Bell
+
+    private init(path: String, bell: consuming Bell) {
+        self.path = path
+        self.bell = bell
+    }
+
+    /// Starts a link to the socket at `path`. It connects when the first call is made.
+    static func start(path: String) throws(KeywardError) -> Link {
+        guard let bell = Bell() else { throw .unreachable(Unreachable(path: path, reason: .system(errno))) }
+        let link = Link(path: path, bell: bell)
+        let failure = startThread { link.run() }
+        if failure != 0 { throw .unreachable(Unreachable(path: path, reason: .system(failure))) }
+        return link
+    }
+
+    /// Sends a call and waits for its reply: the result's JSON.
+    func exchange<M: Method>(
+        _ method: M.Type, _ params: M.Params, deadline: ContinuousClock.Instant
+    ) async throws(KeywardError) -> [UInt8] {
+        let id = lastID.add(1, ordering: .relaxed).newValue
+        let line = try RequestLine.bytes(method, id: id, params: params)
+        let call = Pipeline.Call(id: id, line: line, isRepeatable: M.isRepeatable, deadline: deadline)
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard let mustRing = state.withLock({ $0.submit(call, continuation) }) else {
+                    return continuation.resume(returning: .failure(.closed))
+                }
+                if mustRing { bell.ring() }
+                // A task that was cancelled before it was taken in was not found by the handler below.
+                if Task.isCancelled { cancel(id) }
+            }
+        } onCancel: {
+            cancel(id)
+        }
+        return try outcome.get()
+    }
+
+    /// Ends every call with `closed`, and the thread.
+    func stop() {
+        state.withLock { $0.stop() }
+        bell.ring()
+    }
+
+    private func cancel(_ id: Int) {
+        state.withLock { $0.cancel(id) }.map { [$0].tell() }
+    }
+
+    // MARK: - The thread
+
+    private func run() {
+        var backoff = Backoff()
+        var random = SystemRandomNumberGenerator()
+        var notBefore = Instant.now
+        while awaitWork(notBefore: notBefore) {
+            if connectAndServe() {
+                backoff.reset()
+                notBefore = .now
+            } else {
+                notBefore = .now + backoff.next(using: &random)
+            }
+        }
+        state.withLock { $0.finish() }.tell()
+    }
+
+    /// Waits until there is something to connect for; `false` to end.
+    private func awaitWork(notBefore: Instant) -> Bool {
+        while true {
+            let now = Instant.now
+            let (endings, isStopping, hasWaiting, alarm) = state.withLock { state in
+                (state.expire(at: now).endings, state.isStopping, state.hasWaiting, state.plan().until)
+            }
+            endings.tell()
+            if isStopping { return false }
+            if hasWaiting, notBefore <= now { return true }
+            let wakeUp = hasWaiting ? min(notBefore, alarm ?? notBefore) : alarm
+            bell.wait(beside: nil, until: wakeUp)
+        }
+    }
+
+    /// Keeps one connection until it ends; whether anything was answered on it.
+    private func connectAndServe() -> Bool {
+        do {
+            let socket = try UnixSocket.connecting(to: path, patience: .milliseconds(250))
+            state.withLock { $0.attach(socket.descriptor) }
+            var hasAnswered = false
+            let reason = serve(socket.descriptor, &hasAnswered)
+            state.withLock { $0.detach(reason) }.tell()
+            return hasAnswered
+        } catch {
+            state.withLock { $0.noteUnreachable(error) }.tell()
+            return false
+        }
+    }
+
+    /// Reads and writes until the connection is of no more use; why.
+    private func serve(_ descriptor: Int32, _ hasAnswered: inout Bool) -> KeywardError {
+        var buffer = LineBuffer()
+        var tape = JSONTape(limits: .reply)
+        while true {
+            let (plan, isStopping) = state.withLock { ($0.plan(), $0.isStopping) }
+            if isStopping { return .closed }
+            let events = POLLIN | (plan.wantsToWrite ? POLLOUT : 0)
+            let isReady = bell.wait(beside: (descriptor, Int16(events)), until: plan.until)
+            if isReady, UnixSocket.receive(from: descriptor, into: &buffer) == .ended { return .connectionLost }
+            do throws(KeywardError) {
+                if try deliver(&buffer, &tape) { hasAnswered = true }
+            } catch {
+                return error
+            }
+            let (endings, isStuck) = state.withLock { $0.expire(at: .now) }
+            endings.tell()
+            if isStuck { return .connectionLost }
+        }
+    }
+
+    /// Hands the whole lines that have arrived to their calls; whether there was one.
+    private func deliver(_ buffer: inout LineBuffer, _ tape: inout JSONTape) throws(KeywardError) -> Bool {
+        var arrivals: [Arrival] = []
+        var violation: KeywardError?
+        while violation == nil, let line = buffer.nextLine() {
+            do {
+                if let arrival = try Arrival(line: line, tape: &tape) { arrivals.append(arrival) }
+            } catch {
+                violation = error
+            }
+        }
+        if buffer.isOverfull { violation = .protocolViolation("its reply is longer than any of Keyward's") }
+        let (endings, misfit) = state.withLock { $0.receive(arrivals, at: .now) }
+        endings.tell()
+        if let violation = misfit ?? violation { throw violation }
+        return !arrivals.isEmpty
+    }
+}
+
+extension Method {
+    /// Whether calling it twice is the same as calling it once. A backup changes nothing and yet leaves a file.
+    static var isRepeatable: Bool { contract.work != .change && name != BackUp.name }
+}

@@ -1,0 +1,177 @@
+/// The calls of one client: those that wait for a connection, and those that were sent on it and wait for a reply.
+///
+/// The daemon answers in the order of the requests, so the next reply belongs to the oldest call in flight. A pure
+/// state machine: it neither reads nor writes nor looks at a clock.
+struct Pipeline: Sendable {
+    typealias Instant = ContinuousClock.Instant
+
+    struct Call: Sendable {
+        var id: Int
+        var line: [UInt8]
+        /// Whether sending it twice is the same as sending it once.
+        var isRepeatable: Bool
+        var deadline: Instant
+    }
+
+    /// The end of a call.
+    struct Completion: Sendable {
+        var id: Int
+        var outcome: Result<[UInt8], KeywardError>
+    }
+
+    private struct Sent {
+        var call: Call
+        /// Where the call begins in the bytes of this connection.
+        var offset: Int
+        /// Nobody waits for it any more; its reply is still to come, and in its place.
+        var isAbandoned = false
+    }
+
+    /// A call that was lost with so many connections may be what breaks them.
+    private static let mostAttempts = 3
+    /// How long a call that nobody waits for may hold up those behind it.
+    private static let abandonedPatience = Duration.seconds(5)
+
+    private var waiting: [Call] = []
+    private var sent = Queue<Sent>()
+    private var attempts: [Int: Int] = [:]
+    /// Bytes that were given out for this connection.
+    private var offset = 0
+
+    /// Whether nothing is asked and nothing is to come.
+    var isIdle: Bool { waiting.isEmpty && sent.isEmpty }
+
+    /// Whether there is something to connect for.
+    var hasWaiting: Bool { !waiting.isEmpty }
+
+    /// The next instant at which ``expire(at:)`` has something to do.
+    var nextDeadline: Instant? {
+        var next = waiting.lazy.map(\.deadline).min()
+        for entry in sent where !entry.isAbandoned || entry.call.id == sent.first?.call.id {
+            next = min(next ?? entry.call.deadline, entry.call.deadline)
+        }
+        return next
+    }
+
+    /// Takes a call in.
+    mutating func submit(_ call: Call) {
+        waiting.append(call)
+    }
+
+    /// Takes the bytes of all that waits; from now on it is in flight.
+    mutating func takeWaiting() -> [UInt8] {
+        var bytes: [UInt8] = []
+        for call in waiting {
+            sent.append(Sent(call: call, offset: offset + bytes.count))
+            bytes += call.line
+        }
+        offset += bytes.count
+        waiting.removeAll(keepingCapacity: true)
+        return bytes
+    }
+
+    /// Gives a reply to the call that it belongs to: the oldest in flight.
+    mutating func receive(_ arrival: Arrival, at now: Instant) throws(KeywardError) -> Completion? {
+        guard let oldest = sent.first else {
+            throw .protocolViolation("it answered a call that was not made")
+        }
+        if let id = arrival.id, id != oldest.call.id {
+            throw .protocolViolation("it answered out of turn")
+        }
+        sent.removeFirst()
+        attempts[oldest.call.id] = nil
+        if let next = sent.first, next.isAbandoned {
+            sent.updateFirst { $0.call.deadline = now + Self.abandonedPatience }
+        }
+        guard !oldest.isAbandoned else { return nil }
+        return Completion(id: oldest.call.id, outcome: arrival.outcome.mapError { .rejected($0) })
+    }
+
+    /// The connection is gone, after the kernel took `handedOver` bytes of it. What was not begun, and what may be
+    /// repeated, waits for the next one; the rest has failed with `reason`.
+    mutating func lose(handedOver: Int, reason: KeywardError) -> [Completion] {
+        var completions: [Completion] = []
+        var again: [Call] = []
+        for entry in sent where !entry.isAbandoned {
+            let isUntouched = entry.offset >= handedOver
+            let attempt = attempts[entry.call.id, default: 0] + (isUntouched ? 0 : 1)
+            if isUntouched || entry.call.isRepeatable && attempt < Self.mostAttempts {
+                attempts[entry.call.id] = attempt
+                again.append(entry.call)
+            } else {
+                attempts[entry.call.id] = nil
+                completions.append(Completion(id: entry.call.id, outcome: .failure(reason)))
+            }
+        }
+        sent = Queue()
+        offset = 0
+        waiting = again + waiting
+        return completions
+    }
+
+    /// Ends the calls whose time is over. `isStuck` tells that the oldest call in flight is among them: the daemon
+    /// is silent, and the connection is not to be trusted with more.
+    mutating func expire(at now: Instant, unreachable: KeywardError?) -> (completions: [Completion], isStuck: Bool) {
+        let isStuck = sent.first.map { $0.call.deadline <= now } ?? false
+        var completions: [Completion] = []
+        for call in waiting where call.deadline <= now {
+            completions.append(Completion(id: call.id, outcome: .failure(unreachable ?? .timedOut)))
+        }
+        waiting.removeAll { $0.deadline <= now }
+        sent.forEachInPlace { entry in
+            guard !entry.isAbandoned, entry.call.deadline <= now else { return }
+            entry.isAbandoned = true
+            completions.append(Completion(id: entry.call.id, outcome: .failure(.timedOut)))
+        }
+        for completion in completions { attempts[completion.id] = nil }
+        return (completions, isStuck)
+    }
+
+    /// Nobody waits for this call any more.
+    mutating func abandon(_ id: Int) {
+        waiting.removeAll { $0.id == id }
+        sent.forEachInPlace { if $0.call.id == id { $0.isAbandoned = true } }
+        attempts[id] = nil
+    }
+
+    /// Ends everything that still waits for a connection.
+    mutating func failWaiting(_ error: KeywardError) -> [Completion] {
+        defer { waiting = [] }
+        return waiting.map { call in
+            attempts[call.id] = nil
+            return Completion(id: call.id, outcome: .failure(error))
+        }
+    }
+}
+
+/// First in, first out, in constant time.
+private struct Queue<Element: Sendable>: Sequence, Sendable {
+    private var elements: [Element] = []
+    private var head = 0
+
+    var isEmpty: Bool { head == elements.count }
+    var first: Element? { isEmpty ? nil : elements[head] }
+
+    mutating func append(_ element: Element) {
+        elements.append(element)
+    }
+
+    mutating func removeFirst() {
+        head += 1
+        guard head == elements.count || head > 64 && head * 2 > elements.count else { return }
+        elements.removeFirst(head)
+        head = 0
+    }
+
+    mutating func updateFirst(_ body: (inout Element) -> Void) {
+        body(&elements[head])
+    }
+
+    mutating func forEachInPlace(_ body: (inout Element) -> Void) {
+        for index in elements.indices.dropFirst(head) { body(&elements[index]) }
+    }
+
+    func makeIterator() -> IndexingIterator<ArraySlice<Element>> {
+        elements[head...].makeIterator()
+    }
+}

@@ -1,0 +1,28 @@
+/// The whole of a key, as it is told once: by the reply that created it.
+///
+/// It prints as `<secret>`, also inside other values, in string interpolation, in a debugger and in a mirror, so that
+/// a careless log line does not give it away. Only ``reveal()`` does.
+public struct Secret: Sendable {
+    private let text: String
+
+    /// Wraps the text of a key.
+    public init(_ text: String) {
+        self.text = text
+    }
+
+    /// The key itself. Hand it to its owner; do not log it.
+    public func reveal() -> String {
+        text
+    }
+}
+
+extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Always `<secret>`.
+    public var description: String { "<secret>" }
+
+    /// Always `<secret>`.
+    public var debugDescription: String { description }
+
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,26 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward audit check`
+struct AuditCheckCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Recompute the audit chain and tell whether it is whole.",
+        discussion: "Exit status 1 says that it is not.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        let answer = try session.call(CheckAudit.self, NoParams(), within: Session.longPatience)
+        try session.write(answer) { result in
+            var sheet = FactSheet()
+            sheet.add(
+                "Chain", "ok",
+                Cell(screen: result.ok ? "whole" : "broken", exact: String(result.ok), result.ok ? .good : .bad))
+            sheet.add("Problem", "problem", result.problem.map { Cell($0, .bad) })
+            sheet.add("Entries", "entries", Cell(screen: Count.grouped(result.entries), exact: String(result.entries)))
+            sheet.add("Head", "head", Cell(result.head))
+            try session.console.write(sheet)
+        }
+        if !answer.value.ok { throw Failure.silent(.refused) }
+    }
+}

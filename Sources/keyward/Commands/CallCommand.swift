@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward call`
+struct CallCommand: SessionCommand {
+    private static let longestParams = 1 << 20
+
+    static let configuration = CommandConfiguration(
+        commandName: "call", abstract: "Call a method of the protocol and print its result.",
+        discussion: """
+            The parameters, a JSON object, are read from standard input; nothing means none: \
+            `echo '{"key":"staging-api"}' | keyward call keys.get`. `keyward call rpc.discover < /dev/null` describes \
+            every method.
+            """)
+
+    @Argument(
+        help: "The method's name.",
+        completion: .list(MethodTable.methods.map { $0.name }))
+    var method: String
+
+    @Option(help: ArgumentHelp("Read the parameters from this file descriptor.", valueName: "number"))
+    var fd: Int32 = 0
+
+    @Flag(help: "Call it on the verify socket.")
+    var verify = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        if fd == 0, session.console.canAsk { session.console.tell("Parameters as JSON; Ctrl-D ends them:", .faint) }
+        let source = fd == 0 ? session.console.input : fd
+        let params = try Self.params(InputBytes.all(from: source, limit: Self.longestParams))
+        let result = try session.call(method: method, params: params, on: verify ? .verify : .admin)
+        try session.console.write(json: result)
+    }
+
+    /// One JSON object on one line; nothing at all is an empty one.
+    static func params(_ bytes: [UInt8]) throws(Failure) -> JSONText {
+        // White space that JSON allows between its tokens may be line feeds, which end a request.
+        let line = bytes.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }
+        guard let text = String(validating: line, as: UTF8.self) else { throw .usage("The parameters are not UTF-8.") }
+        let trimmed = text.drop { $0 == " " || $0 == "\t" }
+        if trimmed.isEmpty { return .emptyObject }
+        guard trimmed.first == "{", let params = try? JSONText(checking: String(trimmed)) else {
+            throw .usage("The parameters are not a JSON object.")
+        }
+        return params
+    }
+}

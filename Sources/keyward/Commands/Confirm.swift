@@ -1,0 +1,20 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward confirm`
+struct Confirm: SessionCommand {
+    static let configuration = CommandConfiguration(abstract: "End a rotation: the old key stops at once.")
+
+    @OptionGroup var target: KeyArgument
+    @OptionGroup var confirmation: ConfirmationOption
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        let answer = try session.callConfirming(
+            ConfirmRotation.self, isConfirmed: confirmation.yes, question: "Stop the old key now?"
+        ) { ConfirmRotation.Params(key: target.key, workspace: target.place.workspace, confirm: $0) }
+        try session.write(answer) { result in
+            session.console.tell("Confirmed: \(result.key.shown) is the only one now; its predecessor is superseded.")
+        }
+    }
+}

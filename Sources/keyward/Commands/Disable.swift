@@ -1,0 +1,19 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward disable`
+struct Disable: SessionCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Stop a key until it is enabled again.", discussion: "Its expiry clock runs on.")
+
+    @OptionGroup var target: KeyArgument
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        let params = DisableKey.Params(key: target.key, workspace: target.place.workspace)
+        try session.write(session.call(DisableKey.self, params)) { result in
+            let undo = "keyward enable \(result.key.name)\(target.place.suffix)"
+            session.console.tell("Disabled \(result.key.shown). To let it work again: \(undo)")
+        }
+    }
+}

@@ -1,0 +1,25 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward member`
+struct MemberCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "member", abstract: "Say who may do what in a workspace.",
+        subcommands: [MemberGrant.self, MemberRemove.self, MemberList.self])
+}
+
+extension Table {
+    /// The members of a workspace.
+    init(_ members: [Member], now: Timestamp) {
+        self.init(columns: [
+            Column("PRINCIPAL", least: 12), Column("ID"), Column("ROLE"), Column("GRANTED"), Column("BY"),
+        ])
+        rows = members.map { member in
+            [
+                Cell(member.principal, .strong), Cell(String(member.id)), Cell(member.role.rawValue),
+                Cell(screen: RelativeTime.text(member.grantedAt, now: now), exact: member.grantedAt.description),
+                Cell(member.grantedBy.shown),
+            ]
+        }
+    }
+}

@@ -1,0 +1,25 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward member grant`
+struct MemberGrant: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "grant", abstract: "Give a Unix user or group a role in a workspace.")
+
+    @Argument(help: "user:NAME, group:NAME, uid:N or gid:N.")
+    var principal: String
+
+    @Argument(help: "viewer or admin.", completion: .words(Member.Role.known))
+    var role: String
+
+    @OptionGroup var place: WorkspaceOption
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        let params = GrantMember.Params(
+            workspace: place.name, principal: principal, role: Member.Role(rawValue: role))
+        try session.write(session.call(GrantMember.self, params)) { _ in
+            session.console.tell("\(principal) is \(role) in \(place.name) now.")
+        }
+    }
+}

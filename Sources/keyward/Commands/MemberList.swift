@@ -1,0 +1,25 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward member list`
+struct MemberList: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List who has a role in a workspace.")
+
+    @OptionGroup var place: WorkspaceOption
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        let params = ListMembers.Params(workspace: place.name)
+        try session.write(session.call(ListMembers.self, params)) { result in
+            guard !result.members.isEmpty else {
+                return session.console.tell(
+                    """
+                    \(place.name) has no members; operators may everything there.
+                    To let people in: keyward member grant user:NAME admin\(place.suffix)
+                    """)
+            }
+            try session.console.write(Table(result.members, now: session.console.now))
+        }
+    }
+}

@@ -1,0 +1,20 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward member remove`
+struct MemberRemove: SessionCommand {
+    static let configuration = CommandConfiguration(commandName: "remove", abstract: "Take a role back.")
+
+    @Argument(help: "As it was granted.")
+    var principal: String
+
+    @OptionGroup var place: WorkspaceOption
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        let params = RemoveMember.Params(workspace: place.name, principal: principal)
+        try session.write(session.call(RemoveMember.self, params)) { _ in
+            session.console.tell("\(principal) has no role of its own in \(place.name) any more.")
+        }
+    }
+}

@@ -1,0 +1,16 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward metrics`
+struct Metrics: SessionCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print the daemon's figures in Prometheus' text format.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        try session.write(session.call(GetMetrics.self, NoParams())) { result in
+            try session.console.write(session.console.isScreen ? result.text.printableLines : result.text)
+        }
+    }
+}

@@ -1,0 +1,25 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward ping`
+struct PingCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ping", abstract: "Tell whether the daemon answers, and how long that takes.",
+        discussion: "It asks on the verify socket, as services do; with --admin on the other.")
+
+    @Flag(help: "Ask on the admin socket.")
+    var admin = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        let start = ContinuousClock.now
+        let answer = try session.call(Ping.self, NoParams(), on: admin ? .admin : .verify)
+        let (seconds, attoseconds) = start.duration(to: .now).components
+        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        try session.write(answer) { result in
+            try session.console.write(result.state.rawValue.printable + "\n")
+            if session.console.isScreen { session.console.tell("answered in \(microseconds) µs", .faint) }
+        }
+    }
+}

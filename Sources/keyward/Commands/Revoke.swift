@@ -1,0 +1,39 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward revoke`
+struct Revoke: SessionCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Revoke a key for good.",
+        discussion: "The next verification is refused. This cannot be undone; `keyward disable` can.")
+
+    @OptionGroup var target: KeyArgument
+
+    @Option(
+        help: ArgumentHelp("compromised, superseded, unused, ownerLeft or other.", valueName: "reason"),
+        completion: .words(Key.Revocation.Reason.known))
+    var reason = Key.Revocation.Reason.other.rawValue
+
+    @Option(help: ArgumentHelp("Why, in your own words.", valueName: "text"))
+    var note: String?
+
+    @OptionGroup var confirmation: ConfirmationOption
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        let answer = try session.callConfirming(
+            RevokeKey.self, isConfirmed: confirmation.yes, notice: "Revoking cannot be undone.", question: "Revoke it?"
+        ) { confirm in
+            RevokeKey.Params(
+                key: target.key, workspace: target.place.workspace, reason: Key.Revocation.Reason(rawValue: reason),
+                note: note, confirm: confirm)
+        }
+        try session.write(answer) { result in
+            let revoked = result.key.revoked
+            let earlier = revoked.map { session.console.now.milliseconds - $0.at.milliseconds > 60_000 } ?? false
+            guard earlier, let revoked else { return session.console.tell("Revoked \(result.key.shown).") }
+            session.console.tell(
+                "\(result.key.shown) was revoked \(session.relative(revoked.at)) by \(revoked.by.shown) already.")
+        }
+    }
+}

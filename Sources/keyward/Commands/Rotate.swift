@@ -1,0 +1,83 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward rotate`
+struct Rotate: SessionCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Replace a key; the old one keeps working for a while.",
+        discussion: """
+            Tell the owner first. Rotate, deliver the new key, and when the owner has confirmed, `keyward confirm` ends \
+            the old one; `keyward cancel` takes it all back while the new key is unused.
+            """)
+
+    @OptionGroup var target: KeyArgument
+
+    @Option(
+        help: ArgumentHelp("How long the old key keeps working, up to 30d; 24h by default.", valueName: "time"),
+        transform: Self.graceSeconds)
+    var grace: Int?
+
+    @Option(
+        help: ArgumentHelp("What starts that: firstUse of the new key (the default), or now.", valueName: "start"),
+        completion: .list(GraceStart.allCases.map(\.rawValue)), transform: choice)
+    var graceStarts: GraceStart?
+
+    @Option(
+        name: [.customShort("e"), .long],
+        help: ArgumentHelp(
+            "When the new key expires: \(Moment.forms). By default it gets as long a life as the old.",
+            valueName: "when"), transform: Moment.option)
+    var expires: Moment?
+
+    @Option(help: ArgumentHelp("Makes a repeated call a conflict, not a second rotation.", valueName: "id"))
+    var requestID: String?
+
+    @OptionGroup var confirmation: ConfirmationOption
+    @OptionGroup var delivery: DeliveryOptions
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        let expiresAt = try expires?.end(now: session.console.now)
+        let way = try SecretDelivery(delivery, console: session.console)
+        let answer = try session.callConfirming(
+            RotateKey.self, isConfirmed: confirmation.yes, question: "Rotate it?"
+        ) { confirm in
+            RotateKey.Params(
+                key: target.key, workspace: target.place.workspace, graceSeconds: grace,
+                graceStarts: graceStarts.map { RotateKey.GraceStart(rawValue: $0.rawValue) }, expiresAt: expiresAt,
+                requestId: requestID, confirm: confirm)
+        }
+        let result = answer.value
+        let secret = Secret(result.secret)
+        let remedy = "`keyward cancel \(result.key.prefix)\(target.place.suffix)` takes the rotation back."
+        if common.json { return try way.deliver(answer.text, secret, remedy: remedy) }
+        try way.deliver(secret, remedy: remedy)
+        tell(result, session)
+        way.tellOnce()
+        session.console.tell(
+            """
+            When its owner has confirmed: keyward confirm \(result.key.name)\(target.place.suffix)
+            To take it back before first use: keyward cancel \(result.key.name)\(target.place.suffix)
+            """)
+    }
+
+    private func tell(_ result: RotateKey.Result, _ session: Session) {
+        let (new, old) = (result.key, result.retiring)
+        let end = old.rotation?.graceEndsAt.map { "until \(LocalTime.dayAndMinute($0)) (\(session.relative($0)))" }
+        let grace = RelativeTime.span(seconds: Int64(self.grace ?? 86_400))
+        let works = old.status == .retiring ? "keeps working" : "is \(old.status)"
+        let until = old.status == .retiring ? " " + (end ?? "until \(grace) after the new key's first use") : ""
+        session.console.tell(
+            "Rotated \(new.name): \(new.prefix) replaces \(old.prefix), which \(works)\(until). "
+                + "The new key \(new.expiryClause(now: session.console.now)).")
+        session.tell(result.warnings)
+    }
+
+    private static func graceSeconds(_ text: String) throws -> Int {
+        if text == "0" { return 0 }
+        guard let seconds = Moment.seconds(text), seconds <= 2_592_000 else {
+            throw ValidationError("A grace period is written 24h, 7d or 0, and is at most 30d.")
+        }
+        return Int(seconds)
+    }
+}

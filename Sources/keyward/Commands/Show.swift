@@ -1,0 +1,17 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward show`
+struct Show: SessionCommand {
+    static let configuration = CommandConfiguration(abstract: "Show all that is told of a key.")
+
+    @OptionGroup var target: KeyArgument
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        let params = GetKey.Params(key: target.key, workspace: target.place.workspace)
+        try session.write(session.call(GetKey.self, params)) { result in
+            try session.console.write(FactSheet(result.key, now: session.console.now))
+        }
+    }
+}

@@ -1,0 +1,38 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward status`
+struct Status: SessionCommand {
+    static let configuration = CommandConfiguration(abstract: "Tell what the daemon is and does.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        try session.write(session.call(GetStatus.self, NoParams())) { result in
+            try session.console.write(sheet(result, session.console.now))
+        }
+    }
+
+    private func sheet(_ status: GetStatus.Result, _ now: Timestamp) -> FactSheet {
+        var sheet = FactSheet()
+        let tone: Tone = status.state == .ready ? .good : .notice
+        sheet.add("State", "state", Cell(status.state.rawValue, tone))
+        sheet.add("Version", "version", Cell(status.version))
+        sheet.add("Process", "pid", Cell(String(status.pid)))
+        sheet.add("Started", "startedAt", .point(status.startedAt, now))
+        sheet.add("Schema", "schema", Cell(String(status.schema)))
+        sheet.add(tally: status.keys, "Keys", "keys")
+        sheet.add("Admin clients", "connections.admin", Cell(String(status.connections.admin)))
+        sheet.add("Verify clients", "connections.verify", Cell(String(status.connections.verify)))
+        let valid = status.verifications.valid
+        sheet.add("Valid", "verifications.valid", Cell(screen: Count.grouped(valid), exact: String(valid)))
+        sheet.add(tally: status.verifications.refused, "Refused", "verifications.refused")
+        for sweep in status.sweeps {
+            let last = sweep.lastRunAt.map { "ran \(RelativeTime.text($0, now: now))" } ?? "has not run yet"
+            let next = sweep.nextDueAt.map { ", due \($0 <= now ? "now" : RelativeTime.text($0, now: now))" } ?? ""
+            let exact = "\(sweep.lastRunAt?.description ?? "never") \(sweep.nextDueAt?.description ?? "-")"
+            sheet.add("Sweep \(sweep.sweep)", "sweep.\(sweep.sweep)", Cell(screen: last + next, exact: exact))
+        }
+        return sheet
+    }
+}

@@ -1,0 +1,113 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward usage`
+struct Usage: SessionCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show how often a key was verified, when and by whom.",
+        discussion: """
+            Off a terminal: the start of each day or hour, its valid and its refused verifications; with --accounts \
+            instead the uid, the login, the valid verifications and the last use of each account.
+            """)
+
+    @OptionGroup var target: KeyArgument
+
+    @Option(
+        help: ArgumentHelp("The first day that counts, or how far back: 2026-11-01, 7d.", valueName: "when"),
+        transform: Moment.option)
+    var from: Moment?
+
+    @Option(help: ArgumentHelp("The last day that counts.", valueName: "when"), transform: Moment.option)
+    var to: Moment?
+
+    @Option(
+        help: ArgumentHelp("hour or day.", valueName: "width"),
+        completion: .list(UsageResolution.allCases.map(\.rawValue)), transform: choice)
+    var by = UsageResolution.day
+
+    @Flag(help: "Only which accounts asked.")
+    var accounts = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        let now = session.console.now
+        let params = GetUsage.Params(
+            key: target.key, workspace: target.place.workspace, from: try from?.beginning(now: now),
+            to: try lastInstant(now), bucket: GetUsage.UsageResolution(rawValue: by.rawValue))
+        try session.write(session.call(GetUsage.self, params)) { result in
+            let console = session.console
+            guard console.isScreen else {
+                return try console.write(accounts ? accountTable(result, now) : bucketTable(result))
+            }
+            if !accounts { try showBuckets(result, console) }
+            if !result.byPeer.isEmpty { try console.write(accountTable(result, now)) }
+        }
+    }
+
+    /// `7d` as an end is seven days ago; a day counts whole.
+    private func lastInstant(_ now: Timestamp) throws -> Timestamp? {
+        if case .span = to { return try to?.beginning(now: now) }
+        return try to?.end(now: now)
+    }
+
+    private func showBuckets(_ result: GetUsage.Result, _ console: Console) throws {
+        if result.buckets.allSatisfy({ $0.valid == 0 && $0.refused == 0 }) {
+            return try console.write("No verifications in this time.\n")
+        }
+        try console.write(bucketTable(result))
+        if !result.byPeer.isEmpty { try console.write("\n") }
+    }
+
+    private func bucketTable(_ result: GetUsage.Result) -> Table {
+        var table = Table(columns: [
+            Table.Column(by == .hour ? "HOUR (UTC)" : "DAY (UTC)"), Table.Column("VALID"), Table.Column("REFUSED"),
+            Table.Column("", least: 0),
+        ])
+        let most = result.buckets.map(\.valid).max() ?? 0
+        table.rows = result.buckets.map { bucket in
+            [
+                Cell(screen: start(bucket), exact: bucket.start.description),
+                Cell(
+                    screen: Count.short(bucket.valid), exact: String(bucket.valid), bucket.valid == 0 ? .faint : .plain),
+                Cell(
+                    screen: Count.short(bucket.refused), exact: String(bucket.refused),
+                    bucket.refused == 0 ? .faint : .notice),
+                Cell(screen: Bar.text(bucket.valid, of: most), exact: ""),
+            ]
+        }
+        return table
+    }
+
+    private func start(_ bucket: UsageBucket) -> String {
+        let text = bucket.start.description
+        return by == .hour ? "\(text.prefix(10)) \(text.dropFirst(11).prefix(5))" : String(text.prefix(10))
+    }
+
+    private func accountTable(_ result: GetUsage.Result, _ now: Timestamp) -> Table {
+        var table = Table(columns: [
+            Table.Column("UID"), Table.Column("ACCOUNT"), Table.Column("VALID"), Table.Column("LAST USED"),
+        ])
+        table.rows = result.byPeer.map { peer in
+            [
+                Cell(String(peer.uid)), Cell(peer.user ?? "-"),
+                Cell(screen: Count.short(peer.valid), exact: String(peer.valid)),
+                Cell(screen: RelativeTime.text(peer.lastUsedAt, now: now), exact: peer.lastUsedAt.description),
+            ]
+        }
+        return table
+    }
+}
+
+/// A bar of blocks, to compare numbers at a glance.
+private enum Bar {
+    private static let width = 24
+    private static let parts: [Character] = ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"]
+
+    static func text(_ number: Int, of most: Int) -> String {
+        guard number > 0, most > 0 else { return "" }
+        let eighths = max(1, Int(Double(number) / Double(most) * Double(width * 8)))
+        let rest = eighths % 8
+        return String(repeating: "█", count: eighths / 8) + (rest == 0 ? "" : String(parts[rest - 1]))
+    }
+}

@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward verify`
+struct Verify: SessionCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tell whether a key is good, right now.",
+        discussion: """
+            The key is read from standard input, never from an argument: `keyward verify < FILE`. It counts as a use \
+            of the key. Exit status 5 says that it is not valid.
+            """)
+
+    @Option(help: ArgumentHelp("Read the key from this file descriptor.", valueName: "number"))
+    var fd: Int32 = 0
+
+    @Option(help: "A scope that the key must hold; give it again for more.")
+    var scope: [String] = []
+
+    @Option(name: [.customShort("w"), .long], help: "The workspace; `default` if it is not given, `*` is any.")
+    var workspace: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        let source = fd == 0 ? session.console.input : fd
+        let key = try PresentedSecret.read(from: source, console: session.console)
+        let params = VerifyKey.Params(key: key, workspace: workspace, scopes: scope.isEmpty ? nil : scope)
+        let answer = try session.call(VerifyKey.self, params, on: .verify)
+        try session.write(answer) { try session.console.write(FactSheet($0, now: session.console.now)) }
+        if !answer.value.valid { throw Failure.silent(.notValid) }
+    }
+}
+
+extension FactSheet {
+    /// The answer to a verification.
+    fileprivate init(_ answer: Verification, now: Timestamp) {
+        self.init()
+        add("Answer", "code", Cell(answer.code.rawValue, answer.valid ? .good : .bad))
+        add("Key", "name", answer.name.map { Cell($0, .strong) })
+        add("Id", "keyId", answer.keyId.map { Cell($0) })
+        add("Workspace", "workspace", answer.workspace.map { Cell($0) })
+        add("Owner", "owner.name", answer.owner?.name.map { Cell($0) })
+        add("Scopes", "scopes", answer.scopes.flatMap { Cell.list($0) })
+        add("Expires", "expiresAt", answer.expiresAt.map { .end($0, now) })
+        for warning in answer.warnings {
+            add("Warning", "warning", Cell(screen: warning.message, exact: warning.code, .notice))
+        }
+    }
+}

@@ -1,0 +1,34 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward workspace`
+struct WorkspaceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "workspace", abstract: "Create workspaces, list them, change their plans.",
+        subcommands: [WorkspaceCreate.self, WorkspaceList.self, WorkspaceShow.self, WorkspaceSetPlan.self])
+}
+
+extension FactSheet {
+    /// Everything that is told of a workspace.
+    init(_ workspace: Workspace, now: Timestamp) {
+        self.init()
+        add("Name", "name", Cell(workspace.name, .strong))
+        add("Plan", "plan", Cell(workspace.plan))
+        add(
+            "API access", "apiAccess",
+            Cell(
+                screen: workspace.apiAccess ? "yes" : "not part of this plan", exact: String(workspace.apiAccess),
+                workspace.apiAccess ? .plain : .notice))
+        add("Tag", "tag", Cell(workspace.tag))
+        add(tally: workspace.keys, "Keys", "keys")
+        add("Created", "createdAt", .point(workspace.createdAt, now))
+    }
+
+    /// A number for each word that was seen: in one line for people, a line each for programs.
+    mutating func add(tally: Tally, _ label: String, _ name: String) {
+        let counts = tally.counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.filter { $0.value != 0 }
+        let screen = counts.map { "\(Count.short($0.value)) \($0.key)" }.joined(separator: ", ")
+        let exact = counts.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        add(label, name, Cell(screen: screen.isEmpty ? "none" : screen, exact: exact))
+    }
+}

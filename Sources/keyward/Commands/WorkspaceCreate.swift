@@ -1,0 +1,30 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward workspace create`
+struct WorkspaceCreate: SessionCommand {
+    static let configuration = CommandConfiguration(commandName: "create", abstract: "Create a workspace.")
+
+    @Argument(help: "Its name.")
+    var name: String
+
+    @Option(help: "A plan of the catalogue.")
+    var plan: String?
+
+    @Option(help: "The start of its keys: 2 to 12 of a-z and 0-9, first a letter; kw if it is not given.")
+    var tag: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) throws {
+        let params = CreateWorkspace.Params(name: name, plan: plan, tag: tag)
+        try session.write(session.call(CreateWorkspace.self, params)) { result in
+            let workspace = result.workspace
+            session.console.tell(
+                """
+                Created workspace \(workspace.name), plan \(workspace.plan); its keys begin with \(workspace.tag)_.
+                To let people in: keyward member grant user:NAME admin -w \(workspace.name)
+                """)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+internal import Glibc
+internal import KeywardClient
+
+/// The clipboard of the person's terminal, also of a remote one: the terminal takes it by an escape sequence, OSC 52
+/// (xterm, Control Sequences).
+final class Clipboard {
+    private let terminal: Int32
+
+    private init(terminal: Int32) {
+        self.terminal = terminal
+    }
+
+    deinit {
+        _ = close(terminal)
+    }
+
+    /// Opens the terminal of this process.
+    static func open() throws(Failure) -> Clipboard {
+        let terminal = Glibc.open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC)
+        guard terminal >= 0 else { throw .usage("--copy needs a terminal, and there is none. --out writes to a file.") }
+        return Clipboard(terminal: terminal)
+    }
+
+    /// Hands the secret to the terminal; the error number, or 0. Whether the terminal takes it, it does not say.
+    func copy(_ secret: Secret) -> Int32 {
+        var sequence = "\u{1B}]52;c;\(Base64.text(Array(secret.reveal().utf8)))\u{07}"
+        return sequence.withUTF8 { write(terminal, $0.baseAddress, $0.count) == $0.count ? 0 : errno }
+    }
+}
+
+/// RFC 4648, section 4.
+enum Base64 {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    static func text(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let bits = group.reduce(0) { $0 << 8 | UInt32($1) } << UInt32((3 - group.count) * 8)
+            for index in 0..<4 {
+                let isPadding = index > group.count
+                text.append(isPadding ? UInt8(ascii: "=") : alphabet[Int(bits >> UInt32(18 - index * 6) & 63)])
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,110 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// What every command that talks to the daemon takes.
+struct CommonOptions: ParsableArguments, Sendable {
+    @Option(help: ArgumentHelp("The daemon's socket.", valueName: "path"), completion: .file())
+    var socket: String?
+
+    @Flag(help: "Print the daemon's result as it came.")
+    var json = false
+
+    @Option(help: ArgumentHelp("auto, always or never.", valueName: "when"))
+    var color = ColorChoice.auto
+}
+
+/// Which workspace.
+struct WorkspaceOption: ParsableArguments, Sendable {
+    @Option(name: [.customShort("w"), .long], help: "The workspace; `default` if it is not given.")
+    var workspace: String?
+
+    /// For methods that want one named.
+    var name: String { workspace ?? "default" }
+
+    /// What must be added to a suggested command.
+    var suffix: String { workspace.map { " -w \($0)" } ?? "" }
+}
+
+/// Which key.
+struct KeyArgument: ParsableArguments, Sendable {
+    @Argument(help: "A name, a prefix or a key id.", completion: .keyNames)
+    var key: String
+
+    @OptionGroup var place: WorkspaceOption
+}
+
+/// Answers the daemon's doubts beforehand.
+struct ConfirmationOption: ParsableArguments, Sendable {
+    @Flag(name: [.customShort("y"), .long], help: "Confirm what the daemon would ask about.")
+    var yes = false
+}
+
+/// The technical owner of a key.
+struct OwnerOptions: ParsableArguments, Sendable {
+    @Option(help: ArgumentHelp("The technical owner: a person or a team.", valueName: "name"))
+    var owner: String?
+
+    @Option(help: ArgumentHelp("How to reach the owner.", valueName: "contact"))
+    var ownerContact: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "user:NAME, group:NAME, uid:N or gid:N: who may confirm a rotation.", valueName: "principal"))
+    var ownerPrincipal: String?
+
+    /// `nil` when nothing was said of an owner.
+    func applied(to current: Owner? = nil) -> Owner? {
+        guard isGiven else { return nil }
+        return Owner(
+            name: owner ?? current?.name, contact: ownerContact ?? current?.contact,
+            principal: ownerPrincipal ?? current?.principal)
+    }
+
+    var isGiven: Bool { owner != nil || ownerContact != nil || ownerPrincipal != nil }
+
+    /// Whether what is not given must be looked up to be kept.
+    var isPartial: Bool { isGiven && (owner == nil || ownerContact == nil || ownerPrincipal == nil) }
+}
+
+/// Where a new secret goes. Without these it is alone on standard output.
+struct DeliveryOptions: ParsableArguments, Sendable {
+    @Option(
+        help: ArgumentHelp("Write the secret to a new file, mode 0600, not to standard output.", valueName: "file"),
+        completion: .file())
+    var out: String?
+
+    @Flag(help: "Put the secret on the terminal's clipboard (OSC 52), not on standard output.")
+    var copy = false
+}
+
+extension Moment {
+    /// Reads an option's value, or tells the forms that there are.
+    static func option(_ text: String) throws -> Moment {
+        guard let moment = Moment(text) else { throw ValidationError("A date is written \(forms).") }
+        return moment
+    }
+
+    /// The same, with `never`.
+    static func expiry(_ text: String) throws -> Moment {
+        guard let moment = Moment(text) else { throw ValidationError("An expiry is written \(forms), or never.") }
+        return moment
+    }
+}
+
+extension JSONText {
+    /// Reads an option's value: it goes into the request as it is, so it must be one whole JSON object.
+    static func option(_ text: String) throws -> JSONText {
+        guard text.utf8.first == UInt8(ascii: "{"), !text.contains("\n"), let json = try? JSONText(checking: text)
+        else { throw ValidationError("Metadata is a JSON object on one line, such as {\"team\":\"billing\"}.") }
+        return json
+    }
+}
+
+/// Reads an option's value that is one of a few words.
+func choice<Value: CaseIterable & RawRepresentable>(_ text: String) throws -> Value where Value.RawValue == String {
+    guard let value = Value(rawValue: text) else {
+        let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("It is one of these: \(words).")
+    }
+    return value
+}

@@ -1,0 +1,46 @@
+internal import Glibc
+
+/// A key given by a person or a script, on a way that other accounts cannot see.
+enum PresentedSecret {
+    /// Reads a key: its first line, without white space around it. A terminal does not show it.
+    static func read(from descriptor: Int32, console: Console) throws(Failure) -> String {
+        var settings = termios()
+        let isTerminal = tcgetattr(descriptor, &settings) == 0
+        if isTerminal {
+            console.tell("Key (it is not shown):")
+            var quiet = settings
+            quiet.c_lflag &= ~tcflag_t(ECHO)
+            tcsetattr(descriptor, TCSAFLUSH, &quiet)
+        }
+        defer { if isTerminal { tcsetattr(descriptor, TCSAFLUSH, &settings) } }
+        guard let line = try InputBytes.line(from: descriptor) else {
+            throw .usage("There is no key to verify: give it on standard input, or name a descriptor with --fd.")
+        }
+        var key = line.drop(while: \.isWhitespace)
+        while key.last?.isWhitespace == true { key.removeLast() }
+        return String(key)
+    }
+
+    /// Whether a whole key, or most of one, is in `text`: a tag, `_`, 8 characters, `_`, and thirty or more.
+    ///
+    /// Arguments are seen by every account of the host (ps(1)) and kept by the shell.
+    static func isPresent(in text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
+        for index in parts.indices.dropFirst(2) {
+            let tag = parts[index - 2].reversed().prefix { isBase62($0) }
+            let id = parts[index - 1]
+            let secret = parts[index].prefix { isBase62($0) }
+            if tag.count >= 2, id.count == 8, id.allSatisfy(isBase62), secret.count >= 30 { return true }
+        }
+        return false
+    }
+
+    private static func isBase62(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,67 @@
+internal import Glibc
+internal import KeywardClient
+
+/// The new file that a secret is to be written to. It is made before the key is, so that a path that cannot be
+/// written loses no key, and is gone again unless it was filled.
+final class SecretFile {
+    private static let room = 128
+
+    private let path: String
+    private let descriptor: Int32
+    private var isFilled = false
+
+    private init(path: String, descriptor: Int32) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        if !isFilled { removeOwn() }
+        _ = close(descriptor)
+    }
+
+    /// Makes the file, mode 0600, with room on the disk for a key. It must not be there yet, not even as a link.
+    static func make(at path: String) throws(Failure) -> SecretFile {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            let remedy = errno == EEXIST ? " It is never overwritten: move it away, or name another." : ""
+            throw .usage("Cannot make \(path): \(systemMessage(errno)).\(remedy)")
+        }
+        let file = SecretFile(path: path, descriptor: descriptor)
+        let failure = posix_fallocate(descriptor, 0, off_t(room))
+        guard failure == 0 || failure == EOPNOTSUPP || failure == EINVAL, fchmod(descriptor, 0o600) == 0 else {
+            throw .usage("Cannot make \(path): \(systemMessage(failure == 0 ? errno : failure)).")
+        }
+        return file
+    }
+
+    /// Writes the secret and waits until it is on the disk, the folder's entry included; the error number, or 0.
+    func fill(_ secret: Secret) -> Int32 {
+        var line = secret.reveal() + "\n"
+        let written = line.withUTF8 { bytes in
+            write(descriptor, bytes.baseAddress, bytes.count) == bytes.count
+                && ftruncate(descriptor, off_t(bytes.count)) == 0
+        }
+        guard written, fsync(descriptor) == 0 else { return errno == 0 ? EIO : errno }
+        let failure = syncFolder()
+        isFilled = failure == 0
+        return failure
+    }
+
+    private func syncFolder() -> Int32 {
+        let end = path.lastIndex(of: "/")
+        let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let handle = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard handle >= 0 else { return errno }
+        defer { _ = close(handle) }
+        // A file system without durable folders says so with EINVAL.
+        return fsync(handle) == 0 || errno == EINVAL ? 0 : errno
+    }
+
+    /// Removes the file if the path still means it.
+    private func removeOwn() {
+        var (own, named) = (stat(), stat())
+        guard fstat(descriptor, &own) == 0, lstat(path, &named) == 0 else { return }
+        if own.st_ino == named.st_ino, own.st_dev == named.st_dev { unlink(path) }
+    }
+}

@@ -1,0 +1,111 @@
+internal import ArgumentParser
+internal import Glibc
+internal import KeywardClient
+
+/// Whether output is coloured.
+enum ColorChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
+    case auto, always, never
+}
+
+/// The three standard streams: data goes to `output`, everything said to a person to `errors`.
+struct Console: Sendable {
+    var input: Int32 = STDIN_FILENO
+    var output: Int32 = STDOUT_FILENO
+    var errors: Int32 = STDERR_FILENO
+    /// Whether a person looks at the output.
+    var isScreen: Bool
+    /// Whether a person can be asked.
+    var canAsk: Bool
+    /// Columns.
+    var width: Int
+    var palette: Palette
+    var errorPalette: Palette
+    var now: Timestamp
+    /// The values of the process's environment.
+    var variable: @Sendable (String) -> String?
+
+    /// The process's own.
+    static func standard(color: ColorChoice = .auto) -> Console {
+        let variable: @Sendable (String) -> String? = { name in getenv(name).map { String(cString: $0) } }
+        let wantsColor = variable("NO_COLOR").map(\.isEmpty) ?? true && variable("TERM") != "dumb"
+        func palette(_ descriptor: Int32) -> Palette {
+            switch color {
+            case .auto: Palette(isOn: wantsColor && isatty(descriptor) == 1)
+            case .always: Palette(isOn: true)
+            case .never: Palette(isOn: false)
+            }
+        }
+        return Console(
+            isScreen: isatty(STDOUT_FILENO) == 1,
+            canAsk: isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1,
+            width: terminalWidth(variable), palette: palette(STDOUT_FILENO), errorPalette: palette(STDERR_FILENO),
+            now: wallClock(), variable: variable)
+    }
+
+    private static func terminalWidth(_ variable: (String) -> String?) -> Int {
+        var size = winsize()
+        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        return variable("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? 80
+    }
+
+    private static func wallClock() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}
+
+extension Console {
+    /// Writes data.
+    func write(_ data: String) throws(Failure) {
+        try Self.write(data, to: output)
+    }
+
+    /// Says something to a person. What cannot be said is no reason to fail.
+    func tell(_ text: String) {
+        try? Self.write(text.printableLines + "\n", to: errors)
+    }
+
+    /// Says something to a person, in a tone.
+    func tell(_ text: String, _ tone: Tone) {
+        try? Self.write(errorPalette.paint(text.printableLines, tone) + "\n", to: errors)
+    }
+
+    /// Writes a result as it came. On a screen, what a terminal would obey is escaped, which JSON strings allow.
+    func write(json: JSONText) throws(Failure) {
+        try write((isScreen ? json.text.printable : json.text) + "\n")
+    }
+
+    /// Writes a table: aligned on a screen, between tabs elsewhere.
+    func write(_ table: Table) throws(Failure) {
+        try write(isScreen ? table.rendered(width: width, palette) : table.tabSeparated)
+    }
+
+    /// Writes facts: with labels on a screen, with the protocol's names elsewhere.
+    func write(_ sheet: FactSheet) throws(Failure) {
+        try write(isScreen ? sheet.rendered(palette) : sheet.tabSeparated)
+    }
+
+    /// Puts a question that is answered with yes or no; everything but yes is no.
+    func ask(_ question: String) -> Bool {
+        try? Self.write(errorPalette.paint(question.printable, .strong) + " [y/N] ", to: errors)
+        let answer = (try? InputBytes.line(from: input)) ?? nil
+        if answer == nil { tell("") }
+        return ["y", "yes"].contains(answer?.lowercased())
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) throws(Failure) {
+        var text = text
+        let failure = text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+                if count < 0, errno == EINTR { continue }
+                if count < 0 { return errno }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            }
+            return 0
+        }
+        guard failure == 0 else { throw .output(systemMessage(failure)) }
+    }
+}

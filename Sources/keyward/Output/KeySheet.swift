@@ -1,0 +1,72 @@
+internal import KeywardClient
+
+extension FactSheet {
+    /// Everything that is told of a key.
+    init(_ key: Key, now: Timestamp) {
+        self.init()
+        let cells = KeyCells(key: key, now: now)
+        add("Name", "name", Cell(key.name, .strong))
+        add("Prefix", "prefix", Cell(key.prefix))
+        add("Id", "id", Cell(key.id))
+        add("Workspace", "workspace", Cell(key.workspace))
+        add("Status", "status", cells.status)
+        add("Also", "facts", Cell.list(key.facts.filter { $0 != key.status }.map(\.rawValue)))
+        add("Used", "usageCount", Cell(screen: Count.grouped(key.usageCount), exact: String(key.usageCount)))
+        add("Refused", "refusedCount", Cell(screen: Count.grouped(key.refusedCount), exact: String(key.refusedCount)))
+        add("Last used", "lastUsedAt", cells.lastUsed)
+        add("Expires", "expiresAt", key.expiresAt.map { .end($0, now) } ?? Cell("never"))
+        add("Created", "createdAt", .point(key.createdAt, now, by: key.createdBy))
+        addOwner(key.owner)
+        add("Purpose", "purpose", key.purpose.map { Cell($0) })
+        add("Scopes", "scopes", Cell.list(key.scopes))
+        add("Metadata", "metadata", key.metadata == .emptyObject ? nil : Cell(key.metadata.text))
+        if let rotation = key.rotation { addRotation(rotation, of: key, now) }
+        if let revoked = key.revoked { addRevocation(revoked, now) }
+        add("Actions", "actions", Cell.list(key.actions.map(\.rawValue)))
+    }
+
+    private mutating func addOwner(_ owner: Owner?) {
+        add("Owner", "owner.name", owner?.name.map { Cell($0) })
+        add("Contact", "owner.contact", owner?.contact.map { Cell($0) })
+        add("Confirms", "owner.principal", owner?.principal.map { Cell($0) })
+    }
+
+    private mutating func addRotation(_ rotation: Key.Rotation, of key: Key, _ now: Timestamp) {
+        let isPredecessor = rotation.predecessor == key.id
+        if isPredecessor {
+            add("Replaced by", "rotation.successor", Cell(rotation.successor))
+        } else {
+            add("Replaces", "rotation.predecessor", Cell(rotation.predecessor))
+        }
+        add("Rotated", "rotation.startedAt", .point(rotation.startedAt, now))
+        let firstUse = rotation.firstUsedAt.map { Cell.point($0, now) } ?? Cell("not yet")
+        add(isPredecessor ? "Its first use" : "First use", "rotation.firstUsedAt", firstUse)
+        add("Grace ends", "rotation.graceEndsAt", rotation.graceEndsAt.map { .end($0, now) })
+    }
+
+    private mutating func addRevocation(_ revoked: Key.Revocation, _ now: Timestamp) {
+        add("Revoked", "revoked.at", .point(revoked.at, now, by: revoked.by))
+        add("Reason", "revoked.reason", Cell(revoked.reason.rawValue))
+        add("Note", "revoked.note", revoked.note.map { Cell($0) })
+    }
+}
+
+extension Cell {
+    /// Words with spaces between; `nil` for none.
+    static func list(_ words: [String]) -> Cell? {
+        words.isEmpty ? nil : Cell(words.joined(separator: " "))
+    }
+
+    /// `21 Nov 2026, 09:30 (2 days ago) by anna`.
+    static func point(_ instant: Timestamp, _ now: Timestamp, by account: Account? = nil) -> Cell {
+        let who = account.map { " by \($0.shown)" } ?? ""
+        let screen = "\(LocalTime.dayAndMinute(instant)) (\(RelativeTime.text(instant, now: now)))\(who)"
+        return Cell(screen: screen, exact: instant.description)
+    }
+
+    /// `at the end of 31 Dec 2026 (in 38 days)`.
+    static func end(_ instant: Timestamp, _ now: Timestamp) -> Cell {
+        let screen = "\(LocalTime.end(instant)) (\(RelativeTime.text(instant, now: now)))"
+        return Cell(screen: screen, exact: instant.description)
+    }
+}

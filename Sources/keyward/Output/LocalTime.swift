@@ -1,0 +1,56 @@
+internal import Glibc
+internal import KeywardProtocol
+
+/// Dates of the local time zone (`TZ`, /etc/localtime), as the C library knows it.
+enum LocalTime {
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    /// The first instant of a day; `nil` if the C library cannot tell. A day that begins without a midnight, as one
+    /// may where summer time begins then, begins with its first instant.
+    static func start(of date: CivilDate) -> Timestamp? {
+        var parts = tm()
+        parts.tm_year = Int32(date.year - 1_900)
+        parts.tm_mon = Int32(date.month - 1)
+        parts.tm_mday = Int32(date.day)
+        parts.tm_isdst = -1
+        parts.tm_wday = -1
+        let seconds = mktime(&parts)
+        // -1 is also the last second of 1969; only a success sets the day of the week.
+        guard parts.tm_wday >= 0 else { return nil }
+        return Timestamp(milliseconds: Int64(seconds) * 1_000)
+    }
+
+    /// `21 Feb 2027`.
+    static func day(_ instant: Timestamp) -> String {
+        let parts = parts(instant)
+        return "\(parts.tm_mday) \(months[Int(parts.tm_mon)]) \(Int(parts.tm_year) + 1_900)"
+    }
+
+    /// `21 Feb 2027, 09:30`.
+    static func dayAndMinute(_ instant: Timestamp) -> String {
+        let parts = parts(instant)
+        return "\(day(instant)), \(two(parts.tm_hour)):\(two(parts.tm_min))"
+    }
+
+    /// When something ends: an end at midnight is the end of the day before, which is how people give it.
+    static func end(_ instant: Timestamp) -> String {
+        let parts = parts(instant)
+        let isMidnight = parts.tm_hour == 0 && parts.tm_min == 0 && parts.tm_sec == 0
+        guard isMidnight, instant.milliseconds % 1_000 == 0 else { return dayAndMinute(instant) }
+        return "at the end of \(day(Timestamp(milliseconds: instant.milliseconds - 1)))"
+    }
+
+    private static func parts(_ instant: Timestamp) -> tm {
+        var seconds = time_t(instant.milliseconds / 1_000)
+        if instant.milliseconds % 1_000 < 0 { seconds -= 1 }
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        return parts
+    }
+
+    private static func two(_ number: Int32) -> String {
+        (number < 10 ? "0" : "") + String(number)
+    }
+}

@@ -1,0 +1,29 @@
+internal import KeywardProtocol
+
+/// Instants as people say them: `3 min ago`, `in 42 days`.
+enum RelativeTime {
+    private static let minute: Int64 = 60
+    private static let hour: Int64 = 3_600
+    private static let day: Int64 = 86_400
+
+    /// How `instant` is seen from `now`.
+    static func text(_ instant: Timestamp, now: Timestamp) -> String {
+        let milliseconds = instant.milliseconds - now.milliseconds
+        if milliseconds.magnitude < 1_000 { return "now" }
+        let span = span(seconds: Int64(milliseconds.magnitude / 1_000))
+        return milliseconds < 0 ? "\(span) ago" : "in \(span)"
+    }
+
+    /// A length of time in its largest fitting unit.
+    static func span(seconds: Int64) -> String {
+        switch seconds {
+        case ..<minute: "\(seconds) s"
+        case ..<hour: "\(seconds / minute) min"
+        case ..<(2 * day): "\(seconds / hour) h"
+        // A key that was made for 90 days has 89 days and some hours a moment later: say 90.
+        case ..<(90 * day + day / 2): "\((seconds + day / 2) / day) days"
+        case ..<(730 * day): "\(seconds * 12 / (365 * day)) months"
+        default: "\(seconds / (365 * day)) years"
+        }
+    }
+}

@@ -1,0 +1,45 @@
+extension String {
+    /// This text with nothing in it that a terminal would obey: control characters, line and paragraph separators and
+    /// what turns the direction of writing round are shown as `\u001b`.
+    var printable: String {
+        printable { _ in false }
+    }
+
+    /// The same for a text of several lines.
+    var printableLines: String {
+        printable { $0 == "\n" }
+    }
+
+    private func printable(except isAllowed: (Unicode.Scalar) -> Bool) -> String {
+        guard unicodeScalars.contains(where: { $0.isTerminalHazard && !isAllowed($0) }) else { return self }
+        var text = ""
+        for scalar in unicodeScalars {
+            if scalar.isTerminalHazard, !isAllowed(scalar) {
+                text += scalar.jsonEscape
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether a terminal may take it for more than something to show.
+    fileprivate var isTerminalHazard: Bool {
+        switch value {
+        case 0...0x1F, 0x7F...0x9F, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF,
+            0xE0000...0xE007F:
+            true
+        default: false
+        }
+    }
+
+    /// As JSON writes it, a pair of surrogates beyond the basic plane: valid inside any JSON string.
+    fileprivate var jsonEscape: String {
+        Character(self).utf16.map { unit in
+            let digits = String(unit, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }.joined()
+    }
+}
