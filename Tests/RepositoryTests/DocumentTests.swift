@@ -92,7 +92,7 @@ enum Markdown {
     static func makeTargets(in text: String) -> Set<String> {
         let starts =
             text.components(separatedBy: "`make ").dropFirst() + text.components(separatedBy: "\nmake ").dropFirst()
-        return Set(starts.map { String($0.prefix { $0.isLetter || $0 == "-" }) })
+        return Set(starts.map { String($0.prefix { $0.isLetter || $0 == "-" }) }).subtracting([""])
     }
 
     /// The text without fenced blocks and code spans.

@@ -19,6 +19,6 @@ struct MarkdownTests {
     }
 
     @Test func makeTargetsAreFoundInCode() {
-        #expect(Markdown.makeTargets(in: "Use `make run` to make sure.\n```\nmake test\n```\n") == ["run", "test"])
+        #expect(Markdown.makeTargets(in: "Use `make run` to make sure.\n```\nmake test\nmake    # all\n```\n") == ["run", "test"])
     }
 }

@@ -17,7 +17,9 @@ enum Repository {
     }
 
     /// The Swift files of the products and their tests.
-    static let swiftFiles = ["Sources/", "Tests/", "Benchmarks/"].flatMap { files(under: $0, ending: ".swift") }
+    static let swiftFiles = ["Sources/", "Tests/", "Benchmarks/", "Fuzz/"].flatMap {
+        files(under: $0, ending: ".swift")
+    }
 
     /// The text of a file; empty if it is not UTF-8.
     static func text(_ path: String) -> String {
