@@ -1,13 +1,11 @@
-/// The host's accounts and groups (`getpwnam_r(3)`, `getgrnam_r(3)`).
-///
-/// A look-up may ask a directory service and take its time: never on an event loop.
+/// The host's accounts, as its name services know them. A look-up may take long: never on an event loop.
 package protocol AccountDirectory: Sendable {
-    /// The login of `uid`; `nil` if no account bears the number.
+    /// The login of a uid.
     func userName(of uid: UInt32) -> String?
-    /// The number of the account with this login.
+    /// The uid of a login.
     func userID(named name: String) -> UInt32?
-    /// The number of the group with this name.
+    /// The gid of a group's name.
     func groupID(named name: String) -> UInt32?
-    /// The logins and the full names of the human accounts.
+    /// The logins and full names of people, for the naming policy.
     func humanNames() -> [String]
 }

@@ -1,0 +1,42 @@
+# `make` lists what there is to make.
+
+swift = scripts/swift
+formatted = Package.swift $(wildcard Sources Tests Benchmarks Fuzz)
+# Fuzz/FuzzScanner is the fuzzer `scanner`.
+fuzzers = $(shell ls Fuzz | sed -nE 's/^Fuzz(.+)/\l\1/p')
+FUZZ_SECONDS = 60
+
+.PHONY: help run test fuzz bench format lint release bootstrap
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: bootstrap ## build, start a daemon in var/, show a tour of it, serve until Ctrl-C
+	$(swift) build
+	@scripts/tour
+
+test: bootstrap ## build and run every test
+	$(swift) build --build-tests --explicit-target-dependency-import-check error
+	$(swift) test --skip-build
+
+fuzz: bootstrap ## feed the parsers with hostile input (FUZZ_SECONDS=60)
+	for name in $(fuzzers); do Fuzz/run $$name $(FUZZ_SECONDS) || exit; done
+
+bench: bootstrap ## measure; see Benchmarks/
+	Benchmarks/run
+
+format: bootstrap ## write the sources as swift-format wants them
+	$(swift) format --in-place --recursive $(formatted)
+
+lint: bootstrap ## complain about what is not formatted, and about the shell scripts
+	$(swift) format lint --strict --recursive $(formatted)
+	scripts/bootstrap shellcheck:shellcheck
+	shellcheck scripts/* .ci/run $(wildcard */run)
+
+release: bootstrap ## build the optimized binaries: .build/release/keywardd and keyward
+	$(swift) build -c release --product keywardd
+	$(swift) build -c release --product keyward
+
+bootstrap: # install what a build needs and this machine lacks
+	@scripts/bootstrap

@@ -1,0 +1,87 @@
+internal import CSystemd
+internal import Glibc
+package import Logging
+
+/// Logs to the journal with fields of its own, or in plain lines where stderr leads elsewhere.
+package struct JournalLogHandler: LogHandler {
+    /// Where entries go.
+    package enum Destination: Sendable {
+        /// The journal's own protocol.
+        case journal
+        /// Lines on stderr, with priority prefixes: a service manager reads them.
+        case prefixedLines
+        /// Lines on stderr for a person.
+        case plainLines
+
+        /// What stderr leads to: the journal if JOURNAL_STREAM names stderr's own device and inode.
+        package static func current() -> Destination {
+            var status = stat()
+            guard fstat(STDERR_FILENO, &status) == 0 else { return .plainLines }
+            if let stream = getenv("JOURNAL_STREAM"),
+                String(cString: stream) == "\(status.st_dev):\(status.st_ino)"
+            {
+                return .journal
+            }
+            // INVOCATION_ID is set for every service, also for those whose output goes to a file.
+            return getenv("INVOCATION_ID") != nil && isatty(STDERR_FILENO) == 0 ? .prefixedLines : .plainLines
+        }
+    }
+
+    package var metadata: Logger.Metadata = [:]
+    package var logLevel: Logger.Level
+    package var metadataProvider: Logger.MetadataProvider?
+    private let destination: Destination
+
+    package init(destination: Destination, level: Logger.Level = .info) {
+        self.destination = destination
+        logLevel = level
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        let message = event.message.description
+        let all = merged(with: event)
+        switch destination {
+        case .journal:
+            let fields = JournalFields.fields(message: message, level: event.level, metadata: all)
+            // A journal that is being restarted must not swallow an entry.
+            if Self.send(fields) < 0 {
+                Self.write(LogLine.prefixed(message: message, level: event.level, metadata: all))
+            }
+        case .prefixedLines:
+            Self.write(LogLine.prefixed(message: message, level: event.level, metadata: all))
+        case .plainLines:
+            Self.write(LogLine.text(message: message, metadata: all))
+        }
+    }
+
+    private func merged(with event: LogEvent) -> Logger.Metadata {
+        var all = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }.merging(event.metadata ?? [:]) { $1 }
+        if let error = event.error { all["error"] = "\(error)" }
+        return all
+    }
+
+    /// Sends one entry; a negative errno if the journal could not take it.
+    private static func send(_ fields: [String]) -> Int32 {
+        let lengths = fields.map(\.utf8.count)
+        let bytes = fields.flatMap(\.utf8)
+        return bytes.withUnsafeBytes { all in
+            var offset = 0
+            let vectors = lengths.map { length in
+                defer { offset += length }
+                return iovec(iov_base: UnsafeMutableRawPointer(mutating: all.baseAddress! + offset), iov_len: length)
+            }
+            return sd_journal_sendv(vectors, Int32(vectors.count))
+        }
+    }
+
+    /// One write for a line, so that lines of several threads do not mix.
+    private static func write(_ line: String) {
+        var line = line + "\n"
+        line.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}

@@ -1,0 +1,42 @@
+/// The end of the audit chain, as it is kept outside the database.
+struct AuditHead: Equatable, Sendable {
+    /// 1 or more.
+    var seq: Int64
+    /// 32 bytes.
+    var hash: [UInt8]
+}
+
+/// A head as a line of fixed length with a checksum, so that one that was not written whole is known.
+extension AuditHead {
+    /// A sector: the unit that disks write whole.
+    static let lineLength = 512
+    private static let bodyLength = 20 + 1 + 64 + 1
+
+    /// `SEQ HASH CHECK`, spaces, a line feed.
+    var line: [UInt8] {
+        let digits = Array(String(seq).utf8)
+        var line = [UInt8](repeating: UInt8(ascii: "0"), count: 20 - digits.count) + digits
+        line += [UInt8(ascii: " ")] + HexDigits.text(hash) + [UInt8(ascii: " ")]
+        line += HexDigits.text(Self.check(line[...]))
+        line += [UInt8](repeating: UInt8(ascii: " "), count: Self.lineLength - line.count - 1)
+        return line + [UInt8(ascii: "\n")]
+    }
+
+    /// `nil` for a line that is not whole.
+    init?(line: ArraySlice<UInt8>) {
+        let body = line.prefix(Self.bodyLength)
+        let check = line.dropFirst(Self.bodyLength).prefix(16)
+        guard line.count == Self.lineLength, HexDigits.bytes(check) == Self.check(body),
+            let seq = Int64(String(decoding: body.prefix(20), as: UTF8.self)), seq > 0,
+            let hash = HexDigits.bytes(body.dropFirst(21).prefix(64))
+        else { return nil }
+        self.init(seq: seq, hash: hash)
+    }
+
+    /// FNV-1a, 64 bits: against accidents, not against people.
+    private static func check(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        var value: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return (0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - 8 * UInt64($0))) }
+    }
+}

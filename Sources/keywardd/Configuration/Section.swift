@@ -1,0 +1,137 @@
+/// One section of the configuration while it is read: members are taken by name, and what is left is unknown.
+///
+/// A member without a value (`maxKeys:`) counts as absent, so that uncommenting a heading alone changes nothing.
+struct Section {
+    let file: String
+    /// Where it stands, `plans.standard` say; empty at the top level.
+    let path: String
+    private var members: [(name: String, position: ConfigurationError.Position, value: SettingNode)]
+    private var known: [String] = []
+
+    /// A section from a node, which must be one.
+    init(_ node: SettingNode, path: String, file: String) throws(ConfigurationError) {
+        self.file = file
+        self.path = path
+        guard case .members(let members) = node.content else {
+            let place = path.isEmpty ? "the top level" : "'\(path)'"
+            throw ConfigurationError(
+                file: file, position: node.position, message: "\(place) must be a section, not \(node.kind)")
+        }
+        self.members = members
+    }
+
+    /// The names that are left, in the order of the file: for sections whose names are free.
+    var names: [String] { members.map(\.name) }
+
+    /// Where a member of that name stands in the file.
+    func position(of name: String) -> ConfigurationError.Position? {
+        members.first { $0.name == name }?.position
+    }
+
+    /// Takes the member out; `nil` if it is absent or has no value.
+    mutating func take(_ name: String) -> SettingNode? {
+        known.append(name)
+        guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
+        let value = members.remove(at: index).value
+        return value.isNull ? nil : value
+    }
+
+    /// Refuses members that nobody has taken.
+    func end() throws(ConfigurationError) {
+        guard let stray = members.first else { return }
+        let place = path.isEmpty ? "the top level" : "'\(path)'"
+        let hint = Spelling.nearest(to: stray.name, among: known).map { "; did you mean '\($0)'?" } ?? ""
+        throw ConfigurationError(
+            file: file, position: stray.position, message: "unknown member '\(stray.name)' in \(place)\(hint)")
+    }
+
+    /// A complaint about a value.
+    func refusal(_ node: SettingNode, _ name: String, _ message: String) -> ConfigurationError {
+        ConfigurationError(file: file, position: node.position, message: "'\(full(name))' \(message)")
+    }
+
+    private func full(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+}
+
+// MARK: - Typed members
+
+extension Section {
+    mutating func section(_ name: String) throws(ConfigurationError) -> Section? {
+        guard let node = take(name) else { return nil }
+        return try Section(node, path: full(name), file: file)
+    }
+
+    mutating func boolean(_ name: String) throws(ConfigurationError) -> Bool? {
+        guard let node = take(name) else { return nil }
+        switch node.content {
+        case .scalar("true", isPlain: true): return true
+        case .scalar("false", isPlain: true): return false
+        default: throw refusal(node, name, "must be true or false")
+        }
+    }
+
+    mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
+        guard let node = take(name) else { return nil }
+        guard case .scalar(let text, isPlain: true) = node.content, Self.isDigits(text), let number = Int(text),
+            range.contains(number)
+        else {
+            throw refusal(node, name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    mutating func share(_ name: String) throws(ConfigurationError) -> Double? {
+        guard let node = take(name) else { return nil }
+        guard case .scalar(let text, isPlain: true) = node.content,
+            text.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }), let number = Double(text),
+            (0...1).contains(number)
+        else { throw refusal(node, name, "must be a number from 0 to 1") }
+        return number
+    }
+
+    mutating func text(_ name: String, longest: Int = 128) throws(ConfigurationError) -> String? {
+        guard let node = take(name) else { return nil }
+        return try plainText(node, name, longest: longest)
+    }
+
+    /// One of the raw values of `Choice`.
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String, _: Choice.Type
+    ) throws(ConfigurationError) -> Choice? where Choice.RawValue == String {
+        guard let node = take(name) else { return nil }
+        guard case .scalar(let text, _) = node.content, let value = Choice(rawValue: text) else {
+            let words = Choice.allCases.map(\.rawValue).joined(separator: " or ")
+            throw refusal(node, name, "must be \(words)")
+        }
+        return value
+    }
+
+    /// A list of texts, each once.
+    mutating func texts(
+        _ name: String, atMost count: Int, longest: Int = 128
+    ) throws(ConfigurationError) -> Set<String>? {
+        guard let node = take(name) else { return nil }
+        guard case .list(let elements) = node.content else { throw refusal(node, name, "must be a list") }
+        guard elements.count <= count else { throw refusal(node, name, "must have at most \(count) elements") }
+        var result: Set<String> = []
+        for element in elements {
+            let text = try plainText(element, name, longest: longest)
+            guard result.insert(text).inserted else { throw refusal(element, name, "holds '\(text)' twice") }
+        }
+        return result
+    }
+
+    private func plainText(
+        _ node: SettingNode, _ name: String, longest: Int
+    ) throws(ConfigurationError) -> String {
+        guard case .scalar(let text, _) = node.content, !node.isNull, (1...longest).contains(text.count),
+            !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else { throw refusal(node, name, "must be 1 to \(longest) characters of text on one line") }
+        return text
+    }
+
+    private static func isDigits(_ text: String) -> Bool {
+        (1...18).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+}

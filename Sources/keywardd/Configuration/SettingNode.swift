@@ -1,0 +1,28 @@
+/// A value of the configuration file with its place: what is left of YAML once its anchors, aliases and tags are gone.
+struct SettingNode {
+    var content: Content
+    var position: ConfigurationError.Position
+
+    enum Content {
+        /// `isPlain` if it was written without quotes, so that it may be a number, a boolean or null.
+        case scalar(String, isPlain: Bool)
+        case list([SettingNode])
+        case members([(name: String, position: ConfigurationError.Position, value: SettingNode)])
+    }
+
+    /// Nothing, `~` or `null`: for members that have not been given a value.
+    var isNull: Bool {
+        guard case .scalar(let text, isPlain: true) = content else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(text)
+    }
+
+    /// For messages.
+    var kind: String {
+        switch content {
+        case .scalar where isNull: "nothing"
+        case .scalar: "a single value"
+        case .list: "a list"
+        case .members: "a section"
+        }
+    }
+}

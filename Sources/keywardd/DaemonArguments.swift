@@ -1,0 +1,92 @@
+/// The command line of keywardd.
+struct DaemonArguments: Equatable {
+    enum Action: Equatable { case run, checkConfiguration, showVersion, showHelp }
+
+    var action = Action.run
+    /// Where to make the sockets; `nil` takes those that the service manager hands over.
+    var runFolder: String?
+    /// Where the state is kept.
+    var stateFolder: String
+    /// `nil` is the default file, which may be missing.
+    var configurationFile: String?
+    /// A descriptor to write a line feed to, and to close, once both sockets answer.
+    var readyDescriptor: Int32?
+
+    static let defaultStateFolder = "/var/lib/keyward"
+
+    static let help = """
+        usage: keywardd [--run-dir DIR] [--state-dir DIR] [--config FILE]
+               keywardd --check-config [--config FILE]
+               keywardd --version | --help
+
+        The key authority of this host. Under systemd its sockets come from the socket units.
+
+          --run-dir DIR    make keyward.sock and verify.sock in DIR
+          --state-dir DIR  keep the database, the pepper and the lock in DIR
+                           (default: $STATE_DIRECTORY, else \(defaultStateFolder))
+          --config FILE    read the configuration from FILE (default: \(Configuration.defaultFile))
+          --check-config   say whether the configuration is valid, and end
+          --ready-fd N     write a line feed to descriptor N and close it, once both sockets answer
+          --version        print the version
+          --help           print this
+
+        Exit status: 0 done, 64 wrong command line, 71 a system call failed, 75 another keywardd is at work here,
+        78 what a restart cannot help (configuration, pepper, permissions).
+        """
+
+    /// Reads the arguments after the program's name; `environment` looks a variable up.
+    init(_ arguments: [String], environment: (String) -> String?) throws(StartFault) {
+        // systemd separates several directories by colons.
+        let given = environment("STATE_DIRECTORY")?.split(separator: ":").first.map(String.init)
+        stateFolder = given ?? Self.defaultStateFolder
+        var seen: Set<String> = []
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = parts.first.map(String.init) ?? argument
+            guard seen.insert(name).inserted else { throw Self.wrong("\(name) is given twice.") }
+            if let action = Self.actions[name] {
+                guard parts.count == 1 else { throw Self.wrong("\(name) takes no value.") }
+                guard self.action == .run else { throw Self.wrong("\(name) cannot go with another action.") }
+                self.action = action
+            } else {
+                try take(name, inline: parts.count == 2 ? String(parts[1]) : nil, from: &rest)
+            }
+        }
+    }
+
+    private static let actions: [String: Action] = [
+        "--check-config": .checkConfiguration, "--version": .showVersion, "--help": .showHelp, "-h": .showHelp,
+    ]
+
+    private mutating func take(
+        _ name: String, inline: String?, from rest: inout ArraySlice<String>
+    ) throws(StartFault) {
+        guard Self.options.contains(name) else {
+            let isOption = name.hasPrefix("-")
+            let hint = Spelling.nearest(to: name, among: Self.options + Self.actions.keys.sorted())
+            throw Self.wrong(
+                (isOption ? "There is no option \(name)." : "keywardd takes no arguments, only options.")
+                    + (hint.map { " Did you mean \($0)?" } ?? ""))
+        }
+        guard let value = inline ?? rest.popFirst(), !value.isEmpty, inline != nil || !value.hasPrefix("--") else {
+            throw Self.wrong("\(name) needs a value.")
+        }
+        switch name {
+        case "--run-dir": runFolder = value
+        case "--state-dir": stateFolder = value
+        case "--config": configurationFile = value
+        default:
+            guard let number = Int32(value), number > 2 else {
+                throw Self.wrong("\(name) needs the number of an open descriptor, 3 or more.")
+            }
+            readyDescriptor = number
+        }
+    }
+
+    private static let options = ["--run-dir", "--state-dir", "--config", "--ready-fd"]
+
+    private static func wrong(_ problem: String) -> StartFault {
+        StartFault(problem: problem, remedy: "Try: keywardd --help", status: .usage)
+    }
+}

@@ -1,0 +1,52 @@
+/// The secret that digests of keys are made with: 32 bytes that no description shows.
+struct Pepper: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The length in bytes.
+    static let length = 32
+
+    /// For the one who makes digests, and for nobody else.
+    let secretBytes: [UInt8]
+
+    /// `nil` unless there are 32 bytes, not all of them zero.
+    init?(secretBytes: [UInt8]) {
+        guard secretBytes.count == Self.length, secretBytes.contains(where: { $0 != 0 }) else { return nil }
+        self.secretBytes = secretBytes
+    }
+
+    var description: String { "Pepper(redacted)" }
+    var debugDescription: String { description }
+    var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// The pepper of new keys, and those that still verify older ones.
+struct Peppers: Sendable, Equatable {
+    var current: Pepper
+    var retired: [Pepper]
+}
+
+extension Peppers {
+    /// Why bytes are no peppers.
+    enum Flaw: Error, Equatable {
+        case shape, tooShort, allZero, twice
+    }
+
+    /// Reads either exactly 32 bytes, or lines of 64 hexadecimal digits: the current pepper, then retired ones.
+    init(fileContent bytes: [UInt8]) throws(Flaw) {
+        if bytes.count == Pepper.length {
+            // Hexadecimal digits of half the length look like a raw pepper, with half the strength.
+            guard !bytes.allSatisfy({ HexDigits.value(of: $0) != nil }) else { throw .tooShort }
+            guard let pepper = Pepper(secretBytes: bytes) else { throw .allZero }
+            self.init(current: pepper, retired: [])
+            return
+        }
+        var all: [Pepper] = []
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            let digits = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            guard digits.count == 2 * Pepper.length, let raw = HexDigits.bytes(digits) else { throw .shape }
+            guard let pepper = Pepper(secretBytes: raw) else { throw .allZero }
+            guard !all.contains(pepper) else { throw .twice }
+            all.append(pepper)
+        }
+        guard let current = all.first else { throw .shape }
+        self.init(current: current, retired: Array(all.dropFirst()))
+    }
+}

@@ -1,0 +1,89 @@
+internal import Glibc
+
+/// Where the pepper comes from: the systemd credential `keyward.pepper`, else the file `pepper` in the state folder.
+///
+/// The file is made at the first start, and only then: with another pepper, no stored key would ever verify again.
+enum PepperFile {
+    static let credential = "keyward.pepper"
+    static let name = "pepper"
+    private static let longest = 4_096
+
+    /// Finds the peppers, or makes one while there are no keys that it could be missing for.
+    static func load(
+        in folder: StateFolder, credentials: String?, databaseHasKeys: Bool
+    ) throws(StartFault) -> Peppers {
+        if let credentials, let found = try read(credentials + "/" + credential, isOurs: false) { return found }
+        let path = folder.file(name)
+        if let found = try read(path, isOurs: true) { return found }
+        guard !databaseHasKeys else {
+            throw .configuration(
+                "The pepper is missing, and without it none of the stored keys can be verified.",
+                "Restore \(path) (mode 600) or the credential \(credential) from your backup.")
+        }
+        return try make(path, in: folder)
+    }
+
+    /// `nil` if there is no such file.
+    private static func read(_ path: String, isOurs: Bool) throws(StartFault) -> Peppers? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        if descriptor < 0, errno == ENOENT { return nil }
+        guard descriptor >= 0 else {
+            throw .configuration(
+                "\(FileFault.last("open", path)).", "It must be a plain file that the daemon's user may read.")
+        }
+        defer { close(descriptor) }
+        // The service manager guards its credentials; the state folder's file is for us to check.
+        if isOurs { try checkOwner(of: descriptor, path: path) }
+        let bytes: [UInt8]
+        do throws(FileFault) {
+            bytes = try SmallFile.read(descriptor, path: path, atMost: longest)
+        } catch {
+            throw .configuration("\(error).", "It must be a plain file with a pepper in it.")
+        }
+        do throws(Peppers.Flaw) {
+            return try Peppers(fileContent: bytes)
+        } catch {
+            throw refusal(error, path: path)
+        }
+    }
+
+    private static func checkOwner(of descriptor: Int32, path: String) throws(StartFault) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .system(.last("inspect", path)) }
+        guard status.st_uid == geteuid() else {
+            throw .configuration(
+                "The pepper \(path) belongs to uid \(status.st_uid), not to the daemon's uid \(geteuid()).",
+                "Run: chown \(geteuid()) \(path)")
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw .configuration(
+                "The pepper \(path) is open to others (mode \(String(status.st_mode & 0o7777, radix: 8))).",
+                "If nobody has read it, run: chmod 600 \(path)")
+        }
+    }
+
+    private static func refusal(_ flaw: Peppers.Flaw, path: String) -> StartFault {
+        let problem =
+            switch flaw {
+            case .shape: "is neither 32 bytes nor lines of 64 hexadecimal digits"
+            case .tooShort: "has 32 hexadecimal digits, which is half of a pepper"
+            case .allZero: "holds a pepper of zeros only"
+            case .twice: "holds the same pepper twice"
+            }
+        return .configuration("The pepper \(path) \(problem).", "Restore it from your backup.")
+    }
+
+    private static func make(_ path: String, in folder: StateFolder) throws(StartFault) -> Peppers {
+        var bytes = [UInt8](repeating: 0, count: Pepper.length)
+        guard getentropy(&bytes, bytes.count) == 0, let pepper = Pepper(secretBytes: bytes) else {
+            throw .system(.last("draw random bytes for", path))
+        }
+        do throws(FileFault) {
+            try SmallFile.create(
+                path, inFolder: folder.descriptor, bytes: HexDigits.text(bytes) + [UInt8(ascii: "\n")])
+        } catch {
+            throw .system(error)
+        }
+        return Peppers(current: pepper, retired: [])
+    }
+}

@@ -1,0 +1,34 @@
+/// Why the daemon cannot start or go on: what is wrong, what to do about it, and the status that it exits with.
+struct StartFault: Error, Equatable, CustomStringConvertible {
+    /// A sentence.
+    var problem: String
+    /// A sentence that names the command or the setting; empty if there is none.
+    var remedy: String
+    var status: ExitStatus
+
+    /// Both, on one line.
+    var description: String { remedy.isEmpty ? problem : problem + " " + remedy }
+
+    /// A fault that only a person can mend: the service manager does not restart the daemon.
+    static func configuration(_ problem: String, _ remedy: String) -> StartFault {
+        StartFault(problem: problem, remedy: remedy, status: .configuration)
+    }
+
+    /// A fault of the disk or the system, which a restart may outlive.
+    static func system(_ fault: FileFault) -> StartFault {
+        StartFault(problem: "\(fault).", remedy: "", status: .system)
+    }
+}
+
+/// What the daemon's exit status means, by sysexits(3).
+enum ExitStatus: Int32, Sendable {
+    case done = 0
+    /// A wrong command line.
+    case usage = 64
+    /// A system call failed.
+    case system = 71
+    /// Another daemon is at work here.
+    case busy = 75
+    /// What a restart cannot help; the unit names it in RestartPreventExitStatus=.
+    case configuration = 78
+}

@@ -1,0 +1,58 @@
+import Testing
+
+@testable import keywardd
+
+struct DaemonArgumentsTests {
+    @Test func withoutArgumentsTheUnitsPlacesHold() throws {
+        let arguments = try DaemonArguments([], environment: { _ in nil })
+        #expect(arguments.action == .run)
+        #expect(arguments.stateFolder == "/var/lib/keyward")
+        #expect(arguments.runFolder == nil && arguments.configurationFile == nil && arguments.readyDescriptor == nil)
+    }
+
+    @Test func theServiceManagersStateDirectoryIsTheDefault() throws {
+        let environment = { $0 == "STATE_DIRECTORY" ? "/a:/b" : nil }
+        #expect(try DaemonArguments([], environment: environment).stateFolder == "/a")
+        #expect(try DaemonArguments(["--state-dir", "/c"], environment: environment).stateFolder == "/c")
+    }
+
+    @Test func everyOptionIsReadInBothForms() throws {
+        let one = ["--run-dir", "r", "--state-dir", "s", "--config", "c", "--ready-fd", "3"]
+        let two = ["--run-dir=r", "--state-dir=s", "--config=c", "--ready-fd=3"]
+        let arguments = try DaemonArguments(one, environment: { _ in nil })
+        #expect(arguments == (try DaemonArguments(two, environment: { _ in nil })))
+        #expect(arguments.runFolder == "r")
+        #expect(arguments.stateFolder == "s")
+        #expect(arguments.configurationFile == "c")
+        #expect(arguments.readyDescriptor == 3)
+    }
+
+    @Test(arguments: [
+        (["--check-config"], DaemonArguments.Action.checkConfiguration), (["--version"], .showVersion),
+        (["--help"], .showHelp), (["-h"], .showHelp),
+    ])
+    func anActionIsRead(arguments: [String], action: DaemonArguments.Action) throws {
+        #expect(try DaemonArguments(arguments, environment: { _ in nil }).action == action)
+    }
+
+    @Test(arguments: [
+        (["--rundir", "x"], "There is no option --rundir. Did you mean --run-dir?"),
+        (["serve"], "keywardd takes no arguments, only options."),
+        (["--run-dir"], "--run-dir needs a value."),
+        (["--run-dir", "--state-dir"], "--run-dir needs a value."),
+        (["--run-dir="], "--run-dir needs a value."),
+        (["--help=x"], "--help takes no value."),
+        (["--help", "--version"], "--version cannot go with another action."),
+        (["--config", "a", "--config", "b"], "--config is given twice."),
+        (["--ready-fd", "x"], "--ready-fd needs the number of an open descriptor, 3 or more."),
+        (["--ready-fd", "1"], "--ready-fd needs the number of an open descriptor, 3 or more."),
+        ([""], "keywardd takes no arguments, only options."),
+    ])
+    func aWrongCommandLineIsExplained(arguments: [String], problem: String) {
+        let fault = #expect(throws: StartFault.self) {
+            try DaemonArguments(arguments, environment: { _ in nil })
+        }
+        #expect(fault?.problem == problem)
+        #expect(fault?.status == .usage)
+    }
+}

@@ -1,0 +1,61 @@
+import Testing
+
+/// The arrows of docs/architecture.md: which module may import which.
+struct ImportTests {
+    private static let system: Set<String> = ["Glibc", "Musl", "Synchronization"]
+
+    private static let allowed: [String: Set<String>] = [
+        "KeywardProtocol": [],
+        "KeywardCore": system.union(["Crypto"]),
+        "KeywardStore": system.union(["KeywardCore", "GRDB", "GRDBSQLite", "Foundation"]),
+        "KeywardServer": system.union(["KeywardCore", "KeywardProtocol", "CLinux", "Dispatch"]),
+        "KeywardSystemd": system.union(["CSystemd", "Logging"]),
+        "KeywardClient": system.union(["KeywardProtocol"]),
+        "keywardd": system.union([
+            "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", "Yams", "Logging", "Dispatch",
+        ]),
+        "keyward": system.union(["KeywardClient", "KeywardProtocol", "ArgumentParser"]),
+        "KeywardTesting": system.union(["KeywardCore", "KeywardProtocol", "Foundation"]),
+    ]
+
+    @Test(arguments: Repository.files(under: "Sources/", ending: ".swift"))
+    func aModuleImportsOnlyWhatItsArrowsAllow(file: String) throws {
+        let target = String(file.split(separator: "/")[1])
+        let allowed = try #require(Self.allowed[target], "\(target) has no arrows yet")
+        for module in Imports.of(Repository.text(file)) where !allowed.contains(module) {
+            Issue.record("\(file) imports \(module)")
+        }
+    }
+
+    @Test(arguments: [
+        ("import A\nimport struct B.C\n", ["A", "B"]),
+        ("@testable import A\npackage import B\n@preconcurrency internal import C\n", ["A", "B", "C"]),
+        ("// import A\nlet x = \"import B\"\n", []), ("func important() {}\n", []),
+        ("#if canImport(Glibc)\nimport Glibc\n#endif\n", ["Glibc"]), ("import A.B // why\n", ["A"]),
+    ])
+    func importsAreFound(source: String, modules: [String]) {
+        #expect(Imports.of(source) == modules)
+    }
+}
+
+enum Imports {
+    private static let kinds: Set<Substring> = [
+        "struct", "class", "enum", "protocol", "func", "var", "let", "typealias",
+    ]
+
+    /// The modules that a source imports, in order.
+    static func of(_ source: String) -> [String] {
+        SwiftCode(source).lines.compactMap { line in
+            let words = line.split(separator: " ")
+            guard let keyword = words.firstIndex(of: "import"), words[..<keyword].allSatisfy(isModifier) else {
+                return nil
+            }
+            let rest = words[(keyword + 1)...].drop { kinds.contains($0) }
+            return rest.first?.split(separator: ".").first.map(String.init)
+        }
+    }
+
+    private static func isModifier(_ word: Substring) -> Bool {
+        word.hasPrefix("@") || ["public", "package", "internal", "fileprivate", "private"].contains(word)
+    }
+}

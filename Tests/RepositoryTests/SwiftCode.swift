@@ -1,0 +1,132 @@
+/// Swift source with its comments and string literals blanked, so that what is left of it is code.
+///
+/// Characters become spaces one for one and line feeds stay, so places in it are places in the source. It knows line
+/// comments, nested block comments, plain, raw and multi-line strings with interpolations (blanked whole). It does not
+/// know bare regular expression literals.
+struct SwiftCode {
+    private(set) var characters: [Character]
+    private var place = 0
+
+    init(_ source: String) {
+        characters = Array(source)
+        while place < characters.count { step() }
+    }
+
+    var lines: [Substring] {
+        String(characters).split(separator: "\n", omittingEmptySubsequences: false)
+    }
+
+    /// The 1-based line of a place.
+    func line(of place: Int) -> Int {
+        characters[..<place].count { $0 == "\n" } + 1
+    }
+
+    private mutating func step() {
+        // Most characters begin nothing.
+        guard ["/", "#", "\""].contains(characters[place]) else {
+            place += 1
+            return
+        }
+        if starts(with: "//") {
+            blank(until: { $0.starts(with: "\n") }, taking: 0)
+        } else if starts(with: "/*") {
+            blankBlockComment()
+        } else if let hashes = openingHashes() {
+            blankString(hashes: hashes)
+        } else {
+            place += 1
+        }
+    }
+
+    /// The number of `#` before a string that begins here; `nil` if none does.
+    private func openingHashes() -> Int? {
+        var end = place
+        while end < characters.count, characters[end] == "#" { end += 1 }
+        return end < characters.count && characters[end] == "\"" ? end - place : nil
+    }
+
+    private mutating func blankBlockComment() {
+        var depth = 0
+        repeat {
+            if starts(with: "/*") {
+                depth += 1
+                blank(2)
+            } else if starts(with: "*/") {
+                depth -= 1
+                blank(2)
+            } else {
+                blank(1)
+            }
+        } while depth > 0 && place < characters.count
+    }
+
+    private mutating func blankString(hashes: Int) {
+        let fence = String(repeating: "#", count: hashes)
+        blank(hashes)
+        let isMultiline = starts(with: "\"\"\"")
+        let quote = isMultiline ? "\"\"\"" : "\""
+        blank(quote.count)
+        while place < characters.count, !starts(with: quote + fence) {
+            if starts(with: "\\" + fence + "(") {
+                blank(hashes + 2)
+                blankInterpolation()
+            } else if starts(with: "\\" + fence) {
+                blank(hashes + 2)
+            } else if !isMultiline, starts(with: "\n") {
+                return
+            } else {
+                blank(1)
+            }
+        }
+        blank(quote.count + hashes)
+    }
+
+    /// From behind `\(` to behind the parenthesis that closes it.
+    private mutating func blankInterpolation() {
+        var depth = 1
+        while place < characters.count, depth > 0 {
+            if let hashes = openingHashes() {
+                blankString(hashes: hashes)
+                continue
+            }
+            if characters[place] == "(" { depth += 1 }
+            if characters[place] == ")" { depth -= 1 }
+            blank(1)
+        }
+    }
+
+    private func starts(with text: String) -> Bool {
+        characters[place...].starts(with: text)
+    }
+
+    private mutating func blank(until isEnd: (ArraySlice<Character>) -> Bool, taking extra: Int) {
+        while place < characters.count, !isEnd(characters[place...]) { blank(1) }
+        blank(extra)
+    }
+
+    private mutating func blank(_ count: Int) {
+        for _ in 0..<count where place < characters.count {
+            if characters[place] != "\n" { characters[place] = " " }
+            place += 1
+        }
+    }
+}
+
+extension SwiftCode {
+    /// The places where `text` stands, not as a part of a longer word.
+    func places(of text: String) -> [Int] {
+        let wanted = Array(text)
+        guard let first = wanted.first, let last = wanted.last else { return [] }
+        return characters.indices.filter { start in
+            guard characters[start] == first, characters[start...].starts(with: wanted) else { return false }
+            let end = start + wanted.count
+            let opens = start == 0 || !Self.isWord(first) || !Self.isWord(characters[start - 1])
+            let closes = end == characters.count || !Self.isWord(last) || !Self.isWord(characters[end])
+            return opens && closes
+        }
+    }
+
+    static func isWord(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber || character == "_"
+    }
+}

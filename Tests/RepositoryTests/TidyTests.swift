@@ -1,0 +1,50 @@
+import Testing
+
+struct TidyTests {
+    @Test(arguments: Repository.swiftFiles)
+    func aFileIsNoLongerThanItsReaderCanHold(file: String) {
+        let count = Repository.text(file).split(separator: "\n", omittingEmptySubsequences: false).count - 1
+        #expect(count <= House.longestFile, "\(file) has \(count) lines; at most \(House.longestFile)")
+    }
+
+    @Test(arguments: Repository.swiftFiles)
+    func aFunctionFitsOnAScreen(file: String) {
+        for body in SwiftCode(Repository.text(file)).functionBodies where body.length > House.longestBody {
+            Issue.record("\(file):\(body.line): a body of \(body.length) lines; at most \(House.longestBody)")
+        }
+    }
+
+    @Test(arguments: Repository.swiftFiles)
+    func noFileUsesAForbiddenWordWithoutAnException(file: String) {
+        let code = SwiftCode(Repository.text(file))
+        let isProduct = file.hasPrefix("Sources/")
+        for word in House.forbidden + (isProduct ? House.forbiddenInProducts : []) {
+            guard let place = code.places(of: word).first, !isExcepted(file, word) else { continue }
+            Issue.record("\(file):\(code.line(of: place)): '\(word)' without an exception in Exceptions.swift")
+        }
+    }
+
+    @Test func everyExceptionIsStillUsedAndHasAReason() {
+        for exception in House.exceptions {
+            let code = SwiftCode(Repository.text(exception.file))
+            #expect(!code.places(of: exception.word).isEmpty, "stale: \(exception)")
+            #expect(exception.reason.split(separator: " ").count >= 3, "no reason: \(exception)")
+        }
+        #expect(Set(House.exceptions.map { [$0.file, $0.word] }).count == House.exceptions.count)
+    }
+
+    @Test func everyFolderWithSwiftFilesIsATargetOfThePackage() {
+        let manifest = Repository.text("Package.swift")
+        for area in ["Sources", "Tests"] {
+            for folder in Repository.folders(in: area)
+            where !Repository.files(under: "\(area)/\(folder)/", ending: ".swift").isEmpty {
+                let isNamed = manifest.contains("\"\(folder)\"")
+                #expect(isNamed, "\(area)/\(folder) is in no target, so nothing builds it")
+            }
+        }
+    }
+
+    private func isExcepted(_ file: String, _ word: String) -> Bool {
+        House.exceptions.contains { $0.file == file && $0.word == word }
+    }
+}
