@@ -7,6 +7,15 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func test(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
 let package = Package(
     name: "keyward",
     products: [
@@ -23,51 +32,48 @@ let package = Package(
     ],
     targets: [
         .target(name: "KeywardProtocol", swiftSettings: strict),
-        .target(
-            name: "KeywardCore",
-            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict
-        ),
+        .target(name: "KeywardCore", dependencies: [crypto], swiftSettings: strict),
         .target(
             name: "KeywardStore",
-            dependencies: ["KeywardCore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["KeywardCore", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")],
             swiftSettings: strict
         ),
         .target(name: "CLinux"),
         .target(
-            name: "KeywardServer",
-            dependencies: ["KeywardCore", "KeywardProtocol", "CLinux"],
-            swiftSettings: strict
-        ),
+            name: "KeywardServer", dependencies: ["KeywardCore", "KeywardProtocol", "CLinux"], swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-        .target(
-            name: "KeywardSystemd",
-            dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")],
-            swiftSettings: strict
-        ),
+        .target(name: "KeywardSystemd", dependencies: ["CSystemd", logging], swiftSettings: strict),
         .target(name: "KeywardClient", dependencies: ["KeywardProtocol"], swiftSettings: strict),
         .executableTarget(
             name: "keywardd",
             dependencies: [
-                "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd",
-                .product(name: "Logging", package: "swift-log"),
+                "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", logging,
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict
         ),
         .executableTarget(
-            name: "keyward",
-            dependencies: [
-                "KeywardClient", "KeywardProtocol",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: strict
-        ),
-        .target(
-            name: "KeywardTesting",
-            dependencies: ["KeywardCore", "KeywardProtocol"],
-            path: "Sources/KeywardTesting",
-            swiftSettings: strict
-        ),
+            name: "keyward", dependencies: ["KeywardClient", "KeywardProtocol", arguments], swiftSettings: strict),
+
+        .target(name: "KeywardTesting", dependencies: ["KeywardCore"], swiftSettings: strict),
+        .target(name: "ReferenceJSON", path: "Tests/ReferenceJSON", swiftSettings: strict),
+        .target(name: "ScriptedDaemon", path: "Tests/ScriptedDaemon", swiftSettings: strict),
+        test("KeywardProtocolTests", ["KeywardProtocol", "ReferenceJSON"]),
+        test("KeywardStoreTests", ["KeywardStore", "KeywardCore", "KeywardTesting", grdb]),
+        test("KeywardServerTests", ["KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting", "CLinux"]),
+        test("KeywardSystemdTests", ["KeywardSystemd", "CSystemd", logging]),
+        test("KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardCore"]),
+        test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
+        test("KeywardCommandTests", ["keyward", "KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
+        test("RepositoryTests"),
     ]
 )
+
+// Fuzzers are built on demand only: they have libFuzzer's `main`, not Swift's. See Fuzz/run.
+if Context.environment["KEYWARD_FUZZ"] != nil {
+    package.targets += [
+        .executableTarget(
+            name: "FuzzScanner", dependencies: ["KeywardProtocol", "ReferenceJSON"], path: "Fuzz/FuzzScanner",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+    ]
+}
