@@ -82,6 +82,21 @@ extension Authority {
                 ?? (verifier.tellsOfLoss ? "An entry tells that the chain had lost its end before a start." : nil))
     }
 
+    /// The digests that a presented key may be stored under; none if it is no key.
+    package func digests(of presented: String) -> [Digest] {
+        guard KeyFormat.isWellFormed(presented) else { return [] }
+        return peppers.all.map { pepper in Array(presented.utf8).withUnsafeBytes { pepper.digest(of: $0) } }
+    }
+
+    /// Writes a copy of the database to a file that does not exist yet.
+    package func backUp(toFile path: String) throws(Refusal) {
+        do {
+            try store.backUp(toFile: path)
+        } catch {
+            throw refusal(of: error)
+        }
+    }
+
     /// How many keys have each status, in one workspace or in all.
     package func statusCounts(in workspace: Int64? = nil, at now: Instant) -> [KeyStatus: Int] {
         ring.withState { state in

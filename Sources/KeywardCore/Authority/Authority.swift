@@ -45,6 +45,9 @@ package final class Authority: Sendable {
         self.writer = Mutex(writer)
     }
 
+    /// The peppers, the current one first.
+    package var allPeppers: [Pepper] { peppers.all }
+
     /// The workspaces, members and policy as of now.
     package var directory: Directory { directoryState.withLock { $0 } }
 

@@ -8,6 +8,11 @@ package struct Verdict: Sendable {
     /// The key, if the whole secret was presented.
     package var index: KeyTable.Index?
     package var warnings: VerdictWarnings = []
+
+    package init(code: Code, index: KeyTable.Index? = nil) {
+        self.code = code
+        self.index = index
+    }
 }
 
 /// What holds of a valid key beside; decided before the use itself is counted.
@@ -45,5 +50,15 @@ package enum WorkspaceFilter: Sendable {
         case .only(let number): number == workspace
         case .none: false
         }
+    }
+}
+
+extension RingState {
+    /// The workspace that is meant where none is named.
+    package var defaultWorkspace: WorkspaceFilter { workspaceNames.first.map { .only($0.number) } ?? .none }
+
+    /// The filter for a workspace's name.
+    package func filter(named name: UnsafeRawBufferPointer) -> WorkspaceFilter {
+        workspace(named: name).map { .only($0) } ?? .none
     }
 }

@@ -1,0 +1,162 @@
+@preconcurrency import Dispatch
+package import KeywardCore
+import KeywardProtocol
+import Synchronization
+
+/// What every connection shares: the authority, the time that decides, and the queues that work is handed to.
+package final class Application: Sendable {
+    package let authority: Authority
+    /// The daemon's version, for `system.status`.
+    let version: String
+    let startedAt: Instant
+    let pid: Int32
+    /// The uid that the daemon runs as: one of the operators.
+    let ownUser: UInt32
+    /// Where `system.backup` writes.
+    let backups: any BackupFolder
+    /// The instant that decides now.
+    let now: @Sendable () -> Instant
+    /// The system's CSPRNG.
+    let generator: any RandomNumberGenerator & Sendable
+    /// Told of what an operator should know.
+    let report: @Sendable (DaemonEvent) -> Void
+    let strangers = UnknownKeys()
+    private let keeper = DispatchQueue(label: "keyward.keeper")
+    private let readers = DispatchQueue(label: "keyward.readers", attributes: .concurrent)
+    private let flushing: DispatchSourceTimer
+    private let servers = Mutex<Servers>(Servers())
+
+    private struct Servers: Sendable {
+        var isDraining = false
+        var isReadOnly = false
+        var connections: @Sendable () -> (admin: Int, verify: Int) = { (0, 0) }
+    }
+
+    /// How often usage is stored, in milliseconds.
+    package static let flushInterval = 1_000
+    /// How many keys' usage is stored at once; where there is more, changes come between.
+    package static let flushLimit = 5_000
+
+    package init(
+        authority: Authority, version: String, startedAt: Instant, pid: Int32, ownUser: UInt32,
+        backups: any BackupFolder, generator: any RandomNumberGenerator & Sendable,
+        now: @escaping @Sendable () -> Instant, report: @escaping @Sendable (DaemonEvent) -> Void
+    ) {
+        self.authority = authority
+        self.version = version
+        self.startedAt = startedAt
+        self.pid = pid
+        self.ownUser = ownUser
+        self.backups = backups
+        self.generator = generator
+        self.now = now
+        self.report = report
+        flushing = DispatchSource.makeTimerSource(queue: keeper)
+    }
+
+    /// Begins to store usage as it grows. `connections` tells how many clients each socket has.
+    package func run(connections: @escaping @Sendable () -> (admin: Int, verify: Int)) {
+        servers.withLock { $0.connections = connections }
+        flushing.schedule(
+            deadline: .now() + .milliseconds(Self.flushInterval), repeating: .milliseconds(Self.flushInterval),
+            leeway: .milliseconds(50))
+        flushing.setEventHandler { [self] in flush() }
+        flushing.activate()
+    }
+
+    /// Puts another policy in force between two changes; false if it lacks plans that workspaces have.
+    package func adopt(_ policy: Policy) -> [String] {
+        keeper.sync {
+            let missing = authority.directory.plansMissing(from: policy)
+            if missing.isEmpty { authority.adopt(policy) }
+            return missing
+        }
+    }
+
+    /// From here on `system.ping` says so.
+    package func beginDraining() {
+        servers.withLock { $0.isDraining = true }
+    }
+
+    /// Stores all usage, once no connection is left, and ends.
+    package func finish() {
+        keeper.sync {
+            flushing.cancel()
+            storeFirstUses()
+            while let isDone = try? authority.flushUsage(limit: Self.flushLimit, at: now()), !isDone {}
+        }
+    }
+
+    var state: DaemonState {
+        servers.withLock { $0.isDraining } ? .draining : authority.canWrite ? .ready : .readOnly
+    }
+
+    var connections: (admin: Int, verify: Int) { servers.withLock { $0.connections }() }
+
+    /// Runs `job` where work of its kind runs. Changes come one after another.
+    func submit(_ work: MethodContract.Work, _ job: @escaping @Sendable () -> Void) {
+        switch work {
+        case .change: keeper.async(execute: job)
+        case .inline, .read: readers.async(execute: job)
+        }
+    }
+
+    /// Has the first uses of successors stored soon.
+    func noteFirstUses() {
+        keeper.async { [self] in storeFirstUses() }
+    }
+
+    /// Who a peer is; looks its login up, so never on an event loop.
+    func caller(_ peer: PeerCredentials) -> Caller {
+        let group = authority.accounts.groupID(named: authority.directory.policy.operatorGroup)
+        return Caller(
+            peer: peer, user: authority.accounts.userName(of: peer.uid),
+            isOperator: peer.uid == 0 || peer.uid == ownUser || group.map(peer.isInGroup) ?? false)
+    }
+
+    private func flush() {
+        storeFirstUses()
+        do {
+            if try !authority.flushUsage(limit: Self.flushLimit, at: now()) {
+                keeper.async { [self] in flush() }
+            }
+        } catch {
+            report(.storeFault(error))
+        }
+        noteWritable()
+        strangers.take(at: now()).forEach { report(.unknownKeys($0)) }
+    }
+
+    private func storeFirstUses() {
+        // What cannot be stored stays in force in memory and is tried again with the next flush.
+        try? authority.storeFirstUses(at: now())
+    }
+
+    /// Tells when the store stops to take changes, and when it takes them again.
+    private func noteWritable() {
+        let isReadOnly = !authority.canWrite
+        let hasChanged = servers.withLock { servers in
+            defer { servers.isReadOnly = isReadOnly }
+            return servers.isReadOnly != isReadOnly
+        }
+        if hasChanged { report(isReadOnly ? .storeReadOnly : .storeWritable) }
+    }
+}
+
+/// What an operator should know, as it happens.
+package enum DaemonEvent: Sendable {
+    case audit(AuditRecord)
+    case storeReadOnly
+    case storeWritable
+    /// The store failed in a way that memory can no longer be trusted to match it.
+    case storeFault(StoreFault)
+    case unknownKeys(UnknownKeys.Share)
+}
+
+/// Where copies of the database go.
+package protocol BackupFolder: Sendable {
+    /// The path of a file called `name` in the folder, which is made if it is missing.
+    func path(ofFile name: String) throws(Refusal) -> String
+    /// The size in bytes and the SHA-256 in hexadecimal digits of the file at `path`.
+    func describe(_ path: String) throws(Refusal) -> (bytes: Int, sha256: String)
+}

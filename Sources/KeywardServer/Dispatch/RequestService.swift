@@ -1,0 +1,135 @@
+package import KeywardCore
+package import KeywardProtocol
+
+/// Serves one of the two sockets.
+package struct RequestService: LineService {
+    private let application: Application
+    private let socket: ServedSocket
+
+    package init(_ application: Application, on socket: ServedSocket) {
+        self.application = application
+        self.socket = socket
+    }
+
+    package func makeHandler() -> RequestHandler { RequestHandler(application, on: socket) }
+}
+
+/// Answers the lines of one event loop: verifications at once and together, everything else by the method table.
+package final class RequestHandler: LineHandler {
+    private let application: Application
+    private let socket: ServedSocket
+    private var tape = JSONTape()
+    private var verifier: VerifyPath
+
+    init(_ application: Application, on socket: ServedSocket) {
+        self.application = application
+        self.socket = socket
+        verifier = VerifyPath(application)
+    }
+
+    package func answer(
+        _ lines: borrowing LineBatch, from peer: PeerCredentials, token: ReplyToken, into output: inout ByteBuffer
+    ) -> Progress {
+        verifier.begin(peer)
+        for index in 0..<lines.count {
+            let range = lines.range(index)
+            let isDeferred = lines.withBytes { bytes in
+                answer(bytes.extracting(range), at: range.lowerBound, of: bytes, peer, token, &output)
+            }
+            if isDeferred { return .deferred(consumed: index + 1) }
+        }
+        lines.withBytes { verifier.finish(in: $0, into: &output) }
+        return .all
+    }
+
+    package func turnEnded() {
+        tape.shrink()
+    }
+
+    /// Whether the line will be answered later.
+    private func answer(
+        _ line: Span<UInt8>, at offset: Int, of bytes: Span<UInt8>, _ peer: PeerCredentials, _ token: ReplyToken,
+        _ output: inout ByteBuffer
+    ) -> Bool {
+        let asked = tape.read(line: line)
+        if socket == .verify, case .request(let request) = asked,
+            verifier.take(request, of: tape, in: line, at: offset)
+        {
+            return false
+        }
+        // Replies come in the order of requests: what was collected goes first.
+        verifier.finish(in: bytes, into: &output)
+        switch asked {
+        case .refused(let fault):
+            Reply.appendError(fault.error, id: fault.id, of: line, into: &output)
+            return false
+        case .request(let request): return answer(request, in: line, peer, token, &output)
+        case .batch(let array): return answer(batch: array, in: line, peer, token, &output)
+        }
+    }
+
+    private func answer(
+        _ request: Request, in line: Span<UInt8>, _ peer: PeerCredentials, _ token: ReplyToken,
+        _ output: inout ByteBuffer
+    ) -> Bool {
+        guard let id = request.id else { return false }
+        switch prepare(request, in: line) {
+        case .failure(let error):
+            Reply.appendError(error, id: line.extracting(id), into: &output)
+            return false
+        case .success(let prepared):
+            var call = context(peer, line, id)
+            if prepared.work == .inline {
+                prepared.run(&call, .line, &output)
+                return false
+            }
+            let (application, socket, copy) = (application, socket, call.id)
+            application.submit(prepared.work) {
+                var call = CallContext(application, socket, peer, id: copy)
+                var reply = ByteBuffer()
+                prepared.run(&call, .line, &reply)
+                token.complete(reply.withUnsafeBytes { Array($0) })
+            }
+            return true
+        }
+    }
+
+    private func prepare(_ request: Request, in line: Span<UInt8>) -> Result<PreparedCall, RPCError> {
+        do {
+            let method = try ServedMethods.find(request, of: tape, in: line, on: socket)
+            return .success(try method.prepare(request.params, of: tape, in: line))
+        } catch let fault as ParamsFault {
+            return .failure(fault.error)
+        } catch {
+            return .failure(error as? RPCError ?? .internalError)
+        }
+    }
+
+    private func context(_ peer: PeerCredentials, _ line: Span<UInt8>, _ id: Range<Int>) -> CallContext {
+        CallContext(application, socket, peer, id: Self.copy(line, id))
+    }
+
+    private static func copy(_ line: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
+        line.extracting(range).withUnsafeBytes { Array($0) }
+    }
+
+    /// A batch is answered as one line, its requests one after another, each where its kind of work runs.
+    private func answer(
+        batch array: Int, in line: Span<UInt8>, _ peer: PeerCredentials, _ token: ReplyToken,
+        _ output: inout ByteBuffer
+    ) -> Bool {
+        var items: [BatchRun.Item] = []
+        tape.forEachElement(of: array) { element in
+            do throws(RequestFault) {
+                let request = try tape.request(at: element, in: line)
+                guard let id = request.id else { return }
+                items.append(BatchRun.Item(id: Self.copy(line, id), call: prepare(request, in: line)))
+            } catch {
+                items.append(BatchRun.Item(id: error.id.map { Self.copy(line, $0) }, call: .failure(error.error)))
+            }
+        }
+        guard !items.isEmpty else { return false }
+        BatchRun(application, socket, peer, items).run { token.complete($0) }
+        return true
+    }
+}

@@ -1,0 +1,34 @@
+import KeywardCore
+import KeywardProtocol
+
+/// Keeps whole keys out of every parameter but the one of `keys.verify` that is made for them: what is stored, listed
+/// or logged must never hold one.
+enum SecretGuard {
+    /// Refuses parameters that hold a whole key; the message tells which parameter, never the value.
+    static func check(_ params: Int?, of tape: borrowing JSONTape, in line: Span<UInt8>) throws(ParamsFault) {
+        guard let params else { return }
+        try tape.forEachMember(of: params) { (name, value) throws(ParamsFault) in
+            guard !holdsKey(name, tape.next(value), of: tape, in: line) else {
+                throw ParamsFault(
+                    param: plainName(name, of: tape, in: line),
+                    "A whole key stands where none belongs. Name a key by its id, its prefix or its name; "
+                        + "and rotate this one if others could see it.")
+            }
+        }
+    }
+
+    private static func holdsKey(
+        _ start: Int, _ end: Int, of tape: borrowing JSONTape, in line: Span<UInt8>
+    ) -> Bool {
+        for node in start..<end where tape[node].kind == .string && tape[node].contents.count >= 48 {
+            var text = ByteBuffer(capacity: tape[node].contents.count)
+            tape.appendString(node, in: line, to: &text)
+            if text.withUnsafeBytes({ KeyFormat.occurs(in: Array($0)) }) { return true }
+        }
+        return false
+    }
+
+    private static func plainName(_ node: Int, of tape: borrowing JSONTape, in line: Span<UInt8>) -> String? {
+        tape.string(node, in: line).flatMap { $0.utf8.count < 40 ? $0 : nil }
+    }
+}

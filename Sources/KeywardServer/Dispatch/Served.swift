@@ -1,0 +1,92 @@
+import KeywardCore
+import KeywardProtocol
+
+/// A method that this daemon answers: the half of ``Method`` that needs the domain.
+protocol Served: Method {
+    /// What is written as the reply's `result`: ``Method/Result``, or text that has its shape.
+    associatedtype Answer: Encodable = Result
+
+    /// Checks what the types of the parameters cannot say, before anyone asks who calls.
+    static func check(_ params: Params) throws(ParamsFault)
+
+    /// Does it. Whether the caller may is asked of the authority, with the key or the workspace at hand.
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Answer
+}
+
+extension Served {
+    static func check(_ params: Params) throws(ParamsFault) {}
+
+    /// Reads the parameters, so that nothing of the line is needed any more.
+    static func prepare(_ params: Int?, of tape: borrowing JSONTape, in line: Span<UInt8>) throws(ParamsFault)
+        -> PreparedCall
+    {
+        if name != VerifyKey.name { try SecretGuard.check(params, of: tape, in: line) }
+        let params = try JSONCoding.decodeParams(Params.self, from: tape, node: params, in: line)
+        try check(params)
+        return PreparedCall(work: contract.work) { call, ending, buffer in
+            do {
+                let result = try run(params, &call)
+                Reply.appendResult(result, id: call.id.span, ending: ending, into: &buffer)
+            } catch {
+                let error = (error as? Refusal)?.error(accounts: call.application.authority.accounts)
+                Reply.appendError(error ?? .internalError, id: call.id.span, ending: ending, into: &buffer)
+            }
+        }
+    }
+}
+
+/// A call that only waits to be run.
+struct PreparedCall: Sendable {
+    var work: MethodContract.Work
+    var run: @Sendable (inout CallContext, Reply.Ending, inout ByteBuffer) -> Void
+}
+
+/// What a call knows beside its parameters.
+struct CallContext {
+    let application: Application
+    let socket: ServedSocket
+    let peer: PeerCredentials
+    let now: Instant
+    let id: [UInt8]
+    var generator: any RandomNumberGenerator
+
+    init(_ application: Application, _ socket: ServedSocket, _ peer: PeerCredentials, id: [UInt8]) {
+        self.application = application
+        self.socket = socket
+        self.peer = peer
+        self.id = id
+        now = application.now()
+        generator = application.generator
+    }
+
+    var authority: Authority { application.authority }
+    var caller: Caller { application.caller(peer) }
+
+    func account(_ uid: UInt32) -> Account { Account(uid: uid, user: authority.accounts.userName(of: uid)) }
+}
+
+/// The two sockets.
+package enum ServedSocket: Sendable { case admin, verify }
+
+extension RPCError {
+    static let internalError = RPCError(
+        .internalError, "Keyward could not do this because of a fault of its own; see its journal.")
+    static let unknownMethod = RPCError(
+        .methodNotFound, "There is no such method on this socket; rpc.discover lists those that there are.")
+}
+
+/// The methods that can be reached: those of the one table, each with its implementation.
+enum ServedMethods {
+    /// In the order of ``MethodTable/methods``; `nil` where an implementation is missing.
+    static let all: [(any Served.Type)?] = MethodTable.methods.map { $0 as? any Served.Type }
+
+    /// The method that a request names, if it exists on `socket`.
+    static func find(
+        _ request: Request, of tape: borrowing JSONTape, in line: Span<UInt8>, on socket: ServedSocket
+    ) throws(RPCError) -> any Served.Type {
+        guard let descriptor = MethodTable.descriptor(named: request.method, of: tape, in: line),
+            descriptor.reach == .everySocket || socket == .admin, let method = all[descriptor.index]
+        else { throw .unknownMethod }
+        return method
+    }
+}

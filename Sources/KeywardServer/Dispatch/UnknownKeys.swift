@@ -1,0 +1,45 @@
+import KeywardCore
+import Synchronization
+
+/// How often each peer presented what is no key. It is told at most once a minute and never held against the peer:
+/// the uid is a gateway's, and 178 bits are not guessed.
+package final class UnknownKeys: Sendable {
+    package struct Share: Sendable {
+        package var uid: UInt32
+        package var malformed = 0
+        package var notFound = 0
+    }
+
+    /// How many uids are told apart.
+    private static let most = 1_024
+    private static let pause: Instant.Span = .seconds(60)
+
+    private struct State {
+        var shares: [UInt32: Share] = [:]
+        var toldAt = Instant.distantPast
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    func add(_ share: Share) {
+        state.withLock { state in
+            guard state.shares[share.uid] != nil || state.shares.count < Self.most else { return }
+            state.shares[share.uid, default: Share(uid: share.uid)].malformed += share.malformed
+            state.shares[share.uid]!.notFound += share.notFound
+        }
+    }
+
+    /// What has come together, if it is time to tell.
+    func take(at now: Instant) -> [Share] {
+        state.withLock { state in
+            guard !state.shares.isEmpty, state.toldAt == .distantPast || now - state.toldAt >= Self.pause else {
+                return []
+            }
+            defer { state.shares.removeAll() }
+            state.toldAt = now
+            return state.shares.values.sorted { $0.uid < $1.uid }
+        }
+    }
+}

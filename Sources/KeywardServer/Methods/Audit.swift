@@ -1,0 +1,26 @@
+import KeywardCore
+import KeywardProtocol
+
+extension ListAudit: Served {
+    static func check(_ params: Params) throws(ParamsFault) {
+        if let key = params.key { try Shape.key(key) }
+        try Shape.number(params.limit, "limit", in: 1...500)
+        try Shape.number(params.after, "after", in: 0...Int.max)
+    }
+
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        let entries = try call.authority.auditEntries(
+            workspace: params.workspace, key: params.key.map { call.reference($0) }, after: Int64(params.after ?? 0),
+            limit: params.limit ?? 100, for: call.caller, at: call.now)
+        return Result(entries: entries.map { AuditEntry($0) })
+    }
+}
+
+extension CheckAudit: Served {
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        let verdict = try call.authority.checkAudit(by: call.caller)
+        return Result(
+            ok: verdict.problem == nil, entries: Int(verdict.entries), head: verdict.head.hash.hexadecimal,
+            problem: verdict.problem)
+    }
+}

@@ -1,0 +1,71 @@
+import KeywardCore
+import KeywardProtocol
+
+extension CreateKey: Served {
+    static func check(_ params: Params) throws(ParamsFault) {
+        try Shape.text(params.workspace, "workspace")
+        try Shape.owner(params.owner)
+        try Shape.text(params.purpose, "purpose")
+        try Shape.scopes(params.scopes)
+        try Shape.metadata(params.metadata)
+        try Shape.text(params.requestId, "requestId")
+    }
+
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        let new = NewKey(
+            name: params.name, workspace: params.workspace, expiresAt: params.expiresAt.map { Instant($0) },
+            owner: params.owner.map { OwnerRecord($0) }, purpose: params.purpose, scopes: params.scopes ?? [],
+            metadata: params.metadata?.text ?? "{}", requestID: params.requestId)
+        let made = try call.authority.createKey(new, by: call.caller, at: call.now, using: &call.generator)
+        return Result(
+            key: call.describe(made.key), secret: made.secret.text, warnings: made.advice.map { Warning($0) })
+    }
+}
+
+extension RotateKey: Served {
+    static func check(_ params: Params) throws(ParamsFault) {
+        try Shape.key(params.key)
+        try Shape.text(params.workspace, "workspace")
+        try Shape.number(params.graceSeconds, "graceSeconds", in: 0...2_592_000)
+        try Shape.text(params.requestId, "requestId")
+    }
+
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        let request = RotationRequest(
+            grace: params.graceSeconds.map { .seconds($0) } ?? RotationRules.defaultGrace,
+            startsNow: params.graceStarts == .now, expiresAt: params.expiresAt.map { Instant($0) },
+            requestID: params.requestId, isConfirmed: params.confirm ?? false)
+        let made = try call.authority.rotateKey(
+            call.reference(params.key), workspace: params.workspace, request, by: call.caller, at: call.now,
+            using: &call.generator)
+        guard let retiring = made.retiring else { throw .failed("The rotation has no predecessor.") }
+        return Result(
+            key: call.describe(made.key), secret: made.secret.text, retiring: call.describe(retiring),
+            warnings: made.advice.map { Warning($0) })
+    }
+}
+
+extension ConfirmRotation: Served {
+    static func check(_ params: Params) throws(ParamsFault) {
+        try Shape.key(params.key)
+    }
+
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        let view = try call.authority.confirmRotation(
+            call.reference(params.key), workspace: params.workspace, isConfirmed: params.confirm ?? false,
+            by: call.caller, at: call.now)
+        return Result(key: call.describe(view))
+    }
+}
+
+extension CancelRotation: Served {
+    static func check(_ params: Params) throws(ParamsFault) {
+        try Shape.key(params.key)
+    }
+
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        let view = try call.authority.cancelRotation(
+            call.reference(params.key), workspace: params.workspace, by: call.caller, at: call.now)
+        return Result(key: call.describe(view))
+    }
+}

@@ -1,0 +1,127 @@
+import KeywardCore
+import KeywardProtocol
+
+extension ListKeys: Served {
+    static func check(_ params: Params) throws(ParamsFault) {
+        try Shape.text(params.workspace, "workspace")
+        try Shape.text(params.search, "search")
+        try Shape.number(params.limit, "limit", in: 1...500)
+        if let cursor = params.cursor, KeyQuery.Cursor(wire: cursor) == nil {
+            throw ParamsFault(param: "cursor", "`cursor` must be the nextCursor of a page before.")
+        }
+    }
+
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        let sort = params.sort?.rawValue ?? "created"
+        let query = KeyQuery(
+            statuses: params.status.map(statuses), facts: params.facts.map(statuses), search: params.search,
+            order: KeyQuery.Order(rawValue: sort.hasPrefix("-") ? String(sort.dropFirst()) : sort) ?? .created,
+            isDescending: sort.hasPrefix("-"), limit: params.limit ?? 100,
+            cursor: params.cursor.flatMap { KeyQuery.Cursor(wire: $0) })
+        let page = try call.authority.keys(
+            inWorkspace: params.workspace, matching: query, for: call.caller, at: call.now)
+        return Result(
+            keys: page.keys.map { call.describe($0) }, nextCursor: page.next?.wire,
+            access: Access(page.workspace, page.plan))
+    }
+
+    private static func statuses(_ words: [Key.Status]) -> Set<KeyStatus> {
+        Set(words.compactMap { KeyStatus(rawValue: $0.rawValue) })
+    }
+}
+
+extension KeyQuery.Cursor {
+    /// `VALUE.NUMBER.TEXT`: opaque to clients.
+    var wire: String { "\(value).\(number).\(text)" }
+
+    init?(wire: String) {
+        let parts = wire.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, let value = Int64(parts[0]), let number = Int64(parts[1]) else { return nil }
+        self.init(text: String(parts[2]), value: value, number: number)
+    }
+}
+
+extension GetKey: Served {
+    static func check(_ params: Params) throws(ParamsFault) {
+        try Shape.key(params.key)
+    }
+
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        let view = try call.authority.key(
+            call.reference(params.key), workspace: params.workspace, for: call.caller, at: call.now)
+        return Result(key: call.describe(view))
+    }
+}
+
+extension GetUsage: Served {
+    /// The greatest number of buckets in one reply: the newest are told.
+    private static let most = 1_000
+
+    static func check(_ params: Params) throws(ParamsFault) {
+        try Shape.key(params.key)
+        if let from = params.from, let to = params.to, from >= to {
+            throw ParamsFault(param: "to", "`to` must be later than `from`.")
+        }
+    }
+
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        let to = params.to.map { Instant($0) } ?? call.now + Instant.Span(milliseconds: 1)
+        let from = params.from.map { Instant($0) } ?? to - .days(30)
+        let usage = try call.authority.usage(
+            of: call.reference(params.key), workspace: params.workspace, from: from, to: to, for: call.caller,
+            at: call.now)
+        let width: Int64 = params.bucket == .hour ? 1 : 24
+        var buckets: [UsageBucket] = []
+        for hour in usage.hours {
+            let start = Timestamp(milliseconds: hour.hour / width * width * 3_600_000)
+            if buckets.last?.start != start { buckets.append(UsageBucket(start: start, valid: 0, refused: 0)) }
+            buckets[buckets.count - 1].valid += Int(hour.valid)
+            buckets[buckets.count - 1].refused += Int(hour.refused)
+        }
+        let peers = usage.peers.map { share in
+            PeerUsage(
+                uid: share.uid, user: call.account(share.uid).user, valid: Int(share.valid),
+                lastUsedAt: Timestamp(share.lastUsedAt))
+        }
+        return Result(buckets: buckets.suffix(most), byPeer: peers)
+    }
+}
+
+extension VerifyKey: Served {
+    static func check(_ params: Params) throws(ParamsFault) {
+        guard let scopes = params.scopes else { return }
+        guard scopes.count <= Scope.most, scopes.allSatisfy(Scope.canBeRequired) else {
+            throw ParamsFault(
+                param: "scopes",
+                "`scopes` must be at most 64 of 1 to 128 of A-Z, a-z, 0-9, ':', '.', '_', '/', '-', without '*'.")
+        }
+    }
+
+    /// The way of what the hot path leaves: the admin socket, and batches.
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> JSONText {
+        if call.socket == .admin {
+            try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
+        }
+        let digests = call.authority.digests(of: params.key)
+        let (uid, now) = (call.peer.uid, call.now)
+        var text = ByteBuffer()
+        let hasFirstUses = call.authority.ring.withState { state in
+            let filter =
+                switch params.workspace {
+                case nil: state.defaultWorkspace
+                case "*": WorkspaceFilter.any
+                case let name?: Array(name.utf8).withUnsafeBytes { state.filter(named: $0) }
+                }
+            let known = digests.first { state.table.find($0) != nil } ?? digests.first
+            let verdict = known.map { digest in
+                state.verify(digest, by: uid, at: now, in: filter) { held in
+                    (params.scopes ?? []).allSatisfy { Array($0.utf8).withUnsafeBytes { Scope.covers(held, $0) } }
+                }
+            }
+            VerdictText.append(verdict ?? state.counted(Verdict(code: .malformed)), &state, into: &text)
+            return !state.firstUses.isEmpty
+        }
+        if hasFirstUses { call.application.noteFirstUses() }
+        return JSONText(text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
+    }
+}

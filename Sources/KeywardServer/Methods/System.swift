@@ -1,0 +1,57 @@
+import KeywardCore
+import KeywardProtocol
+
+extension Ping: Served {
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        Result(state: call.application.state)
+    }
+}
+
+extension Discover: Served {
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> JSONText {
+        OpenRPC.document(version: call.application.version)
+    }
+}
+
+extension GetStatus: Served {
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        try call.authority.requireMember(call.caller)
+        let application = call.application
+        let tally = call.authority.ring.withState { $0.tally }
+        let connections = application.connections
+        let refused = Verdict.Code.allCases.filter { $0 != .valid && tally[$0] > 0 }
+        return Result(
+            version: application.version, state: application.state, pid: Int(application.pid),
+            startedAt: Timestamp(application.startedAt), schema: call.authority.store.schemaVersion,
+            keys: Tally(call.authority.statusCounts(at: call.now)),
+            connections: Connections(admin: connections.admin, verify: connections.verify),
+            verifications: Verifications(
+                valid: tally[.valid],
+                refused: Tally(Dictionary(uniqueKeysWithValues: refused.map { ("\($0)", tally[$0]) }))),
+            sweeps: [])
+    }
+}
+
+extension GetMetrics: Served {
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        try call.authority.requireMember(call.caller)
+        return Result(contentType: "text/plain; version=0.0.4", text: MetricsText.render(call.application, at: call.now))
+    }
+}
+
+extension BackUp: Served {
+    static func check(_ params: Params) throws(ParamsFault) {
+        guard let name = params.name, KeyName.fault(in: name) != nil else { return }
+        throw ParamsFault(param: "name", "`name` must be 1 to 64 of a-z, 0-9, '.', '_' and '-'.")
+    }
+
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
+        let stamp = Timestamp(call.now).description.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
+        let folder = call.application.backups
+        let path = try folder.path(ofFile: params.name ?? "keyward-\(stamp).db")
+        try call.authority.backUp(toFile: path)
+        let (bytes, sha256) = try folder.describe(path)
+        return Result(file: path, bytes: bytes, sha256: sha256)
+    }
+}

@@ -1,0 +1,69 @@
+import KeywardCore
+import KeywardProtocol
+
+extension Refusal {
+    /// The error reply.
+    func error(accounts: any AccountDirectory) -> RPCError {
+        switch self {
+        case .invalidParam(let param, let message):
+            RPCError(.invalidParams, "`\(param)` \(message).", data: RPCError.Facts(param: param))
+        case .permissionDenied(let message): RPCError(.permissionDenied, message)
+        case .notFound(let message): RPCError(.notFound, message)
+        case .upgradeRequired(let plan, let url):
+            RPCError(
+                .upgradeRequired,
+                "Upgrade required: API access is not part of the plan \(plan)." + (url.map { " See \($0)" } ?? ""),
+                data: RPCError.Facts(plan: plan, upgradeURL: url))
+        case .conflict(let message, let keyID): RPCError(.conflict, message, data: RPCError.Facts(keyId: keyID))
+        case .confirmationRequired(let doubts):
+            RPCError(
+                .confirmationRequired, doubts.map { $0.message(accounts) }.joined(separator: " ")
+                    + " Repeat the call with confirm: true if that is meant.",
+                data: RPCError.Facts(checks: doubts.map { $0.check(accounts) }))
+        case .limitExceeded(let message, let limit):
+            RPCError(.limitExceeded, message, data: RPCError.Facts(limit: limit))
+        case .invalidState(let message, let status):
+            RPCError(.invalidState, message, data: RPCError.Facts(status: Key.Status(status)))
+        case .readOnly(let message): RPCError(.readOnly, message)
+        case .policyViolation(let message, let param):
+            RPCError(.policyViolation, message, data: RPCError.Facts(param: param))
+        case .failed(let message): RPCError(.internalError, message)
+        }
+    }
+}
+
+extension Doubt {
+    fileprivate func check(_ accounts: any AccountDirectory) -> Check {
+        Check(
+            check: kind.rawValue, message: message(accounts), lastUsedAt: lastUsedAt.map { Timestamp($0) },
+            lastUsedBy: lastUsedBy.map { Account(uid: $0, user: accounts.userName(of: $0)) },
+            usesLastDay: usesLastDay.map { Int($0) }, owner: key?.owner.map { Owner($0) }, keys: keys)
+    }
+
+    /// The facts as a sentence.
+    fileprivate func message(_ accounts: any AccountDirectory) -> String {
+        let name = key.map { "\($0.name) (\($0.prefix))" } ?? ""
+        switch kind {
+        case .recentlyUsed:
+            let peer = lastUsedBy.map { uid in accounts.userName(of: uid).map { "\($0) (uid \(uid))" } ?? "uid \(uid)" }
+            let times = usesLastDay == 1 ? "once" : "\(usesLastDay ?? 0) times"
+            return "\(name) was last used \(age) ago by \(peer ?? "nobody known"), \(times) in the last 24 hours."
+        case .replacementUnused: return "The replacement of \(name) was never used."
+        case .productionRotation:
+            let owner = key?.owner.flatMap { $0.name ?? $0.contact ?? $0.principal }
+            return "\(name) is a production key. Was its owner told\(owner.map { ": \($0)" } ?? "")?"
+        case .planWithoutAccess:
+            let count = keys ?? 0
+            return "The plan has no API access; \(count == 1 ? "1 key" : "\(count) keys") in use would stop to verify."
+        }
+    }
+
+    private var age: String {
+        let seconds = max(0, (now - (lastUsedAt ?? now)).milliseconds / 1_000)
+        switch seconds {
+        case ..<60: return seconds == 1 ? "1 second" : "\(seconds) seconds"
+        case ..<3_600: return seconds < 120 ? "1 minute" : "\(seconds / 60) minutes"
+        default: return seconds < 7_200 ? "1 hour" : "\(seconds / 3_600) hours"
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package import KeywardCore
+import KeywardProtocol
+
+// The domain's values as the wire has them.
+
+extension Timestamp {
+    init(_ instant: Instant) { self.init(milliseconds: instant.milliseconds) }
+}
+
+extension Instant {
+    init(_ timestamp: Timestamp) { self.init(milliseconds: timestamp.milliseconds) }
+}
+
+extension Owner {
+    init(_ record: OwnerRecord) {
+        self.init(name: record.name, contact: record.contact, principal: record.principal)
+    }
+}
+
+extension OwnerRecord {
+    init(_ owner: Owner) {
+        self.init(name: owner.name, contact: owner.contact, principal: owner.principal)
+    }
+}
+
+extension Account {
+    init(_ actor: Actor) { self.init(uid: actor.uid, user: actor.user) }
+}
+
+extension Key {
+    init(_ view: KeyView, accounts: any AccountDirectory) {
+        let record = view.record
+        self.init(
+            id: record.id, workspace: view.workspace, name: record.name, prefix: record.prefix,
+            status: Status(view.status), facts: view.facts.map { Status($0) }, usageCount: Int(view.usage.valid),
+            refusedCount: Int(view.usage.refused), lastUsedAt: view.usage.lastUsedAt.map { Timestamp($0) },
+            lastUsedBy: view.usage.lastUsedBy.map { Account(uid: $0, user: accounts.userName(of: $0)) },
+            createdAt: Timestamp(record.createdAt), createdBy: Account(record.createdBy),
+            expiresAt: record.expiresAt.map { Timestamp($0) }, owner: record.owner.map { Owner($0) },
+            purpose: record.purpose, scopes: record.scopes, metadata: JSONText(record.metadata),
+            rotation: view.rotation.map { Rotation($0) }, revoked: record.revocation.map { Revocation($0) },
+            actions: view.actions.map { Action(rawValue: $0.rawValue) })
+    }
+}
+
+extension Key.Status {
+    init(_ status: KeyStatus) { self.init(rawValue: status.rawValue) }
+}
+
+extension Key.Rotation {
+    init(_ view: RotationView) {
+        self.init(
+            predecessor: view.predecessorID, successor: view.successorID, startedAt: Timestamp(view.startedAt),
+            firstUsedAt: view.firstUsedAt.map { Timestamp($0) }, graceEndsAt: view.graceEndsAt.map { Timestamp($0) })
+    }
+}
+
+extension Key.Revocation {
+    init(_ record: KeyRecord.Revocation) {
+        self.init(
+            at: Timestamp(record.at), by: Account(record.by), reason: Reason(rawValue: record.reason),
+            note: record.note)
+    }
+}
+
+extension Workspace {
+    init(_ view: Authority.WorkspaceView) {
+        self.init(
+            name: view.record.name, plan: view.record.plan, apiAccess: view.plan.apiAccess, tag: view.record.tag,
+            keys: Tally(view.keys), createdAt: Timestamp(view.record.createdAt))
+    }
+}
+
+extension Tally {
+    init(_ counts: [KeyStatus: Int]) {
+        self.init(Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }))
+    }
+}
+
+extension Access {
+    init(_ workspace: WorkspaceRecord, _ plan: Plan) {
+        let notice = "API access is not part of this plan. Upgrade required"
+        self.init(
+            plan: workspace.plan, apiAccess: plan.apiAccess,
+            notice: plan.apiAccess ? nil : plan.upgradeURL.map { "\(notice): \($0)" } ?? "\(notice).")
+    }
+}
+
+extension Member {
+    init(_ grant: Grant) {
+        self.init(
+            principal: grant.principal.text, id: grant.principal.id, role: Role(rawValue: grant.role.rawValue),
+            grantedAt: Timestamp(grant.grantedAt), grantedBy: Account(grant.grantedBy))
+    }
+}
+
+extension AuditEntry {
+    init(_ record: AuditRecord) {
+        self.init(
+            seq: Int(record.seq), at: Timestamp(record.at), actor: Account(record.actor), action: record.action,
+            workspace: record.workspace, keyId: record.keyID, details: JSONText(record.details),
+            hash: record.hash.hexadecimal)
+    }
+}
+
+extension Digest {
+    /// 64 hexadecimal digits.
+    package var hexadecimal: String {
+        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+}
+
+extension Warning {
+    init(_ advice: Advice) {
+        switch advice {
+        case .nameLooksPersonal(let trait):
+            self.init(
+                code: "nameLooksPersonal",
+                message: "The name seems to hold \(trait); names should tell purpose and environment only.")
+        }
+    }
+}
+
+extension AuditDetails {
+    /// The details as a JSON object.
+    package static func render(_ details: AuditDetails) -> String {
+        // Text and integers can always be written.
+        (try? JSONCoding.string(of: Members(details: details))) ?? "{}"
+    }
+
+    private struct Members: Encodable {
+        var details: AuditDetails
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: MemberName.self)
+            for (name, value) in details.members {
+                let key = MemberName(stringValue: name)
+                switch value {
+                case .text(let text): try container.encode(text, forKey: key)
+                case .number(let number): try container.encode(number, forKey: key)
+                case .flag(let flag): try container.encode(flag, forKey: key)
+                case .instant(let instant): try container.encode(Timestamp(instant), forKey: key)
+                case .texts(let texts): try container.encode(texts, forKey: key)
+                }
+            }
+        }
+    }
+
+    private struct MemberName: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+}
