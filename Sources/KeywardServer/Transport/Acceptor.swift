@@ -48,6 +48,11 @@ struct Acceptor: Sendable {
         }
     }
 
+    /// The loop with the fewest connections.
+    static func emptiest(of mailboxes: [Mailbox]) -> Mailbox? {
+        mailboxes.min { $0.load.load(ordering: .relaxed) < $1.load.load(ordering: .relaxed) }
+    }
+
     private func deal(_ descriptor: Int32) {
         guard let peer = PeerCredentials(ofSocket: descriptor) else {
             close(descriptor)
@@ -62,7 +67,7 @@ struct Acceptor: Sendable {
             close(descriptor)
             return
         }
-        let emptiest = mailboxes.min { $0.load.load(ordering: .relaxed) < $1.load.load(ordering: .relaxed) }
+        let emptiest = Self.emptiest(of: mailboxes)
         emptiest?.load.add(1, ordering: .relaxed)
         emptiest?.post(.accepted(descriptor: descriptor, peer: peer, refusal: refusal))
     }

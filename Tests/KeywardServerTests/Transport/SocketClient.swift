@@ -1,8 +1,9 @@
 import Glibc
-import KeywardServer
+
+@testable import KeywardServer
 
 /// A blocking client. A read or write that takes 20 s is a failed test, not a hanging one.
-struct SocketClient: ~Copyable {
+final class SocketClient {
     let number: Int32
 
     init(_ path: String, sendBuffer: Int32? = nil, receiveBuffer: Int32? = nil) throws {
@@ -92,6 +93,12 @@ struct EchoServer: ~Copyable {
         server = try SocketServer(
             listener: Listener(path: path), name: "echo", loops: loops, limits: limits, refusals: .test,
             service: service)
+    }
+
+    /// Waits until the server has noticed that so many connections are there.
+    func waitForConnections(_ count: Int) {
+        let patience = MonotonicClock.now() + 20_000
+        while server.connections != count, MonotonicClock.now() < patience { sched_yield() }
     }
 
     deinit {

@@ -1,0 +1,92 @@
+import Glibc
+import Testing
+
+@testable import KeywardServer
+
+/// What the kernel may do to a server. Each in a process of its own, for limits and signals belong to the process.
+@Suite struct HostileKernelTests {
+    @Test func withoutADescriptorItWaitsServesTheOthersAndDoesNotSpin() async {
+        await #expect(processExitsWith: .success) {
+            let server = try EchoServer(loops: 1)
+            let one = try SocketClient(server.path)
+            one.write("a\n")
+            try #require(one.readLines(1) == "a\n")
+            let two = Descriptor(owning: socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0))
+            let number = two.number
+
+            let before = try setOpenFiles(to: rlim_t(lowestFree()))
+            try #require(try UnixAddress(server.path).withPointer { connect(number, $0, $1) } == 0)
+            send(number, "b\n", 2, 0)
+            let start = processorMilliseconds()
+            var waits = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+            try #require(poll(&waits, 1, 500) == 0)
+            try #require(processorMilliseconds() - start < 100)
+            one.write("c\n")
+            try #require(one.readLines(1) == "c\n")
+
+            _ = try setOpenFiles(to: before)
+            try #require(poll(&waits, 1, 20_000) == 1)
+            var reply: [UInt8] = [0, 0, 0]
+            try #require(recv(number, &reply, 3, 0) == 2)
+        }
+    }
+
+    @Test func interruptedCallsAreTakenUpAgain() async {
+        await #expect(processExitsWith: .success) {
+            let server = try EchoServer(loops: 1)
+            var action = sigaction()
+            action.__sigaction_handler.sa_handler = { _ in }
+            sigaction(SIGUSR1, &action, nil)
+            var mask = sigset_t()
+            sigemptyset(&mask)
+            sigaddset(&mask, SIGUSR1)
+            pthread_sigmask(SIG_BLOCK, &mask, nil)
+            let client = try SocketClient(server.path)
+            for number in 0..<1_000 {
+                kill(getpid(), SIGUSR1)
+                client.write("later \(number)\n")
+                try #require(client.readLines(1) == "later \(number)\n")
+            }
+            let next = try SocketClient(server.path)
+            kill(getpid(), SIGUSR1)
+            next.write("a\n")
+            try #require(next.readLines(1) == "a\n")
+        }
+    }
+
+    @Test func writingToAClientThatIsGoneRaisesNoSignal() async {
+        await #expect(processExitsWith: .success) {
+            signal(SIGPIPE, SIG_DFL)
+            let server = try EchoServer(loops: 1)
+            do {
+                let client = try SocketClient(server.path)
+                client.write("big\nbig\n")
+                try #require(client.readSome(1)?.count == 1)
+            }
+            server.waitForConnections(0)
+        }
+    }
+}
+
+/// The number that the next descriptor will have.
+private func lowestFree() -> Int32 {
+    let number = dup(0)
+    close(number)
+    return number
+}
+
+/// Limits the process to descriptors below `count`; returns the limit before.
+private func setOpenFiles(to count: rlim_t) throws -> rlim_t {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    let before = limit.rlim_cur
+    limit.rlim_cur = count
+    try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+    return before
+}
+
+private func processorMilliseconds() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
+}
