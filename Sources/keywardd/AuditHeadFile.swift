@@ -1,11 +1,12 @@
 internal import Glibc
+internal import KeywardCore
 
 /// Keeps the end of the audit chain beside the database, so that a chain cut short is noticed.
 ///
 /// To be written after the transaction that it tells of: a head that lags behind the database is harmless, one ahead
 /// of it means that entries are gone. So no write waits for the disk. Two places take turns; whatever interrupts the
 /// writing of one, the other is whole.
-struct AuditHeadFile {
+struct AuditHeadFile: AuditHeadKeeper {
     static let name = "audit-head"
 
     private let path: String

@@ -11,7 +11,7 @@ enum PepperFile {
     /// Finds the peppers, or makes one while there are no keys that it could be missing for.
     static func load(
         in folder: StateFolder, credentials: String?, databaseHasKeys: Bool
-    ) throws(StartFault) -> Peppers {
+    ) throws(StartFault) -> PepperSecrets {
         if let credentials, let found = try read(credentials + "/" + credential, isOurs: false) { return found }
         let path = folder.file(name)
         if let found = try read(path, isOurs: true) { return found }
@@ -24,7 +24,7 @@ enum PepperFile {
     }
 
     /// `nil` if there is no such file.
-    private static func read(_ path: String, isOurs: Bool) throws(StartFault) -> Peppers? {
+    private static func read(_ path: String, isOurs: Bool) throws(StartFault) -> PepperSecrets? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         if descriptor < 0, errno == ENOENT { return nil }
         guard descriptor >= 0 else {
@@ -40,8 +40,8 @@ enum PepperFile {
         } catch {
             throw .configuration("\(error).", "It must be a plain file with a pepper in it.")
         }
-        do throws(Peppers.Flaw) {
-            return try Peppers(fileContent: bytes)
+        do throws(PepperSecrets.Flaw) {
+            return try PepperSecrets(fileContent: bytes)
         } catch {
             throw refusal(error, path: path)
         }
@@ -62,7 +62,7 @@ enum PepperFile {
         }
     }
 
-    private static func refusal(_ flaw: Peppers.Flaw, path: String) -> StartFault {
+    private static func refusal(_ flaw: PepperSecrets.Flaw, path: String) -> StartFault {
         let problem =
             switch flaw {
             case .shape: "is neither 32 bytes nor lines of 64 hexadecimal digits"
@@ -73,9 +73,9 @@ enum PepperFile {
         return .configuration("The pepper \(path) \(problem).", "Restore it from your backup.")
     }
 
-    private static func make(_ path: String, in folder: StateFolder) throws(StartFault) -> Peppers {
-        var bytes = [UInt8](repeating: 0, count: Pepper.length)
-        guard getentropy(&bytes, bytes.count) == 0, let pepper = Pepper(secretBytes: bytes) else {
+    private static func make(_ path: String, in folder: StateFolder) throws(StartFault) -> PepperSecrets {
+        var bytes = [UInt8](repeating: 0, count: PepperSecret.length)
+        guard getentropy(&bytes, bytes.count) == 0, let pepper = PepperSecret(secretBytes: bytes) else {
             throw .system(.last("draw random bytes for", path))
         }
         do throws(FileFault) {
@@ -84,6 +84,6 @@ enum PepperFile {
         } catch {
             throw .system(error)
         }
-        return Peppers(current: pepper, retired: [])
+        return PepperSecrets(current: pepper, retired: [])
     }
 }

@@ -32,3 +32,10 @@ enum ExitStatus: Int32, Sendable {
     /// What a restart cannot help; the unit names it in RestartPreventExitStatus=.
     case configuration = 78
 }
+
+extension StartFault {
+    /// Runs `read`; a fault in the configuration is one that only a person can mend.
+    static func reading<R>(_ read: () throws(ConfigurationError) -> R) throws(StartFault) -> R {
+        do { return try read() } catch { throw .configuration("\(error).", "") }
+    }
+}

@@ -1,10 +1,11 @@
+import KeywardCore
 import Testing
 
 @testable import keywardd
 
 struct AuditHeadTests {
     private func head(_ seq: Int64) -> AuditHead {
-        AuditHead(seq: seq, hash: (0..<32).map { UInt8(truncatingIfNeeded: Int64($0) &+ seq) })
+        AuditHead(seq: seq, hash: Digest(bytes: (0..<32).map { UInt8(truncatingIfNeeded: Int64($0) &+ seq) })!)
     }
 
     @Test func aFreshFileHasNoHead() throws {

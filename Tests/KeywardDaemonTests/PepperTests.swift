@@ -8,9 +8,9 @@ struct PepperTests {
     private let line = Array("0102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F20".utf8)
 
     @Test func aPepperShowsItsBytesNowhere() throws {
-        let pepper = try #require(Pepper(secretBytes: raw))
+        let pepper = try #require(PepperSecret(secretBytes: raw))
         var dumped = ""
-        dump(Peppers(current: pepper, retired: [pepper]), to: &dumped)
+        dump(PepperSecrets(current: pepper, retired: [pepper]), to: &dumped)
         for text in ["\(pepper)", String(reflecting: pepper), dumped, String(reflecting: [pepper])] {
             #expect(text.contains("redacted"))
             #expect(!text.contains("17"))
@@ -18,32 +18,32 @@ struct PepperTests {
     }
 
     @Test func rawBytesAndHexadecimalLinesMeanTheSame() throws {
-        let fromRaw = try Peppers(fileContent: raw)
+        let fromRaw = try PepperSecrets(fileContent: raw)
         #expect(fromRaw.current.secretBytes == raw)
-        #expect(try Peppers(fileContent: line) == fromRaw)
-        #expect(try Peppers(fileContent: line + Array("\r\n".utf8)) == fromRaw)
+        #expect(try PepperSecrets(fileContent: line) == fromRaw)
+        #expect(try PepperSecrets(fileContent: line + Array("\r\n".utf8)) == fromRaw)
     }
 
     @Test func furtherLinesAreRetiredPeppers() throws {
         let other = [UInt8](repeating: UInt8(ascii: "7"), count: 64)
-        let peppers = try Peppers(fileContent: other + [10] + line + [10])
+        let peppers = try PepperSecrets(fileContent: other + [10] + line + [10])
         #expect(peppers.current.secretBytes == [UInt8](repeating: 0x77, count: 32))
         #expect(peppers.retired.map(\.secretBytes) == [raw])
     }
 
     @Test(arguments: [0, 1, 31, 33, 63, 66, 128])
     func anyOtherLengthIsRefused(length: Int) {
-        #expect(throws: Peppers.Flaw.shape) {
-            try Peppers(fileContent: [UInt8](repeating: UInt8(ascii: "a"), count: length))
+        #expect(throws: PepperSecrets.Flaw.shape) {
+            try PepperSecrets(fileContent: [UInt8](repeating: UInt8(ascii: "a"), count: length))
         }
     }
 
     @Test func weakPeppersAreRefused() {
         let zeros = [UInt8](repeating: UInt8(ascii: "0"), count: 64)
-        #expect(throws: Peppers.Flaw.allZero) { try Peppers(fileContent: [UInt8](repeating: 0, count: 32)) }
-        #expect(throws: Peppers.Flaw.allZero) { try Peppers(fileContent: zeros) }
-        #expect(throws: Peppers.Flaw.tooShort) { try Peppers(fileContent: Array(line.prefix(32))) }
-        #expect(throws: Peppers.Flaw.twice) { try Peppers(fileContent: line + [10] + line) }
+        #expect(throws: PepperSecrets.Flaw.allZero) { try PepperSecrets(fileContent: [UInt8](repeating: 0, count: 32)) }
+        #expect(throws: PepperSecrets.Flaw.allZero) { try PepperSecrets(fileContent: zeros) }
+        #expect(throws: PepperSecrets.Flaw.tooShort) { try PepperSecrets(fileContent: Array(line.prefix(32))) }
+        #expect(throws: PepperSecrets.Flaw.twice) { try PepperSecrets(fileContent: line + [10] + line) }
     }
 }
 
@@ -58,7 +58,7 @@ struct PepperFileTests {
     }
 
     @Test func twoFirstStartsMakeDifferentPeppers() throws {
-        var made: [Peppers] = []
+        var made: [PepperSecrets] = []
         for _ in 0..<2 {
             try withStateFolder { folder, _ in
                 made.append(try PepperFile.load(in: folder, credentials: nil, databaseHasKeys: false))

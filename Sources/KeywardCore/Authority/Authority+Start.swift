@@ -1,5 +1,5 @@
 /// Why an authority cannot start. Each needs an operator: starting again does not help.
-package enum StartFault: Error, Hashable, Sendable {
+package enum AuthorityFault: Error, Hashable, Sendable {
     /// Keys were made with a pepper that is not here.
     case pepperMissing
     /// Workspaces have plans that the catalogue lacks.
@@ -39,7 +39,7 @@ package struct AuthorityParts: Sendable {
 
 extension Authority {
     /// Loads everything, checks that the pepper and the plans belong to it, and writes what a first start lacks.
-    package static func start(_ parts: AuthorityParts, state: StoredState, at now: Instant) throws(StartFault)
+    package static func start(_ parts: AuthorityParts, state: StoredState, at now: Instant) throws(AuthorityFault)
         -> Authority
     {
         let directory = Directory(policy: parts.policy, workspaces: state.workspaces, grants: state.grants)
@@ -67,7 +67,7 @@ extension Authority {
 
     private static func load(
         _ state: StoredState, _ directory: Directory, into ring: KeyRing, from store: any KeyStore
-    ) throws(StartFault) {
+    ) throws(AuthorityFault) {
         ring.withState { $0.setWorkspaces(directory.contexts) }
         do {
             try store.loadKeys { key in ring.withState { $0.load(key) } }
@@ -82,7 +82,7 @@ extension Authority {
     }
 
     /// Makes what a first start lacks, and tells if the audit chain has lost its end.
-    private func completeStart(_ state: StoredState, _ head: AuditHead, at now: Instant) throws(StartFault) {
+    private func completeStart(_ state: StoredState, _ head: AuditHead, at now: Instant) throws(AuthorityFault) {
         let kept = (try? headKeeper.read()) ?? nil
         do {
             try change(at: now, by: daemon) { (draft) throws(Refusal) in

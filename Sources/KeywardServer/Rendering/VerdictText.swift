@@ -1,8 +1,8 @@
-import KeywardCore
+package import KeywardCore
 import KeywardProtocol
 
 /// A verification's result as JSON text. What belongs to the key alone was rendered when the key was put into the ring.
-enum VerdictText {
+package enum VerdictText {
     /// Appends the result of a verification, an object with the members of ``Verification``.
     static func append(_ verdict: Verdict, _ state: inout RingState, into output: inout ByteBuffer) {
         output.append(outcome(verdict.code))
@@ -17,7 +17,7 @@ enum VerdictText {
     }
 
     /// The members of a key that every verification of it tells, without braces.
-    static func fixedPart(of key: KeyRecord, workspace: String) -> [UInt8] {
+    package static func fixedPart(of key: KeyRecord, workspace: String) -> [UInt8] {
         let part = FixedPart(
             keyId: key.id, workspace: workspace, name: key.name, owner: key.owner.map(Owner.init), scopes: key.scopes,
             metadata: JSONText(key.metadata), expiresAt: key.expiresAt.map(Timestamp.init))

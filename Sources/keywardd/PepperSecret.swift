@@ -1,5 +1,5 @@
 /// The secret that digests of keys are made with: 32 bytes that no description shows.
-struct Pepper: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+struct PepperSecret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The length in bytes.
     static let length = 32
 
@@ -12,18 +12,18 @@ struct Pepper: Sendable, Equatable, CustomStringConvertible, CustomDebugStringCo
         self.secretBytes = secretBytes
     }
 
-    var description: String { "Pepper(redacted)" }
+    var description: String { "PepperSecret(redacted)" }
     var debugDescription: String { description }
     var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// The pepper of new keys, and those that still verify older ones.
-struct Peppers: Sendable, Equatable {
-    var current: Pepper
-    var retired: [Pepper]
+struct PepperSecrets: Sendable, Equatable {
+    var current: PepperSecret
+    var retired: [PepperSecret]
 }
 
-extension Peppers {
+extension PepperSecrets {
     /// Why bytes are no peppers.
     enum Flaw: Error, Equatable {
         case shape, tooShort, allZero, twice
@@ -31,18 +31,18 @@ extension Peppers {
 
     /// Reads either exactly 32 bytes, or lines of 64 hexadecimal digits: the current pepper, then retired ones.
     init(fileContent bytes: [UInt8]) throws(Flaw) {
-        if bytes.count == Pepper.length {
+        if bytes.count == PepperSecret.length {
             // Hexadecimal digits of half the length look like a raw pepper, with half the strength.
             guard !bytes.allSatisfy({ HexDigits.value(of: $0) != nil }) else { throw .tooShort }
-            guard let pepper = Pepper(secretBytes: bytes) else { throw .allZero }
+            guard let pepper = PepperSecret(secretBytes: bytes) else { throw .allZero }
             self.init(current: pepper, retired: [])
             return
         }
-        var all: [Pepper] = []
+        var all: [PepperSecret] = []
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             let digits = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-            guard digits.count == 2 * Pepper.length, let raw = HexDigits.bytes(digits) else { throw .shape }
-            guard let pepper = Pepper(secretBytes: raw) else { throw .allZero }
+            guard digits.count == 2 * PepperSecret.length, let raw = HexDigits.bytes(digits) else { throw .shape }
+            guard let pepper = PepperSecret(secretBytes: raw) else { throw .allZero }
             guard !all.contains(pepper) else { throw .twice }
             all.append(pepper)
         }

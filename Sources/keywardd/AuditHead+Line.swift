@@ -1,10 +1,4 @@
-/// The end of the audit chain, as it is kept outside the database.
-struct AuditHead: Equatable, Sendable {
-    /// 1 or more.
-    var seq: Int64
-    /// 32 bytes.
-    var hash: [UInt8]
-}
+internal import KeywardCore
 
 /// A head as a line of fixed length with a checksum, so that one that was not written whole is known.
 extension AuditHead {
@@ -16,7 +10,7 @@ extension AuditHead {
     var line: [UInt8] {
         let digits = Array(String(seq).utf8)
         var line = [UInt8](repeating: UInt8(ascii: "0"), count: 20 - digits.count) + digits
-        line += [UInt8(ascii: " ")] + HexDigits.text(hash) + [UInt8(ascii: " ")]
+        line += [UInt8(ascii: " ")] + HexDigits.text(hash.bytes) + [UInt8(ascii: " ")]
         line += HexDigits.text(Self.check(line[...]))
         line += [UInt8](repeating: UInt8(ascii: " "), count: Self.lineLength - line.count - 1)
         return line + [UInt8(ascii: "\n")]
@@ -28,7 +22,7 @@ extension AuditHead {
         let check = line.dropFirst(Self.bodyLength).prefix(16)
         guard line.count == Self.lineLength, HexDigits.bytes(check) == Self.check(body),
             let seq = Int64(String(decoding: body.prefix(20), as: UTF8.self)), seq > 0,
-            let hash = HexDigits.bytes(body.dropFirst(21).prefix(64))
+            let bytes = HexDigits.bytes(body.dropFirst(21).prefix(64)), let hash = Digest(bytes: bytes)
         else { return nil }
         self.init(seq: seq, hash: hash)
     }

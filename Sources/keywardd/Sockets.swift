@@ -1,0 +1,77 @@
+internal import Glibc
+internal import KeywardProtocol
+internal import KeywardServer
+internal import KeywardSystemd
+
+/// The daemon's two sockets: handed over by the service manager, or made in a folder.
+enum Sockets {
+    private static let names: (admin: String, verify: String) = ("admin", "verify")
+
+    /// Both, listening: neither answers before the other can be reached.
+    struct Pair: ~Copyable {
+        private let admin: Listener
+        private let verify: Listener
+
+        /// Takes what the service manager handed over; with a folder makes sockets there.
+        init(runFolder: String?) throws(StartFault) {
+            let inherited = try Sockets.inherited()
+            if let runFolder { _ = mkdir(runFolder, 0o700) }
+            let admin = try Sockets.listener(names.admin, "keyward.sock", in: runFolder, inherited)
+            let verify = try Sockets.listener(names.verify, "verify.sock", in: runFolder, inherited)
+            self.admin = admin
+            self.verify = verify
+        }
+
+        /// Begins to answer.
+        consuming func serve(
+            _ application: Application, _ configuration: Configuration, verifyLoops: Int
+        ) throws(StartFault) -> (admin: SocketServer, verify: SocketServer) {
+            do throws(SocketError) {
+                let (adminLimits, verifyLimits) = (configuration.adminLimits, configuration.verifyLimits)
+                let verifyServer = try SocketServer(
+                    listener: verify, name: "verify", loops: verifyLoops, limits: verifyLimits,
+                    refusals: TransportRefusals(verifyLimits), service: RequestService(application, on: .verify))
+                let adminServer = try SocketServer(
+                    listener: admin, name: "admin", loops: 1, limits: adminLimits,
+                    refusals: TransportRefusals(adminLimits), service: RequestService(application, on: .admin))
+                return (adminServer, verifyServer)
+            } catch {
+                throw Sockets.fault(error, nil, handedOver: 2)
+            }
+        }
+    }
+
+    private static func listener(
+        _ name: String, _ file: String, in runFolder: String?, _ inherited: [String: Int32]
+    ) throws(StartFault) -> Listener {
+        do throws(SocketError) {
+            if let runFolder { return try Listener(path: runFolder + "/" + file) }
+            return try Listener(inherited: inherited[name] ?? -1)
+        } catch {
+            throw fault(error, runFolder, handedOver: inherited.count)
+        }
+    }
+
+    private static func inherited() throws(StartFault) -> [String: Int32] {
+        do {
+            return try InheritedSockets.take(named: [names.admin, names.verify])
+        } catch {
+            throw .configuration("\(error).", "See the socket units keywardd.socket and keywardd-verify.socket.")
+        }
+    }
+
+    private static func fault(_ error: SocketError, _ runFolder: String?, handedOver count: Int) -> StartFault {
+        if runFolder == nil, count < 2 {
+            return .configuration(
+                "keywardd was handed \(count == 0 ? "no sockets" : "one socket of two").",
+                "Start it through systemd (systemctl start keywardd.socket keywardd-verify.socket), or give it "
+                    + "--run-dir DIR.")
+        }
+        return switch error {
+        case .pathTooLong: .configuration("\(error).", "Choose a shorter folder with --run-dir.")
+        case .occupied, .notAListener: .configuration("\(error).", "")
+        case .inUse: StartFault(problem: "\(error).", remedy: "Stop it first, or choose another --run-dir.", status: .busy)
+        case .system: StartFault(problem: "\(error).", remedy: "Does the folder exist, and may it be written?", status: .system)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+internal import Glibc
+internal import KeywardCore
+internal import Synchronization
+
+/// The system's clocks, from which the instant that decides is made.
+final class SystemClock: Sendable {
+    private let clock: Mutex<DecisionClock>
+
+    /// Anchors it now; `mark` is the stored latest instant that has decided.
+    init(mark: Instant, bound: Instant.Span) {
+        clock = Mutex(DecisionClock(wall: Self.wall(), bootTime: Self.bootTime(), mark: mark, bound: bound))
+    }
+
+    /// The instant that decides now.
+    func now() -> Instant {
+        clock.withLock { $0.now(wall: Self.wall(), bootTime: Self.bootTime()) }
+    }
+
+    /// The wall clock (CLOCK_REALTIME).
+    static func wall() -> Instant { Instant(milliseconds: milliseconds(CLOCK_REALTIME)) }
+
+    /// The time since boot, suspension included (CLOCK_BOOTTIME).
+    static func bootTime() -> Instant.Span { Instant.Span(milliseconds: milliseconds(CLOCK_BOOTTIME)) }
+
+    /// The time since some fixed moment (CLOCK_MONOTONIC).
+    static func monotonic() -> Duration { .milliseconds(milliseconds(CLOCK_MONOTONIC)) }
+
+    private static func milliseconds(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}
