@@ -19,6 +19,7 @@ struct MarkdownTests {
     }
 
     @Test func makeTargetsAreFoundInCode() {
-        #expect(Markdown.makeTargets(in: "Use `make run` to make sure.\n```\nmake test\nmake    # all\n```\n") == ["run", "test"])
+        let text = "Use `make run` to make sure.\n```\nmake test\nmake    # all\n```\n"
+        #expect(Markdown.makeTargets(in: text) == ["run", "test"])
     }
 }
