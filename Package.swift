@@ -65,6 +65,9 @@ let package = Package(
         test("KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardCore"]),
         test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test("KeywardCommandTests", ["keyward", "KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
+        test(
+            "IntegrationTests",
+            ["KeywardTesting", "KeywardProtocol", "KeywardClient", "keywardd", "keyward"]),
         test("RepositoryTests"),
     ]
 )
