@@ -28,7 +28,7 @@ extension Authority {
         let (new, old, advice) = try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
             let key = try locate(reference, workspace: workspace, for: caller, needs: .admin, at: now)
             let plan = try draft.planWithAccess(of: key.workspace)
-            try draft.remember(requestID: request.requestID, in: key.workspace, ring, at: now)
+            try remember(request.requestID, in: key.workspace, &draft, at: now)
             let status = try requireRotatable(key, plan, at: now)
             let end = try Self.successorExpiry(of: key.record, request, plan, at: now)
             if !request.isConfirmed { try settleRotation(key, request, status, draft.directory.policy, at: now) }
