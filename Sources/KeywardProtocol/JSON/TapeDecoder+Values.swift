@@ -61,7 +61,10 @@ extension TapeDecoder {
 
     private func decodeWord<W: Word>(_ type: W.Type, at node: Int, path: [any CodingKey]) throws(ParamsFault) -> W {
         let word = W(rawValue: try string(at: node, path: path))
-        guard source.manner == .tolerant || W.known.contains(word) else {
+        guard
+            source.manner == .tolerant
+                || W.known.contains(where: { $0.rawValue.utf8.elementsEqual(word.rawValue.utf8) })
+        else {
             let known = W.known.map { "`\($0.rawValue)`" }.joined(separator: ", ")
             throw path.fault("must be one of \(known)")
         }

@@ -64,9 +64,11 @@ final class TapeDecoder: Decoder {
 
     var kind: JSONTape.Kind { node.map { source.nodes[$0].kind } ?? .object }
 
-    /// The value of a member, which counts as asked for, whether it is there or not.
+    /// The value of a member, which counts as asked for from now on.
+    ///
+    /// Compares bytes: `String` takes texts for equal that Unicode holds for equivalent, the Kelvin sign for `K`.
     func value(of name: String) -> Int? {
-        guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
+        guard let index = members.firstIndex(where: { $0.name.utf8.elementsEqual(name.utf8) }) else { return nil }
         asked[index] = true
         return members[index].value
     }

@@ -57,6 +57,30 @@ package enum Reply {
         end(ending, into: &buffer)
     }
 
+    /// Appends a reply with a result to a request of which `line` is still at hand.
+    package static func appendResult(
+        _ result: some Encodable, id: Range<Int>?, of line: Span<UInt8>, ending: Ending = .line,
+        into buffer: inout ByteBuffer
+    ) {
+        if let id {
+            appendResult(result, id: line.extracting(id), ending: ending, into: &buffer)
+        } else {
+            appendResult(result, id: nil, ending: ending, into: &buffer)
+        }
+    }
+
+    /// Appends a reply with an error to a request of which `line` is still at hand.
+    package static func appendError(
+        _ error: RPCError, id: Range<Int>?, of line: Span<UInt8>, ending: Ending = .line,
+        into buffer: inout ByteBuffer
+    ) {
+        if let id {
+            appendError(error, id: line.extracting(id), ending: ending, into: &buffer)
+        } else {
+            appendError(error, id: nil, ending: ending, into: &buffer)
+        }
+    }
+
     @usableFromInline static func begin(_ id: Span<UInt8>?, into buffer: inout ByteBuffer) {
         buffer.append(#"{"jsonrpc":"2.0","id":"#)
         if let id { buffer.append(id) } else { buffer.append("null") }

@@ -1,0 +1,99 @@
+/// The protocol described as an OpenRPC 1.2.6 document, made from ``MethodTable`` and from what its types read.
+package enum OpenRPC {
+    /// The result of `rpc.discover`.
+    ///
+    /// - Parameter version: the daemon's.
+    package static func document(version: String) -> JSONText {
+        let recorder = SchemaRecorder()
+        let methods = MethodTable.methods.map { describe($0, recorder) }
+        let schemas = recorder.components.sorted { $0.key < $1.key }.map { JSONTree.Member($0.key, $0.value) }
+        let document: JSONTree = [
+            "openrpc": "1.2.6",
+            "info": ["title": "Keyward", "version": .string(version), "description": .string(introduction)],
+            "methods": .array(methods),
+            "components": [
+                "schemas": .object(schemas),
+                "errors": .object(RPCError.Code.allCases.map { .init($0.rawValue, describe($0)) }),
+            ],
+        ]
+        return document.text
+    }
+
+    private static let introduction =
+        "The key authority of one host: JSON-RPC 2.0 over Unix sockets, one value a line. `x-sockets` names the sockets "
+        + "on which a method exists, `x-role` the least role that may call it on the admin socket; on the verify socket "
+        + "everyone who can connect may call what exists there. Clients ignore members and words that they do not know."
+
+    private static func describe(_ method: any Method.Type, _ recorder: SchemaRecorder) -> JSONTree {
+        let contract = method.contract
+        let codes = everyMethodAnswers + (contract.params.isEmpty ? [] : [.invalidParams]) + contract.errors
+        return [
+            "name": .string(method.name),
+            "summary": .string(contract.summary),
+            "paramStructure": "by-name",
+            "params": .array(params(of: method, recorder)),
+            "result": ["name": "result", "schema": result(of: method, recorder)],
+            "errors": .array(codes.map { ["$ref": .string("#/components/errors/\($0.rawValue)")] }),
+            "x-sockets": contract.reach == .everySocket ? ["admin", "verify"] : ["admin"],
+            "x-role": .string(contract.role.rawValue),
+        ]
+    }
+
+    /// What the parameters' type asks for, each with the sentence of the contract.
+    static func params(of method: any Method.Type, _ recorder: SchemaRecorder) -> [JSONTree] {
+        let sentences = method.contract.params
+        return parameters(of: method, recorder).map { member in
+            let sentence = sentences.first { $0.key == member.name }?.value ?? ""
+            return [
+                "name": .string(member.name), "summary": .string(sentence), "required": .bool(!member.isOptional),
+                "schema": member.schema,
+            ]
+        }
+    }
+
+    /// The members that the parameters' type asks for.
+    static func parameters<M: Method>(of method: M.Type, _ recorder: SchemaRecorder) -> [SchemaRecorder.Member] {
+        recorder.members(of: M.Params.self, read: .daemon)
+    }
+
+    private static func result<M: Method>(of method: M.Type, _ recorder: SchemaRecorder) -> JSONTree {
+        recorder.schema(of: M.Result.self, read: .client)
+    }
+
+    /// The errors that need not be named by each method.
+    private static let everyMethodAnswers: [RPCError.Code] = [
+        .invalidRequest, .permissionDenied, .internalError, .shuttingDown,
+    ]
+
+    private static func describe(_ code: RPCError.Code) -> JSONTree {
+        [
+            "code": .integer(code.number), "message": .string(code.summary),
+            "data": ["code": .string(code.rawValue)],
+        ]
+    }
+}
+
+extension RPCError.Code {
+    /// One sentence: when it is answered.
+    package var summary: String {
+        switch self {
+        case .parseError: "The line is not JSON as RFC 8259 has it."
+        case .invalidRequest: "The line is JSON, but not a request within the bounds of the protocol."
+        case .lineTooLong: "The line is longer than the socket allows; the connection is closed."
+        case .batchTooLarge: "The batch has more requests than are allowed."
+        case .methodNotFound: "There is no such method on this socket."
+        case .invalidParams: "The parameters do not fit the method; `data.param` names the one at fault."
+        case .internalError: "Keyward failed; its journal tells more."
+        case .permissionDenied: "The caller may not do this."
+        case .notFound: "There is no such thing, or none that the caller may know of."
+        case .upgradeRequired: "The workspace's plan does not include this; `data.upgradeURL` tells where to change it."
+        case .conflict: "The name is taken, or the `requestId` was seen before; `data.keyId` is the key."
+        case .confirmationRequired: "There are doubts, told in `data.checks`; `confirm: true` settles them."
+        case .limitExceeded: "A limit is reached."
+        case .invalidState: "What is named is in a state, `data.status`, that does not allow this."
+        case .readOnly: "The store cannot write now; verification goes on."
+        case .policyViolation: "A policy of the host or of the plan does not allow this."
+        case .shuttingDown: "The daemon is on its way out."
+        }
+    }
+}
