@@ -93,6 +93,7 @@ extension Authority {
                 try Self.checkExpiry(key.record.expiresAt, purpose: key.record.purpose, plan, at: now)
                 var record = key.record
                 record.disabledAt = nil
+                record.told.forgetWarning()
                 draft.add(record, .keyEnabled, in: key.workspace)
             }
             return (key.index, key.role)

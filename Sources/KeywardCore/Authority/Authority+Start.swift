@@ -68,16 +68,16 @@ extension Authority {
     private static func load(
         _ state: StoredState, _ directory: Directory, into ring: KeyRing, from store: any KeyStore
     ) throws(AuthorityFault) {
-        ring.withState { $0.setWorkspaces(directory.contexts) }
+        ring.withState { state in
+            state.setWorkspaces(directory.contexts)
+            state.setSweepPolicy(directory.policy.sweeps)
+        }
         do {
             try store.loadKeys { key in ring.withState { $0.load(key) } }
         } catch {
             throw .store(error)
         }
-        ring.withState { state in
-            // A predecessor's facts need its successor, which has the greater number and came later.
-            state.refreshPredecessors()
-        }
+        ring.withState { $0.completeLoad() }
         ring.withState { $0.restore(state.openHours) }
     }
 

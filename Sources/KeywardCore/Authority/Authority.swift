@@ -23,6 +23,8 @@ package final class Authority: Sendable {
         var chain: AuditChain
         var lastKeyNumber: Int64
         var lastWorkspaceNumber: Int64
+        /// The oldest hour of usage that is kept.
+        var oldestHour = Int64.min
     }
 
     struct RequestKey: Hashable, Sendable {
@@ -64,7 +66,10 @@ package final class Authority: Sendable {
                 directory.policy = policy
                 return directory.contexts
             }
-            ring.withState { $0.setWorkspaces(contexts) }
+            ring.withState { state in
+                state.setWorkspaces(contexts)
+                state.setSweepPolicy(policy.sweeps)
+            }
         }
     }
 
@@ -81,7 +86,7 @@ package final class Authority: Sendable {
         try writer.withLock { (writer) throws(Refusal) in
             var draft = Draft(changes: Changes(mark: now), directory: directory, writer: writer)
             let decided = try decide(&draft)
-            if !draft.notes.isEmpty { try apply(draft, to: &writer, at: now, by: actor) }
+            if draft.changesAnything { try apply(draft, to: &writer, at: now, by: actor) }
             return ring.withState { state in result(state, decided) }
         }
     }
@@ -160,6 +165,9 @@ struct Draft {
     var changesDirectory = false
     var writer: Authority.Writer
     var advice: [Advice] = []
+
+    /// Whether there is anything to write. What changes a key or a workspace is always told of.
+    var changesAnything: Bool { !notes.isEmpty || changes.forgetHoursBefore != nil }
 
     init(changes: Changes, directory: Directory, writer: Authority.Writer) {
         self.changes = changes

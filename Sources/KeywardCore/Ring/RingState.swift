@@ -9,6 +9,10 @@ package struct RingState: ~Copyable {
     /// Successors whose first valid use was seen and is not stored yet, by number, with its instant.
     package var firstUses: [Int64: Instant] = [:]
     package var tally = VerificationTally()
+    var dues = DueIndices()
+    var sweepPolicy = SweepPolicy()
+    /// How many keys are over, as far as is on record.
+    private(set) var overCount = 0
     var dirty: [KeyTable.Index] = []
     var closedHours: [HourUsage] = []
 
@@ -69,8 +73,16 @@ package struct RingState: ~Copyable {
 
     /// Puts a key that is new, or replaces the facts of one that is there; its usage stays.
     package mutating func put(_ record: KeyRecord) {
+        schedule(place(record))
+    }
+
+    private mutating func place(_ record: KeyRecord) -> KeyTable.Index {
         let index = indexByNumber[record.number] ?? add(record)
-        if let old = records[index], old.name != record.name { releaseName(of: old, at: index) }
+        if let old = records[index] {
+            if old.name != record.name { releaseName(of: old, at: index) }
+            overCount -= old.isRecordedAsOver ? 1 : 0
+        }
+        overCount += record.isRecordedAsOver ? 1 : 0
         records[index] = record
         refreshFacts(at: index)
         table[index].reply.deallocate()
@@ -78,25 +90,27 @@ package struct RingState: ~Copyable {
         table[index].awaitsFirstUse =
             record.origin.map { $0.firstUsedAt == nil && firstUses[record.number] == nil } ?? false
         claimName(of: record, at: index)
+        return index
     }
 
-    /// Puts a key as it was stored, with its usage.
+    /// Puts a key as it was stored, with its usage. When all are there, ``completeLoad()`` must follow.
     package mutating func load(_ key: StoredKey) {
-        put(key.record)
-        table[indexByNumber[key.record.number]!].restore(key.usage, peers: key.peers)
+        let index = place(key.record)
+        table[index].restore(key.usage, peers: key.peers)
     }
 
-    /// Derives the facts of predecessors anew, once their successors are there with their usage.
+    /// Derives what keys have of each other, once all are there with their usage.
     ///
     /// A successor that was used, as its usage tells, has had its first use, though a kill kept that from being
     /// stored.
-    package mutating func refreshPredecessors() {
+    package mutating func completeLoad() {
         for index in 0..<records.count where table[index].isPresent && table[index].awaitsFirstUse {
             guard !table[index].facts.isUnused else { continue }
             table[index].awaitsFirstUse = false
             firstUses[table[index].number] = table[index].facts.lastUsedAt
         }
         for index in 0..<records.count where records[index]?.successor != nil { refreshFacts(at: index) }
+        scheduleAll()
     }
 
     /// Derives the facts of a key from its record and from what memory alone knows: its usage, and a first use of its
@@ -128,6 +142,8 @@ package struct RingState: ~Copyable {
         indexByPrefix[record.prefix] = nil
         releaseName(of: record, at: index)
         firstUses[number] = nil
+        for sweep in Sweep.allCases { dues[sweep].set(index, to: .distantFuture) }
+        overCount -= record.isRecordedAsOver ? 1 : 0
         dirty.removeAll { $0 == index }
         closedHours.removeAll { $0.key == number }
         table.remove(at: index)
@@ -138,7 +154,7 @@ package struct RingState: ~Copyable {
         let facts = StatusFacts(createdAt: record.createdAt)
         let hot = HotKey(digest: record.digest, facts: facts, workspace: record.workspace, number: record.number)
         let index = table.insert(hot)
-        if index == records.count { records.append(record) } else { records[index] = record }
+        if index == records.count { records.append(nil) }
         indexByNumber[record.number] = index
         indexByID[record.id] = index
         indexByPrefix[record.prefix] = index
