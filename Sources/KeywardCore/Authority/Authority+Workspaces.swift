@@ -11,7 +11,7 @@ extension Authority {
         named name: String, plan: String?, tag: String, by caller: Caller, at now: Instant
     ) throws(Refusal) -> WorkspaceView {
         let record = try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
-            try Self.requireOperator(caller)
+            try Self.requireOperator(caller, group: draft.directory.policy.operatorGroup)
             try Self.requirePlan(plan, in: draft.directory.policy)
             guard draft.directory.workspace(named: name) == nil else {
                 throw .conflict("There is a workspace of this name already; choose another.", keyID: nil)
@@ -28,7 +28,7 @@ extension Authority {
         _ plan: String, ofWorkspace name: String, isConfirmed: Bool, by caller: Caller, at now: Instant
     ) throws(Refusal) -> WorkspaceView {
         let record = try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
-            try Self.requireOperator(caller)
+            try Self.requireOperator(caller, group: draft.directory.policy.operatorGroup)
             var (workspace, _) = try draft.directory.workspace(named: name, for: caller, roles, needs: .admin)
             try Self.requirePlan(plan, in: draft.directory.policy)
             guard workspace.plan != plan else { return workspace }
@@ -67,7 +67,7 @@ extension Authority {
     }
 
     /// Refuses all but operators, and says how to become one.
-    package static func requireOperator(_ caller: Caller, group: String = Policy().operatorGroup) throws(Refusal) {
+    package static func requireOperator(_ caller: Caller, group: String) throws(Refusal) {
         guard caller.isOperator else {
             throw .permissionDenied(
                 "\(caller.title) is no operator. Root can change that: "
