@@ -55,19 +55,21 @@ let package = Package(
         .executableTarget(
             name: "keyward", dependencies: ["KeywardClient", "KeywardProtocol", arguments], swiftSettings: strict),
 
+        .executableTarget(
+            name: "VerifyExample", dependencies: ["KeywardClient"], path: "Examples/swift", swiftSettings: strict),
         .target(name: "KeywardTesting", dependencies: ["KeywardCore"], swiftSettings: strict),
         .target(name: "ReferenceJSON", path: "Tests/ReferenceJSON", swiftSettings: strict),
         .target(name: "ScriptedDaemon", path: "Tests/ScriptedDaemon", swiftSettings: strict),
         test("KeywardProtocolTests", ["KeywardProtocol", "ReferenceJSON"]),
+        test("KeywardCoreTests", ["KeywardCore", "KeywardTesting", "KeywardStore", crypto]),
         test("KeywardStoreTests", ["KeywardStore", "KeywardCore", "KeywardTesting", grdb]),
         test("KeywardServerTests", ["KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting", "CLinux"]),
         test("KeywardSystemdTests", ["KeywardSystemd", "CSystemd", logging]),
         test("KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardCore"]),
         test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test("KeywardCommandTests", ["keyward", "KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
-        test(
-            "IntegrationTests",
-            ["KeywardTesting", "KeywardProtocol", "KeywardClient", "keywardd", "keyward"]),
+        test("IntegrationTests", ["KeywardTesting", "KeywardProtocol", "keywardd", "keyward"]),
+        test("ExampleTests", ["keywardd", "keyward", "VerifyExample"]),
         test("RepositoryTests"),
     ]
 )

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import KeywardProtocol
 internal import KeywardServer
 internal import KeywardSystemd
 
@@ -28,13 +27,8 @@ enum Sockets {
         ) throws(StartFault) -> (admin: SocketServer, verify: SocketServer) {
             do throws(SocketError) {
                 let (adminLimits, verifyLimits) = (configuration.adminLimits, configuration.verifyLimits)
-                let verifyServer = try SocketServer(
-                    listener: verify, name: "verify", loops: verifyLoops, limits: verifyLimits,
-                    refusals: TransportRefusals(verifyLimits), service: RequestService(application, on: .verify))
-                let adminServer = try SocketServer(
-                    listener: admin, name: "admin", loops: 1, limits: adminLimits,
-                    refusals: TransportRefusals(adminLimits), service: RequestService(application, on: .admin))
-                return (adminServer, verifyServer)
+                let verifyServer = try application.serve(verify, as: .verify, loops: verifyLoops, verifyLimits)
+                return (try application.serve(admin, as: .admin, loops: 1, adminLimits), verifyServer)
             } catch {
                 throw Sockets.fault(error, nil, handedOver: 2)
             }
@@ -70,8 +64,10 @@ enum Sockets {
         return switch error {
         case .pathTooLong: .configuration("\(error).", "Choose a shorter folder with --run-dir.")
         case .occupied, .notAListener: .configuration("\(error).", "")
-        case .inUse: StartFault(problem: "\(error).", remedy: "Stop it first, or choose another --run-dir.", status: .busy)
-        case .system: StartFault(problem: "\(error).", remedy: "Does the folder exist, and may it be written?", status: .system)
+        case .inUse:
+            StartFault(problem: "\(error).", remedy: "Stop it first, or choose another --run-dir.", status: .busy)
+        case .system:
+            StartFault(problem: "\(error).", remedy: "Does the folder exist, and may it be written?", status: .system)
         }
     }
 }

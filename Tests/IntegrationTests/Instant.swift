@@ -1,13 +1,13 @@
-import Foundation
+import Glibc
+import KeywardProtocol
 
 /// Instants as parameters have them.
 enum Instant {
-    static func inDays(_ days: Double) -> String { inSeconds(days * 86_400) }
+    static func inDays(_ days: Int64) -> String { inMilliseconds(days * 86_400_000) }
 
-    static func inSeconds(_ seconds: Double) -> String {
+    static func inMilliseconds(_ span: Int64) -> String {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        let date = Foundation.Date(timeIntervalSince1970: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9 + seconds)
-        return date.formatted(.iso8601.time(includingFractionalSeconds: true))
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000 + span).description
     }
 }

@@ -39,7 +39,7 @@ struct SecretTests {
         let superseded = try daemon.create("superseded").secret
         let successor = try daemon.done(
             "keys.rotate", #"{"key":"superseded","graceSeconds":0,"graceStarts":"now","confirm":true}"#)
-        let expired = try daemon.create("expired", #""expiresAt":"\#(Instant.inSeconds(0.3))""#).secret
+        let expired = try daemon.create("expired", #""expiresAt":"\#(Instant.inMilliseconds(300))""#).secret
         var isExpired = false
         for _ in 0..<1_000_000 where !isExpired { isExpired = try daemon.verdict(expired) == "expired" }
         let verdicts = try [active, revoked, disabled, old, new, superseded, expired].map { try daemon.verdict($0) }

@@ -168,6 +168,18 @@ struct StartFaultTests {
         #expect(try JSON(LineClient(daemon.adminSocket).exchange(check))["result"]["ok"].bool == true)
     }
 
+    @Test func aSignalThatComesAtOnceIsObeyedAndOneWhileItStartsWaits() throws {
+        for _ in 0..<10 {
+            #expect(try DaemonProcess(runFolder: folder.path, stateFolder: state).stop().exit == 0)
+        }
+        let arguments = ["--run-dir", folder.path, "--state-dir", state]
+        let process = try ChildProcess(DaemonProcess.executable, arguments)
+        // The lock has its number while it is still starting, and the signals are held by then.
+        while (try? String(contentsOfFile: state + "/lock", encoding: .utf8)) != "\(process.pid)\n" { sched_yield() }
+        let end = process.end(by: SIGTERM)
+        #expect(end.exit == 0 && end.output.contains("Stopped."))
+    }
+
     @Test func aPlanInUseThatVanishedFromTheCatalogueIsRefused() throws {
         try makeState()
         try folder.write("plans: {gold: {apiAccess: true}}\ndefaultPlan: gold\n", to: "keyward.yaml")

@@ -105,7 +105,8 @@ struct VerifyPath {
             tape.appendString(element, in: line, to: &text)
             scopes.append(text.withUnsafeBytes { Array($0) })
         }
-        let areGood = scopes.count - start <= Scope.most
+        let areGood =
+            scopes.count - start <= Scope.most
             && scopes[start...].allSatisfy { Scope.canBeRequired(String(decoding: $0, as: UTF8.self)) }
         if !areGood { scopes.removeSubrange(start...) }
         return areGood

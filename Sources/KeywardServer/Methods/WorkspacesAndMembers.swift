@@ -21,7 +21,8 @@ extension CreateWorkspace: Served {
 
 extension GetWorkspace: Served {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        Result(workspace: Workspace(try call.authority.workspace(named: params.workspace, for: call.caller, at: call.now)))
+        Result(
+            workspace: Workspace(try call.authority.workspace(named: params.workspace, for: call.caller, at: call.now)))
     }
 }
 

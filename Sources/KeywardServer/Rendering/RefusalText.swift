@@ -17,7 +17,8 @@ extension Refusal {
         case .conflict(let message, let keyID): RPCError(.conflict, message, data: RPCError.Facts(keyId: keyID))
         case .confirmationRequired(let doubts):
             RPCError(
-                .confirmationRequired, doubts.map { $0.message(accounts) }.joined(separator: " ")
+                .confirmationRequired,
+                doubts.map { $0.message(accounts) }.joined(separator: " ")
                     + " Repeat the call with confirm: true if that is meant.",
                 data: RPCError.Facts(checks: doubts.map { $0.check(accounts) }))
         case .limitExceeded(let message, let limit):

@@ -10,7 +10,8 @@ extension TransportRefusals {
                     data: RPCError.Facts(limit: limits.lineBytes))),
             tooManyConnections: Self.line(
                 RPCError(
-                    .limitExceeded, "Keyward has \(limits.connections) connections here, as many as it takes; try again.",
+                    .limitExceeded,
+                    "Keyward has \(limits.connections) connections here, as many as it takes; try again.",
                     data: RPCError.Facts(limit: limits.connections))),
             tooManyConnectionsOfUser: Self.line(
                 RPCError(
