@@ -38,7 +38,8 @@ struct DiskFullTests {
         unlink(disk + "/ballast")
         #expect(daemon.waitForLog("store.writable"))
         #expect(try call("system.ping", "{}")["result"]["state"].string == "ready")
-        let revoked = try call("keys.revoke", #"{"key":"staging-api","reason":"other","confirm":true}"#)["result"]["key"]
+        let revoked = try call("keys.revoke", #"{"key":"staging-api","reason":"other","confirm":true}"#)["result"][
+            "key"]
         #expect(revoked["status"].string == "revoked" && revoked["usageCount"].int == 100)
         #expect(try call("audit.check", "{}")["result"]["ok"].bool == true)
         #expect(daemon.stop().exit == 0)

@@ -120,7 +120,8 @@ struct FramingTests {
         let daemon = try TestDaemon()
         let client = try LineClient(daemon.process.adminSocket)
         let items = [
-            request(1, "keys.create", #"{"name":"staging-api"}"#), request(2, "keys.disable", #"{"key":"staging-api"}"#),
+            request(1, "keys.create", #"{"name":"staging-api"}"#),
+            request(2, "keys.disable", #"{"key":"staging-api"}"#),
             request(3, "keys.get", #"{"key":"staging-api"}"#), request(4, "keys.create", #"{"name":"staging-api"}"#),
         ]
         let replies = try JSON(client.exchange("[" + items.joined(separator: ",") + "]"))

@@ -31,8 +31,9 @@ func quoted(_ text: String) -> String {
     let parts = text.unicodeScalars.map { scalar in
         switch scalar {
         case "\"", "\\": "\\\(scalar)"
-        case "\u{0}"..."\u{1F}": "\\u" + String(repeating: "0", count: scalar.value < 16 ? 3 : 2)
-            + String(scalar.value, radix: 16)
+        case "\u{0}"..."\u{1F}":
+            "\\u" + String(repeating: "0", count: scalar.value < 16 ? 3 : 2)
+                + String(scalar.value, radix: 16)
         default: String(scalar)
         }
     }

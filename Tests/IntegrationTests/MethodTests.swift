@@ -23,7 +23,8 @@ struct MethodTests {
         ("workspaces.get", #"{"workspace":"acme"}"#), ("workspaces.setPlan", #"{"workspace":"acme","plan":"free"}"#),
         ("members.grant", #"{"workspace":"acme","principal":"uid:4711","role":"admin"}"#),
         ("members.list", #"{"workspace":"acme"}"#),
-        ("members.remove", #"{"workspace":"acme","principal":"uid:4711"}"#), ("keys.create", #"{"name":"staging-api"}"#),
+        ("members.remove", #"{"workspace":"acme","principal":"uid:4711"}"#),
+        ("keys.create", #"{"name":"staging-api"}"#),
         ("keys.list", #"{"status":["unused"],"search":"STAGING","sort":"-name","limit":1}"#),
         ("keys.get", #"{"key":"staging-api"}"#), ("keys.update", #"{"key":"staging-api","purpose":"billing"}"#),
         ("keys.usage", #"{"key":"staging-api","bucket":"hour"}"#), ("keys.disable", #"{"key":"staging-api"}"#),
@@ -64,7 +65,9 @@ struct MethodTests {
     @Test func aPlanHoldsItsKeysToItsCaps() throws {
         try daemon.done("workspaces.create", #"{"name":"acme","plan":"small"}"#)
         let fine = #""workspace":"acme","purpose":"billing""#
-        func refused(_ more: String) throws -> JSON { try daemon.refused("keys.create", "{\"name\":\"a\",\(more)}")["data"] }
+        func refused(_ more: String) throws -> JSON {
+            try daemon.refused("keys.create", "{\"name\":\"a\",\(more)}")["data"]
+        }
         #expect(try refused(fine)["param"].string == "expiresAt")
         #expect(try refused(fine + #","expiresAt":"2999-01-01T00:00:00Z""#)["param"].string == "expiresAt")
         let soon = #","expiresAt":"\#(Instant.inDays(7))""#

@@ -51,7 +51,7 @@ struct SecretTests {
     /// Every line that a client can get wrong with a secret in it, and what it is answered.
     private func repliesToSecretsEverywhere(_ secrets: [String]) throws -> [(String, String)] {
         var replies: [(String, String)] = []
-        for secret in [secrets[0], secrets[1], secrets[6], "kw_00000000_" + String(repeating: "0", count: 36)] {
+        for secret in [secrets[0], secrets[1], secrets[6]] {
             for line in Self.lines(with: secret) {
                 let isSafe = #"{"jsonrpc":"2.0","id":1,"result":"#
                 let reply = try client.exchange(line).replacingOccurrences(of: "\"id\":\"\(secret)\"", with: "")
@@ -117,7 +117,9 @@ struct SecretTests {
     ]
 
     private static func lines(with secret: String) -> [String] {
-        let texts = [secret, "my key is \(secret), please", "x" + secret, secret + "\\n", "\\u006b" + secret.dropFirst()]
+        let texts = [
+            secret, "my key is \(secret), please", "x" + secret, secret + "\\n", "\\u006b" + secret.dropFirst(),
+        ]
         let calls = slips.map { #"{"jsonrpc":"2.0","id":1,"method":"\#($0.method)","params":\#($0.params)}"# }
         return texts.flatMap { text in calls.map { $0.replacingOccurrences(of: "SECRET", with: text) } }
             + others.map { $0.replacingOccurrences(of: "SECRET", with: secret) }

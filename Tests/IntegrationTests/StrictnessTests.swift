@@ -47,7 +47,8 @@ struct StrictnessTests {
     @Test func invalidUTF8IsAParseError() throws {
         for bytes: [UInt8] in [[0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80]] {
             let client = try LineClient(daemon.process.verifySocket)
-            client.send(Array(#"{"jsonrpc":"2.0","id":""#.utf8) + bytes + Array("\",\"method\":\"system.ping\"}\n".utf8))
+            client.send(
+                Array(#"{"jsonrpc":"2.0","id":""#.utf8) + bytes + Array("\",\"method\":\"system.ping\"}\n".utf8))
             #expect(try JSON(#require(try client.line()))["error"]["code"].int == -32700)
         }
     }
@@ -112,7 +113,8 @@ struct StrictnessTests {
 
     @Test func anUnknownParameterIsRefusedByName() throws {
         for (path, method, params) in [
-            (daemon.process.adminSocket, "keys.list", #"{"colour":1}"#), (daemon.process.adminSocket, "system.ping", #"{"colour":1}"#),
+            (daemon.process.adminSocket, "keys.list", #"{"colour":1}"#),
+            (daemon.process.adminSocket, "system.ping", #"{"colour":1}"#),
             (daemon.process.adminSocket, "keys.create", #"{"name":"a","colour":1}"#),
             (daemon.process.verifySocket, "keys.verify", #"{"key":"x","colour":1}"#),
         ] {
