@@ -59,6 +59,7 @@ let package = Package(
         .target(name: "ReferenceJSON", path: "Tests/ReferenceJSON", swiftSettings: strict),
         .target(name: "ScriptedDaemon", path: "Tests/ScriptedDaemon", swiftSettings: strict),
         test("KeywardProtocolTests", ["KeywardProtocol", "ReferenceJSON"]),
+        test("KeywardCoreTests", ["KeywardCore", "KeywardTesting", "KeywardStore", crypto]),
         test("KeywardStoreTests", ["KeywardStore", "KeywardCore", "KeywardTesting", grdb]),
         test("KeywardServerTests", ["KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting", "CLinux"]),
         test("KeywardSystemdTests", ["KeywardSystemd", "CSystemd", logging]),

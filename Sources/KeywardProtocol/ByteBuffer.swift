@@ -1,8 +1,9 @@
 /// A growing run of bytes that is filled at its end and emptied at its start: what was received and not yet read,
 /// or what is to be sent.
 ///
-/// One owner, one allocation, no reference counting: it stands on the path of every verification.
-package struct ByteBuffer: ~Copyable {
+/// One owner, one allocation, no reference counting: it stands on the path of every verification. Other modules can
+/// inline its methods only because it is usable from inline.
+@usableFromInline package struct ByteBuffer: ~Copyable {
     @usableFromInline var base: UnsafeMutableRawPointer
     @usableFromInline var capacity: Int
     @usableFromInline var start = 0

@@ -54,7 +54,6 @@ struct Backup {
     }
 
     private func failure(_ code: Int32? = nil, on connection: OpaquePointer?) -> SQLiteFailure {
-        SQLiteFailure(
-            code: code ?? sqlite3_extended_errcode(connection), systemError: sqlite3_system_errno(connection))
+        SQLiteFailure(code: code ?? sqlite3_extended_errcode(connection), on: connection)
     }
 }

@@ -67,8 +67,7 @@ struct PreparedStatement {
         case SQLITE_DONE: return false
         default:
             let connection = sqlite3_db_handle(raw)
-            throw SQLiteFailure(
-                code: sqlite3_extended_errcode(connection), systemError: sqlite3_system_errno(connection))
+            throw SQLiteFailure(code: sqlite3_extended_errcode(connection), on: connection)
         }
     }
 }

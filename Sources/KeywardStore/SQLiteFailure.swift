@@ -30,10 +30,29 @@ struct SQLiteFailure: Error, Hashable {
         switch error {
         case let failure as SQLiteFailure: self = failure
         case let error as DatabaseError:
-            let code = error.extendedResultCode.rawValue
-            self.init(code: code, systemError: sqlite3_system_errno(database.sqliteConnection))
+            self.init(code: error.extendedResultCode.rawValue, on: database.sqliteConnection)
         default: self.init(code: SQLITE_ERROR)
         }
+    }
+
+    /// Asks the connection on which `code` has just come up for the `errno` behind it.
+    init(code: Int32, on connection: OpaquePointer?) {
+        let found = code == Self.writeFailure ? Self.writeError(on: connection) : nil
+        self.init(code: code, systemError: found ?? sqlite3_system_errno(connection))
+    }
+
+    /// The `errno` of the last write to the log, or to the database, that failed.
+    ///
+    /// SQLite does not pass it on to `sqlite3_system_errno` when it is the commit that fails, so the files are asked.
+    private static func writeError(on connection: OpaquePointer?) -> Int32? {
+        var log: UnsafeMutablePointer<sqlite3_file>?
+        var error: Int32 = 0
+        sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log)
+        if let log, let methods = log.pointee.pMethods {
+            _ = methods.pointee.xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error)
+        }
+        if error == 0 { sqlite3_file_control(connection, "main", SQLITE_FCNTL_LAST_ERRNO, &error) }
+        return error == 0 ? nil : error
     }
 
     /// The result code without its extension.
@@ -54,6 +73,8 @@ struct SQLiteFailure: Error, Hashable {
 
     /// No room, no quota, a limit on the file's size, a read-only file system.
     static let roomErrors: Set<Int32> = [ENOSPC, EDQUOT, EFBIG, EROFS]
+    /// SQLITE_IOERR_WRITE.
+    private static let writeFailure: Int32 = SQLITE_IOERR | (3 << 8)
     /// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC.
     private static let syncFailures: Set<Int32> = [SQLITE_IOERR | (4 << 8), SQLITE_IOERR | (5 << 8)]
 }

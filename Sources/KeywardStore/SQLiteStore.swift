@@ -31,6 +31,8 @@ package final class SQLiteStore: KeyStore {
 
     /// Moves the log into the database and closes it; the store serves nothing after. Not needed for safety.
     package func close() throws(StoreFault) {
+        // The readers first: the last connection to close moves the log, and a reader may not.
+        pool.releaseMemory()
         do { try pool.close() } catch { throw StoreFault(error) }
     }
 

@@ -5,11 +5,11 @@ internal import KeywardClient
 /// One run of the command, from its arguments to its exit status.
 enum Invocation {
     /// Runs with the process's own streams.
-    static func run(_ arguments: [String]) -> ExitStatus {
+    static func run(_ arguments: [String]) -> Outcome {
         run(arguments) { Console.standard(color: $0) }
     }
 
-    static func run(_ arguments: [String], console: (ColorChoice) -> Console) -> ExitStatus {
+    static func run(_ arguments: [String], console: (ColorChoice) -> Console) -> Outcome {
         guard !arguments.contains(where: PresentedSecret.isPresent(in:)) else {
             console(.auto).tell(Self.secretRefusal)
             return .usage
@@ -34,7 +34,7 @@ enum Invocation {
         """
 
     /// Runs `body` and tells what went wrong.
-    private static func end(_ console: Console, _ body: () throws -> Void) -> ExitStatus {
+    private static func end(_ console: Console, _ body: () throws -> Void) -> Outcome {
         do {
             try body()
             return .done
@@ -63,6 +63,6 @@ enum Invocation {
 }
 
 /// Ends the process.
-func exitProcess(_ status: ExitStatus) -> Never {
+func exitProcess(_ status: Outcome) -> Never {
     exit(status.rawValue)
 }

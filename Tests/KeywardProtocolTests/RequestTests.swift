@@ -78,6 +78,23 @@ import Testing
         #expect(read.text(read.request?.id) == "9")
     }
 
+    @Test func takesNoOtherNameForAKnownOne() {
+        for name in [#"id\u0000"#, "i", "idd", "ID", "", #"\u0000id"#, "id      "] {
+            let read = ReadLine(#"{"jsonrpc":"2.0","method":"x","\#(name)":9}"#)
+            #expect(read.request?.isNotification == true, "\(name)")
+        }
+        for name in ["jsonrpc2", "jsonrpc22", #"jsonrpc\u0000"#] {
+            #expect(ReadLine(#"{"\#(name)":"2.0","id":1,"method":"x"}"#).fault?.reason == .version)
+        }
+    }
+
+    @Test func readsNamesAtTheVeryEndOfALine() {
+        for line in [#"{"id":1}"#, #"{"a":0,"id":1}"#, #"{"i\u0064":1}"#] {
+            let read = ReadLine(line)
+            #expect(read.text(read.fault?.id) == "1")
+        }
+    }
+
     @Test func boundsABatch() {
         func batch(_ count: Int) -> ReadLine {
             ReadLine("[" + Array(repeating: "1", count: count).joined(separator: ",") + "]")

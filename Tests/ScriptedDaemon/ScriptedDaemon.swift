@@ -9,7 +9,7 @@ package final class ScriptedDaemon: Sendable {
     private let folder: ShortFolder
     private let listener: Int32
     private let thread: Mutex<pthread_t?>
-    private let current = Mutex<Int32>(-1)
+    private let current = Mutex(Current())
     private let lines = Mutex<[String]>([])
 
     /// Every line that was received, in order.
@@ -50,7 +50,10 @@ package final class ScriptedDaemon: Sendable {
     package func stop() {
         guard let thread = thread.withLock({ $0.take() }) else { return }
         shutdown(listener, Int32(SHUT_RDWR))
-        current.withLock { if $0 >= 0 { _ = shutdown($0, Int32(SHUT_RDWR)) } }
+        current.withLock { current in
+            current.isStopping = true
+            if current.descriptor >= 0 { _ = shutdown(current.descriptor, Int32(SHUT_RDWR)) }
+        }
         pthread_join(thread, nil)
         close(listener)
         unlink(path)
@@ -61,10 +64,14 @@ package final class ScriptedDaemon: Sendable {
         while true {
             let descriptor = accept(listener, nil, nil)
             if descriptor < 0 { return }
-            current.withLock { $0 = descriptor }
+            defer { close(descriptor) }
+            let isStopping = current.withLock { current in
+                current.descriptor = descriptor
+                return current.isStopping
+            }
+            if isStopping { return }
             script(Peer(descriptor: descriptor, index: index, daemon: self))
-            current.withLock { $0 = -1 }
-            close(descriptor)
+            current.withLock { $0.descriptor = -1 }
             index += 1
         }
     }
@@ -85,6 +92,12 @@ package final class ScriptedDaemon: Sendable {
         }
         precondition(result == 0 && Glibc.listen(listener, 16) == 0)
         return listener
+    }
+
+    /// The connection that is served.
+    private struct Current {
+        var descriptor: Int32 = -1
+        var isStopping = false
     }
 
     private final class Job: Sendable {

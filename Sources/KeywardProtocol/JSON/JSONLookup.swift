@@ -110,7 +110,7 @@ extension JSONTape {
         return text.extracting(node.range).withUnsafeBytes { JSONNumber.integer($0, as: type) }
     }
 
-    private func withDecoded<R>(_ node: Node, in text: Span<UInt8>, _ body: (inout DecodedBytes) -> R) -> R {
+    func withDecoded<R>(_ node: Node, in text: Span<UInt8>, _ body: (inout DecodedBytes) -> R) -> R {
         precondition(Int(node.end) <= text.count)
         return text.withUnsafeBytes { buffer in
             // A string has two quotes at least, so the text is not empty and has an address.

@@ -25,22 +25,44 @@ package enum MethodTable {
             index: index, method: method, reach: contract.reach, role: contract.role, work: contract.work)
     }
 
-    /// The method that is called `name`, a string node of `tape`; allocates nothing.
+    /// The method that is called `name`, a string node of `tape`; allocates nothing unless the name has escapes.
     package static func descriptor(
         named name: Int, of tape: borrowing JSONTape, in line: Span<UInt8>
     ) -> Descriptor? {
-        names.firstIndex { known in tape.equals(name, known.span, in: line) }.map { descriptors[$0] }
+        let node = tape[name]
+        if !node.hasEscapes { return descriptor(named: line.extracting(node.contents)) }
+        return tape.string(name, in: line).flatMap { descriptor(named: Array($0.utf8).span) }
     }
 
     /// The method that is called `name`; allocates nothing.
     package static func descriptor(named name: Span<UInt8>) -> Descriptor? {
         name.withUnsafeBytes { wanted in
-            for index in names.indices where names[index].count == wanted.count && names[index].elementsEqual(wanted) {
-                return descriptors[index]
+            guard wanted.count >= 8 else { return nil }
+            let sign = Sign(wanted)
+            for index in signs.indices where signs[index] == sign {
+                return names[index].elementsEqual(wanted) ? descriptors[index] : nil
             }
             return nil
         }
     }
 
+    /// What tells the names apart without looking at all of each: the length and the last eight bytes.
+    private struct Sign: Hashable {
+        var length: Int
+        var tail: UInt64
+
+        /// `name` has eight bytes at least.
+        init(_ name: UnsafeRawBufferPointer) {
+            length = name.count
+            tail = name.loadUnaligned(fromByteOffset: name.count - 8, as: UInt64.self)
+        }
+    }
+
     private static let names: [[UInt8]] = methods.map { Array($0.name.utf8) }
+
+    private static let signs: [Sign] = {
+        let signs = names.map { name in name.withUnsafeBytes { Sign($0) } }
+        precondition(Set(signs).count == signs.count, "two methods look alike to the table")
+        return signs
+    }()
 }

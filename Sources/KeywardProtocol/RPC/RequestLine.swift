@@ -65,16 +65,17 @@ extension JSONTape {
 
     private func envelope(of object: Int, in line: Span<UInt8>) -> Envelope {
         var found = Envelope()
-        forEachMember(of: object) { name, value in
-            if equals(name, "id", in: line) {
-                found.id = value
-            } else if equals(name, "method", in: line) {
-                found.method = value
-            } else if equals(name, "params", in: line) {
-                found.params = value
-            } else if equals(name, "jsonrpc", in: line) {
-                found.version = value
+        let end = next(object)
+        var name = object + 1
+        while name < end {
+            switch shortName(name, in: line) {
+            case "id": found.id = name + 1
+            case "method": found.method = name + 1
+            case "params": found.params = name + 1
+            case "jsonrpc": found.version = name + 1
+            default: break
             }
+            name = next(name + 1)
         }
         return found
     }

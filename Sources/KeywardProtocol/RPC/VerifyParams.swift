@@ -15,14 +15,16 @@ package struct VerifyParams: Sendable {
             var name = params + 1
             while name < end {
                 let value = name + 1
-                if tape.equals(name, "key", in: line) {
+                switch tape.shortName(name, in: line) {
+                case "key":
                     key = value
-                } else if tape.equals(name, "workspace", in: line) {
-                    workspace = try Self.checked(value, of: tape)
-                } else if tape.equals(name, "scopes", in: line) {
+                case "scopes":
                     scopes = try Self.checkedScopes(value, of: tape)
-                } else {
-                    throw .unknown(tape.string(name, in: line) ?? "")
+                default:
+                    guard tape.equals(name, "workspace", in: line) else {
+                        throw .unknown(tape.string(name, in: line) ?? "")
+                    }
+                    workspace = try Self.checked(value, of: tape)
                 }
                 name = tape.next(value)
             }

@@ -1,4 +1,5 @@
 package import Glibc
+import Synchronization
 
 /// A listening Unix stream socket: one that it made at a path, or one that it inherited.
 package struct Listener: ~Copyable, Sendable {
@@ -15,15 +16,21 @@ package struct Listener: ~Copyable, Sendable {
         place = Place(path)
     }
 
+    /// Listeners that are made at the same time must not restore each other's umask.
+    private static let umaskInUse = Mutex(())
+
     private static func listening(at path: String, _ mode: mode_t, _ backlog: Int32) throws(SocketError) -> Descriptor {
         let address = try UnixAddress(path)
         try clear(address)
         let socket = try Descriptor(Glibc.socket(AF_UNIX, kind, 0), from: "socket")
         let number = socket.number
-        let mask = umask(~mode & 0o777)
-        let bound = address.withPointer { bind(number, $0, $1) }
-        let failure = errno
-        umask(mask)
+        let (bound, failure) = umaskInUse.withLock { _ in
+            let mask = umask(~mode & 0o777)
+            let bound = address.withPointer { bind(number, $0, $1) }
+            let failure = errno
+            umask(mask)
+            return (bound, failure)
+        }
         if bound != 0 { throw failure == EADDRINUSE ? .inUse(path) : .system(call: "bind", errno: failure) }
         if listen(number, backlog) != 0 { throw .system(call: "listen", errno: errno) }
         return socket

@@ -24,6 +24,7 @@ struct Completions: ParsableCommand {
             case .zsh: .zsh
             case .fish: .fish
             }
-        try Console.standard().write(Keyward.completionScript(for: known) + "\n")
+        // Like help, it is what the parser has to say.
+        throw CleanExit.message(Keyward.completionScript(for: known))
     }
 }

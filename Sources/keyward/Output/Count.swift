@@ -7,7 +7,7 @@ enum Count {
         for name in ["k", "M", "G", "T", "P"] {
             let tenths = number / (unit / 10)
             if tenths.magnitude < 100, name != "k" { return "\(tenths / 10).\(tenths.magnitude % 10) \(name)" }
-            if tenths.magnitude < 10_000 { return "\(tenths / 10) \(name)" }
+            if tenths.magnitude < 10_000 || name == "P" { return "\(tenths / 10) \(name)" }
             unit *= 1_000
         }
         return grouped(number)

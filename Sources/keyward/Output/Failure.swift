@@ -1,7 +1,7 @@
 internal import KeywardClient
 
 /// The end of the command, for programs (protocol.md, Command line).
-enum ExitStatus: Int32, Sendable {
+enum Outcome: Int32, Sendable {
     case done = 0
     case refused = 1
     case unreachable = 2
@@ -13,7 +13,7 @@ enum ExitStatus: Int32, Sendable {
 
 /// Why a command did not do what it was asked for, with the remedy.
 struct Failure: Error, Sendable {
-    var status: ExitStatus
+    var status: Outcome
     /// Sentences for people; `nil` when everything was said already.
     var message: String?
 
@@ -28,21 +28,21 @@ struct Failure: Error, Sendable {
     }
 
     /// Ends the command without another word.
-    static func silent(_ status: ExitStatus) -> Failure {
+    static func silent(_ status: Outcome) -> Failure {
         Failure(status: status, message: nil)
     }
 }
 
 extension Failure {
     init(_ error: KeywardError) {
-        self.init(status: ExitStatus(error), message: error.description)
+        self.init(status: Outcome(error), message: error.description)
         guard case .rejected(let refusal) = error else { return }
         let upgradeURL = refusal.data.upgradeURL.flatMap { refusal.message.contains($0) ? nil : $0 }
         if let upgradeURL { message = "\(refusal.message) Upgrade: \(upgradeURL)" }
     }
 }
 
-extension ExitStatus {
+extension Outcome {
     init(_ error: KeywardError) {
         self =
             switch error {

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Testing
 
@@ -57,13 +58,22 @@ import Testing
     @Test func writingToAClientThatIsGoneRaisesNoSignal() async {
         await #expect(processExitsWith: .success) {
             signal(SIGPIPE, SIG_DFL)
-            let server = try EchoServer(loops: 1)
+            let isGone = DispatchSemaphore(value: 0)
+            let server = try EchoServer(
+                loops: 1,
+                service: EchoService(whenDeferred: { _, token in
+                    isGone.wait()
+                    token.complete(Array("1\n".utf8))
+                }))
+            let blocker = try SocketClient(server.path)
+            blocker.write("later\n")
             do {
                 let client = try SocketClient(server.path)
-                client.write("big\nbig\n")
-                try #require(client.readSome(1)?.count == 1)
+                client.write("a\n")
             }
-            server.waitForConnections(0)
+            isGone.signal()
+            try #require(blocker.readLines(1) == "1\n")
+            server.waitForConnections(1)
         }
     }
 }

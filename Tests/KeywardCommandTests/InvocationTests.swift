@@ -1,0 +1,160 @@
+import KeywardClient
+import ScriptedDaemon
+import Testing
+
+@testable import keyward
+
+extension CommandTests {
+    @Suite struct InvocationTests {
+        private func refusing(_ json: String) -> ScriptedDaemon {
+            ScriptedDaemon { _ in .error(json) }
+        }
+
+        @Test func `A daemon that is off is 2, and the socket and the remedy are named`() {
+            let run = CommandRun(["list", "--socket", "/tmp/kw-none/s"])
+            #expect(run.status == .unreachable)
+            #expect(run.errors.contains("/tmp/kw-none/s") && run.errors.contains("systemctl start keywardd.socket"))
+        }
+
+        @Test(arguments: [
+            ["list", "--bogus"], ["nonsense"], ["create"], ["create", "a", "--expires", "soon"],
+            ["list", "--limit", "0"],
+            ["create", "a", "--metadata", "{},\"confirm\":true"], ["rotate", "a", "--grace", "31d"], ["update", "a"],
+            ["call", "keys.list", "--fd", "99"],
+        ])
+        func `Usage is 3, and nothing is on standard output`(arguments: [String]) {
+            let run = CommandRun(arguments)
+            #expect(run.status == .usage)
+            #expect(run.output.isEmpty && run.errors.hasPrefix("keyward: "))
+        }
+
+        @Test func `Help and the version are data`() {
+            #expect(CommandRun(["--version"]).output.hasPrefix("keyward "))
+            let help = CommandRun(["help", "rotate"])
+            #expect(help.status == .done && help.output.contains("--grace") && help.errors.isEmpty)
+        }
+
+        @Test func `A refusal is 1, with the daemon's sentence and where to upgrade`() {
+            let daemon = refusing(
+                #"{"code":-32003,"message":"No access.","data":{"code":"upgradeRequired","upgradeURL":"https://example.com"}}"#
+            )
+            defer { daemon.stop() }
+            let run = CommandRun(["create", "a"], daemon: daemon)
+            #expect(run.status == .refused)
+            #expect(run.errors == "keyward: No access. Upgrade: https://example.com\n")
+            #expect(run.output.isEmpty)
+        }
+
+        @Test func `Permission denied is 4`() {
+            let daemon = refusing(#"{"code":-32001,"message":"Ask an admin.","data":{"code":"permissionDenied"}}"#)
+            defer { daemon.stop() }
+            #expect(CommandRun(["list"], daemon: daemon).status == .permissionDenied)
+            let kernel = Unreachable(path: "/s", reason: .permissionDenied(group: "keyward"))
+            #expect(Outcome(KeywardError.unreachable(kernel)) == .permissionDenied)
+        }
+
+        @Test func `A doubt without a terminal is 6, with the doubt and the way on`() {
+            let daemon = refusing(Sample.doubt)
+            defer { daemon.stop() }
+            let run = CommandRun(["revoke", "prod-main-app"], daemon: daemon, input: "y\n")
+            #expect(run.status == .unconfirmed)
+            #expect(run.errors.contains("was used 12 minutes ago.") && run.errors.contains("--yes"))
+            #expect(daemon.received.count == 1)
+        }
+
+        @Test(arguments: ["y", "YES"]) func `Yes to a doubt makes the call again, confirmed`(answer: String) {
+            let daemon = ScriptedDaemon { line in
+                line.contains("confirm\":true")
+                    ? .result(#"{"key":\#(Sample.key(status: "revoked"))}"#) : .error(Sample.doubt)
+            }
+            defer { daemon.stop() }
+            let run = CommandRun(["revoke", "prod-main-app"], daemon: daemon, input: answer + "\n", canAsk: true)
+            #expect(run.status == .done)
+            #expect(run.errors.contains("Revoking cannot be undone.\nRevoke it? [y/N] Revoked prod-main-app"))
+            #expect(daemon.received.count == 2)
+        }
+
+        @Test(arguments: ["n\n", "\n", "", "yesterday\n"]) func `Everything but yes changes nothing`(answer: String) {
+            let daemon = refusing(Sample.doubt)
+            defer { daemon.stop() }
+            let run = CommandRun(["rotate", "prod-main-app"], daemon: daemon, input: answer, canAsk: true)
+            #expect(run.status == .refused)
+            #expect(run.errors.hasSuffix("Nothing was changed.\n"))
+            #expect(daemon.received.count == 1)
+        }
+
+        @Test func `--yes confirms beforehand`() {
+            let daemon = ScriptedDaemon { _ in .result(#"{"key":\#(Sample.key(status: "revoked"))}"#) }
+            defer { daemon.stop() }
+            #expect(CommandRun(["revoke", "a", "--yes", "--reason", "compromised"], daemon: daemon).status == .done)
+            #expect(daemon.received[0].contains(#""params":{"key":"a","reason":"compromised","confirm":true}"#))
+        }
+
+        @Test func `A call's parameters come from standard input, over several lines`() {
+            let daemon = ScriptedDaemon { _ in .result(#"{"a":1}"#) }
+            defer { daemon.stop() }
+            let run = CommandRun(["call", "keys.get"], daemon: daemon, input: "{\n  \"key\": \"a\"\n}\n")
+            #expect(run.output == "{\"a\":1}\n")
+            #expect(daemon.received[0].contains(#""method":"keys.get","params":{   "key": "a" }"#))
+        }
+
+        @Test(arguments: ["[1]", "{", "{} {}", "{},\"id\":7", "\u{1}"]) func `A call takes one object only`(
+            input: String
+        ) {
+            #expect(CommandRun(["call", "keys.get"], input: input).status == .usage)
+        }
+
+        @Test func `A call without input has no parameters`() {
+            let daemon = ScriptedDaemon { _ in .result("{}") }
+            defer { daemon.stop() }
+            _ = CommandRun(["call", "system.ping"], daemon: daemon)
+            #expect(daemon.received[0].contains(#""params":{}"#))
+        }
+
+        @Test func `A new contact keeps the owner's name`() {
+            let owner = #"{"name":"Sales ops","contact":"old","principal":"group:sales"}"#
+            let daemon = ScriptedDaemon { _ in .result(#"{"key":\#(Sample.key(owner: owner)),"warnings":[]}"#) }
+            defer { daemon.stop() }
+            _ = CommandRun(
+                ["update", "a", "--owner-contact", "new", "--clear", "purpose", "--expires", "never"], daemon: daemon)
+            let params =
+                #""params":{"key":"a","owner":{"name":"Sales ops","contact":"new","principal":"group:sales"},"purpose":null,"#
+                + #""expiresAt":null}"#
+            #expect(daemon.received[1].contains(params))
+        }
+
+        @Test func `A broken audit chain is 1`() {
+            let daemon = ScriptedDaemon { _ in .result(#"{"ok":false,"entries":7,"head":"00","problem":"Entry 3."}"#) }
+            defer { daemon.stop() }
+            let run = CommandRun(["audit", "check"], daemon: daemon)
+            #expect(run.status == .refused)
+            #expect(run.output == "ok\tfalse\nproblem\tEntry 3.\nentries\t7\nhead\t00\n")
+        }
+
+        @Test func `The last entries of the trail are found behind several pages`() {
+            let entry = { @Sendable (seq: Int) in
+                #"{"seq":\#(seq),"at":"2026-11-23T11:00:00.000Z","actor":{"uid":0,"user":"root"},"action":"key.created","#
+                    + #""workspace":"default","keyId":null,"details":{},"hash":"00"}"#
+            }
+            let daemon = ScriptedDaemon { line in
+                let range = line.contains(#""after":500"#) ? 501...510 : 1...500
+                return .result(#"{"entries":[\#(range.map(entry).joined(separator: ","))]}"#)
+            }
+            defer { daemon.stop() }
+            let run = CommandRun(["audit", "list", "--last", "2"], daemon: daemon)
+            #expect(run.output.split(separator: "\n").map { $0.prefix(3) } == ["509", "510"])
+        }
+
+        @Test(arguments: ["bash", "zsh", "fish"]) func `There are completions for every shell`(shell: String) {
+            #expect(CommandRun(["completions", shell]).status == .done)
+        }
+
+        @Test func `Every command explains itself`() {
+            for command in Keyward.configuration.subcommands
+                + Keyward.configuration.groupedSubcommands.flatMap(\.subcommands)
+            {
+                #expect(!command.configuration.abstract.isEmpty)
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import GRDB
+import KeywardCore
+import KeywardTesting
+import Testing
+
+@testable import KeywardStore
+
+@Suite struct QueryTests {
+    let store: SQLiteStore
+    let scratch: Scratch
+
+    init() throws {
+        scratch = try Scratch()
+        store = try scratch.open()
+    }
+
+    private func plan(_ sql: String) throws -> String {
+        try store.pool.read { database in
+            let arguments = StatementArguments(repeatElement(1, count: sql.count { $0 == "?" }))
+            return try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + sql, arguments: arguments)
+                .map { $0["detail"] as String }.joined(separator: "; ")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (nil, nil, "INTEGER PRIMARY KEY (rowid>?)"), ("w", nil, "audit_by_workspace (workspace=? AND rowid>?)"),
+            (nil, "k", "audit_by_key (key_id=? AND rowid>?)"), ("w", "k", "audit_by_key (key_id=? AND rowid>?)"),
+        ] as [(String?, String?, String)])
+    func auditQueriesCostWhatTheyFind(workspace: String?, key: String?, index: String) throws {
+        let found = try plan(AuditTable.sql(for: AuditQuery(workspace: workspace, keyID: key, limit: 1)))
+        #expect(found.contains(index), "\(found)")
+        #expect(!found.contains("TEMP B-TREE") && !found.contains("SCAN"), "\(found)")
+    }
+
+    @Test func loadingReadsEachTableOnceInItsOwnOrder() throws {
+        for sql in [KeyTable.selection, UsageTables.totalsSelection, UsageTables.peersSelection] {
+            let found = try plan(sql)
+            #expect(found.hasPrefix("SCAN") && !found.contains("TEMP B-TREE"), "\(found)")
+        }
+    }
+
+    @Test(arguments: [
+        "DELETE FROM usage_hours WHERE hour < ?", "DELETE FROM usage_hours WHERE key = ?",
+        "DELETE FROM requests WHERE at < ?", "DELETE FROM requests WHERE key = ?",
+    ]) func cleaningUpCostsWhatIsDue(sql: String) throws {
+        #expect(try plan(sql.replacing("DELETE", with: "SELECT *")).hasPrefix("SEARCH"))
+    }
+
+    @Test(arguments: [
+        [], [""], ["a:b"], ["a", "b*", "c"], ["\"", "\\", "\",\"", "]", "\\u0041", "\u{0}\u{1f}\n", "漢👩‍👧"],
+    ]) func scopesAreReadBackAsTheyWere(scopes: [String]) throws {
+        let text = ScopeText.encode(scopes)
+        #expect(try ScopeText.decode(text) == scopes)
+        let sql = "SELECT json_valid(?1) AND json_array_length(?1) = ?2"
+        #expect(try store.pool.read { try Bool.fetchOne($0, sql: sql, arguments: [text, scopes.count]) } == true)
+    }
+
+    @Test(arguments: ["", "[", "[\"", "[\"a\"", "[\"a\"]x", "[\"a\\", "[\"\\u00zz\"]", "{}", "[\"a\",]"])
+    func scopesThatNobodyWroteAreDamage(text: String) {
+        #expect(throws: SQLiteFailure.damaged) { try ScopeText.decode(text) }
+    }
+}
