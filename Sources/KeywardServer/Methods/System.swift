@@ -35,7 +35,8 @@ extension GetStatus: Served {
 extension GetMetrics: Served {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         try call.authority.requireMember(call.caller)
-        return Result(contentType: "text/plain; version=0.0.4", text: MetricsText.render(call.application, at: call.now))
+        return Result(
+            contentType: "text/plain; version=0.0.4", text: MetricsText.render(call.application, at: call.now))
     }
 }
 

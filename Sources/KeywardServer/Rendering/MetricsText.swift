@@ -8,16 +8,21 @@ enum MetricsText {
         let (tally, dirty) = application.authority.ring.withState { ($0.tally, $0.dirtyCount) }
         let connections = application.connections
         return [
-            family("keyward_keys", "gauge", "Keys by status.",
+            family(
+                "keyward_keys", "gauge", "Keys by status.",
                 KeyStatus.allCases.map { (["status": $0.rawValue], counts[$0] ?? 0) }),
-            family("keyward_verifications_total", "counter", "Verifications by outcome since the start.",
+            family(
+                "keyward_verifications_total", "counter", "Verifications by outcome since the start.",
                 Verdict.Code.allCases.map { (["code": "\($0)"], tally[$0]) }),
-            family("keyward_connections", "gauge", "Connected clients by socket.",
+            family(
+                "keyward_connections", "gauge", "Connected clients by socket.",
                 [(["socket": "admin"], connections.admin), (["socket": "verify"], connections.verify)]),
             family("keyward_usage_unflushed_keys", "gauge", "Keys whose usage is not stored yet.", [([:], dirty)]),
-            family("keyward_read_only", "gauge", "Whether the store cannot take changes now.",
+            family(
+                "keyward_read_only", "gauge", "Whether the store cannot take changes now.",
                 [([:], application.authority.canWrite ? 0 : 1)]),
-            family("keyward_start_time_seconds", "gauge", "When the daemon started, since the epoch.",
+            family(
+                "keyward_start_time_seconds", "gauge", "When the daemon started, since the epoch.",
                 [([:], Int(application.startedAt.milliseconds / 1_000))]),
             family("keyward_build_info", "gauge", "The daemon's version.", [(["version": application.version], 1)]),
         ].joined()

@@ -17,7 +17,8 @@ extension Refusal {
         case .conflict(let message, let keyID): RPCError(.conflict, message, data: RPCError.Facts(keyId: keyID))
         case .confirmationRequired(let doubts):
             RPCError(
-                .confirmationRequired, doubts.map { $0.message(accounts) }.joined(separator: " ")
+                .confirmationRequired,
+                doubts.map { $0.message(accounts) }.joined(separator: " ")
                     + " Repeat the call with confirm: true if that is meant.",
                 data: RPCError.Facts(checks: doubts.map { $0.check(accounts) }))
         case .limitExceeded(let message, let limit):
@@ -54,7 +55,8 @@ extension Doubt {
             return "\(name) is a production key. Was its owner told\(owner.map { ": \($0)" } ?? "")?"
         case .planWithoutAccess:
             let count = keys ?? 0
-            return "The plan has no API access; \(count == 1 ? "1 key" : "\(count) keys") in use would stop to verify."
+            return
+                "The plan has no API access; \(count == 1 ? "1 key" : "\(count) keys") in use would no longer verify."
         }
     }
 

@@ -10,7 +10,8 @@ extension TransportRefusals {
                     data: RPCError.Facts(limit: limits.lineBytes))),
             tooManyConnections: Self.line(
                 RPCError(
-                    .limitExceeded, "Keyward has \(limits.connections) connections here, as many as it takes; try again.",
+                    .limitExceeded,
+                    "Keyward has \(limits.connections) connections here, as many as it takes; try again.",
                     data: RPCError.Facts(limit: limits.connections))),
             tooManyConnectionsOfUser: Self.line(
                 RPCError(
@@ -18,7 +19,7 @@ extension TransportRefusals {
                     "Your account has \(limits.connectionsPerUser) connections here, as many as one may have; keep one "
                         + "open and use it for many calls.",
                     data: RPCError.Facts(limit: limits.connectionsPerUser))),
-            shuttingDown: Self.line(RPCError(.shuttingDown, "Keyward is stopping; connect again and repeat the call.")))
+            shuttingDown: Self.line(.shuttingDown))
     }
 
     private static func line(_ error: RPCError) -> [UInt8] {
