@@ -55,6 +55,8 @@ let package = Package(
         .executableTarget(
             name: "keyward", dependencies: ["KeywardClient", "KeywardProtocol", arguments], swiftSettings: strict),
 
+        .executableTarget(
+            name: "VerifyExample", dependencies: ["KeywardClient"], path: "Examples/swift", swiftSettings: strict),
         .target(name: "KeywardTesting", dependencies: ["KeywardCore"], swiftSettings: strict),
         .target(name: "ReferenceJSON", path: "Tests/ReferenceJSON", swiftSettings: strict),
         .target(name: "ScriptedDaemon", path: "Tests/ScriptedDaemon", swiftSettings: strict),
@@ -66,6 +68,7 @@ let package = Package(
         test("KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardCore"]),
         test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test("KeywardCommandTests", ["keyward", "KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
+        test("ExampleTests", ["keywardd", "keyward", "VerifyExample"]),
         test("RepositoryTests"),
     ]
 )

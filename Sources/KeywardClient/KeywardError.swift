@@ -49,6 +49,8 @@ public struct Unreachable: Hashable, Sendable {
         case refused
         /// The kernel does not let this account in; `group` is the socket's, where it could be told.
         case permissionDenied(group: String?)
+        /// The socket is for root and the user that the daemon runs as: no group may use it.
+        case privateSocket
         /// The path is longer than the 107 bytes that the kernel takes (unix(7)).
         case pathTooLong
         /// The daemon has more connections waiting than it accepts in time.
@@ -72,7 +74,7 @@ public struct Unreachable: Hashable, Sendable {
     var mayPass: Bool {
         switch reason {
         case .missing, .refused, .busy: true
-        case .permissionDenied, .pathTooLong, .system: false
+        case .permissionDenied, .privateSocket, .pathTooLong, .system: false
         }
     }
 }
@@ -97,6 +99,11 @@ extension Unreachable: CustomStringConvertible {
             """
             Permission denied at \(path): its users are in the group \(group ?? "keyward").
             `sudo usermod -aG \(group ?? "keyward") USER` adds one; it counts from the next login.
+            """
+        case .privateSocket:
+            """
+            Permission denied at \(path): this daemon serves root and the user that runs it, and no one else.
+            Call as that user, or name another socket with KEYWARD_SOCKET or KEYWARD_VERIFY_SOCKET.
             """
         case .pathTooLong: "The socket's path is longer than the 107 bytes that the kernel takes: \(path)"
         case .busy: "Keyward is too busy to accept a connection at \(path). Try again in a moment."

@@ -55,17 +55,19 @@ package struct UnixSocket: ~Copyable {
         switch number {
         case ENOENT, ENOTDIR: .missing
         case ECONNREFUSED: .refused
-        case EACCES, EPERM: .permissionDenied(group: group(of: path))
+        case EACCES, EPERM: denial(at: path)
         case EAGAIN, ETIMEDOUT: .busy
         default: .system(number)
         }
     }
 
-    /// The name of the group that may use the socket; `nil` if its folder cannot be looked into.
-    private static func group(of path: String) -> String? {
+    /// Names the group that may use the socket, if its folder can be looked into.
+    static func denial(at path: String) -> Unreachable.Reason {
         var status = stat()
-        guard stat(path, &status) == 0, let group = getgrgid(status.st_gid) else { return nil }
-        return String(cString: group.pointee.gr_name)
+        guard stat(path, &status) == 0 else { return .permissionDenied(group: nil) }
+        // To be let in by root's own group would be far too much.
+        guard status.st_mode & S_IWGRP != 0, status.st_gid != 0 else { return .privateSocket }
+        return .permissionDenied(group: getgrgid(status.st_gid).map { String(cString: $0.pointee.gr_name) })
     }
 }
 

@@ -97,7 +97,8 @@ struct Daemon {
             return Application(
                 authority: authority, version: daemonVersion, startedAt: clock.now(), pid: getpid(),
                 ownUser: geteuid(), backups: BackupFiles(folder: folder.file("backups")),
-                generator: SystemRandomNumberGenerator(), now: clock.now, report: { event in
+                generator: SystemRandomNumberGenerator(), now: clock.now,
+                report: { event in
                     log.write(event)
                     // What memory holds may no longer match the disk: end, and load it anew.
                     if case .storeFault(.failed) = event { exit(ExitStatus.system.rawValue) }

@@ -64,8 +64,10 @@ enum Sockets {
         return switch error {
         case .pathTooLong: .configuration("\(error).", "Choose a shorter folder with --run-dir.")
         case .occupied, .notAListener: .configuration("\(error).", "")
-        case .inUse: StartFault(problem: "\(error).", remedy: "Stop it first, or choose another --run-dir.", status: .busy)
-        case .system: StartFault(problem: "\(error).", remedy: "Does the folder exist, and may it be written?", status: .system)
+        case .inUse:
+            StartFault(problem: "\(error).", remedy: "Stop it first, or choose another --run-dir.", status: .busy)
+        case .system:
+            StartFault(problem: "\(error).", remedy: "Does the folder exist, and may it be written?", status: .system)
         }
     }
 }

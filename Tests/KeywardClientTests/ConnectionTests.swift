@@ -57,6 +57,18 @@ import Testing
         #expect(unreachable.description.contains("the group keyward"))
         #expect(unreachable.description.contains("sudo usermod -aG keyward USER"))
     }
+
+    @Test func `A socket that no group may use does not send anybody into its group`() throws {
+        var template = Array("/tmp/kwc.XXXXXX".utf8CString)
+        let file = mkstemp(&template)
+        let path = try #require(file < 0 ? nil : String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        defer { unlink(path) }
+        #expect(UnixSocket.denial(at: path) == .privateSocket)
+        #expect(fchown(file, getuid(), 0) != 0 || fchmod(file, 0o660) == 0)
+        #expect(UnixSocket.denial(at: path) == .privateSocket)
+        close(file)
+        #expect(!Unreachable(path: path, reason: .privateSocket).description.contains("usermod"))
+    }
 }
 
 @Suite struct SocketPathTests {

@@ -11,7 +11,7 @@ extension Authority {
         named name: String, plan: String?, tag: String, by caller: Caller, at now: Instant
     ) throws(Refusal) -> WorkspaceView {
         let record = try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
-            try Self.requireOperator(caller)
+            try Self.requireOperator(caller, group: draft.directory.policy.operatorGroup)
             try Self.requirePlan(plan, in: draft.directory.policy)
             guard draft.directory.workspace(named: name) == nil else {
                 throw .conflict("There is a workspace of this name already; choose another.", keyID: nil)
@@ -28,7 +28,7 @@ extension Authority {
         _ plan: String, ofWorkspace name: String, isConfirmed: Bool, by caller: Caller, at now: Instant
     ) throws(Refusal) -> WorkspaceView {
         let record = try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
-            try Self.requireOperator(caller)
+            try Self.requireOperator(caller, group: draft.directory.policy.operatorGroup)
             var (workspace, _) = try draft.directory.workspace(named: name, for: caller, roles, needs: .admin)
             try Self.requirePlan(plan, in: draft.directory.policy)
             guard workspace.plan != plan else { return workspace }
@@ -67,7 +67,7 @@ extension Authority {
     }
 
     /// Refuses all but operators, and says how to become one.
-    package static func requireOperator(_ caller: Caller, group: String = Policy().operatorGroup) throws(Refusal) {
+    package static func requireOperator(_ caller: Caller, group: String) throws(Refusal) {
         guard caller.isOperator else {
             throw .permissionDenied(
                 "\(caller.title) is no operator. Root can change that: "
@@ -139,13 +139,13 @@ extension Authority {
 
     /// How many keys of the workspace verify and were used within the last day.
     private func busyKeys(in workspace: Int64, at now: Instant) -> Int {
-        ring.withState { state in
-            (0..<state.records.count).count { index in
-                guard let record = state.records[index], record.workspace == workspace else { return false }
-                let lastUse = state.table[index].facts.lastUsedAt
-                return state.status(at: index, now: now).verifies && lastUse + RotationRules.recentUse > now
-            }
+        var count = 0
+        ring.forEachKey { state, index in
+            guard state.table[index].workspace == workspace else { return }
+            let lastUse = state.table[index].facts.lastUsedAt
+            if state.status(at: index, now: now).verifies, lastUse + RotationRules.recentUse > now { count += 1 }
         }
+        return count
     }
 }
 

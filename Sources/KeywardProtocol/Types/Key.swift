@@ -75,18 +75,30 @@ public struct Key: Codable, Hashable, Sendable {
 extension Key {
     /// A key's status. A word that this build does not know is kept as it came.
     public struct Status: Word {
+        /// The word as it stands on the wire.
         public var rawValue: String
+        /// Takes any word; one that this build does not know is kept as it is.
         public init(rawValue: String) { self.rawValue = rawValue }
 
+        /// Ended by decision; terminal.
         public static let revoked = Status(rawValue: "revoked")
+        /// Replaced, and its grace is over; terminal.
         public static let superseded = Status(rawValue: "superseded")
+        /// Its expiry has been reached; terminal.
         public static let expired = Status(rawValue: "expired")
+        /// Stopped until somebody enables it.
         public static let disabled = Status(rawValue: "disabled")
+        /// The workspace's plan has no API access.
         public static let suspended = Status(rawValue: "suspended")
+        /// Has a successor, and verifies until its grace ends.
         public static let retiring = Status(rawValue: "retiring")
+        /// Verifies, and will expire soon.
         public static let expiring = Status(rawValue: "expiring")
+        /// Verifies, and has not been used for long.
         public static let stale = Status(rawValue: "stale")
+        /// Has never been verified.
         public static let unused = Status(rawValue: "unused")
+        /// Verifies, and nothing else holds of it.
         public static let active = Status(rawValue: "active")
 
         /// Every status, in the order in which the first match wins.
@@ -97,17 +109,27 @@ extension Key {
 
     /// Something that an administrator can do with a key.
     public struct Action: Word {
+        /// The word as it stands on the wire.
         public var rawValue: String
+        /// Takes any word; one that this build does not know is kept as it is.
         public init(rawValue: String) { self.rawValue = rawValue }
 
+        /// Make a successor.
         public static let rotate = Action(rawValue: "rotate")
+        /// End the open rotation for the successor.
         public static let confirm = Action(rawValue: "confirm")
+        /// Take the open rotation back.
         public static let cancel = Action(rawValue: "cancel")
+        /// End the key for good.
         public static let revoke = Action(rawValue: "revoke")
+        /// Stop the key until it is enabled.
         public static let disable = Action(rawValue: "disable")
+        /// Let a disabled key verify again.
         public static let enable = Action(rawValue: "enable")
+        /// Change what is written about the key.
         public static let update = Action(rawValue: "update")
 
+        /// Every word that this build knows.
         public static let known: [Action] = [.rotate, .confirm, .cancel, .revoke, .disable, .enable, .update]
     }
 
@@ -158,13 +180,20 @@ extension Key {
 
         /// Why a key was revoked.
         public struct Reason: Word {
+            /// The word as it stands on the wire.
             public var rawValue: String
+            /// Takes any word; one that this build does not know is kept as it is.
             public init(rawValue: String) { self.rawValue = rawValue }
 
+            /// Somebody may know the secret who should not.
             public static let compromised = Reason(rawValue: "compromised")
+            /// Another key has taken its place.
             public static let superseded = Reason(rawValue: "superseded")
+            /// Nobody needs it.
             public static let unused = Reason(rawValue: "unused")
+            /// Nobody is responsible for it any more.
             public static let ownerLeft = Reason(rawValue: "ownerLeft")
+            /// Something else; the note says what.
             public static let other = Reason(rawValue: "other")
             /// The daemon's own: a rotation was taken back.
             public static let cancelled = Reason(rawValue: "cancelled")

@@ -43,20 +43,31 @@ public struct Verification: Codable, Hashable, Sendable {
 
     /// The outcome of a verification.
     public struct Code: Word {
+        /// The word as it stands on the wire.
         public var rawValue: String
+        /// Takes any word; one that this build does not know is kept as it is.
         public init(rawValue: String) { self.rawValue = rawValue }
 
+        /// The key is good.
         public static let valid = Code(rawValue: "valid")
         /// Not a key, or one that was mistyped or cut off: its checksum says so.
         public static let malformed = Code(rawValue: "malformed")
+        /// No such key in the workspace asked about.
         public static let notFound = Code(rawValue: "notFound")
+        /// Ended by decision; terminal.
         public static let revoked = Code(rawValue: "revoked")
+        /// Replaced, and its grace is over; terminal.
         public static let superseded = Code(rawValue: "superseded")
+        /// Its expiry has been reached; terminal.
         public static let expired = Code(rawValue: "expired")
+        /// Stopped until somebody enables it.
         public static let disabled = Code(rawValue: "disabled")
+        /// The plan of the key's workspace has no API access.
         public static let upgradeRequired = Code(rawValue: "upgradeRequired")
+        /// The key is good, but does not hold every scope asked for.
         public static let insufficientScope = Code(rawValue: "insufficientScope")
 
+        /// Every word that this build knows.
         public static let known: [Code] = [
             .valid, .malformed, .notFound, .revoked, .superseded, .expired, .disabled, .upgradeRequired,
             .insufficientScope,

@@ -65,7 +65,9 @@ public struct Member: Codable, Hashable, Sendable {
 
     /// What a member may do in a workspace.
     public struct Role: Word {
+        /// The word as it stands on the wire.
         public var rawValue: String
+        /// Takes any word; one that this build does not know is kept as it is.
         public init(rawValue: String) { self.rawValue = rawValue }
 
         /// List, get, usage, members, audit.
@@ -73,6 +75,7 @@ public struct Member: Codable, Hashable, Sendable {
         /// Everything on the keys and members of the workspace.
         public static let admin = Role(rawValue: "admin")
 
+        /// Every word that this build knows.
         public static let known: [Role] = [.viewer, .admin]
     }
 }

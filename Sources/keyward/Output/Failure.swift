@@ -47,7 +47,10 @@ extension Outcome {
         self =
             switch error {
             case .unreachable(let unreachable):
-                if case .permissionDenied = unreachable.reason { .permissionDenied } else { .unreachable }
+                switch unreachable.reason {
+                case .permissionDenied, .privateSocket: .permissionDenied
+                default: .unreachable
+                }
             case .rejected(let refusal):
                 switch refusal.code {
                 case .permissionDenied: .permissionDenied

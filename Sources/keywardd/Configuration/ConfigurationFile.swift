@@ -14,8 +14,9 @@ enum ConfigurationFile {
     /// What `--check-config` prints if all is well.
     static func summary(of configuration: Configuration, from path: String?) -> String {
         let plans = configuration.policy.plans.keys.sorted().joined(separator: ", ")
-        return "\(path ?? Configuration.defaultFile): valid. Plans: \(plans); default: "
-            + "\(configuration.policy.defaultPlan)."
+        let file = path ?? Configuration.defaultFile
+        let verdict = access(file, F_OK) == 0 ? "\(file): valid." : "There is no \(file); the defaults hold."
+        return "\(verdict) Plans: \(plans); default: \(configuration.policy.defaultPlan)."
     }
 
     private static func text(of file: String, mayBeMissing: Bool) throws(ConfigurationError) -> String? {
