@@ -121,7 +121,8 @@ package final class Application: Sendable {
                 keeper.async { [self] in flush() }
             }
         } catch {
-            report(.storeFault(error))
+            // A full disk is told of once, not every second; a failed store ends the daemon.
+            if case .cannotWrite = error, servers.withLock({ $0.isReadOnly }) {} else { report(.storeFault(error)) }
         }
         noteWritable()
         strangers.take(at: now()).forEach { report(.unknownKeys($0)) }
