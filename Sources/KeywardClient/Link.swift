@@ -79,12 +79,12 @@ final class Link: Sendable {
     private func awaitWork(notBefore: Instant) -> Bool {
         while true {
             let now = Instant.now
-            let (endings, isStopping, hasWaiting, alarm) = state.withLock { state in
-                (state.expire(at: now).endings, state.isStopping, state.hasWaiting, state.plan().until)
-            }
-            endings.tell()
+            let (isStopping, hasWaiting) = state.withLock { ($0.isStopping, $0.hasWaiting) }
             if isStopping { return false }
+            // Before a call's time is over for want of a connection, one is tried: its error then says why.
             if hasWaiting, notBefore <= now { return true }
+            let (endings, alarm) = state.withLock { ($0.expire(at: now).endings, $0.alarm) }
+            endings.tell()
             let wakeUp = hasWaiting ? min(notBefore, alarm ?? notBefore) : alarm
             bell.wait(beside: nil, until: wakeUp)
         }
@@ -110,6 +110,10 @@ final class Link: Sendable {
         var buffer = LineBuffer()
         var tape = JSONTape(limits: .reply)
         while true {
+            // Calls whose time is over are ended before they would be sent.
+            let (ended, isStuck) = state.withLock { $0.expire(at: .now) }
+            ended.tell()
+            if isStuck { return .connectionLost }
             let (plan, isStopping) = state.withLock { ($0.plan(), $0.isStopping) }
             if isStopping { return .closed }
             let events = POLLIN | (plan.wantsToWrite ? POLLOUT : 0)
@@ -120,9 +124,6 @@ final class Link: Sendable {
             } catch {
                 return error
             }
-            let (endings, isStuck) = state.withLock { $0.expire(at: .now) }
-            endings.tell()
-            if isStuck { return .connectionLost }
         }
     }
 

@@ -23,7 +23,7 @@ struct LinkState: Sendable {
     private var descriptor: Int32 = -1
     private var cannotWrite = false
     /// When the thread will look at deadlines; it may be too early, never too late.
-    private var alarm: Instant?
+    private(set) var alarm: Instant?
     private var unreachable: KeywardError?
     private(set) var isStopping = false
 

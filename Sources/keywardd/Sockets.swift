@@ -1,5 +1,4 @@
 internal import Glibc
-internal import KeywardProtocol
 internal import KeywardServer
 internal import KeywardSystemd
 
@@ -28,13 +27,8 @@ enum Sockets {
         ) throws(StartFault) -> (admin: SocketServer, verify: SocketServer) {
             do throws(SocketError) {
                 let (adminLimits, verifyLimits) = (configuration.adminLimits, configuration.verifyLimits)
-                let verifyServer = try SocketServer(
-                    listener: verify, name: "verify", loops: verifyLoops, limits: verifyLimits,
-                    refusals: TransportRefusals(verifyLimits), service: RequestService(application, on: .verify))
-                let adminServer = try SocketServer(
-                    listener: admin, name: "admin", loops: 1, limits: adminLimits,
-                    refusals: TransportRefusals(adminLimits), service: RequestService(application, on: .admin))
-                return (adminServer, verifyServer)
+                let verifyServer = try application.serve(verify, as: .verify, loops: verifyLoops, verifyLimits)
+                return (try application.serve(admin, as: .admin, loops: 1, adminLimits), verifyServer)
             } catch {
                 throw Sockets.fault(error, nil, handedOver: 2)
             }

@@ -11,6 +11,7 @@ final class SystemAccounts: AccountDirectory {
     private static let mostHumans = 10_000
 
     private let names = Mutex(AccountNames())
+    private let people = Mutex<(names: [String], until: Duration)>(([], .zero))
     private let monotonic: @Sendable () -> Duration
 
     /// `monotonic` tells the time since some fixed moment.
@@ -34,9 +35,18 @@ final class SystemAccounts: AccountDirectory {
         NameService.group { getgrnam_r(name, $0, $1, $2, $3) }
     }
 
+    /// Kept for a minute: on a host with a large directory the list takes long.
     func humanNames() -> [String] {
+        people.withLock { people in
+            let now = monotonic()
+            if now >= people.until { people = (Self.allHumanNames(), now + AccountNames.lifetime) }
+            return people.names
+        }
+    }
+
+    private static func allHumanNames() -> [String] {
         var found: Set<String> = []
-        for user in NameService.allUsers(atMost: Self.mostHumans, where: Self.humans.contains) {
+        for user in NameService.allUsers(atMost: mostHumans, where: humans.contains) {
             found.insert(user.login)
             if let name = user.fullName { found.insert(name) }
         }

@@ -135,5 +135,16 @@ extension CommandTests {
             #expect(screen.output.contains(#"a\u009b31mb\u007f"#))
             #expect(CommandRun(["show", "a", "--json"], daemon: daemon).output.contains("\u{9B}"))
         }
+
+        @Test func `Usage has bars on a terminal, and only numbers elsewhere`() {
+            let bucket = #"{"start":"2026-11-22T00:00:00.000Z","valid":12345,"refused":1}"#
+            let daemon = ScriptedDaemon { _ in .result(#"{"buckets":[\#(bucket)],"byPeer":[]}"#) }
+            defer { daemon.stop() }
+            #expect(
+                CommandRun(["usage", "a"], daemon: daemon).output == "2026-11-22T00:00:00.000Z\t12345\t1\n")
+            let screen = CommandRun(["usage", "a", "--from", "7d"], daemon: daemon, isScreen: true)
+            #expect(screen.output.contains("2026-11-22  12 k   1        ████████████████████████"))
+            #expect(daemon.received[1].contains(#""from":"2026-11-16T12:00:00.000Z""#))
+        }
     }
 }

@@ -5,7 +5,7 @@ struct ImportTests {
     private static let system: Set<String> = ["Glibc", "Musl", "Synchronization"]
 
     private static let allowed: [String: Set<String>] = [
-        "KeywardProtocol": [],
+        "KeywardProtocol": ["Glibc"],
         "KeywardCore": system.union(["Crypto"]),
         "KeywardStore": system.union(["KeywardCore", "GRDB", "GRDBSQLite", "Foundation"]),
         "KeywardServer": system.union(["KeywardCore", "KeywardProtocol", "CLinux", "Dispatch"]),
@@ -15,7 +15,7 @@ struct ImportTests {
             "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", "Yams", "Logging", "Dispatch",
         ]),
         "keyward": system.union(["KeywardClient", "KeywardProtocol", "ArgumentParser"]),
-        "KeywardTesting": system.union(["KeywardCore", "KeywardProtocol", "Foundation"]),
+        "KeywardTesting": system.union(["KeywardCore", "KeywardProtocol", "Foundation", "Testing"]),
     ]
 
     @Test(arguments: Repository.files(under: "Sources/", ending: ".swift"))

@@ -149,7 +149,9 @@ package struct AuditVerifier {
 
     /// Looks at the next link; false if the chain is broken there.
     package mutating func visit(_ record: AuditRecord) -> Bool {
-        if record.seq != head.seq + 1 {
+        if record.seq <= head.seq {
+            problem = "Entry \(record.seq) stands behind entry \(head.seq)."
+        } else if record.seq != head.seq + 1 {
             problem = "Entries \(head.seq + 1) to \(record.seq - 1) are missing."
         } else if let key = keys[record.pepper] {
             if AuditChain.hash(of: record, after: head.hash, key) != record.hash {

@@ -44,7 +44,7 @@ extension Authority {
                 named: new.workspace, for: caller, roles, needs: .admin)
             let plan = try draft.planWithAccess(of: workspace)
             try requireRoom(in: workspace, plan, at: now)
-            try draft.remember(requestID: new.requestID, in: workspace, ring, at: now)
+            try remember(new.requestID, in: workspace, &draft, at: now)
             try requireFree(new.name, in: workspace, at: now)
             try draft.checkName(new.name, accounts: accounts)
             try Self.checkExpiry(new.expiresAt, purpose: new.purpose, plan, at: now)
@@ -90,6 +90,24 @@ extension Authority {
         return record
     }
 
+    /// How long a `requestId` is remembered.
+    static let requestWindow: Instant.Span = .days(30)
+
+    /// Refuses a `requestId` that made a key within the window; notes a new one.
+    func remember(
+        _ requestID: String?, in workspace: WorkspaceRecord, _ draft: inout Draft, at now: Instant
+    ) throws(Refusal) {
+        guard let requestID else { return }
+        let seen = request(RequestKey(workspace: workspace.number, requestID: requestID))
+        if let seen, now - seen.at < Self.requestWindow {
+            throw .conflict(
+                "This requestId has made a key already. Its secret was shown then and is nowhere else; if it was "
+                    + "lost, rotate that key.", keyID: ring.withState { $0.record(number: seen.key)?.id })
+        }
+        draft.changes.requests.append(
+            RequestRecord(workspace: workspace.number, requestID: requestID, key: 0, at: now))
+    }
+
     /// Refuses a name that a live key of the workspace bears.
     func requireFree(_ name: String, in workspace: WorkspaceRecord, at now: Instant) throws(Refusal) {
         let holder: KeyRecord? = ring.withState { state in
@@ -119,14 +137,14 @@ extension Authority {
 
     /// The keys that count towards a plan's cap: live, and not retiring.
     private func liveKeys(in workspace: Int64, at now: Instant) -> Int {
-        ring.withState { state in
-            (0..<state.records.count).count { index in
-                guard let record = state.records[index], record.workspace == workspace, record.successor == nil else {
-                    return false
-                }
-                return !state.status(at: index, now: now).isTerminal
+        var count = 0
+        ring.forEachKey { state, index in
+            let key = state.table[index]
+            if key.workspace == workspace, !key.facts.hasSuccessor, !state.status(at: index, now: now).isTerminal {
+                count += 1
             }
         }
+        return count
     }
 
     /// The plan's word on a key's expiry and purpose.
@@ -172,21 +190,6 @@ extension Draft {
         let plan = directory.plan(of: workspace)
         guard plan.apiAccess else { throw .upgradeRequired(plan: workspace.plan, upgradeURL: plan.upgradeURL) }
         return plan
-    }
-
-    /// Refuses a `requestId` that made a key within the last 30 days; notes a new one.
-    mutating func remember(
-        requestID: String?, in workspace: WorkspaceRecord, _ ring: KeyRing, at now: Instant
-    ) throws(Refusal) {
-        guard let requestID else { return }
-        let key = Authority.RequestKey(workspace: workspace.number, requestID: requestID)
-        if let seen = writer.requests[key], now - seen.at < .days(30) {
-            throw .conflict(
-                "This requestId has made a key already. Its secret was shown then and is nowhere else; if it was "
-                    + "lost, rotate that key.", keyID: ring.withState { $0.record(number: seen.key)?.id })
-        }
-        changes.requests.append(
-            RequestRecord(workspace: workspace.number, requestID: requestID, key: 0, at: now))
     }
 
     /// Ties the request that is being remembered to the key that it makes.

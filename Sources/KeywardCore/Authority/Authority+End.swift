@@ -10,10 +10,11 @@ extension Authority {
                 if !isConfirmed { try settleRevocation(of: key, at: now) }
                 var record = key.record
                 record.revocation = KeyRecord.Revocation(at: now, by: caller.actor, reason: reason, note: note)
-                freePredecessor(of: key, &draft, at: now)
                 let details = AuditDetails().adding("reason", .text(reason)).adding("note", note.map { .text($0) })
                     .adding("confirmed", .flag(isConfirmed))
                 draft.add(record, .keyRevoked, in: key.workspace, details)
+                // After the key, which gives the name up to it.
+                freePredecessor(of: key, &draft, at: now)
             }
             return (key.index, key.role)
         } result: { state, decided in
@@ -37,23 +38,26 @@ extension Authority {
     private func settleRevocation(of key: LocatedKey, at now: Instant) throws(Refusal) {
         let (status, waitsForSuccessor) = ring.withState { state in
             let open = state.openRotation(at: key.index, now: now)
-            let waits = open.map { $0.predecessor == key.index && state.table[$0.successor].facts.isUnused } ?? false
+            let waits = open.map { $0.predecessor == key.index && state.table[$0.successor].awaitsFirstUse } ?? false
             return (state.status(at: key.index, now: now), waits)
         }
         guard !status.isTerminal else { return }
-        var doubts = try recentUse(of: key, at: now)
+        var doubts = try recentUse(of: key.index, key.record, at: now)
         if waitsForSuccessor { doubts.append(Doubt(.replacementUnused, key: key.record, now: now)) }
         if !doubts.isEmpty { throw .confirmationRequired(doubts) }
     }
 
     /// The doubt about a key that was used within the last day, with the facts.
-    func recentUse(of key: LocatedKey, at now: Instant) throws(Refusal) -> [Doubt] {
-        let usage = ring.withState { $0.table[key.index].totals }
+    ///
+    /// Uses are counted by the hour: those of the hour that the last day began in are all among them.
+    func recentUse(of index: KeyTable.Index, _ record: KeyRecord, at now: Instant) throws(Refusal) -> [Doubt] {
+        let usage = ring.withState { $0.table[index].totals }
         guard let last = usage.lastUsedAt, now - last < RotationRules.recentUse else { return [] }
-        let uses = try hours(of: key.index, now.hour - 23..<now.hour + 1).reduce(0) { $0 + $1.valid }
+        let day = (now - RotationRules.recentUse).hour..<now.hour + 1
+        let uses = try hours(of: index, day).reduce(0) { $0 + $1.valid }
         return [
             Doubt(
-                .recentlyUsed, key: key.record, lastUsedAt: last, lastUsedBy: usage.lastUsedBy, usesLastDay: uses,
+                .recentlyUsed, key: record, lastUsedAt: last, lastUsedBy: usage.lastUsedBy, usesLastDay: uses,
                 now: now)
         ]
     }
@@ -89,6 +93,7 @@ extension Authority {
                 try Self.checkExpiry(key.record.expiresAt, purpose: key.record.purpose, plan, at: now)
                 var record = key.record
                 record.disabledAt = nil
+                record.told.forgetWarning()
                 draft.add(record, .keyEnabled, in: key.workspace)
             }
             return (key.index, key.role)

@@ -6,28 +6,34 @@ extension Authority {
         let uses = ring.withState { $0.firstUses }
         guard !uses.isEmpty else { return }
         try change(at: now, by: daemon) { (draft) throws(Refusal) in
-            for use in uses { store(use, in: &draft) }
+            for (key, at) in uses.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
+                storeFirstUse(of: key, at, in: &draft)
+            }
         } result: { _, _ in
         }
-        ring.withState { $0.firstUses.removeFirst(uses.count) }
+        ring.withState { state in
+            for key in uses.keys { state.firstUses[key] = nil }
+        }
     }
 
-    private func store(_ use: FirstUse, in draft: inout Draft) {
-        let ends: (successor: KeyRecord, predecessor: KeyRecord?)? = ring.withState { state in
-            guard let successor = state.record(number: use.key), let origin = successor.origin else { return nil }
-            return (successor, state.record(number: origin.predecessor))
-        }
-        guard var successor = ends?.successor, let workspace = draft.directory.workspaces[successor.workspace] else {
-            return
-        }
-        successor.origin?.firstUsedAt = use.at
-        let details = AuditDetails().adding("at", .instant(use.at))
-        // The successor goes first: its origin tells what the predecessor's grace waits for.
-        draft.add(successor, .rotationFirstUse, in: workspace, details)
-        guard var predecessor = ends?.predecessor, predecessor.successor == successor.number,
-            predecessor.graceEndsAt == nil, let origin = successor.origin
+    private func storeFirstUse(of key: Int64, _ at: Instant, in draft: inout Draft) {
+        guard var successor = current(key, in: draft), let predecessor = successor.origin?.predecessor,
+            let workspace = draft.directory.workspaces[successor.workspace]
         else { return }
-        predecessor.graceEndsAt = use.at + origin.grace
+        successor.origin?.firstUsedAt = at
+        // The successor goes first: its origin tells what the predecessor's grace waits for.
+        draft.add(successor, .rotationFirstUse, in: workspace, AuditDetails().adding("at", .instant(at)))
+        guard var predecessor = current(predecessor, in: draft), predecessor.successor == key,
+            predecessor.graceEndsAt == nil
+        else { return }
+        predecessor.graceEndsAt = ring.withState { state in
+            state.index(ofNumber: predecessor.number).map { state.table[$0].facts.graceEndsAt }
+        }
         draft.changes.keys.append(predecessor)
+    }
+
+    /// A key as the draft would leave it.
+    private func current(_ number: Int64, in draft: Draft) -> KeyRecord? {
+        draft.changes.keys.last { $0.number == number } ?? ring.withState { $0.record(number: number) }
     }
 }

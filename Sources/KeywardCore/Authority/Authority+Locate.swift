@@ -57,6 +57,7 @@ extension Authority {
     func locate(
         _ reference: KeyReference, workspace name: String?, for caller: Caller, needs need: Need, at now: Instant
     ) throws(Refusal) -> LocatedKey {
+        if need == .ownerOrAdmin, let key = locateOwn(reference, workspace: name, caller, at: now) { return key }
         let directory = directory
         if case .name = reference {
             let (workspace, role) = try directory.workspace(named: name, for: caller, roles, needs: need)
@@ -67,11 +68,22 @@ extension Authority {
         guard let (index, record) = find(reference, in: nil, at: now),
             let workspace = directory.workspaces[record.workspace], name == nil || name == workspace.name
         else { throw Self.noKey }
+        guard let role = roles.role(of: caller, in: workspace.number) else { throw Self.noKey }
+        guard role >= need.role else { throw Directory.tooLittle(caller) }
+        return LocatedKey(index: index, record: record, workspace: workspace, role: role)
+    }
+
+    /// Finds a key whose owner the caller is, or is in, member of the workspace or not.
+    private func locateOwn(
+        _ reference: KeyReference, workspace name: String?, _ caller: Caller, at now: Instant
+    ) -> LocatedKey? {
+        let directory = directory
+        let named = directory.workspace(named: name ?? "default")
+        guard let (index, record) = find(reference, in: named?.number, at: now), owns(record, caller),
+            let workspace = directory.workspaces[record.workspace], name == nil || name == workspace.name
+        else { return nil }
         let role = roles.role(of: caller, in: workspace.number)
-        let isOwner = need == .ownerOrAdmin && owns(record, caller)
-        guard role != nil || isOwner else { throw Self.noKey }
-        guard isOwner || role! >= need.role else { throw Directory.tooLittle(caller) }
-        return LocatedKey(index: index, record: record, workspace: workspace, role: role, isOwner: isOwner)
+        return LocatedKey(index: index, record: record, workspace: workspace, role: role, isOwner: true)
     }
 
     static var noKey: Refusal { .notFound("There is no such key here; see: keyward list") }

@@ -4,7 +4,7 @@ extension Authority {
         _ reference: KeyReference, workspace: String?, for caller: Caller, at now: Instant
     ) throws(Refusal) -> KeyView {
         let key = try locate(reference, workspace: workspace, for: caller, needs: .viewer, at: now)
-        return ring.withState { $0.view(at: key.index, now: now, role: key.role) }
+        return try read(key) { state, index in state.view(at: index, now: now, role: key.role) }
     }
 
     /// A key's hours that have any use, and the shares of its peers, the greatest first.
@@ -15,8 +15,17 @@ extension Authority {
         let key = try locate(reference, workspace: workspace, for: caller, needs: .viewer, at: now)
         let last = Instant(milliseconds: to.milliseconds - 1).hour
         let hours = from < to ? try hours(of: key.index, from.hour..<last + 1) : []
-        let peers = ring.withState { $0.table[key.index].peers }
-        return (hours, peers.sorted { $0.valid > $1.valid })
+        let peers = try read(key) { state, index in state.table[index].peers }
+        return (hours, peers.sorted { ($1.valid, $0.uid) < ($0.valid, $1.uid) })
+    }
+
+    /// Looks at a located key, unless it was forgotten since.
+    private func read<R: Sendable>(
+        _ key: LocatedKey, _ look: (borrowing RingState, KeyTable.Index) -> R
+    ) throws(Refusal) -> R {
+        let seen = ring.withState { state in state.index(ofNumber: key.record.number).map { look(state, $0) } }
+        guard let seen else { throw Self.noKey }
+        return seen
     }
 
     /// The stored hours of a key, with what memory has counted since.
@@ -99,14 +108,12 @@ extension Authority {
 
     /// How many keys have each status, in one workspace or in all.
     package func statusCounts(in workspace: Int64? = nil, at now: Instant) -> [KeyStatus: Int] {
-        ring.withState { state in
-            var counts: [KeyStatus: Int] = [:]
-            for index in 0..<state.records.count where state.table[index].isPresent {
-                guard workspace == nil || state.table[index].workspace == workspace else { continue }
-                counts[state.status(at: index, now: now), default: 0] += 1
-            }
-            return counts
+        var counts: [KeyStatus: Int] = [:]
+        ring.forEachKey { state, index in
+            guard workspace == nil || state.table[index].workspace == workspace else { return }
+            counts[state.status(at: index, now: now), default: 0] += 1
         }
+        return counts
     }
 }
 

@@ -28,7 +28,7 @@ extension Authority {
         let (new, old, advice) = try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
             let key = try locate(reference, workspace: workspace, for: caller, needs: .admin, at: now)
             let plan = try draft.planWithAccess(of: key.workspace)
-            try draft.remember(requestID: request.requestID, in: key.workspace, ring, at: now)
+            try remember(request.requestID, in: key.workspace, &draft, at: now)
             let status = try requireRotatable(key, plan, at: now)
             let end = try Self.successorExpiry(of: key.record, request, plan, at: now)
             if !request.isConfirmed { try settleRotation(key, request, status, draft.directory.policy, at: now) }
@@ -107,7 +107,7 @@ extension Authority {
             doubts.append(Doubt(.productionRotation, key: key.record, now: now))
         }
         if request.startsNow, request.grace == .seconds(0) {
-            doubts += try recentUse(of: key, at: now)
+            doubts += try recentUse(of: key.index, key.record, at: now)
             doubts.append(Doubt(.replacementUnused, key: key.record, now: now))
         }
         if !doubts.isEmpty { throw .confirmationRequired(doubts) }
@@ -121,7 +121,7 @@ extension Authority {
             let key = try locate(reference, workspace: workspace, for: caller, needs: .ownerOrAdmin, at: now)
             let ends = try rotationEnds(of: key, at: now)
             let (status, isUnused) = ring.withState { state in
-                (state.status(at: ends.predecessor, now: now), state.table[ends.successor].facts.isUnused)
+                (state.status(at: ends.predecessor, now: now), state.table[ends.successor].awaitsFirstUse)
             }
             if status != .superseded {
                 guard ring.withState({ $0.openRotation(at: key.index, now: now) }) != nil else {
@@ -129,10 +129,14 @@ extension Authority {
                 }
                 var predecessor = ring.withState { $0.records[ends.predecessor]! }
                 if isUnused, !isConfirmed {
-                    throw .confirmationRequired([Doubt(.replacementUnused, key: predecessor, now: now)])
+                    let doubts = try recentUse(of: ends.predecessor, predecessor, at: now)
+                    throw .confirmationRequired(doubts + [Doubt(.replacementUnused, key: predecessor, now: now)])
                 }
                 predecessor.graceEndsAt = now
-                draft.add(predecessor, .rotationConfirmed, in: key.workspace)
+                predecessor.told.insert(.graceEnded)
+                draft.add(
+                    predecessor, .rotationConfirmed, in: key.workspace,
+                    AuditDetails().adding("confirmed", .flag(isConfirmed)))
             }
             return (ends.successor, key)
         } result: { state, decided in
@@ -150,7 +154,7 @@ extension Authority {
             let (open, status, isUnused) = ring.withState { state in
                 (
                     state.openRotation(at: key.index, now: now) != nil, state.status(at: ends.predecessor, now: now),
-                    state.table[ends.successor].facts.isUnused
+                    state.table[ends.successor].awaitsFirstUse
                 )
             }
             guard open else { throw Self.noOpenRotation(status) }

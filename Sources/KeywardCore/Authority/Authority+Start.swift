@@ -56,10 +56,10 @@ extension Authority {
             writer: Writer(
                 chain: AuditChain(head: head, pepper: parts.peppers.current, render: parts.renderDetails),
                 lastKeyNumber: state.lastKeyNumber,
-                lastWorkspaceNumber: state.workspaces.map(\.number).max() ?? 0,
-                requests: Dictionary(
-                    state.requests.map { (RequestKey(workspace: $0.workspace, requestID: $0.requestID), $0) },
-                    uniquingKeysWith: { _, last in last })),
+                lastWorkspaceNumber: state.workspaces.map(\.number).max() ?? 0),
+            requests: Dictionary(
+                state.requests.map { (RequestKey(workspace: $0.workspace, requestID: $0.requestID), $0) },
+                uniquingKeysWith: { _, last in last }),
             onAudit: parts.onAudit)
         try authority.completeStart(state, head, at: now)
         return authority
@@ -68,17 +68,28 @@ extension Authority {
     private static func load(
         _ state: StoredState, _ directory: Directory, into ring: KeyRing, from store: any KeyStore
     ) throws(AuthorityFault) {
-        ring.withState { $0.setWorkspaces(directory.contexts) }
+        ring.withState { state in
+            state.setWorkspaces(directory.contexts)
+            state.setSweepPolicy(directory.policy.sweeps)
+        }
         do {
             try store.loadKeys { key in ring.withState { $0.load(key) } }
         } catch {
             throw .store(error)
         }
-        ring.withState { state in
-            // A predecessor's facts need its successor, which has the greater number and came later.
-            state.refreshPredecessors()
-        }
+        ring.withState { $0.completeLoad() }
         ring.withState { $0.restore(state.openHours) }
+    }
+
+    /// Whether the chain that ends in `head` has the link `kept`.
+    private func contains(_ kept: AuditHead, _ head: AuditHead) throws(Refusal) -> Bool {
+        guard kept.seq < head.seq else { return kept == head }
+        do {
+            let link = try store.auditEntries(matching: AuditQuery(after: kept.seq - 1, limit: 1)).first
+            return link?.seq == kept.seq && link?.hash == kept.hash
+        } catch {
+            throw refusal(of: error)
+        }
     }
 
     /// Makes what a first start lacks, and tells if the audit chain has lost its end.
@@ -91,7 +102,7 @@ extension Authority {
                     draft.changes.peppers.append(pepper.record)
                     draft.notes.append(AuditNote(.pepperAdded))
                 }
-                if let kept, kept.seq > head.seq || kept.seq == head.seq && kept.hash != head.hash {
+                if let kept, try !contains(kept, head) {
                     let details = AuditDetails().adding("expected", .number(kept.seq)).adding(
                         "found", .number(head.seq))
                     draft.notes.append(AuditNote(.auditTailMissing, details: details))

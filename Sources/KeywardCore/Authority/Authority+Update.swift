@@ -33,6 +33,7 @@ extension Authority {
                 _ = try draft.planWithAccess(of: key.workspace)
             }
             try requireLive(key, at: now)
+            if let name = update.name, name != record.name { try requireFree(name, in: key.workspace, at: now) }
             var details = AuditDetails()
             if let end = update.expiresAt { try Self.setExpiry(end, of: &record, plan, at: now, &details) }
             if let name = update.name, name != record.name { try rename(&draft, &record, key, to: name, now, &details) }
@@ -70,7 +71,6 @@ extension Authority {
         _ draft: inout Draft, _ record: inout KeyRecord, _ key: LocatedKey, to name: String, _ now: Instant,
         _ details: inout AuditDetails
     ) throws(Refusal) {
-        try requireFree(name, in: key.workspace, at: now)
         try draft.checkName(name, accounts: accounts)
         details.add("formerName", .text(record.name))
         details.add("name", .text(name))

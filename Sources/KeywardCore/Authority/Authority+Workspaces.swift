@@ -139,13 +139,13 @@ extension Authority {
 
     /// How many keys of the workspace verify and were used within the last day.
     private func busyKeys(in workspace: Int64, at now: Instant) -> Int {
-        ring.withState { state in
-            (0..<state.records.count).count { index in
-                guard let record = state.records[index], record.workspace == workspace else { return false }
-                let lastUse = state.table[index].facts.lastUsedAt
-                return state.status(at: index, now: now).verifies && lastUse + RotationRules.recentUse > now
-            }
+        var count = 0
+        ring.forEachKey { state, index in
+            guard state.table[index].workspace == workspace else { return }
+            let lastUse = state.table[index].facts.lastUsedAt
+            if state.status(at: index, now: now).verifies, lastUse + RotationRules.recentUse > now { count += 1 }
         }
+        return count
     }
 }
 

@@ -14,6 +14,8 @@ package final class Authority: Sendable {
     let onAudit: @Sendable (AuditRecord) -> Void
     private let directoryState: Mutex<Directory>
     private let writer: Mutex<Writer>
+    /// The requests of the last 30 days; only changes touch it, but it is too large to copy for each.
+    private let requests: Mutex<[RequestKey: RequestRecord]>
     private let writable = Mutex<Bool>(true)
 
     /// What changes need and reads do not.
@@ -21,7 +23,8 @@ package final class Authority: Sendable {
         var chain: AuditChain
         var lastKeyNumber: Int64
         var lastWorkspaceNumber: Int64
-        var requests: [RequestKey: RequestRecord]
+        /// The oldest hour of usage that is kept.
+        var oldestHour = Int64.min
     }
 
     struct RequestKey: Hashable, Sendable {
@@ -32,7 +35,7 @@ package final class Authority: Sendable {
     init(
         ring: KeyRing, store: any KeyStore, accounts: any AccountDirectory, peppers: PepperSet,
         headKeeper: any AuditHeadKeeper, daemon: Actor, directory: Directory, writer: Writer,
-        onAudit: @escaping @Sendable (AuditRecord) -> Void
+        requests: [RequestKey: RequestRecord], onAudit: @escaping @Sendable (AuditRecord) -> Void
     ) {
         self.ring = ring
         self.store = store
@@ -43,6 +46,7 @@ package final class Authority: Sendable {
         self.onAudit = onAudit
         directoryState = Mutex(directory)
         self.writer = Mutex(writer)
+        self.requests = Mutex(requests)
     }
 
     /// The peppers, the current one first.
@@ -56,12 +60,21 @@ package final class Authority: Sendable {
 
     /// Puts another policy in force. It must have every plan that a workspace has (``Directory/plansMissing(from:)``).
     package func adopt(_ policy: Policy) {
-        let contexts = directoryState.withLock { directory in
-            directory.policy = policy
-            return directory.contexts
+        // Between changes: one under way would put the policy back that it began with.
+        writer.withLock { _ in
+            let contexts = directoryState.withLock { directory in
+                directory.policy = policy
+                return directory.contexts
+            }
+            ring.withState { state in
+                state.setWorkspaces(contexts)
+                state.setSweepPolicy(policy.sweeps)
+            }
         }
-        ring.withState { $0.setWorkspaces(contexts) }
     }
+
+    /// The key that a request made, if it was seen within the last 30 days.
+    func request(_ key: RequestKey) -> RequestRecord? { requests.withLock { $0[key] } }
 
     /// Decides a change, makes it durable and puts it in force; then `result` looks at what came of it.
     ///
@@ -73,7 +86,7 @@ package final class Authority: Sendable {
         try writer.withLock { (writer) throws(Refusal) in
             var draft = Draft(changes: Changes(mark: now), directory: directory, writer: writer)
             let decided = try decide(&draft)
-            if !draft.notes.isEmpty { try apply(draft, to: &writer, at: now, by: actor) }
+            if draft.changesAnything { try apply(draft, to: &writer, at: now, by: actor) }
             return ring.withState { state in result(state, decided) }
         }
     }
@@ -84,11 +97,9 @@ package final class Authority: Sendable {
         var after = draft.writer
         var changes = draft.changes
         changes.audit = draft.notes.map { after.chain.append($0, by: actor, at: now) }
-        for request in changes.requests {
-            after.requests[RequestKey(workspace: request.workspace, requestID: request.requestID)] = request
-        }
         try commit(changes)
         writer = after
+        keepRequests(of: changes)
         directoryState.withLock { $0 = draft.directory }
         ring.withState { state in
             if draft.changesDirectory { state.setWorkspaces(draft.directory.contexts) }
@@ -98,6 +109,15 @@ package final class Authority: Sendable {
         // The head beside the pepper may lag by what a crash cuts off; it is never ahead of the database.
         try? headKeeper.write(after.chain.head)
         changes.audit.forEach(onAudit)
+    }
+
+    private func keepRequests(of changes: Changes) {
+        requests.withLock { requests in
+            if let before = changes.forgetRequestsBefore { requests = requests.filter { $0.value.at >= before } }
+            for request in changes.requests {
+                requests[RequestKey(workspace: request.workspace, requestID: request.requestID)] = request
+            }
+        }
     }
 
     private func commit(_ changes: Changes) throws(Refusal) {
@@ -145,6 +165,9 @@ struct Draft {
     var changesDirectory = false
     var writer: Authority.Writer
     var advice: [Advice] = []
+
+    /// Whether there is anything to write. What changes a key or a workspace is always told of.
+    var changesAnything: Bool { !notes.isEmpty || changes.forgetHoursBefore != nil }
 
     init(changes: Changes, directory: Directory, writer: Authority.Writer) {
         self.changes = changes

@@ -79,7 +79,7 @@ extension Authority {
         let page = ordered.prefix(query.limit)
         let views = ring.withState { state in
             page.compactMap { item in
-                state.table[item.index].number == item.place.number
+                state.index(ofNumber: item.place.number) == item.index
                     ? state.view(at: item.index, now: now, role: role) : nil
             }
         }

@@ -49,7 +49,7 @@ extension RingState {
         let isKnown = end != .distantFuture && table[place].facts.graceWaitsUntil == .distantFuture
         return RotationView(
             predecessorID: predecessor.id, successorID: successor.id, startedAt: origin.startedAt,
-            firstUsedAt: origin.firstUsedAt ?? unstoredFirstUse(of: successor),
+            firstUsedAt: origin.firstUsedAt ?? firstUses[successor.number],
             graceEndsAt: isKnown ? graceEnd : nil)
     }
 
@@ -74,10 +74,6 @@ extension RingState {
         return (predecessor, index)
     }
 
-    private func unstoredFirstUse(of record: KeyRecord) -> Instant? {
-        firstUses.first { $0.key == record.number }?.at
-    }
-
     private func actions(
         _ record: KeyRecord, _ status: KeyStatus, _ context: StatusContext, now: Instant, role: Role?, isOwner: Bool
     ) -> [KeyAction] {
@@ -86,7 +82,7 @@ extension RingState {
         var actions: [KeyAction] = []
         if rotation != nil, role == .admin || isOwner { actions.append(.confirm) }
         guard role == .admin else { return actions }
-        if let rotation, table[rotation.successor].facts.isUnused { actions.append(.cancel) }
+        if let rotation, table[rotation.successor].awaitsFirstUse { actions.append(.cancel) }
         let canRotate = rotation == nil && record.successor == nil && context.apiAccess
         if canRotate, status == .expired || status.verifies { actions.insert(.rotate, at: 0) }
         if status != .revoked { actions.append(.revoke) }

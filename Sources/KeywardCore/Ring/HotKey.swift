@@ -42,11 +42,11 @@ extension HotKey {
         enterHour(of: now, close)
         valid += 1
         hourValid += 1
-        facts.lastUsedAt = now
+        facts.lastUsedAt = max(facts.lastUsedAt, now)
         lastUsedBy = uid
         if peer.uid != uid || peer.valid == 0 { switchPeer(to: uid) }
         peer.valid += 1
-        peer.lastUsedAt = now
+        peer.lastUsedAt = max(peer.lastUsedAt, now)
         peer.isDirty = true
     }
 
@@ -125,8 +125,9 @@ extension HotKey {
         }
     }
 
+    /// Two loops may read their clocks in one order and take the lock in the other: an hour that was left stays left.
     private mutating func enterHour(of now: Instant, _ close: (HourUsage) -> Void) {
-        guard hour != now.hour else { return }
+        guard hour < now.hour else { return }
         if isDirty, hourValid + hourRefused > 0 {
             close(HourUsage(key: number, hour: hour, valid: hourValid, refused: hourRefused))
         }

@@ -18,4 +18,16 @@ package final class KeyRing: Sendable {
     package func withState<R, E: Error>(_ body: (inout RingState) throws(E) -> sending R) throws(E) -> sending R {
         try state.withLock(body)
     }
+
+    /// Looks at every key that is there, a thousand under one lock, so that verifications go on beside it.
+    package func forEachKey(_ visit: (borrowing RingState, KeyTable.Index) -> Void) {
+        var next = 0
+        repeat {
+            next = withState { state in
+                let end = min(next + 1_000, state.table.endIndex)
+                for index in next..<max(next, end) where state.table[index].isPresent { visit(state, index) }
+                return end < state.table.endIndex ? end : 0
+            }
+        } while next > 0
+    }
 }

@@ -26,8 +26,14 @@ extension RingState {
     }
 
     /// Takes back what could not be stored: it is due again.
+    ///
+    /// Hours that are still open come anew with their keys. The others are older than any that were closed meanwhile,
+    /// so they go first: of two totals of one hour the later one counts.
     package mutating func returnFlush(_ flush: UsageFlush) {
-        closedHours += flush.hours
+        let over = flush.hours.filter { hour in
+            index(ofNumber: hour.key).map { table[$0].hour != hour.hour } ?? false
+        }
+        closedHours = over + closedHours
         for totals in flush.totals {
             guard let index = index(ofNumber: totals.key) else { continue }
             markDirty(index)

@@ -52,13 +52,12 @@ extension RingState {
     /// The first use of a successor starts its predecessor's grace, in memory at once; the keeper stores it.
     private mutating func noteFirstUse(at index: KeyTable.Index, _ now: Instant) {
         table[index].awaitsFirstUse = false
-        firstUses.append(FirstUse(key: table[index].number, at: now))
+        firstUses[table[index].number] = now
         guard let origin = records[index]?.origin, !origin.startsNow,
-            let predecessor = self.index(ofNumber: origin.predecessor),
-            records[predecessor]?.successor == table[index].number, table[predecessor].facts.end.at > now
+            let predecessor = self.index(ofNumber: origin.predecessor), let record = records[predecessor],
+            record.successor == table[index].number, record.graceEndsAt == nil
         else { return }
-        table[predecessor].facts.graceEndsAt = now + origin.grace
-        table[predecessor].facts.graceWaitsUntil = .distantFuture
+        table[predecessor].facts.startGrace(origin.grace, at: now)
     }
 }
 

@@ -6,9 +6,13 @@ package struct RingState: ~Copyable {
     package private(set) var contexts: [Int64: StatusContext] = [:]
     package private(set) var workspaceNames: [(name: String, number: Int64)] = []
 
-    /// Successors whose first valid use was seen and is not stored yet.
-    package var firstUses: [FirstUse] = []
+    /// Successors whose first valid use was seen and is not stored yet, by number, with its instant.
+    package var firstUses: [Int64: Instant] = [:]
     package var tally = VerificationTally()
+    var dues = DueIndices()
+    var sweepPolicy = SweepPolicy()
+    /// How many keys are over, as far as is on record.
+    private(set) var overCount = 0
     var dirty: [KeyTable.Index] = []
     var closedHours: [HourUsage] = []
 
@@ -69,36 +73,55 @@ package struct RingState: ~Copyable {
 
     /// Puts a key that is new, or replaces the facts of one that is there; its usage stays.
     package mutating func put(_ record: KeyRecord) {
-        let origin = record.successor.flatMap { self.record(number: $0)?.origin }
-        let known = indexByNumber[record.number]
-        let facts = StatusFacts(of: record, lastUsedAt: known.map { table[$0].facts.lastUsedAt }, origin: origin)
-        if let known {
-            if let old = records[known], old.name != record.name { releaseName(of: old, at: known) }
-            table[known].facts = facts
-            table[known].reply.deallocate()
-            table[known].reply = rendered(record)
-            records[known] = record
-            claimName(of: record, at: known)
-        } else {
-            add(record, facts)
+        schedule(place(record))
+    }
+
+    private mutating func place(_ record: KeyRecord) -> KeyTable.Index {
+        let index = indexByNumber[record.number] ?? add(record)
+        if let old = records[index] {
+            if old.name != record.name { releaseName(of: old, at: index) }
+            overCount -= old.isRecordedAsOver ? 1 : 0
         }
-        let index = indexByNumber[record.number]!
-        table[index].awaitsFirstUse = record.origin.map { $0.firstUsedAt == nil } ?? false
+        overCount += record.isRecordedAsOver ? 1 : 0
+        records[index] = record
+        refreshFacts(at: index)
+        table[index].reply.deallocate()
+        table[index].reply = rendered(record)
+        table[index].awaitsFirstUse =
+            record.origin.map { $0.firstUsedAt == nil && firstUses[record.number] == nil } ?? false
+        claimName(of: record, at: index)
+        return index
     }
 
-    /// Puts a key as it was stored, with its usage.
+    /// Puts a key as it was stored, with its usage. When all are there, ``completeLoad()`` must follow.
     package mutating func load(_ key: StoredKey) {
-        put(key.record)
-        table[indexByNumber[key.record.number]!].restore(key.usage, peers: key.peers)
+        let index = place(key.record)
+        table[index].restore(key.usage, peers: key.peers)
     }
 
-    /// Derives the facts of predecessors anew, once their successors are there.
-    package mutating func refreshPredecessors() {
-        for index in 0..<records.count {
-            guard let record = records[index], record.successor != nil else { continue }
-            let origin = record.successor.flatMap { self.record(number: $0)?.origin }
-            let lastUse = table[index].facts.isUnused ? nil : table[index].facts.lastUsedAt
-            table[index].facts = StatusFacts(of: record, lastUsedAt: lastUse, origin: origin)
+    /// Derives what keys have of each other, once all are there with their usage.
+    ///
+    /// A successor that was used, as its usage tells, has had its first use, though a kill kept that from being
+    /// stored.
+    package mutating func completeLoad() {
+        for index in 0..<records.count where table[index].isPresent && table[index].awaitsFirstUse {
+            guard !table[index].facts.isUnused else { continue }
+            table[index].awaitsFirstUse = false
+            firstUses[table[index].number] = table[index].facts.lastUsedAt
+        }
+        for index in 0..<records.count where records[index]?.successor != nil { refreshFacts(at: index) }
+        scheduleAll()
+    }
+
+    /// Derives the facts of a key from its record and from what memory alone knows: its usage, and a first use of its
+    /// successor that is not stored yet.
+    private mutating func refreshFacts(at index: KeyTable.Index) {
+        let record = records[index]!
+        let origin = record.successor.flatMap { self.record(number: $0)?.origin }
+        let lastUse = table[index].facts.isUnused ? nil : table[index].facts.lastUsedAt
+        table[index].facts = StatusFacts(of: record, lastUsedAt: lastUse, origin: origin)
+        if record.graceEndsAt == nil, let successor = record.successor, let origin, let use = firstUses[successor] {
+            table[index].facts.startGrace(origin.grace, at: use)
         }
     }
 
@@ -118,21 +141,24 @@ package struct RingState: ~Copyable {
         indexByID[record.id] = nil
         indexByPrefix[record.prefix] = nil
         releaseName(of: record, at: index)
+        firstUses[number] = nil
+        for sweep in Sweep.allCases { dues[sweep].set(index, to: .distantFuture) }
+        overCount -= record.isRecordedAsOver ? 1 : 0
         dirty.removeAll { $0 == index }
         closedHours.removeAll { $0.key == number }
         table.remove(at: index)
         records[index] = nil
     }
 
-    private mutating func add(_ record: KeyRecord, _ facts: StatusFacts) {
-        var hot = HotKey(digest: record.digest, facts: facts, workspace: record.workspace, number: record.number)
-        hot.reply = rendered(record)
+    private mutating func add(_ record: KeyRecord) -> KeyTable.Index {
+        let facts = StatusFacts(createdAt: record.createdAt)
+        let hot = HotKey(digest: record.digest, facts: facts, workspace: record.workspace, number: record.number)
         let index = table.insert(hot)
-        if index == records.count { records.append(record) } else { records[index] = record }
+        if index == records.count { records.append(nil) }
         indexByNumber[record.number] = index
         indexByID[record.id] = index
         indexByPrefix[record.prefix] = index
-        claimName(of: record, at: index)
+        return index
     }
 
     private func rendered(_ record: KeyRecord) -> UnsafeRawBufferPointer {
@@ -145,16 +171,16 @@ package struct RingState: ~Copyable {
 
     // MARK: Names
 
-    /// A name means the youngest key that bears it, but for one that was revoked or replaced.
+    /// Of the keys that bear a name it means the one that was neither revoked nor replaced; of several such, the one
+    /// that lives longest, for only one can be live; so it is the same key after a restart.
     private mutating func claimName(of record: KeyRecord, at index: KeyTable.Index) {
         let key = NameInWorkspace(workspace: record.workspace, name: record.name)
-        guard let holderIndex = indexByName[key], holderIndex != index, let holder = records[holderIndex] else {
+        guard let holderIndex = indexByName[key], holderIndex != index, let holder = records[holderIndex],
+            holder.claim > record.claim
+        else {
             indexByName[key] = index
             return
         }
-        let isOut = record.revocation != nil || record.successor != nil
-        let holderIsOut = holder.revocation != nil || holder.successor != nil
-        if holderIsOut != isOut ? holderIsOut : holder.number < record.number { indexByName[key] = index }
     }
 
     private mutating func releaseName(of record: KeyRecord, at index: KeyTable.Index) {
@@ -163,9 +189,9 @@ package struct RingState: ~Copyable {
     }
 }
 
-/// The first valid use of a successor.
-package struct FirstUse: Sendable {
-    /// The successor's number.
-    package var key: Int64
-    package var at: Instant
+extension KeyRecord {
+    /// How strong its claim to its name is.
+    fileprivate var claim: (Int, Instant, Int64) {
+        (revocation == nil && successor == nil ? 1 : 0, expiresAt ?? .distantFuture, number)
+    }
 }

@@ -87,6 +87,12 @@ extension StatusFacts {
         graceWaitsUntil == .distantFuture ? graceEndsAt : max(graceWaitsUntil, lastUsedAt + .days(1))
     }
 
+    /// Starts the grace, now that the successor was used; a key that is over already stays over.
+    package mutating func startGrace(_ grace: Instant.Span, at now: Instant) {
+        graceEndsAt = end.at > now ? now + grace : effectiveGraceEnd
+        graceWaitsUntil = .distantFuture
+    }
+
     package var isUnused: Bool { lastUsedAt == .distantPast }
 
     package func isExpiring(at now: Instant) -> Bool { now >= expiringFrom }
@@ -109,7 +115,9 @@ extension StatusFacts {
 }
 
 extension StatusFacts {
-    /// The facts of a stored key; `successor` is the key that replaces it, if one does.
+    /// The facts of a stored key; `origin` is the rotation that its successor came from.
+    ///
+    /// A key whose successor was forgotten, and the grace with it, is over: nothing else may revive it.
     package init(of key: KeyRecord, lastUsedAt: Instant?, origin: KeyRecord.Rotation?) {
         self.init(createdAt: key.createdAt)
         expiresAt = key.expiresAt ?? .distantFuture
@@ -119,8 +127,11 @@ extension StatusFacts {
         isDisabled = key.disabledAt != nil
         hasSuccessor = key.successor != nil
         graceEndsAt = key.graceEndsAt ?? .distantFuture
-        if let origin, key.graceEndsAt == nil, key.successor != nil {
+        guard key.successor != nil, key.graceEndsAt == nil else { return }
+        if let origin {
             graceWaitsUntil = origin.startedAt + RotationRules.longestWait
+        } else {
+            graceEndsAt = .distantPast
         }
     }
 

@@ -14,6 +14,19 @@ package struct RequestService: LineService {
     package func makeHandler() -> RequestHandler { RequestHandler(application, on: socket) }
 }
 
+extension Application {
+    /// Begins to answer on `listener`.
+    ///
+    /// It is here, with the concrete service, that the compiler makes an event loop for the very handler.
+    package func serve(
+        _ listener: consuming Listener, as socket: ServedSocket, loops: Int, _ limits: SocketLimits
+    ) throws(SocketError) -> SocketServer {
+        try SocketServer(
+            listener: listener, name: socket == .admin ? "admin" : "verify", loops: loops, limits: limits,
+            refusals: TransportRefusals(limits), service: RequestService(self, on: socket))
+    }
+}
+
 /// Answers the lines of one event loop: verifications at once and together, everything else by the method table.
 package final class RequestHandler: LineHandler {
     private let application: Application

@@ -35,9 +35,10 @@ struct Table: Sendable {
     var columns: [Column]
     var rows: [[Cell]] = []
 
-    /// Lines of values between tabs, without headings.
+    /// Lines of values between tabs, without headings. What has no heading is there for the eye only.
     var tabSeparated: String {
-        rows.map { row in row.map(\.exact.printable).joined(separator: "\t") + "\n" }.joined()
+        let named = columns.indices.filter { !columns[$0].heading.isEmpty }
+        return rows.map { row in named.map { row[$0].exact.printable }.joined(separator: "\t") + "\n" }.joined()
     }
 
     /// Aligned columns under faint headings, at most `width` columns wide where that can be.

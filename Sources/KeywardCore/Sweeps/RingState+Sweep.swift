@@ -1,0 +1,67 @@
+extension RingState {
+    /// How many keys are live, as far as is on record.
+    var liveCount: Int { table.count - overCount }
+
+    /// When a sweep has something to do with the key at `index`.
+    func due(_ sweep: Sweep, at index: KeyTable.Index) -> Instant {
+        guard let key = records[index] else { return .distantFuture }
+        let facts = table[index].facts
+        return switch sweep {
+        case .expiry: ExpirySweep.due(key, facts)
+        case .stale: StaleSweep.due(key, facts, sweepPolicy)
+        case .retention: RetentionSweep.due(key, facts, sweepPolicy)
+        }
+    }
+
+    /// What a sweep would do with the key at `index` now; `purged` keys are about to be forgotten.
+    func step(
+        _ sweep: Sweep, at index: KeyTable.Index, now: Instant, by daemon: Actor, purged: Set<Int64> = []
+    ) -> SweepStep {
+        guard let key = records[index] else { return SweepStep() }
+        let facts = table[index].facts
+        switch sweep {
+        case .expiry: return ExpirySweep.step(key, facts, at: now)
+        case .stale:
+            let around = StaleSweep.Surroundings(
+                isInRotation: openRotation(at: index, now: now) != nil,
+                isSuspended: !context(ofWorkspace: key.workspace).apiAccess, daemon: daemon)
+            return StaleSweep.step(key, facts, sweepPolicy, around, at: now)
+        case .retention:
+            let predecessor = key.origin.flatMap { record(number: $0.predecessor) }
+            let isNeeded = predecessor.map { $0.successor == key.number && !purged.contains($0.number) } ?? false
+            return RetentionSweep.step(key, facts, sweepPolicy, isNeeded: isNeeded, at: now)
+        }
+    }
+
+    /// Notes when the sweeps have something to do with the key at `index`.
+    mutating func schedule(_ index: KeyTable.Index) {
+        for sweep in Sweep.allCases { dues[sweep].set(index, to: due(sweep, at: index)) }
+    }
+
+    /// Notes anew when the sweeps have something to do with every key.
+    mutating func scheduleAll() {
+        for index in 0..<records.count { schedule(index) }
+    }
+
+    /// Puts another sweep policy in force.
+    package mutating func setSweepPolicy(_ policy: SweepPolicy) {
+        guard policy != sweepPolicy else { return }
+        sweepPolicy = policy
+        scheduleAll()
+    }
+
+    /// Gives back keys that were taken and left as they were: they are due as before.
+    mutating func giveBack(_ entries: some Sequence<DueIndex.Entry>, _ sweep: Sweep) {
+        for entry in entries where records[entry.index] != nil && dues[sweep].instant(of: entry.index) > entry.at {
+            dues[sweep].set(entry.index, to: entry.at)
+        }
+    }
+
+    /// Notes anew when taken keys are due that there was nothing to do with; a day later if that is now.
+    mutating func postpone(_ entries: some Sequence<DueIndex.Entry>, _ sweep: Sweep, at now: Instant) {
+        for entry in entries where dues[sweep].instant(of: entry.index) == .distantFuture {
+            let due = due(sweep, at: entry.index)
+            dues[sweep].set(entry.index, to: due <= now ? now + .days(1) : due)
+        }
+    }
+}

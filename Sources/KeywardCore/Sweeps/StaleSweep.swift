@@ -1,0 +1,117 @@
+/// Marks keys that nobody uses, once for each spell without use, and ends them as the policy says.
+///
+/// Nothing is disabled or revoked without a warning 14 days before.
+enum StaleSweep {
+    static let warning: Instant.Span = .days(14)
+
+    /// What the policy leaves alone, beside what the key itself tells.
+    struct Surroundings {
+        /// An end of an open rotation.
+        var isInRotation: Bool
+        /// Its workspace's plan has no API access, so that nobody can use it.
+        var isSuspended: Bool
+        /// The daemon, for a revocation.
+        var daemon: Actor
+    }
+
+    /// When there is something to do with a key that is not used until then.
+    static func due(_ key: KeyRecord, _ facts: StatusFacts, _ policy: SweepPolicy) -> Instant {
+        guard !key.isRecordedAsOver else { return .distantFuture }
+        let plan = Plan(key, facts, policy)
+        return min(plan.markAt, plan.warnAt, plan.disableAt, plan.revokeAt)
+    }
+
+    static func step(
+        _ key: KeyRecord, _ facts: StatusFacts, _ policy: SweepPolicy, _ around: Surroundings, at now: Instant
+    ) -> SweepStep {
+        guard !key.isRecordedAsOver, now < facts.end.at else { return SweepStep() }
+        let plan = Plan(key, facts, policy)
+        var record = key
+        var step = SweepStep()
+        let details = key.sweepDetails.adding("lastUsedAt", facts.isUnused ? nil : .instant(facts.lastUsedAt))
+        if now >= plan.markAt {
+            record.told.noteStale(at: now)
+            step.notes.append((.keyStale, details))
+        }
+        if !around.isInRotation, !around.isSuspended {
+            if now >= plan.warnAt {
+                record.told.noteWarning(at: now)
+                step.notes.append((.keyStale, details.adding(plan.endsByRevoking, .instant(plan.end(warnedAt: now)))))
+            } else if now >= plan.revokeAt {
+                record.revocation = KeyRecord.Revocation(at: now, by: around.daemon, reason: "stale")
+                step.notes.append((.keyRevoked, details.adding("reason", .text("stale"))))
+                step.isEnd = true
+            } else if now >= plan.disableAt {
+                record.disabledAt = now
+                step.notes.append((.keyDisabled, details.adding("reason", .text("stale"))))
+                step.isEnd = true
+            }
+        }
+        if record != key { step.record = record }
+        return step
+    }
+
+    /// When what happens to a key that is not used.
+    private struct Plan {
+        var markAt = Instant.distantFuture
+        var warnAt = Instant.distantFuture
+        var disableAt = Instant.distantFuture
+        var revokeAt = Instant.distantFuture
+        /// The first end that the policy has for it, not counting the warning.
+        private var firstEnd = Instant.distantFuture
+        /// How a warning names that end.
+        private(set) var endsByRevoking = "disabledFrom"
+
+        init(_ key: KeyRecord, _ facts: StatusFacts, _ policy: SweepPolicy) {
+            let start = max(facts.createdAt, facts.lastUsedAt)
+            // Marks are kept by the hour, so the first comes later than the hour of the last use.
+            let earliest = start + .hours(2)
+            if key.told.staleHour <= start.hour { markAt = max(earliest, start + .days(policy.staleAfterDays)) }
+            guard !policy.exemptKeys.contains(key.name) else { return }
+
+            let disable = key.disabledAt == nil ? policy.disableAfterDays.map { start + .days($0) } : nil
+            let revoke = policy.revokeAfterDays.map { start + .days($0) }
+            guard let first = [disable, revoke].compactMap({ $0 }).min() else { return }
+            firstEnd = first
+            if disable == nil || revoke == first { endsByRevoking = "revokedFrom" }
+            guard key.told.warnedHour > start.hour else {
+                warnAt = max(earliest, first - StaleSweep.warning)
+                return
+            }
+            let warned = Instant(milliseconds: (key.told.warnedHour + 1) * 3_600_000) + StaleSweep.warning
+            disableAt = disable.map { max($0, warned) } ?? .distantFuture
+            revokeAt = revoke.map { max($0, warned) } ?? .distantFuture
+        }
+
+        func end(warnedAt now: Instant) -> Instant {
+            max(firstEnd, Instant(milliseconds: (now.hour + 1) * 3_600_000) + StaleSweep.warning)
+        }
+    }
+}
+
+extension SweepMarks {
+    /// The hour, since the epoch, in which it was last told that the key is stale; 0 if never.
+    ///
+    /// A mark older than the last use belongs to an earlier spell and counts no more. Hours are kept in the bits above
+    /// those of the marks: 24 bits each, enough until the year 3883.
+    var staleHour: Int64 { Int64(rawValue >> 8 & 0xFF_FFFF) }
+
+    /// The hour, since the epoch, in which it was last warned that the key will end for want of use; 0 if never.
+    var warnedHour: Int64 { Int64(rawValue >> 32 & 0xFF_FFFF) }
+
+    mutating func noteStale(at now: Instant) {
+        rawValue = rawValue & ~(0xFF_FFFF << 8) | Int(now.hour & 0xFF_FFFF) << 8
+        insert(.stale)
+    }
+
+    mutating func noteWarning(at now: Instant) {
+        rawValue = rawValue & ~(0xFF_FFFF << 32) | Int(now.hour & 0xFF_FFFF) << 32
+        insert(.staleDisableSoon)
+    }
+
+    /// Forgets a warning, so that another is given before the key ends.
+    mutating func forgetWarning() {
+        rawValue &= ~(0xFF_FFFF << 32)
+        remove(.staleDisableSoon)
+    }
+}

@@ -1,0 +1,107 @@
+package import KeywardCore
+
+/// A key with its secret, as a test holds it. It does not print.
+package struct HeldKey: Sendable, CustomStringConvertible, CustomReflectable {
+    package var view: KeyView
+    package var secret: String
+
+    package var description: String { view.record.prefix }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+
+    package var id: KeyReference { .id(view.record.id) }
+    package var number: Int64 { view.record.number }
+}
+
+extension AuthorityFixture {
+    package var now: Instant { clock.now }
+
+    /// Creates a key as root.
+    @discardableResult
+    package func create(
+        _ name: String, workspace: String? = nil, expiresIn life: Instant.Span? = nil, scopes: [String] = [],
+        owner: OwnerRecord? = nil, requestID: String? = nil, by caller: Caller = .root
+    ) throws(Refusal) -> HeldKey {
+        let new = NewKey(
+            name: name, workspace: workspace, expiresAt: life.map { now + $0 }, owner: owner, scopes: scopes,
+            requestID: requestID)
+        let created = try authority.createKey(new, by: caller, at: now, using: &random)
+        return HeldKey(view: created.key, secret: created.secret.text)
+    }
+
+    /// Rotates a key as root, confirmed unless told.
+    @discardableResult
+    package func rotate(
+        _ key: KeyReference, _ request: RotationRequest = RotationRequest(isConfirmed: true), by caller: Caller = .root
+    ) throws(Refusal) -> HeldKey {
+        let created = try authority.rotateKey(key, workspace: nil, request, by: caller, at: now, using: &random)
+        return HeldKey(view: created.key, secret: created.secret.text)
+    }
+
+    @discardableResult
+    package func revoke(
+        _ key: KeyReference, isConfirmed: Bool = true, by caller: Caller = .root
+    ) throws(Refusal) -> KeyView {
+        try authority.revokeKey(
+            key, workspace: nil, reason: "other", note: nil, isConfirmed: isConfirmed, by: caller, at: now)
+    }
+
+    @discardableResult
+    package func confirm(
+        _ key: KeyReference, isConfirmed: Bool = true, by caller: Caller = .root
+    ) throws(Refusal) -> KeyView {
+        try authority.confirmRotation(key, workspace: nil, isConfirmed: isConfirmed, by: caller, at: now)
+    }
+
+    @discardableResult
+    package func cancel(_ key: KeyReference, by caller: Caller = .root) throws(Refusal) -> KeyView {
+        try authority.cancelRotation(key, workspace: nil, by: caller, at: now)
+    }
+
+    @discardableResult
+    package func disable(_ key: KeyReference, by caller: Caller = .root) throws(Refusal) -> KeyView {
+        try authority.disableKey(key, workspace: nil, by: caller, at: now)
+    }
+
+    @discardableResult
+    package func enable(_ key: KeyReference, by caller: Caller = .root) throws(Refusal) -> KeyView {
+        try authority.enableKey(key, workspace: nil, by: caller, at: now)
+    }
+
+    @discardableResult
+    package func update(
+        _ key: KeyReference, _ update: KeyUpdate, by caller: Caller = .root
+    ) throws(Refusal) -> KeyView {
+        try authority.updateKey(key, workspace: nil, update, by: caller, at: now).0
+    }
+
+    /// The key as root sees it.
+    package func view(_ key: KeyReference, for caller: Caller = .root) throws(Refusal) -> KeyView {
+        try authority.key(key, workspace: nil, for: caller, at: now)
+    }
+
+    package func status(_ key: HeldKey) throws(Refusal) -> KeyStatus { try view(key.id).status }
+
+    /// Presents a secret, as the gateway does.
+    @discardableResult
+    package func verify(
+        _ secret: String, by uid: UInt32 = 998, in workspaces: WorkspaceFilter = .any, scopes: [String] = []
+    ) -> Verdict {
+        let digest = Array(secret.utf8).withUnsafeBytes { peppers.current.digest(of: $0) }
+        return authority.ring.withState { state in
+            state.verify(digest, by: uid, at: now, in: workspaces) { held in
+                scopes.allSatisfy { scope in Array(scope.utf8).withUnsafeBytes { Scope.covers(held, $0) } }
+            }
+        }
+    }
+
+    @discardableResult
+    package func verify(_ key: HeldKey, by uid: UInt32 = 998) -> Verdict.Code { verify(key.secret, by: uid).code }
+
+    /// Every key that is there, as root sees it.
+    package func everyView() -> [KeyView] {
+        authority.ring.withState { state in
+            (0..<state.records.count).filter { state.records[$0] != nil }
+                .map { state.view(at: $0, now: now, role: .admin) }
+        }.sorted { $0.record.number < $1.record.number }
+    }
+}

@@ -1,0 +1,99 @@
+package import KeywardCore
+import Synchronization
+
+/// An authority with a clock, randomness and accounts that a test commands.
+package final class AuthorityFixture {
+    package let store: any KeyStore
+    package let accounts: FixedAccounts
+    package let head = HeldAuditHead()
+    package var clock = ManualClock()
+    package var random: SeededGenerator
+    package var policy: Policy
+    package var peppers = PepperSet(current: Pepper(bytes: Array(1...32)))
+    package private(set) var authority: Authority
+    private let told: AuditLog
+
+    /// What the authority told of as it was written.
+    private final class AuditLog: Sendable {
+        let entries = Mutex<[AuditRecord]>([])
+    }
+
+    /// Starts an authority over `store`.
+    package init(
+        store: any KeyStore = InMemoryStore(), policy: Policy = Policy(), accounts: FixedAccounts = .ofAnOffice,
+        seed: UInt64 = 1
+    ) throws {
+        (self.store, self.accounts, self.policy) = (store, accounts, policy)
+        random = SeededGenerator(seed: seed)
+        told = AuditLog()
+        authority = try Self.start(store, policy, accounts, peppers, head, told, at: clock.now)
+    }
+
+    private static func start(
+        _ store: any KeyStore, _ policy: Policy, _ accounts: FixedAccounts, _ peppers: PepperSet,
+        _ head: HeldAuditHead, _ told: AuditLog, at now: Instant
+    ) throws -> Authority {
+        let parts = AuthorityParts(
+            store: store, peppers: peppers, policy: policy, accounts: accounts, headKeeper: head,
+            daemon: Actor(uid: 990, user: "keyward"), renderReply: { key, _ in Array(key.name.utf8) },
+            renderDetails: Self.render, onAudit: { entry in told.entries.withLock { $0.append(entry) } })
+        return try Authority.start(parts, state: try store.loadState(), at: now)
+    }
+
+    /// Loads everything anew from the store, as after a stop; `flushing` stores what memory alone knows first.
+    package func restart(flushing: Bool = true) throws {
+        if flushing { try flush() }
+        authority = try Self.start(store, policy, accounts, peppers, head, told, at: clock.now)
+    }
+
+    /// Stores first uses and all usage.
+    package func flush() throws {
+        try authority.storeFirstUses(at: clock.now)
+        while try !authority.flushUsage(limit: 100, at: clock.now) {}
+    }
+
+    /// The actions of the entries that the authority has told of.
+    package var actions: [String] { told.entries.withLock { $0.map(\.action) } }
+
+    /// The entries that the authority has told of.
+    package var entries: [AuditRecord] { told.entries.withLock { $0 } }
+
+    /// Details as JSON, for texts that need no escapes.
+    package static let render: AuditChain.DetailsRenderer = { details in
+        let members = details.members.map { member in
+            let value =
+                switch member.value {
+                case .text(let text): "\"\(text)\""
+                case .number(let number): "\(number)"
+                case .flag(let flag): "\(flag)"
+                case .instant(let instant): "\(instant.milliseconds)"
+                case .texts(let texts): "\(texts)"
+                }
+            return "\"\(member.name)\":\(value)"
+        }
+        return "{" + members.joined(separator: ",") + "}"
+    }
+}
+
+extension FixedAccounts {
+    /// `ada` and `ben` with groups of their own, `ops` in common; `ada` is a person.
+    package static var ofAnOffice: FixedAccounts {
+        FixedAccounts(
+            users: ["root": 0, "ada": 1_001, "ben": 1_002, "gateway": 998], groups: ["ops": 2_000, "dev": 2_001],
+            people: ["ada", "Ada Lovelace"])
+    }
+}
+
+extension Caller {
+    /// Root.
+    package static let root = Caller(
+        peer: PeerCredentials(uid: 0, gid: 0, pid: 1, groups: []), user: "root", isOperator: true)
+
+    /// Someone who is no operator.
+    package static func user(_ name: String?, _ uid: UInt32, gid: UInt32 = 100, groups: [UInt32] = []) -> Caller {
+        Caller(peer: PeerCredentials(uid: uid, gid: gid, pid: 2, groups: groups), user: name, isOperator: false)
+    }
+
+    package static let ada = Caller.user("ada", 1_001)
+    package static let ben = Caller.user("ben", 1_002)
+}
