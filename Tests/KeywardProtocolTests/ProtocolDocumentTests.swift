@@ -10,7 +10,7 @@ struct ProtocolDocumentTests {
     private static let page = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
 
     /// A part of the page is made by this test. KEYWARD_WRITE_DOCS=1 has it written anew.
-    @Test(arguments: ["methods", "errors"])
+    @Test(.serialized, arguments: ["methods", "errors"])
     func theGeneratedPartIsUpToDate(name: String) throws {
         let (begin, end) = ("<!-- \(name): made by ProtocolDocumentTests -->\n", "<!-- end of \(name) -->")
         let start = try #require(Self.page.range(of: begin)?.upperBound)
