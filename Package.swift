@@ -68,6 +68,7 @@ let package = Package(
         test("KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardCore"]),
         test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test("KeywardCommandTests", ["keyward", "KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
+        test("IntegrationTests", ["KeywardTesting", "KeywardProtocol", "keywardd", "keyward"]),
         test("ExampleTests", ["keywardd", "keyward", "VerifyExample"]),
         test("RepositoryTests"),
     ]
@@ -75,9 +76,15 @@ let package = Package(
 
 // Fuzzers are built on demand only: they have libFuzzer's `main`, not Swift's. See Fuzz/run.
 if Context.environment["KEYWARD_FUZZ"] != nil {
-    package.targets += [
+    func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         .executableTarget(
-            name: "FuzzScanner", dependencies: ["KeywardProtocol", "ReferenceJSON"], path: "Fuzz/FuzzScanner",
+            name: name, dependencies: dependencies, path: "Fuzz/\(name)",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+    }
+    package.targets += [
+        fuzzer("FuzzScanner", ["KeywardProtocol", "ReferenceJSON"]),
+        fuzzer("FuzzFramer", ["KeywardProtocol"]),
+        fuzzer("FuzzConnection", ["KeywardServer", "KeywardCore", "KeywardProtocol"]),
+        fuzzer("FuzzRequest", ["KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting"]),
     ]
 }

@@ -52,7 +52,10 @@ struct EventLog: Sendable {
         switch fault {
         case .cannotWrite(let reason): logger.error("Usage could not be stored: \(reason)", metadata: fields)
         case .exists: break
-        case .failed(let reason): logger.critical("The store failed: \(reason)", metadata: fields)
+        case .failed(let reason):
+            logger.critical(
+                "The store failed: \(reason). The daemon ends, for only a new start can tell what is on the disk.",
+                metadata: fields)
         }
     }
 }

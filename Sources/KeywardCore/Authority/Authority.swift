@@ -16,7 +16,7 @@ package final class Authority: Sendable {
     private let writer: Mutex<Writer>
     /// The requests of the last 30 days; only changes touch it, but it is too large to copy for each.
     private let requests: Mutex<[RequestKey: RequestRecord]>
-    private let writable = Mutex<Bool>(true)
+    private let health = Mutex<StoreHealth>(.writable)
 
     /// What changes need and reads do not.
     struct Writer: Sendable {
@@ -55,8 +55,11 @@ package final class Authority: Sendable {
     /// The workspaces, members and policy as of now.
     package var directory: Directory { directoryState.withLock { $0 } }
 
+    /// How the last attempt to write ended.
+    package var storeHealth: StoreHealth { health.withLock { $0 } }
+
     /// Whether the last attempt to write succeeded.
-    package var canWrite: Bool { writable.withLock { $0 } }
+    package var canWrite: Bool { storeHealth == .writable }
 
     /// Puts another policy in force. It must have every plan that a workspace has (``Directory/plansMissing(from:)``).
     package func adopt(_ policy: Policy) {
@@ -122,10 +125,26 @@ package final class Authority: Sendable {
 
     private func commit(_ changes: Changes) throws(Refusal) {
         do {
-            try store.commit(changes)
-            writable.withLock { $0 = true }
+            try write { () throws(StoreFault) in try store.commit(changes) }
         } catch {
             throw refusal(of: error)
+        }
+    }
+
+    /// Writes, and remembers how that ended. Once the store has failed nothing is written any more: nobody knows what
+    /// of the last write is on disk, so only a new start can tell.
+    private func write(_ body: () throws(StoreFault) -> Void) throws(StoreFault) {
+        if case .failed(let fault) = storeHealth { throw fault }
+        do {
+            try body()
+            health.withLock { $0 = .writable }
+        } catch {
+            switch error {
+            case .cannotWrite: health.withLock { $0 = .readOnly }
+            case .failed: health.withLock { $0 = .failed(error) }
+            case .exists: break
+            }
+            throw error
         }
     }
 
@@ -133,12 +152,11 @@ package final class Authority: Sendable {
     func refusal(of fault: StoreFault) -> Refusal {
         switch fault {
         case .cannotWrite:
-            writable.withLock { $0 = false }
-            return .readOnly(
+            .readOnly(
                 "Keyward cannot write its database now, so nothing was changed; keys are verified as before. "
                     + "Make room in its state folder, then try again.")
-        case .exists: return .conflict("There is a file of that name already; choose another.", keyID: nil)
-        case .failed: return .failed("Keyward's store failed; see its journal.")
+        case .exists: .conflict("There is a file of that name already; choose another.", keyID: nil)
+        case .failed: .failed("Keyward's store failed; see its journal.")
         }
     }
 
@@ -146,15 +164,22 @@ package final class Authority: Sendable {
     package func flushUsage(limit: Int, at now: Instant) throws(StoreFault) -> Bool {
         let flush = ring.withState { $0.takeFlush(limit: limit, at: now) }
         do {
-            try store.flush(flush)
-            writable.withLock { $0 = true }
+            try write { () throws(StoreFault) in try store.flush(flush) }
         } catch {
             ring.withState { $0.returnFlush(flush) }
-            if case .cannotWrite = error { writable.withLock { $0 = false } }
             throw error
         }
         return ring.withState { $0.dirtyCount } == 0
     }
+}
+
+/// Whether the store takes what it is given.
+package enum StoreHealth: Hashable, Sendable {
+    case writable
+    /// It may pass.
+    case readOnly
+    /// Memory can no longer be trusted to match the disk.
+    case failed(StoreFault)
 }
 
 /// A change that is being decided.

@@ -28,7 +28,9 @@ package final class Application: Sendable {
 
     private struct Servers: Sendable {
         var isDraining = false
-        var isReadOnly = false
+        var hasFinished = false
+        /// What was last told of the store.
+        var told = StoreHealth.writable
         var connections: @Sendable () -> (admin: Int, verify: Int) = { (0, 0) }
     }
 
@@ -64,7 +66,7 @@ package final class Application: Sendable {
         flushing.activate()
     }
 
-    /// Puts another policy in force between two changes; false if it lacks plans that workspaces have.
+    /// Puts another policy in force between two changes, unless it lacks plans that workspaces have: those are returned.
     package func adopt(_ policy: Policy) -> [String] {
         keeper.sync {
             let missing = authority.directory.plansMissing(from: policy)
@@ -78,12 +80,14 @@ package final class Application: Sendable {
         servers.withLock { $0.isDraining = true }
     }
 
-    /// Stores all usage, once no connection is left, and ends.
+    /// Stores all usage, once no connection is left, and ends: what still waits for the keeper is refused.
     package func finish() {
         keeper.sync {
             flushing.cancel()
             storeFirstUses()
             while let isDone = try? authority.flushUsage(limit: Self.flushLimit, at: now()), !isDone {}
+            noteStoreHealth()
+            servers.withLock { $0.hasFinished = true }
         }
     }
 
@@ -91,19 +95,30 @@ package final class Application: Sendable {
         servers.withLock { $0.isDraining } ? .draining : authority.canWrite ? .ready : .readOnly
     }
 
+    /// Whether changes are still made; not once the store is about to be closed.
+    var takesChanges: Bool { servers.withLock { !$0.hasFinished } }
+
     var connections: (admin: Int, verify: Int) { servers.withLock { $0.connections }() }
 
     /// Runs `job` where work of its kind runs. Changes come one after another.
     func submit(_ work: MethodContract.Work, _ job: @escaping @Sendable () -> Void) {
         switch work {
-        case .change: keeper.async(execute: job)
+        case .change:
+            keeper.async { [self] in
+                job()
+                noteStoreHealth()
+            }
         case .inline, .read: readers.async(execute: job)
         }
     }
 
     /// Has the first uses of successors stored soon.
     func noteFirstUses() {
-        keeper.async { [self] in storeFirstUses() }
+        keeper.async { [self] in
+            guard takesChanges else { return }
+            storeFirstUses()
+            noteStoreHealth()
+        }
     }
 
     /// Who a peer is; looks its login up, so never on an event loop.
@@ -114,17 +129,14 @@ package final class Application: Sendable {
             isOperator: peer.uid == 0 || peer.uid == ownUser || group.map(peer.isInGroup) ?? false)
     }
 
-    private func flush() {
+    /// Stores usage that has grown; the keeper calls it.
+    func flush() {
+        guard takesChanges else { return }
         storeFirstUses()
-        do {
-            if try !authority.flushUsage(limit: Self.flushLimit, at: now()) {
-                keeper.async { [self] in flush() }
-            }
-        } catch {
-            // A full disk is told of once, not every second; a failed store ends the daemon.
-            if case .cannotWrite = error, servers.withLock({ $0.isReadOnly }) {} else { report(.storeFault(error)) }
-        }
-        noteWritable()
+        // What could not be stored is tried again with the next flush.
+        let isDone = (try? authority.flushUsage(limit: Self.flushLimit, at: now())) ?? true
+        if !isDone { keeper.async { [self] in flush() } }
+        noteStoreHealth()
         strangers.take(at: now()).forEach { report(.unknownKeys($0)) }
     }
 
@@ -133,14 +145,19 @@ package final class Application: Sendable {
         try? authority.storeFirstUses(at: now())
     }
 
-    /// Tells when the store stops to take changes, and when it takes them again.
-    private func noteWritable() {
-        let isReadOnly = !authority.canWrite
+    /// Tells when the store stops to take changes, when it takes them again, and when it has failed.
+    private func noteStoreHealth() {
+        let health = authority.storeHealth
         let hasChanged = servers.withLock { servers in
-            defer { servers.isReadOnly = isReadOnly }
-            return servers.isReadOnly != isReadOnly
+            defer { servers.told = health }
+            return servers.told != health
         }
-        if hasChanged { report(isReadOnly ? .storeReadOnly : .storeWritable) }
+        guard hasChanged else { return }
+        switch health {
+        case .writable: report(.storeWritable)
+        case .readOnly: report(.storeReadOnly)
+        case .failed(let fault): report(.storeFault(fault))
+        }
     }
 }
 

@@ -9,15 +9,16 @@ struct BatchRun: Sendable {
         var call: Result<PreparedCall, RPCError>
     }
 
-    /// The longest reply, in bytes; what does not fit any more is not run.
-    private static let longestReply = 8 << 20
+    /// The longest reply, in bytes. What no longer fits is not run, or if it only read, not told.
+    static let longestReply = 8 << 20
 
     private let application: Application
     private let socket: ServedSocket
     private let peer: PeerCredentials
     private let items: [Item]
-    private var reply: [UInt8] = []
-    private var next = 0
+    /// The elements of the reply, in the order of the requests.
+    private var elements: [[UInt8]] = []
+    private var length = 0
 
     init(_ application: Application, _ socket: ServedSocket, _ peer: PeerCredentials, _ items: [Item]) {
         self.application = application
@@ -28,9 +29,12 @@ struct BatchRun: Sendable {
 
     /// Runs what is left, then hands the line to `completion`, once.
     consuming func run(_ completion: @escaping @Sendable ([UInt8]) -> Void) {
-        guard next < items.count else { return completion(reply + Array("]\n".utf8)) }
+        guard elements.count < items.count else {
+            let separator = [UInt8(ascii: ",")]
+            return completion([UInt8(ascii: "[")] + elements.joined(separator: separator) + Array("]\n".utf8))
+        }
         let (application, run) = (application, self)
-        application.submit(items[next].work) {
+        application.submit(items[elements.count].work) {
             var run = run
             run.step()
             run.run(completion)
@@ -38,18 +42,22 @@ struct BatchRun: Sendable {
     }
 
     private mutating func step() {
-        let item = items[next]
-        var buffer = ByteBuffer()
-        buffer.append(next == 0 ? UInt8(ascii: "[") : UInt8(ascii: ","))
-        if reply.count > Self.longestReply {
-            let error = RPCError(.limitExceeded, "The batch's reply is full; this request was not run. Send it again.")
-            Reply.appendError(error, id: item.id?.span, ending: .none, into: &buffer)
-        } else {
-            item.run(application, socket, peer, into: &buffer)
+        let item = items[elements.count]
+        var element = ByteBuffer()
+        if length < Self.longestReply { item.run(application, socket, peer, into: &element) }
+        if element.isEmpty || length + element.count > Self.longestReply && item.work != .change {
+            element.truncate(to: 0)
+            Reply.appendError(.batchReplyFull, id: item.id?.span, ending: .none, into: &element)
         }
-        reply += buffer.withUnsafeBytes { Array($0) }
-        next += 1
+        length += element.count + 1
+        elements.append(element.withUnsafeBytes { Array($0) })
     }
+}
+
+extension RPCError {
+    fileprivate static let batchReplyFull = RPCError(
+        .limitExceeded, "The reply to this batch is full, so this request was not answered; send it again by itself.",
+        data: Facts(limit: BatchRun.longestReply))
 }
 
 extension BatchRun.Item {

@@ -108,13 +108,10 @@ package final class RequestHandler: LineHandler {
     }
 
     private func prepare(_ request: Request, in line: Span<UInt8>) -> Result<PreparedCall, RPCError> {
-        do {
-            let method = try ServedMethods.find(request, of: tape, in: line, on: socket)
-            return .success(try method.prepare(request.params, of: tape, in: line))
-        } catch let fault as ParamsFault {
-            return .failure(fault.error)
+        do throws(RPCError) {
+            return .success(try ServedMethods.prepare(request, of: tape, in: line, on: socket))
         } catch {
-            return .failure(error as? RPCError ?? .internalError)
+            return .failure(error)
         }
     }
 

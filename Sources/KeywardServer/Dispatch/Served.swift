@@ -24,13 +24,21 @@ extension Served {
         let params = try JSONCoding.decodeParams(Params.self, from: tape, node: params, in: line)
         try check(params)
         return PreparedCall(work: contract.work) { call, ending, buffer in
-            do {
-                let result = try run(params, &call)
+            do throws(RPCError) {
+                let result = try answer(params, &call)
                 Reply.appendResult(result, id: call.id.span, ending: ending, into: &buffer)
             } catch {
-                let error = (error as? Refusal)?.error(accounts: call.application.authority.accounts)
-                Reply.appendError(error ?? .internalError, id: call.id.span, ending: ending, into: &buffer)
+                Reply.appendError(error, id: call.id.span, ending: ending, into: &buffer)
             }
+        }
+    }
+
+    private static func answer(_ params: Params, _ call: inout CallContext) throws(RPCError) -> Answer {
+        guard contract.work != .change || call.application.takesChanges else { throw .shuttingDown }
+        do {
+            return try run(params, &call)
+        } catch {
+            throw error.error(accounts: call.authority.accounts)
         }
     }
 }
@@ -69,8 +77,7 @@ struct CallContext {
 package enum ServedSocket: Sendable { case admin, verify }
 
 extension RPCError {
-    static let internalError = RPCError(
-        .internalError, "Keyward could not do this because of a fault of its own; see its journal.")
+    static let shuttingDown = RPCError(.shuttingDown, "Keyward is stopping; connect again and repeat the call.")
     static let unknownMethod = RPCError(
         .methodNotFound, "There is no such method on this socket; rpc.discover lists those that there are.")
 }
@@ -80,13 +87,17 @@ enum ServedMethods {
     /// In the order of ``MethodTable/methods``; `nil` where an implementation is missing.
     static let all: [(any Served.Type)?] = MethodTable.methods.map { $0 as? any Served.Type }
 
-    /// The method that a request names, if it exists on `socket`.
-    static func find(
+    /// Readies the call of the method that a request names, if it exists on `socket`.
+    static func prepare(
         _ request: Request, of tape: borrowing JSONTape, in line: Span<UInt8>, on socket: ServedSocket
-    ) throws(RPCError) -> any Served.Type {
+    ) throws(RPCError) -> PreparedCall {
         guard let descriptor = MethodTable.descriptor(named: request.method, of: tape, in: line),
             descriptor.reach == .everySocket || socket == .admin, let method = all[descriptor.index]
         else { throw .unknownMethod }
-        return method
+        do {
+            return try method.prepare(request.params, of: tape, in: line)
+        } catch {
+            throw error.error
+        }
     }
 }

@@ -23,6 +23,15 @@ enum Shape {
         }
     }
 
+    static func requiredScopes(_ scopes: [String]?) throws(ParamsFault) {
+        guard let scopes else { return }
+        guard scopes.count <= Scope.most, scopes.allSatisfy(Scope.canBeRequired) else {
+            throw ParamsFault(
+                param: "scopes",
+                "`scopes` must be at most 64 of 1 to 128 of A-Z, a-z, 0-9, ':', '.', '_', '/', '-', without '*'.")
+        }
+    }
+
     static func metadata(_ metadata: JSONText?) throws(ParamsFault) {
         guard let metadata else { return }
         guard metadata.text.utf8.first == UInt8(ascii: "{"), metadata.text.utf8.count <= 4_096 else {
@@ -37,17 +46,35 @@ enum Shape {
             throw ParamsFault(param: "owner", "`owner` must have a name, a contact or a principal.")
         }
         for part in parts { try text(part, "owner") }
-        guard let principal = owner.principal else { return }
-        let words = principal.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        let isNumbered = words.count == 2 && ["uid", "gid"].contains(words[0]) && UInt32(words[1]) != nil
-        let isNamed = words.count == 2 && ["user", "group"].contains(words[0]) && !words[1].isEmpty
-        guard isNumbered || isNamed else {
-            throw ParamsFault(param: "owner", "`owner.principal` must be user:NAME, group:NAME, uid:N or gid:N.")
+        guard let principal = owner.principal, !isPrincipal(principal) else { return }
+        throw ParamsFault(param: "owner", "`owner.principal` must be user:NAME, group:NAME, uid:N or gid:N.")
+    }
+
+    /// Whom a role is given to. Whether there is such an account is asked later.
+    static func principal(_ principal: String) throws(ParamsFault) {
+        try text(principal, "principal")
+        guard !isPrincipal(principal) else { return }
+        throw ParamsFault(param: "principal", "`principal` must be user:NAME, group:NAME, uid:N or gid:N.")
+    }
+
+    private static func isPrincipal(_ text: String) -> Bool {
+        let words = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard words.count == 2, !words[1].isEmpty else { return false }
+        switch words[0] {
+        case "user", "group": return true
+        case "uid", "gid": return UInt32(words[1]).map { String($0) == words[1] } ?? false
+        default: return false
         }
     }
 
-    /// A key's reference, which must not be empty or a secret.
-    static func key(_ key: String) throws(ParamsFault) {
+    /// A workspace's name. Whether there is such a workspace is asked later.
+    static func workspace(_ name: String?) throws(ParamsFault) {
+        try text(name, "workspace")
+    }
+
+    /// A key's reference, which must not be empty or a secret, and the workspace that a name is meant in.
+    static func key(_ key: String, in name: String?) throws(ParamsFault) {
+        try workspace(name)
         guard !key.isEmpty, key.utf8.count <= 128, KeyReference(key) != nil else {
             throw ParamsFault(param: "key", "`key` must be a key's id, its prefix or its name; never a whole key.")
         }

@@ -8,6 +8,16 @@ package final class UnknownKeys: Sendable {
         package var uid: UInt32
         package var malformed = 0
         package var notFound = 0
+
+        var isEmpty: Bool { malformed + notFound == 0 }
+
+        mutating func count(_ code: Verdict.Code) {
+            switch code {
+            case .malformed: malformed += 1
+            case .notFound: notFound += 1
+            default: break
+            }
+        }
     }
 
     /// How many uids are told apart.
@@ -24,10 +34,13 @@ package final class UnknownKeys: Sendable {
     package init() {}
 
     func add(_ share: Share) {
+        guard !share.isEmpty else { return }
         state.withLock { state in
+            var sum = state.shares[share.uid] ?? Share(uid: share.uid)
+            sum.malformed += share.malformed
+            sum.notFound += share.notFound
             guard state.shares[share.uid] != nil || state.shares.count < Self.most else { return }
-            state.shares[share.uid, default: Share(uid: share.uid)].malformed += share.malformed
-            state.shares[share.uid]!.notFound += share.notFound
+            state.shares[share.uid] = sum
         }
     }
 

@@ -73,11 +73,7 @@ struct VerifyPath {
         let hasFirstUses = application.authority.ring.withState { state in
             for item in pending {
                 let verdict = decide(item, in: bytes, &state, now)
-                switch verdict.code {
-                case .malformed: strangers.malformed += 1
-                case .notFound: strangers.notFound += 1
-                default: break
-                }
+                strangers.count(verdict.code)
                 Reply.beginResult(id: bytes.extracting(item.id), into: &output)
                 VerdictText.append(verdict, &state, into: &output)
                 Reply.end(into: &output)
@@ -85,7 +81,7 @@ struct VerifyPath {
             return !state.firstUses.isEmpty
         }
         if hasFirstUses { application.noteFirstUses() }
-        if strangers.malformed + strangers.notFound > 0 { application.strangers.add(strangers) }
+        application.strangers.add(strangers)
         pending.removeAll(keepingCapacity: true)
         scopes.removeAll(keepingCapacity: true)
         furtherDigests.removeAll(keepingCapacity: true)

@@ -3,7 +3,8 @@ import KeywardProtocol
 
 extension ListAudit: Served {
     static func check(_ params: Params) throws(ParamsFault) {
-        if let key = params.key { try Shape.key(key) }
+        try Shape.workspace(params.workspace)
+        if let key = params.key { try Shape.key(key, in: params.workspace) }
         try Shape.number(params.limit, "limit", in: 1...500)
         try Shape.number(params.after, "after", in: 0...Int.max)
     }

@@ -3,7 +3,7 @@ import KeywardProtocol
 
 extension UpdateKey: Served {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key)
+        try Shape.key(params.key, in: params.workspace)
         if case .set(let owner) = params.owner { try Shape.owner(owner) }
         if case .set(let purpose) = params.purpose { try Shape.text(purpose, "purpose") }
         if case .set(let scopes) = params.scopes { try Shape.scopes(scopes) }
@@ -36,7 +36,7 @@ extension Change {
 
 extension RevokeKey: Served {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key)
+        try Shape.key(params.key, in: params.workspace)
         try Shape.text(params.note, "note", longest: FreeText.longestNote)
     }
 
@@ -50,7 +50,7 @@ extension RevokeKey: Served {
 
 extension DisableKey: Served {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key)
+        try Shape.key(params.key, in: params.workspace)
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
@@ -62,7 +62,7 @@ extension DisableKey: Served {
 
 extension EnableKey: Served {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key)
+        try Shape.key(params.key, in: params.workspace)
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {

@@ -3,7 +3,7 @@ import KeywardProtocol
 
 extension CreateKey: Served {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.text(params.workspace, "workspace")
+        try Shape.workspace(params.workspace)
         try Shape.owner(params.owner)
         try Shape.text(params.purpose, "purpose")
         try Shape.scopes(params.scopes)
@@ -24,8 +24,7 @@ extension CreateKey: Served {
 
 extension RotateKey: Served {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key)
-        try Shape.text(params.workspace, "workspace")
+        try Shape.key(params.key, in: params.workspace)
         try Shape.number(params.graceSeconds, "graceSeconds", in: 0...2_592_000)
         try Shape.text(params.requestId, "requestId")
     }
@@ -47,7 +46,7 @@ extension RotateKey: Served {
 
 extension ConfirmRotation: Served {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key)
+        try Shape.key(params.key, in: params.workspace)
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
@@ -60,7 +59,7 @@ extension ConfirmRotation: Served {
 
 extension CancelRotation: Served {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key)
+        try Shape.key(params.key, in: params.workspace)
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {

@@ -3,7 +3,7 @@ import KeywardProtocol
 
 extension ListKeys: Served {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.text(params.workspace, "workspace")
+        try Shape.workspace(params.workspace)
         try Shape.text(params.search, "search")
         try Shape.number(params.limit, "limit", in: 1...500)
         if let cursor = params.cursor, KeyQuery.Cursor(wire: cursor) == nil {
@@ -43,7 +43,7 @@ extension KeyQuery.Cursor {
 
 extension GetKey: Served {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key)
+        try Shape.key(params.key, in: params.workspace)
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
@@ -58,7 +58,7 @@ extension GetUsage: Served {
     private static let most = 1_000
 
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key)
+        try Shape.key(params.key, in: params.workspace)
         if let from = params.from, let to = params.to, from >= to {
             throw ParamsFault(param: "to", "`to` must be later than `from`.")
         }
@@ -89,39 +89,43 @@ extension GetUsage: Served {
 
 extension VerifyKey: Served {
     static func check(_ params: Params) throws(ParamsFault) {
-        guard let scopes = params.scopes else { return }
-        guard scopes.count <= Scope.most, scopes.allSatisfy(Scope.canBeRequired) else {
-            throw ParamsFault(
-                param: "scopes",
-                "`scopes` must be at most 64 of 1 to 128 of A-Z, a-z, 0-9, ':', '.', '_', '/', '-', without '*'.")
-        }
+        try Shape.requiredScopes(params.scopes)
     }
 
-    /// The way of what the hot path leaves: the admin socket, and batches.
+    /// The way of what the hot path (``VerifyPath``) leaves: the admin socket, and batches. Both decide alike.
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> JSONText {
         if call.socket == .admin {
             try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
         }
         let digests = call.authority.digests(of: params.key)
         let (uid, now) = (call.peer.uid, call.now)
+        var strangers = UnknownKeys.Share(uid: uid)
         var text = ByteBuffer()
         let hasFirstUses = call.authority.ring.withState { state in
-            let filter =
-                switch params.workspace {
-                case nil: state.defaultWorkspace
-                case "*": WorkspaceFilter.any
-                case let name?: Array(name.utf8).withUnsafeBytes { state.filter(named: $0) }
-                }
+            let workspaces = state.filter(asked: params.workspace)
             let known = digests.first { state.table.find($0) != nil } ?? digests.first
             let verdict = known.map { digest in
-                state.verify(digest, by: uid, at: now, in: filter) { held in
+                state.verify(digest, by: uid, at: now, in: workspaces) { held in
                     (params.scopes ?? []).allSatisfy { Array($0.utf8).withUnsafeBytes { Scope.covers(held, $0) } }
                 }
             }
-            VerdictText.append(verdict ?? state.counted(Verdict(code: .malformed)), &state, into: &text)
+            let told = verdict ?? state.counted(Verdict(code: .malformed))
+            strangers.count(told.code)
+            VerdictText.append(told, &state, into: &text)
             return !state.firstUses.isEmpty
         }
         if hasFirstUses { call.application.noteFirstUses() }
+        call.application.strangers.add(strangers)
         return JSONText(text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
+    }
+}
+
+extension RingState {
+    fileprivate func filter(asked name: String?) -> WorkspaceFilter {
+        switch name {
+        case nil: defaultWorkspace
+        case "*": .any
+        case let name?: Array(name.utf8).withUnsafeBytes { filter(named: $0) }
+        }
     }
 }

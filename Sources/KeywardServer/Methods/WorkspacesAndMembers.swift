@@ -4,6 +4,7 @@ import KeywardProtocol
 extension CreateWorkspace: Served {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.text(params.name, "name")
+        try Shape.text(params.plan, "plan")
         guard params.name != "*" else {
             throw ParamsFault(param: "name", "`name` must not be '*', which means any workspace.")
         }
@@ -20,6 +21,10 @@ extension CreateWorkspace: Served {
 }
 
 extension GetWorkspace: Served {
+    static func check(_ params: Params) throws(ParamsFault) {
+        try Shape.workspace(params.workspace)
+    }
+
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         Result(
             workspace: Workspace(try call.authority.workspace(named: params.workspace, for: call.caller, at: call.now)))
@@ -33,6 +38,11 @@ extension ListWorkspaces: Served {
 }
 
 extension SetPlan: Served {
+    static func check(_ params: Params) throws(ParamsFault) {
+        try Shape.workspace(params.workspace)
+        try Shape.text(params.plan, "plan")
+    }
+
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let view = try call.authority.setPlan(
             params.plan, ofWorkspace: params.workspace, isConfirmed: params.confirm ?? false, by: call.caller,
@@ -43,7 +53,8 @@ extension SetPlan: Served {
 
 extension GrantMember: Served {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.text(params.principal, "principal")
+        try Shape.workspace(params.workspace)
+        try Shape.principal(params.principal)
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
@@ -55,6 +66,11 @@ extension GrantMember: Served {
 }
 
 extension RemoveMember: Served {
+    static func check(_ params: Params) throws(ParamsFault) {
+        try Shape.workspace(params.workspace)
+        try Shape.text(params.principal, "principal")
+    }
+
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let grants = try call.authority.removeMember(
             params.principal, fromWorkspace: params.workspace, by: call.caller, at: call.now)
@@ -63,6 +79,10 @@ extension RemoveMember: Served {
 }
 
 extension ListMembers: Served {
+    static func check(_ params: Params) throws(ParamsFault) {
+        try Shape.workspace(params.workspace)
+    }
+
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         Result(members: try call.authority.members(ofWorkspace: params.workspace, for: call.caller).map { Member($0) })
     }

@@ -55,7 +55,8 @@ extension Doubt {
             return "\(name) is a production key. Was its owner told\(owner.map { ": \($0)" } ?? "")?"
         case .planWithoutAccess:
             let count = keys ?? 0
-            return "The plan has no API access; \(count == 1 ? "1 key" : "\(count) keys") in use would stop to verify."
+            return
+                "The plan has no API access; \(count == 1 ? "1 key" : "\(count) keys") in use would no longer verify."
         }
     }
 

@@ -19,7 +19,7 @@ extension TransportRefusals {
                     "Your account has \(limits.connectionsPerUser) connections here, as many as one may have; keep one "
                         + "open and use it for many calls.",
                     data: RPCError.Facts(limit: limits.connectionsPerUser))),
-            shuttingDown: Self.line(RPCError(.shuttingDown, "Keyward is stopping; connect again and repeat the call.")))
+            shuttingDown: Self.line(.shuttingDown))
     }
 
     private static func line(_ error: RPCError) -> [UInt8] {

@@ -47,7 +47,7 @@ package struct Connection: ~Copyable {
     /// Whether the client filled all the room that it had last time.
     private var roomy = false
     /// Whether the call ``call`` waits for its reply.
-    private(set) var isPending = false
+    package private(set) var isPending = false
     /// The number of the deferred call that is pending, or that will be next.
     package private(set) var call: UInt64
     private var discarded = 0

@@ -1,10 +1,10 @@
 import CLinux
 import Glibc
-import KeywardCore
+package import KeywardCore
 import Synchronization
 
 /// What other threads tell an event loop.
-enum Mail: Sendable {
+package enum Mail: Sendable {
     /// A connection to serve, or to refuse with a line.
     case accepted(descriptor: Int32, peer: PeerCredentials, refusal: [UInt8]?)
     case completed(tag: UInt64, call: UInt64, reply: [UInt8])
@@ -13,13 +13,13 @@ enum Mail: Sendable {
 }
 
 /// The letters to one event loop. The first into an empty box wakes the loop; the others ride along.
-final class Mailbox: Sendable {
-    let wake: WakeUp
+package final class Mailbox: Sendable {
+    package let wake: WakeUp
     /// How many connections the loop has, including those on their way to it.
     let load = Atomic<Int>(0)
     private let mail = Mutex<[Mail]>([])
 
-    init() throws(SocketError) {
+    package init() throws(SocketError) {
         wake = try WakeUp()
     }
 
@@ -32,7 +32,7 @@ final class Mailbox: Sendable {
     }
 
     /// Takes all letters, in the order in which they were posted.
-    func take() -> [Mail] {
+    package func take() -> [Mail] {
         wake.clear()
         return mail.withLock { mail in
             let taken = mail
@@ -43,14 +43,15 @@ final class Mailbox: Sendable {
 }
 
 /// An eventfd(2) that makes another thread's wait return.
-struct WakeUp: ~Copyable, Sendable {
+package struct WakeUp: ~Copyable, Sendable {
     private let event: Descriptor
 
     init() throws(SocketError) {
         event = try Descriptor(eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)), from: "eventfd")
     }
 
-    var descriptor: Int32 { event.number }
+    /// Readable when there is mail.
+    package var descriptor: Int32 { event.number }
 
     func signal() {
         eventfd_write(event.number, 1)

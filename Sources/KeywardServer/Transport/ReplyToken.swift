@@ -7,7 +7,8 @@ package struct ReplyToken: Sendable {
     private let tag: UInt64
     private let call: UInt64
 
-    init(mailbox: Mailbox, tag: UInt64, call: UInt64) {
+    /// The right to answer call number `call` of the connection `tag` of the loop that `mailbox` belongs to.
+    package init(mailbox: Mailbox, tag: UInt64, call: UInt64) {
         self.mailbox = mailbox
         self.tag = tag
         self.call = call

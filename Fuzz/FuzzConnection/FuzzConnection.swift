@@ -1,0 +1,194 @@
+import KeywardCore
+import KeywardProtocol
+import KeywardServer
+
+/// Reads any bytes as what happens to a connection: input, room to send, late replies, time, a drain, an end. Whatever
+/// comes, what was sent is a part of the replies that are owed, in the order of the requests, and its memory is bounded.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzConnection(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    let client = Client()
+    var place = 0
+    func next() -> Int {
+        defer { place += 1 }
+        return place < bytes.count ? Int(bytes[place]) : 0
+    }
+    while place < bytes.count, !client.isClosed {
+        let event = next()
+        switch event % 16 {
+        case 0...7:
+            let end = min(bytes.count, place + next() + 1)
+            if place < end { client.send(bytes[place..<end]) }
+            place = max(place, end)
+        case 8, 9: client.accept(next() * 64)
+        case 10, 11, 12: client.complete()
+        case 13: client.pass(Int64(next()) * 50)
+        case 14: client.drain()
+        default: client.end()
+        }
+    }
+    client.finish()
+    return 0
+}
+
+/// The other side of a connection, and the event loop around it.
+private final class Client {
+    private static let mailbox: Mailbox? = try? Mailbox()
+
+    private var connection: Connection
+    private var handler = Echo()
+    private let bounds: ConnectionBounds
+    private var received: [UInt8] = []
+    private var sent: [UInt8] = []
+    private var room = 0
+    private var now: Int64 = 0
+    private(set) var isClosed = false
+
+    init() {
+        var limits = SocketLimits.admin
+        limits.lineBytes = 64
+        var bounds = ConnectionBounds(limits)
+        (bounds.heldInput, bounds.heldOutput, bounds.lingerInput) = (256, 512, 1_024)
+        self.bounds = bounds
+        connection = Connection(bounds: bounds, now: 0)
+    }
+
+    func send(_ bytes: ArraySlice<UInt8>) {
+        guard connection.wants.contains(.read) else { return }
+        var taken = 0
+        connection.receive(now: now) { free in
+            taken = min(bytes.count, free.count)
+            free.copyBytes(from: bytes.prefix(taken))
+            return taken
+        }
+        received += bytes.prefix(taken)
+        turn()
+    }
+
+    func accept(_ count: Int) {
+        room = count
+        turn()
+    }
+
+    func complete() {
+        guard connection.isPending, let line = handler.deferred else { return }
+        connection.complete(call: connection.call, with: Echo.reply(to: line), now: now)
+        turn()
+    }
+
+    func pass(_ milliseconds: Int64) {
+        now += milliseconds
+        connection.expire(now: now)
+        turn()
+    }
+
+    func drain() {
+        connection.drain()
+        turn()
+    }
+
+    func end() {
+        guard connection.wants.contains(.read) else { return }
+        connection.endInput()
+        turn()
+    }
+
+    /// The client goes, the last replies come, and all is read: the connection must come to its end.
+    func finish() {
+        for _ in 0..<4 {
+            connection.endInput()
+            room = .max
+            turn()
+            while connection.isPending { complete() }
+            pass(bounds.linger)
+        }
+        precondition(isClosed, "a connection that does not end")
+    }
+
+    private func turn() {
+        guard let mailbox = Self.mailbox, !isClosed else { return }
+        var isHeldUp = true
+        while isHeldUp {
+            let token = ReplyToken(mailbox: mailbox, tag: 0, call: connection.call)
+            connection.answer(
+                by: &handler, from: PeerCredentials(uid: 1, gid: 1, pid: 1, groups: []), token: token,
+                refusals: .test, now: now)
+            isHeldUp = !connection.canAnswer
+            write()
+            isHeldUp = isHeldUp && connection.canAnswer
+        }
+        if connection.wants.contains(.shutDown) { connection.didShutDown(now: now) }
+        if connection.wants.contains(.close) { isClosed = true }
+        check()
+    }
+
+    private func write() {
+        guard connection.wants.contains(.write) else { return }
+        let taken = connection.withOutput { output in
+            precondition(output.count <= bounds.heldOutput + LineBatch.capacity * Echo.longest + 64)
+            return Array(output.prefix(room))
+        }
+        room -= room == .max ? 0 : taken.count
+        sent += taken
+        connection.sent(taken.count, now: now)
+    }
+
+    /// What was sent so far is a part of what is owed, perhaps with one refusal behind it.
+    private func check() {
+        let owed = received.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .prefix { $0.count <= bounds.line }.filter { !$0.allSatisfy { " \t\r".utf8.contains($0) } }
+            .flatMap { Echo.reply(to: Array($0)) }
+        var replies = sent[...]
+        for refusal in [TransportRefusals.test.lineTooLong, TransportRefusals.test.shuttingDown] {
+            if replies.suffix(refusal.count).elementsEqual(refusal), !owed.starts(with: replies) {
+                replies = replies.dropLast(refusal.count)
+            }
+        }
+        let isCut = zip(owed, replies).allSatisfy { $0 == $1 } && replies.count > owed.count
+        let refusals = [TransportRefusals.test.lineTooLong, TransportRefusals.test.shuttingDown]
+        let isRefused = isCut && refusals.contains { $0.starts(with: replies.dropFirst(owed.count)) }
+        precondition(owed.starts(with: replies) || isRefused || endsInRefusal(replies, owed), "replies out of order")
+    }
+
+    /// Whether a refusal, cut off by a full socket, stands behind a part of what is owed.
+    private func endsInRefusal(_ replies: ArraySlice<UInt8>, _ owed: [UInt8]) -> Bool {
+        let agreed = zip(owed, replies).prefix { $0 == $1 }.count
+        return [TransportRefusals.test.lineTooLong, TransportRefusals.test.shuttingDown].contains {
+            $0.starts(with: replies.dropFirst(agreed))
+        }
+    }
+}
+
+/// Answers a line with itself in brackets: `d…` later, `s…` not at all, `b…` twenty times over.
+private struct Echo: LineHandler {
+    static let longest = 64 * 20 + 3
+    private(set) var deferred: [UInt8]?
+
+    static func reply(to line: [UInt8]) -> [UInt8] {
+        switch line[0] {
+        case UInt8(ascii: "s"): []
+        case UInt8(ascii: "b"): [UInt8(ascii: "<")] + Array(repeatElement(line, count: 20).joined()) + Array(">\n".utf8)
+        default: [UInt8(ascii: "<")] + line + Array(">\n".utf8)
+        }
+    }
+
+    mutating func answer(
+        _ lines: borrowing LineBatch, from peer: PeerCredentials, token: ReplyToken, into output: inout ByteBuffer
+    ) -> Progress {
+        for index in 0..<lines.count {
+            let line = lines.withLine(index) { line in line.withUnsafeBytes { Array($0) } }
+            if line[0] == UInt8(ascii: "d") {
+                deferred = line
+                return .deferred(consumed: index + 1)
+            }
+            Self.reply(to: line).withUnsafeBytes { output.append($0) }
+        }
+        return .all
+    }
+}
+
+extension TransportRefusals {
+    fileprivate static let test = TransportRefusals(
+        lineTooLong: Array("!long\n".utf8), tooManyConnections: Array("!full\n".utf8),
+        tooManyConnectionsOfUser: Array("!user\n".utf8), shuttingDown: Array("!down\n".utf8))
+}

@@ -1,0 +1,127 @@
+import Glibc
+import KeywardCore
+import KeywardProtocol
+import KeywardServer
+import KeywardTesting
+
+/// Sends any lines to the verify socket of a daemon in memory. Each request is answered by one line that is JSON, and
+/// nothing but verifications changes anything.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzRequest(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    let replies = daemon.answer(bytes)
+    var tape = JSONTape(limits: .reply)
+    var lines = 0
+    for line in replies.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
+        let line = Array(line)
+        do { try tape.scan(line.span) } catch { preconditionFailure("a reply that is no JSON: \(error)") }
+        lines += 1
+    }
+    precondition(replies.isEmpty || replies.last == UInt8(ascii: "\n"))
+    precondition(lines == owed(bytes), "\(lines) replies")
+    precondition(daemon.store.writes.commits == daemon.commits)
+    return 0
+}
+
+/// How many reply lines `bytes` ask for.
+private func owed(_ bytes: [UInt8]) -> Int {
+    var tape = JSONTape()
+    return bytes.split(separator: UInt8(ascii: "\n")).count { line in
+        guard !line.allSatisfy({ " \t\r".utf8.contains($0) }) else { return false }
+        let line = Array(line)
+        switch tape.read(line: line.span) {
+        case .refused: return true
+        case .request(let request): return !request.isNotification
+        case .batch(let array):
+            var isOwed = false
+            tape.forEachElement(of: array) { element in
+                isOwed = isOwed || (try? tape.request(at: element, in: line.span))?.isNotification != true
+            }
+            return isOwed
+        }
+    }
+}
+
+/// One for all inputs: making one costs more than a request.
+private let daemon = Daemon()
+
+private struct Daemon: Sendable {
+    let store = InMemoryStore()
+    let commits: Int
+    private let application: Application
+    private let mailbox: Mailbox
+
+    init() {
+        let parts = AuthorityParts(
+            store: store, peppers: PepperSet(current: Pepper(bytes: Array(repeating: 1, count: 32))), policy: Policy(),
+            accounts: Accounts(), headKeeper: Head(), daemon: Actor(uid: 1, user: nil),
+            renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) }, renderDetails: AuditDetails.render,
+            onAudit: { _ in })
+        let now = Instant(milliseconds: 1_767_614_400_000)
+        guard let state = try? store.loadState(), let mailbox = try? Mailbox(),
+            let authority = try? Authority.start(parts, state: state, at: now)
+        else { preconditionFailure("the daemon does not start") }
+        var random = SeededGenerator(seed: 1)
+        let root = Caller(
+            peer: PeerCredentials(uid: 0, gid: 0, pid: 1, groups: []), user: "root", isOperator: true)
+        for name in ["plain", "scoped"] {
+            let key = NewKey(name: name, scopes: name == "scoped" ? ["read:*"] : [], metadata: #"{"a":1}"#)
+            let made = try? authority.createKey(key, by: root, at: now, using: &random)
+            // The corpus holds these, so that valid keys are among the inputs; they are keys to nothing.
+            if getenv("KEYWARD_FUZZ_SHOW") != nil { print(made?.secret.text ?? "") }
+        }
+        commits = store.writes.commits
+        self.mailbox = mailbox
+        application = Application(
+            authority: authority, version: "0", startedAt: now, pid: 1, ownUser: 1, backups: NoBackups(),
+            generator: random, now: { now }, report: { _ in })
+    }
+
+    func answer(_ bytes: [UInt8]) -> [UInt8] {
+        var connection = Connection(bounds: ConnectionBounds(.verify), now: 0)
+        var handler = RequestService(application, on: .verify).makeHandler()
+        connection.receive(now: 0) { room in
+            room.copyBytes(from: bytes)
+            return bytes.count
+        }
+        connection.endInput()
+        var replies: [UInt8] = []
+        repeat {
+            if connection.isPending { takeMail(for: &connection) }
+            connection.answer(
+                by: &handler, from: PeerCredentials(uid: 9, gid: 9, pid: 9, groups: []),
+                token: ReplyToken(mailbox: mailbox, tag: 0, call: connection.call),
+                refusals: TransportRefusals(.verify), now: 0)
+            handler.turnEnded()
+            let sent = connection.withOutput { Array($0) }
+            replies += sent
+            connection.sent(sent.count, now: 0)
+        } while connection.isPending || connection.canAnswer && !connection.wants.contains(.close)
+        return replies
+    }
+
+    private func takeMail(for connection: inout Connection) {
+        var waiting = pollfd(fd: mailbox.wake.descriptor, events: Int16(POLLIN), revents: 0)
+        precondition(poll(&waiting, 1, 5_000) == 1, "a deferred reply did not come")
+        for case .completed(_, let call, let reply) in mailbox.take() {
+            connection.complete(call: call, with: reply, now: 0)
+        }
+    }
+}
+
+private struct Accounts: AccountDirectory {
+    func userName(of uid: UInt32) -> String? { nil }
+    func userID(named name: String) -> UInt32? { nil }
+    func groupID(named name: String) -> UInt32? { nil }
+    func humanNames() -> [String] { [] }
+}
+
+private struct Head: AuditHeadKeeper {
+    func read() -> AuditHead? { nil }
+    func write(_ head: AuditHead) {}
+}
+
+private struct NoBackups: BackupFolder {
+    func path(ofFile name: String) throws(Refusal) -> String { throw .notFound("No folder.") }
+    func describe(_ path: String) throws(Refusal) -> (bytes: Int, sha256: String) { throw .notFound("No file.") }
+}

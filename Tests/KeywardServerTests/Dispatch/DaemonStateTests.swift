@@ -1,0 +1,153 @@
+import KeywardCore
+import KeywardProtocol
+import KeywardTesting
+import Testing
+
+@testable import KeywardServer
+
+/// What the daemon is and does: its state, its figures, and what it tells when its store fails.
+@Suite struct DaemonStateTests {
+    private func ping(_ daemon: InMemoryDaemon) throws -> String {
+        try daemon.talk(as: .gate, on: .verify).call("system.ping")["result"]["state"].text
+    }
+
+    @Test func pingTellsWhenTheStoreCannotWriteAndWhenItCanAgain() throws {
+        let daemon = try InMemoryDaemon()
+        let secret = try daemon.secret("a")
+        #expect(try ping(daemon) == "ready")
+        daemon.store.fail(.commit, with: .cannotWrite("no room"))
+        #expect(try daemon.talk().refusal("keys.create", #"{"name":"b"}"#) == "readOnly")
+        #expect(try ping(daemon) == "readOnly")
+        #expect(try daemon.talk(on: .verify).call("keys.verify", #"{"key":"\#(secret)"}"#)["result"]["code"] == "valid")
+        #expect(try daemon.talk().refusal("keys.create", #"{"name":"b"}"#) == nil)
+        #expect(try ping(daemon) == "ready")
+        daemon.settle()
+        #expect(daemon.events.others == ["storeReadOnly", "storeWritable"])
+    }
+
+    @Test func pingTellsOfDraining() throws {
+        let daemon = try InMemoryDaemon()
+        daemon.application.beginDraining()
+        #expect(try ping(daemon) == "draining")
+        #expect(try daemon.call("system.status")["state"] == "draining")
+    }
+
+    @Test func changesAreMadeWhileDrainingAndRefusedOnceItIsOver() throws {
+        let daemon = try InMemoryDaemon()
+        daemon.application.beginDraining()
+        let secret = try daemon.secret("a")
+        daemon.application.finish()
+        let writes = daemon.store.writes
+        #expect(try daemon.talk().refusal("keys.create", #"{"name":"b"}"#) == "shuttingDown")
+        #expect(try daemon.talk().refusal("keys.get", #"{"key":"a"}"#) == nil)
+        _ = try daemon.talk(on: .verify).call("keys.verify", #"{"key":"\#(secret)"}"#)
+        daemon.application.flush()
+        daemon.settle()
+        #expect(daemon.store.writes == writes)
+    }
+
+    @Test func usageIsStoredBeforeTheEnd() throws {
+        let daemon = try InMemoryDaemon()
+        let secret = try daemon.secret("a")
+        _ = try daemon.talk(as: .gate, on: .verify).call("keys.verify", #"{"key":"\#(secret)"}"#)
+        daemon.application.finish()
+        #expect(daemon.store.contents.storedKeys.map(\.usage.valid) == [1])
+    }
+
+    /// Nobody knows what of a failed write is on disk, so nothing is built on it: the daemon is told to end.
+    @Test func aChangeThatFailedForGoodEndsEverything() throws {
+        let daemon = try InMemoryDaemon()
+        daemon.store.fail(.commit, with: .failed("disk I/O error"))
+        #expect(try daemon.talk().refusal("keys.create", #"{"name":"a"}"#) == "internalError")
+        daemon.settle()
+        #expect(daemon.events.others == [#"storeFault(KeywardCore.StoreFault.failed("disk I/O error"))"#])
+        let writes = daemon.store.writes
+        #expect(try daemon.talk().refusal("keys.create", #"{"name":"a"}"#) == "internalError")
+        daemon.application.flush()
+        #expect(daemon.store.writes == writes)
+        #expect(daemon.events.others.count == 1)
+    }
+
+    @Test func aFlushThatFailedForGoodEndsEverything() throws {
+        let daemon = try InMemoryDaemon()
+        daemon.store.fail(.flush, with: .failed("disk I/O error"))
+        daemon.application.flush()
+        #expect(daemon.events.others == [#"storeFault(KeywardCore.StoreFault.failed("disk I/O error"))"#])
+        #expect(try daemon.talk().refusal("keys.create", #"{"name":"a"}"#) == "internalError")
+    }
+
+    @Test func aFirstUseThatFailedForGoodEndsEverything() throws {
+        let daemon = try InMemoryDaemon()
+        _ = try daemon.secret("a")
+        let successor = try daemon.call("keys.rotate", #"{"key":"a"}"#)["secret"].text
+        daemon.store.fail(.commit, with: .failed("disk I/O error"))
+        _ = try daemon.talk(on: .verify).call("keys.verify", #"{"key":"\#(successor)"}"#)
+        daemon.settle()
+        #expect(daemon.events.others.count == 1)
+    }
+
+    @Test func aReadThatFailedTouchesNothing() throws {
+        let daemon = try InMemoryDaemon()
+        daemon.store.fail(.read, with: .failed("disk I/O error"))
+        #expect(try daemon.talk().refusal("audit.list", "{}") == "internalError")
+        #expect(try daemon.talk().refusal("keys.create", #"{"name":"a"}"#) == nil)
+        #expect(daemon.events.others.isEmpty)
+    }
+
+    @Test func noErrorTellsOfTheStoresInsides() throws {
+        let daemon = try InMemoryDaemon()
+        for fault in [StoreFault.cannotWrite("/secret/path"), .failed("/secret/path")] {
+            daemon.store.fail(.commit, with: fault)
+            let error = try daemon.talk().call("keys.create", #"{"name":"a"}"#)["error"]
+            #expect(!error["message"].text.contains("/secret/path"))
+        }
+    }
+
+    @Test func statusTellsTheFigures() throws {
+        let daemon = try InMemoryDaemon()
+        daemon.application.run { (3, 4) }
+        let secret = try daemon.secret("a")
+        _ = try daemon.secret("b")
+        let verify = try daemon.talk(on: .verify)
+        for key in [secret, secret, "x"] { _ = try verify.call("keys.verify", #"{"key":"\#(key)"}"#) }
+        let status = try daemon.call("system.status")
+        daemon.application.finish()
+        #expect(status["version"] == "1.2.3" && status["pid"].int == 77 && status["schema"].int == 1)
+        #expect(status["startedAt"] == "2026-01-05T12:00:00.000Z" && status["state"] == "ready")
+        #expect(status["keys"] == (try JSON(#"{"active":1,"unused":1}"#)))
+        #expect(status["connections"] == (try JSON(#"{"admin":3,"verify":4}"#)))
+        #expect(status["verifications"] == (try JSON(#"{"valid":2,"refused":{"malformed":1}}"#)))
+    }
+
+    @Test func unknownKeysAreToldAtMostOnceAMinute() throws {
+        let daemon = try InMemoryDaemon()
+        let unknown = try InMemoryDaemon(seed: 9).secret("a")
+        func present(_ keys: String...) throws {
+            for key in keys {
+                let line = #"{"jsonrpc":"2.0","id":1,"method":"keys.verify","params":{"key":"\#(key)"}}"#
+                _ = try daemon.talk(as: .gate, on: .verify).say("\(line)\n[\(line)]\n")
+            }
+            daemon.application.flush()
+        }
+        try present("x", unknown, unknown)
+        #expect(daemon.events.others == ["unknownKeys(\(UnknownKeys.Share(uid: 998, malformed: 2, notFound: 4)))"])
+        try present("x")
+        daemon.clock.pass(.seconds(59))
+        try present("y")
+        #expect(daemon.events.others.count == 1)
+        daemon.clock.pass(.seconds(1))
+        try present("z")
+        #expect(daemon.events.others.last == "unknownKeys(\(UnknownKeys.Share(uid: 998, malformed: 6, notFound: 0)))")
+        daemon.clock.pass(.seconds(60))
+        daemon.application.flush()
+        #expect(daemon.events.others.count == 2)
+    }
+
+    @Test func peersBeyondThoseThatAreToldApartAreLeftOut() {
+        let strangers = UnknownKeys()
+        for uid in 0..<2_000 { strangers.add(UnknownKeys.Share(uid: UInt32(uid), malformed: 1)) }
+        strangers.add(UnknownKeys.Share(uid: 3, notFound: 2))
+        let shares = strangers.take(at: ManualClock.start)
+        #expect(shares.count == 1_024 && shares[3].malformed == 1 && shares[3].notFound == 2)
+    }
+}

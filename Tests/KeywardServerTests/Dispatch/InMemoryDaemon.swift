@@ -1,0 +1,148 @@
+import KeywardCore
+import KeywardTesting
+import Synchronization
+
+@testable import KeywardServer
+
+/// The daemon without sockets: an application over a store in memory, with accounts, a clock and randomness that a
+/// test decides.
+final class InMemoryDaemon: Sendable {
+    let store: InMemoryStore
+    let clock = ManualClock()
+    let events = Events()
+    let application: Application
+    let backups = Backups()
+
+    /// The uid of the daemon, and so of an operator.
+    static let ownUser: UInt32 = 990
+
+    init(
+        store: InMemoryStore = InMemoryStore(), policy: Policy = Policy(), accounts: FixedAccounts = FixedAccounts(),
+        peppers: PepperSet = .first, head: HeadInMemory = HeadInMemory(), seed: UInt64 = 1
+    ) throws {
+        self.store = store
+        let (clock, events) = (clock, events)
+        let parts = AuthorityParts(
+            store: store, peppers: peppers, policy: policy, accounts: accounts, headKeeper: head,
+            daemon: Actor(uid: Self.ownUser, user: "keyward"),
+            renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) }, renderDetails: AuditDetails.render,
+            onAudit: { events.add(.audit($0)) })
+        application = Application(
+            authority: try Authority.start(parts, state: store.loadState(), at: clock.now), version: "1.2.3",
+            startedAt: clock.now, pid: 77, ownUser: Self.ownUser, backups: backups,
+            generator: SharedGenerator(seed: seed), now: { clock.now }, report: { events.add($0) })
+    }
+
+    func talk(as user: Peer = .root, on socket: ServedSocket = .admin) throws -> Talk {
+        try Talk(RequestHandler(application, on: socket), as: user.credentials)
+    }
+
+    /// Waits until the keeper has done all that it was given so far.
+    func settle() {
+        _ = application.adopt(application.authority.directory.policy)
+    }
+
+    /// Calls a method of the admin socket as an operator and returns its result.
+    @discardableResult
+    func call(_ method: String, _ params: String = "{}") throws -> JSON {
+        let reply = try talk().call(method, params)
+        guard reply["result"] != .null else { throw Unanswered(reply: "\(method): \(reply)") }
+        return reply["result"]
+    }
+
+    /// Makes a key and returns its secret.
+    func secret(_ name: String, _ members: String = "") throws -> String {
+        try call("keys.create", #"{"name":"\#(name)"\#(members)}"#)["secret"].text
+    }
+
+    struct Unanswered: Error { var reply: String }
+}
+
+/// Who calls.
+enum Peer: UInt32 {
+    case root = 0
+    case anna = 1_001
+    case bert = 1_002
+    case gate = 998
+
+    var credentials: PeerCredentials {
+        PeerCredentials(uid: rawValue, gid: rawValue, pid: 42, groups: [])
+    }
+}
+
+struct FixedAccounts: AccountDirectory {
+    var users: [UInt32: String] = [0: "root", 1_001: "anna", 1_002: "bert", 998: "gate"]
+    var groups: [String: UInt32] = ["keyward-admin": 400, "platform": 401]
+
+    func userName(of uid: UInt32) -> String? { users[uid] }
+    func userID(named name: String) -> UInt32? { users.first { $0.value == name }?.key }
+    func groupID(named name: String) -> UInt32? { groups[name] }
+    func humanNames() -> [String] { ["anna", "bert"] }
+}
+
+final class ManualClock: Sendable {
+    /// 2026-01-05T12:00:00.000Z, a Monday.
+    static let start = Instant(milliseconds: 1_767_614_400_000)
+
+    private let instant = Mutex(start)
+
+    var now: Instant { instant.withLock { $0 } }
+
+    func pass(_ span: Instant.Span) {
+        instant.withLock { $0 = $0 + span }
+    }
+}
+
+/// One stream of numbers for all who draw from it.
+struct SharedGenerator: RandomNumberGenerator, Sendable {
+    private final class Source: Sendable {
+        let generator: Mutex<SeededGenerator>
+
+        init(seed: UInt64) { generator = Mutex(SeededGenerator(seed: seed)) }
+    }
+
+    private let source: Source
+
+    init(seed: UInt64) { source = Source(seed: seed) }
+
+    mutating func next() -> UInt64 { source.generator.withLock { $0.next() } }
+}
+
+/// What the daemon told its operator.
+final class Events: Sendable {
+    private let list = Mutex<[DaemonEvent]>([])
+
+    var all: [DaemonEvent] { list.withLock { $0 } }
+
+    /// Those that are no audit entries, as text.
+    var others: [String] {
+        all.compactMap { event in
+            if case .audit = event { return nil }
+            return "\(event)"
+        }
+    }
+
+    func add(_ event: DaemonEvent) {
+        list.withLock { $0.append(event) }
+    }
+}
+
+final class HeadInMemory: AuditHeadKeeper {
+    private let head = Mutex<AuditHead?>(nil)
+
+    func read() -> AuditHead? { head.withLock { $0 } }
+    func write(_ head: AuditHead) { self.head.withLock { $0 = head } }
+}
+
+/// A folder that takes every name; the store in memory makes the files.
+struct Backups: BackupFolder {
+    func path(ofFile name: String) throws(Refusal) -> String { "/nowhere/\(name)" }
+    func describe(_ path: String) throws(Refusal) -> (bytes: Int, sha256: String) { (1, "00") }
+}
+
+extension PepperSet {
+    static let first = PepperSet(current: Pepper(bytes: [UInt8](repeating: 1, count: 32)))
+    /// ``first``, retired.
+    static let second = PepperSet(
+        current: Pepper(bytes: [UInt8](repeating: 2, count: 32)), retired: [first.current])
+}

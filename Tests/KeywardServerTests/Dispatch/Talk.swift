@@ -1,0 +1,76 @@
+import Glibc
+import KeywardCore
+import KeywardProtocol
+
+@testable import KeywardServer
+
+/// A client's side of a connection that has no socket: what is said goes through the real framer, connection, handler
+/// and mailbox, on the test's own thread.
+final class Talk {
+    private var connection = Connection(bounds: ConnectionBounds(.admin), now: 0)
+    private var handler: RequestHandler
+    private let mailbox: Mailbox
+    private let peer: PeerCredentials
+    private var said: [UInt8] = []
+
+    init(_ handler: RequestHandler, as peer: PeerCredentials) throws {
+        self.handler = handler
+        self.peer = peer
+        mailbox = try Mailbox()
+    }
+
+    /// Sends lines in one go, waits for all replies that are owed, and returns them as they were written.
+    func say(_ text: String) -> [String] {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            connection.receive(now: 0) { room in
+                let taken = min(rest.count, room.count)
+                room.copyBytes(from: rest.prefix(taken))
+                rest = rest.dropFirst(taken)
+                return taken
+            }
+            answer()
+        }
+        defer { said = [] }
+        return String(decoding: said, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    func ask(_ lines: [String]) throws -> [JSON] {
+        try say(lines.map { $0 + "\n" }.joined()).map { try JSON($0) }
+    }
+
+    func ask(_ line: String) throws -> JSON {
+        let replies = try ask([line])
+        return replies.count == 1 ? replies[0] : .array(replies)
+    }
+
+    func call(_ method: String, _ params: String = "{}") throws -> JSON {
+        try ask(#"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(params)}"#)
+    }
+
+    /// The symbolic code of the error that a call meets, `nil` if it meets none.
+    func refusal(_ method: String, _ params: String) throws -> String? {
+        try call(method, params)["error"]["data"]["code"].string
+    }
+
+    private func answer() {
+        repeat {
+            if connection.isPending { takeMail() }
+            let token = ReplyToken(mailbox: mailbox, tag: 0, call: connection.call)
+            connection.answer(by: &handler, from: peer, token: token, refusals: .test, now: 0)
+            handler.turnEnded()
+            let sent = connection.withOutput { Array($0) }
+            said += sent
+            connection.sent(sent.count, now: 0)
+        } while connection.isPending || connection.canAnswer && connection.wants.contains(.write)
+    }
+
+    /// Waits for a deferred reply; one that does not come within ten seconds is a reply forgotten.
+    private func takeMail() {
+        var waiting = pollfd(fd: mailbox.wake.descriptor, events: Int16(POLLIN), revents: 0)
+        precondition(poll(&waiting, 1, 10_000) == 1, "a deferred reply did not come")
+        for case .completed(_, let call, let reply) in mailbox.take() {
+            connection.complete(call: call, with: reply, now: 0)
+        }
+    }
+}
