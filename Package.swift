@@ -75,6 +75,9 @@ if Context.environment["KEYWARD_FUZZ"] != nil {
     package.targets += [
         .executableTarget(
             name: "FuzzScanner", dependencies: ["KeywardProtocol", "ReferenceJSON"], path: "Fuzz/FuzzScanner",
-            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]),
+        .executableTarget(
+            name: "FuzzKeyFormat", dependencies: ["KeywardCore"], path: "Fuzz/FuzzKeyFormat",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]),
     ]
 }
