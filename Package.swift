@@ -86,5 +86,6 @@ if Context.environment["KEYWARD_FUZZ"] != nil {
         fuzzer("FuzzFramer", ["KeywardProtocol"]),
         fuzzer("FuzzConnection", ["KeywardServer", "KeywardCore", "KeywardProtocol"]),
         fuzzer("FuzzRequest", ["KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting"]),
+        fuzzer("FuzzKeyFormat", ["KeywardCore"]),
     ]
 }

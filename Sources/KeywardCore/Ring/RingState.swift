@@ -90,6 +90,11 @@ package struct RingState: ~Copyable {
         table[index].awaitsFirstUse =
             record.origin.map { $0.firstUsedAt == nil && firstUses[record.number] == nil } ?? false
         claimName(of: record, at: index)
+        // The other ends of its rotations may have the better claim now.
+        for number in [record.successor, record.origin?.predecessor] {
+            guard let end = number.flatMap({ indexByNumber[$0] }), let other = records[end] else { continue }
+            if other.name == record.name { claimName(of: other, at: end) }
+        }
         return index
     }
 

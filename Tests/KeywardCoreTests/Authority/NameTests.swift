@@ -75,6 +75,16 @@ struct NameTests {
         #expect(means("crm", fixture) == old.number)
     }
 
+    @Test func aSuccessorWithAShorterLifeHoldsTheNameAllTheSame() throws {
+        let fixture = try AuthorityFixture()
+        let old = try fixture.create("crm")
+        let new = try fixture.rotate(
+            old.id, RotationRequest(expiresAt: fixture.now + .days(2), isConfirmed: true))
+        #expect(means("crm", fixture) == new.number)
+        try fixture.cancel(old.id)
+        #expect(means("crm", fixture) == old.number)
+    }
+
     @Test func anExpiredSuccessorLeavesTheNameToALivePredecessor() throws {
         let fixture = try AuthorityFixture()
         let old = try fixture.create("crm")

@@ -1,0 +1,101 @@
+import KeywardTesting
+import Testing
+
+@testable import KeywardCore
+
+struct KeyTableTests {
+    private func key(_ digest: Digest, _ number: Int64) -> HotKey {
+        HotKey(
+            digest: digest, facts: StatusFacts(createdAt: Instant(milliseconds: 0)), workspace: 1, number: number)
+    }
+
+    @Test func agreesWithADictionaryThroughGrowthAndReuse() {
+        var random = SeededGenerator(seed: 1)
+        var table = KeyTable()
+        var plain: [Digest: (index: KeyTable.Index, number: Int64)] = [:]
+        var gone: [Digest] = []
+        for number in Int64(1)...30_000 {
+            if random.chance(2, outOf: 5), let (digest, held) = plain.randomElement(using: &random) {
+                table.remove(at: held.index)
+                plain[digest] = nil
+                gone.append(digest)
+            } else {
+                // Many share the place where the search begins.
+                let low = UInt64.random(in: 0..<64, using: &random)
+                let digest = Digest(words: SIMD4(low, random.next(), random.next(), random.next()))
+                plain[digest] = (table.insert(key(digest, number)), number)
+            }
+            #expect(table.count == plain.count)
+        }
+        for (digest, held) in plain {
+            #expect(table.find(digest) == held.index)
+            #expect(table[held.index].number == held.number)
+        }
+        for digest in gone { #expect(table.find(digest) == nil) }
+        #expect(Set(plain.values.map(\.index)).count == plain.count)
+    }
+
+    @Test func recordsStayInPlaceWhileTheTableGrows() {
+        var random = SeededGenerator(seed: 2)
+        var records = RandomRecords(seed: 3)
+        var table = KeyTable()
+        let digests = (0..<20_000).map { _ in records.digest() }
+        for (place, digest) in digests.enumerated() {
+            #expect(table.insert(key(digest, Int64(place))) == place)
+        }
+        #expect(table.endIndex == digests.count)
+        for _ in 0..<2_000 {
+            let place = Int.random(in: digests.indices, using: &random)
+            #expect(table.find(digests[place]) == place)
+            table[place].valid += 1
+        }
+        #expect(digests.indices.reduce(0) { $0 + table[$1].valid } == 2_000)
+    }
+
+    @Test func everyBitOfADigestCounts() {
+        var table = KeyTable()
+        var records = RandomRecords(seed: 4)
+        let digest = records.digest()
+        _ = table.insert(key(digest, 1))
+        for bit in 0..<256 {
+            var other = digest
+            other.words[bit / 64] ^= 1 << UInt64(bit % 64)
+            #expect(table.find(other) == nil)
+        }
+        #expect(table.find(digest) == 0)
+    }
+
+    @Test func removingAndAddingForEverDoesNotFillTheTable() {
+        var table = KeyTable()
+        var records = RandomRecords(seed: 5)
+        for number in Int64(0)..<50_000 { table.remove(at: table.insert(key(records.digest(), number))) }
+        #expect(table.count == 0)
+        #expect(table.endIndex == 1)
+        #expect(table.find(records.digest()) == nil)
+    }
+}
+
+struct PagedArrayTests {
+    @Test func aCopyDoesNotSeeLaterChanges() {
+        var array = PagedArray<Int>()
+        for number in 0..<1_000 { array.append(number) }
+        let copy = array
+        array[3] = -3
+        array[999] = -999
+        array.append(1_000)
+        #expect((copy.count, array.count) == (1_000, 1_001))
+        #expect((0..<copy.count).allSatisfy { copy[$0] == $0 })
+        #expect((array[3], array[999], array[1_000], array[500]) == (-3, -999, 1_000, 500))
+    }
+
+    @Test func aCopyMayGrowByItself() {
+        var array = PagedArray<Int>()
+        for number in 0..<130 { array.append(number) }
+        var copy = array
+        copy.append(7)
+        array.append(8)
+        #expect((copy[130], array[130]) == (7, 8))
+        copy[0] = 9
+        #expect(array[0] == 0)
+    }
+}
