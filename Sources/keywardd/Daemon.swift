@@ -123,7 +123,18 @@ extension PepperSet {
 
 extension StartFault {
     init(_ fault: StoreFault) {
-        self.init(problem: "The database cannot be used: \(fault).", remedy: "", status: .system)
+        let (problem, remedy) =
+            switch fault {
+            case .cannotWrite(let reason):
+                ("The database cannot be written (\(reason)).", "Make room on its file system and start again.")
+            case .exists: ("The database is there already.", "Start again.")
+            case .failed(let reason):
+                (
+                    "The database cannot be read (\(reason)).",
+                    "Check the disk, keep a copy of the file and restore the latest backup."
+                )
+            }
+        self.init(problem: problem, remedy: remedy, status: .system)
     }
 
     init(_ fault: AuthorityFault) {

@@ -146,6 +146,13 @@ struct StartFaultTests {
         #expect(try DaemonProcess(runFolder: folder.path, stateFolder: state).stop().exit == 0)
     }
 
+    @Test(.enabled(if: Database.canBeEdited, "needs the command sqlite3"))
+    func aKeyThatCannotBeReadIsToldOfWithTheRemedy() throws {
+        try makeState()
+        try Database.run("PRAGMA ignore_check_constraints = ON; UPDATE keys SET digest = x'00'", in: state)
+        try expectFault(71, "The database cannot be read (", "restore the latest backup")
+    }
+
     @Test func aPepperThatIsMissingWrongOrOpenToOthersIsToldOfWithItsRemedy() throws {
         let secret = try makeState()
         let pepper = try String(contentsOfFile: state + "/pepper", encoding: .utf8)
