@@ -72,7 +72,7 @@ struct AuditTests {
     @Test(.enabled(if: Database.canBeEdited, "needs the command sqlite3"))
     func aRowThatWasChangedIsFound() throws {
         daemon.process.stop()
-        try Database.run("UPDATE audit SET uid = 4711 WHERE seq = 4", in: daemon.state)
+        try Database.run("UPDATE audit SET uid = uid + 1 WHERE seq = 4", in: daemon.state)
         try daemon.startAgain()
         let verdict = try daemon.done("audit.check")
         #expect(verdict["ok"].bool == false && verdict["problem"].string?.contains("4") == true)

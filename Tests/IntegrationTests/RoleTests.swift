@@ -148,7 +148,9 @@ enum Stranger {
         chmod(daemon.process.runFolder, 0o711)
         chmod(daemon.process.adminSocket, 0o666)
         chmod(daemon.process.verifySocket, 0o666)
-        try FileManager.default.copyItem(atPath: Command.path, toPath: daemon.process.runFolder + "/keyward")
+        // By another process: a child that is being started elsewhere must not hold it open for writing.
+        let end = try ChildProcess("/bin/cp", [Command.path, daemon.process.runFolder + "/keyward"]).wait()
+        guard end.exit == 0 else { throw SystemFailure("cp: \(end.output)") }
     }
 
     static func run(

@@ -175,9 +175,26 @@ struct StartFaultTests {
         let arguments = ["--run-dir", folder.path, "--state-dir", state]
         let process = try ChildProcess(DaemonProcess.executable, arguments)
         // The lock has its number while it is still starting, and the signals are held by then.
-        while (try? String(contentsOfFile: state + "/lock", encoding: .utf8)) != "\(process.pid)\n" { sched_yield() }
+        var isStarting = false
+        for _ in 0..<10_000_000 where !isStarting {
+            isStarting = (try? String(contentsOfFile: state + "/lock", encoding: .utf8)) == "\(process.pid)\n"
+        }
+        #expect(isStarting)
         let end = process.end(by: SIGTERM)
         #expect(end.exit == 0 && end.output.contains("Stopped."))
+    }
+
+    @Test func aReaderOfItsReadyDescriptorThatHasGoneAwayIsNoFault() throws {
+        var ends: [Int32] = [-1, -1]
+        #expect(pipe(&ends) == 0)
+        close(ends[0])
+        let arguments = ["--run-dir", folder.path, "--state-dir", state, "--ready-fd", "3"]
+        let process = try ChildProcess(DaemonProcess.executable, arguments, handed: ends[1])
+        close(ends[1])
+        #expect(process.waitForText("is ready"))
+        let line = #"{"jsonrpc":"2.0","id":1,"method":"system.ping"}"#
+        #expect(try LineClient(folder.file("keyward.sock")).exchange(line).contains("ready"))
+        #expect(process.end(by: SIGTERM).exit == 0)
     }
 
     @Test func aPlanInUseThatVanishedFromTheCatalogueIsRefused() throws {
