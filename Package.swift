@@ -69,7 +69,7 @@ let package = Package(
         test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test("KeywardCommandTests", ["keyward", "KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test("IntegrationTests", ["KeywardTesting", "KeywardProtocol", "keywardd", "keyward"]),
-        test("ExampleTests", ["keywardd", "keyward", "VerifyExample", "KeywardTesting"]),
+        test("ExampleTests", ["keywardd", "keyward", "VerifyExample"]),
         test("RepositoryTests"),
     ]
 )
