@@ -1,7 +1,7 @@
 # `make` lists what there is to make.
 
 swift = scripts/swift
-formatted = Package.swift $(wildcard Sources Tests Benchmarks Fuzz)
+formatted = Package.swift $(wildcard Sources Tests Benchmarks Fuzz Examples)
 # Fuzz/FuzzScanner is the fuzzer `scanner`.
 fuzzers = $(shell ls Fuzz | sed -nE 's/^Fuzz(.+)/\l\1/p')
 FUZZ_SECONDS = 60
@@ -32,7 +32,7 @@ format: bootstrap ## write the sources as swift-format wants them
 lint: bootstrap ## complain about what is not formatted, and about the shell scripts
 	$(swift) format lint --strict --recursive $(formatted)
 	scripts/bootstrap shellcheck:shellcheck
-	shellcheck scripts/* .ci/run $(wildcard */run)
+	shellcheck scripts/* .ci/run $(wildcard */run) $(wildcard Examples/shell/*)
 
 release: bootstrap ## build the optimized binaries: .build/release/keywardd and keyward
 	$(swift) build -c release --product keywardd

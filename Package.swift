@@ -68,7 +68,8 @@ let package = Package(
         test("KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardCore"]),
         test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test("KeywardCommandTests", ["keyward", "KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
-        test("ExampleTests", ["keywardd", "keyward", "VerifyExample"]),
+        test("IntegrationTests", ["KeywardTesting", "KeywardProtocol", "keywardd", "keyward"]),
+        test("ExampleTests", ["keywardd", "keyward", "VerifyExample", "KeywardTesting"]),
         test("RepositoryTests"),
     ]
 )

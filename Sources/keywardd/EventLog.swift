@@ -38,7 +38,13 @@ struct EventLog: Sendable {
         let who = record.actor.user.map { "\($0) (uid \(record.actor.uid))" } ?? "uid \(record.actor.uid)"
         let about = record.keyID ?? record.workspace.map { "workspace \($0)" } ?? "the daemon"
         let isLoss = record.action == AuditNote.Action.auditTailMissing.rawValue
-        logger.log(level: isLoss ? .critical : .notice, "\(record.action): \(about), by \(who)", metadata: fields)
+        let message: Logger.Message =
+            isLoss
+            ? """
+            \(record.action): the newest entries of the audit trail are gone. An older database was put in place, or \
+            somebody cut this one; the trail tells of it from now on.
+            """ : "\(record.action): \(about), by \(who)"
+        logger.log(level: isLoss ? .critical : .notice, message, metadata: fields)
     }
 
     private func write(_ fault: StoreFault) {

@@ -1,20 +1,31 @@
-@preconcurrency internal import Dispatch
 internal import Glibc
 
-/// Waits for the signals by which a daemon is run: SIGTERM and SIGINT end it, SIGHUP has it read its configuration
-/// anew.
-final class Signals: Sendable {
-    private let sources: [any DispatchSourceSignal]
+/// The signals by which a daemon is run: SIGTERM and SIGINT end it, SIGHUP has it read its configuration anew.
+///
+/// They are blocked from the start and taken one by one with sigwait(3): one that comes before the daemon is ready,
+/// or while it works on the one before, waits and is not lost, as it would be between a disposition and a handler.
+enum Signals {
+    private static let numbers = [SIGTERM, SIGINT, SIGHUP]
 
-    /// Takes the signals over. `handle` runs on a queue of its own, one signal at a time.
-    init(_ handle: @escaping @Sendable (Int32) -> Void) {
-        let queue = DispatchQueue(label: "keyward.signals")
-        sources = [SIGTERM, SIGINT, SIGHUP].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { handle(number) }
-            source.activate()
-            return source
-        }
+    /// Keeps them for ``next()``. To be called before there is any other thread: threads take the mask over.
+    static func hold() {
+        var set = Self.set
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+        // A log or a ready descriptor whose reader has gone away is no reason to die.
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Waits for the next one.
+    static func next() -> Int32 {
+        var (set, number) = (Self.set, Int32(0))
+        while sigwait(&set, &number) != 0 {}
+        return number
+    }
+
+    private static var set: sigset_t {
+        var set = sigset_t()
+        sigemptyset(&set)
+        numbers.forEach { sigaddset(&set, $0) }
+        return set
     }
 }

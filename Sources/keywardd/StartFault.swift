@@ -36,6 +36,8 @@ enum ExitStatus: Int32, Sendable {
 extension StartFault {
     /// Runs `read`; a fault in the configuration is one that only a person can mend.
     static func reading<R>(_ read: () throws(ConfigurationError) -> R) throws(StartFault) -> R {
-        do { return try read() } catch { throw .configuration("\(error)" + (error.message.hasSuffix("?") ? "" : "."), "") }
+        do { return try read() } catch {
+            throw .configuration("\(error)" + (error.message.hasSuffix("?") ? "" : "."), "")
+        }
     }
 }

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Glibc
 internal import KeywardSystemd
 internal import Logging
@@ -28,20 +27,17 @@ do {
         }
         print(ConfigurationFile.summary(of: configuration, from: arguments.configurationFile))
     case .run:
+        Signals.hold()
         for measure in refusedMeasures { logger.warning("The kernel refused \(measure).") }
         let configuration = try StartFault.reading { () throws(ConfigurationError) in
             try ConfigurationFile.read(arguments.configurationFile)
         }
         let daemon = try Daemon(arguments, configuration, log: EventLog(logger: logger))
-        let signals = Signals { number in
-            if number == SIGHUP { return daemon.reload() }
-            daemon.stop()
-            exit(ExitStatus.done.rawValue)
-        }
         logger.notice("keywardd \(daemonVersion) is ready.", metadata: ["event": "daemon.ready"])
         Notify.ready(status: "Ready")
         if let descriptor = arguments.readyDescriptor { ReadySignal.send(descriptor) }
-        withExtendedLifetime(signals) { dispatchMain() }
+        while Signals.next() == SIGHUP { daemon.reload() }
+        daemon.stop()
     }
 } catch {
     fail(error, logger)

@@ -77,7 +77,7 @@ struct ExampleTests {
     }
 
     @Test func theSwiftExampleAsksForItsScope() throws {
-        let example = RunningDaemon.products.appending(path: "VerifyExample").path
+        let example = RunningDaemon.product("VerifyExample")
         let good = try daemon.makeKey("staging-swift", ["--scope", "orders:*"])
         #expect(try Command.run([example], daemon.environment, input: good).output == "welcome, staging-swift")
         let narrow = try daemon.makeKey("staging-narrow")

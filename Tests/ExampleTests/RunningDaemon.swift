@@ -1,58 +1,41 @@
 import Foundation
+import KeywardTesting
 
-/// A daemon of the build under test, with folders of its own under /tmp.
+/// A daemon that can be stopped and started again, and keys made in it.
 final class RunningDaemon {
-    let folder: URL
-    private var process = Process()
+    private let folder: ScratchFolder
+    private var process: DaemonProcess
 
-    static let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    static func product(_ name: String) -> String { DaemonProcess.products + "/" + name }
 
     init() throws {
-        var template = Array("/tmp/kwx.XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw CocoaError(.fileWriteUnknown) }
-        folder = URL(filePath: String(cString: made))
-        try start()
+        folder = try ScratchFolder()
+        process = try DaemonProcess(runFolder: folder.file("run"), stateFolder: folder.file("state"))
     }
 
     deinit {
         stop()
-        try? FileManager.default.removeItem(at: folder)
     }
 
     /// The variables by which clients find it.
     var environment: [String: String] {
         var variables = ProcessInfo.processInfo.environment
-        variables["KEYWARD_SOCKET"] = folder.appending(path: "run/keyward.sock").path
-        variables["KEYWARD_VERIFY_SOCKET"] = folder.appending(path: "run/verify.sock").path
+        variables["KEYWARD_SOCKET"] = process.adminSocket
+        variables["KEYWARD_VERIFY_SOCKET"] = process.verifySocket
         return variables
     }
 
-    /// Starts the daemon, and waits for its word that it answers.
     func start() throws {
-        process = Process()
-        process.executableURL = URL(filePath: "/bin/bash")
-        process.arguments = [
-            "-c", #"exec "$0" --run-dir "$1/run" --state-dir "$1/state" --ready-fd 3 3>&1 >"$1/log" 2>&1"#,
-            Self.products.appending(path: "keywardd").path, folder.path,
-        ]
-        let ready = Pipe()
-        process.standardOutput = ready
-        try process.run()
-        guard try ready.fileHandleForReading.read(upToCount: 1) == Data("\n".utf8) else {
-            throw CocoaError(.executableNotLoadable)
-        }
+        process = try DaemonProcess(runFolder: process.runFolder, stateFolder: process.stateFolder)
     }
 
     func stop() {
-        guard process.isRunning else { return }
-        process.terminate()
-        process.waitUntilExit()
+        process.stop()
     }
 
     /// Creates a key and returns its secret.
     func makeKey(_ name: String, _ options: [String] = []) throws -> String {
-        let keyward = Self.products.appending(path: "keyward").path
-        return try Command.run([keyward, "create", name] + options, environment).output
+        try Command.run([Self.product("keyward"), "create", name] + options, environment).output
     }
 }
 

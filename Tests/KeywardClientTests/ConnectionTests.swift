@@ -61,7 +61,8 @@ import Testing
     @Test func `A socket that no group may use does not send anybody into its group`() throws {
         var template = Array("/tmp/kwc.XXXXXX".utf8CString)
         let file = mkstemp(&template)
-        let path = try #require(file < 0 ? nil : String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        try #require(file >= 0)
+        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         defer { unlink(path) }
         #expect(UnixSocket.denial(at: path) == .privateSocket)
         #expect(fchown(file, getuid(), 0) != 0 || fchmod(file, 0o660) == 0)

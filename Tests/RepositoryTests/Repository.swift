@@ -17,7 +17,7 @@ enum Repository {
     }
 
     /// The Swift files of the products and their tests.
-    static let swiftFiles = ["Sources/", "Tests/", "Benchmarks/", "Fuzz/"].flatMap {
+    static let swiftFiles = ["Sources/", "Tests/", "Benchmarks/", "Fuzz/", "Examples/"].flatMap {
         files(under: $0, ending: ".swift")
     }
 

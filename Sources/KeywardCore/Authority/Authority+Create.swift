@@ -129,7 +129,8 @@ extension Authority {
         guard let most = plan.maxKeys else { return }
         if liveKeys(in: workspace.number, at: now) + adding > most {
             throw .limitExceeded(
-                "The plan allows \(most) keys, and this workspace has as many; revoke one that is no longer needed.",
+                "The plan allows \(most == 1 ? "1 key" : "\(most) keys"), and this workspace has as many; revoke one that is "
+                    + "no longer needed.",
                 limit: most)
         }
     }

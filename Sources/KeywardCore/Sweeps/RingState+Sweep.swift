@@ -13,6 +13,11 @@ extension RingState {
         }
     }
 
+    private func retry(_ sweep: Sweep, at index: KeyTable.Index, now: Instant) -> Instant {
+        guard sweep == .stale, let key = records[index] else { return now + .days(1) }
+        return max(now + .hours(1), StaleSweep.retry(key, table[index].facts, sweepPolicy, at: now))
+    }
+
     /// What a sweep would do with the key at `index` now; `purged` keys are about to be forgotten.
     func step(
         _ sweep: Sweep, at index: KeyTable.Index, now: Instant, by daemon: Actor, purged: Set<Int64> = []
@@ -57,11 +62,11 @@ extension RingState {
         }
     }
 
-    /// Notes anew when taken keys are due that there was nothing to do with; a day later if that is now.
+    /// Notes anew when taken keys are due that there was nothing to do with; some time later if that is now.
     mutating func postpone(_ entries: some Sequence<DueIndex.Entry>, _ sweep: Sweep, at now: Instant) {
         for entry in entries where dues[sweep].instant(of: entry.index) == .distantFuture {
             let due = due(sweep, at: entry.index)
-            dues[sweep].set(entry.index, to: due <= now ? now + .days(1) : due)
+            dues[sweep].set(entry.index, to: due <= now ? retry(sweep, at: entry.index, now: now) : due)
         }
     }
 }

@@ -18,7 +18,14 @@ enum StaleSweep {
     static func due(_ key: KeyRecord, _ facts: StatusFacts, _ policy: SweepPolicy) -> Instant {
         guard !key.isRecordedAsOver else { return .distantFuture }
         let plan = Plan(key, facts, policy)
-        return min(plan.markAt, plan.warnAt, plan.disableAt, plan.revokeAt)
+        return min(plan.policyAt, plan.markAt, plan.nextSpellAt)
+    }
+
+    /// When to look again at a key that there is nothing to do with at `now`, though it was due.
+    static func retry(_ key: KeyRecord, _ facts: StatusFacts, _ policy: SweepPolicy, at now: Instant) -> Instant {
+        // What the policy leaves alone may change any day; a spell that begins now is not marked before its time.
+        let policyAt = Plan(key, facts, policy).policyAt
+        return policyAt <= now ? now + .days(1) : min(policyAt, now + .days(policy.staleAfterDays))
     }
 
     static func step(
@@ -54,6 +61,9 @@ enum StaleSweep {
     /// When what happens to a key that is not used.
     private struct Plan {
         var markAt = Instant.distantFuture
+        /// Of a key that is marked: the earliest end of another spell, if it was used right after the mark. A use is
+        /// not told of here, so that verifications need not.
+        var nextSpellAt = Instant.distantFuture
         var warnAt = Instant.distantFuture
         var disableAt = Instant.distantFuture
         var revokeAt = Instant.distantFuture
@@ -66,7 +76,12 @@ enum StaleSweep {
             let start = max(facts.createdAt, facts.lastUsedAt)
             // Marks are kept by the hour, so the first comes later than the hour of the last use.
             let earliest = start + .hours(2)
-            if key.told.staleHour <= start.hour { markAt = max(earliest, start + .days(policy.staleAfterDays)) }
+            if key.told.staleHour <= start.hour {
+                markAt = max(earliest, start + .days(policy.staleAfterDays))
+            } else {
+                let marked = Instant(milliseconds: key.told.staleHour * 3_600_000)
+                nextSpellAt = max(marked + .hours(2), marked + .days(policy.staleAfterDays))
+            }
             guard !policy.exemptKeys.contains(key.name) else { return }
 
             let disable = key.disabledAt == nil ? policy.disableAfterDays.map { start + .days($0) } : nil
@@ -82,6 +97,9 @@ enum StaleSweep {
             disableAt = disable.map { max($0, warned) } ?? .distantFuture
             revokeAt = revoke.map { max($0, warned) } ?? .distantFuture
         }
+
+        /// When the policy has something to do.
+        var policyAt: Instant { min(warnAt, disableAt, revokeAt) }
 
         func end(warnedAt now: Instant) -> Instant {
             max(firstEnd, Instant(milliseconds: (now.hour + 1) * 3_600_000) + StaleSweep.warning)

@@ -30,8 +30,8 @@ struct BatchRun: Sendable {
     /// Runs what is left, then hands the line to `completion`, once.
     consuming func run(_ completion: @escaping @Sendable ([UInt8]) -> Void) {
         guard elements.count < items.count else {
-            let line = Array("[".utf8) + elements.joined(separator: ",".utf8) + Array("]\n".utf8)
-            return completion(line)
+            let separator = [UInt8(ascii: ",")]
+            return completion([UInt8(ascii: "[")] + elements.joined(separator: separator) + Array("]\n".utf8))
         }
         let (application, run) = (application, self)
         application.submit(items[elements.count].work) {

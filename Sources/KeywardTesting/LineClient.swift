@@ -1,0 +1,72 @@
+import Glibc
+
+/// A blocking client that sends bytes and reads lines. A read that takes 20 s is a failed test, not a hanging one.
+package final class LineClient {
+    private let socket: Int32
+    private var received: [UInt8] = []
+
+    package init(_ path: String) throws {
+        socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
+        let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let result = withUnsafePointer(to: address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, size) }
+        }
+        guard result == 0 else {
+            defer { close(socket) }
+            throw SystemFailure("connect \(path)")
+        }
+    }
+
+    deinit { close(socket) }
+
+    /// Sends bytes as they are; what the other end no longer takes is dropped.
+    package func send(_ text: String) { send(Array(text.utf8)) }
+
+    package func send(_ bytes: [UInt8]) {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                Glibc.send(socket, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+            }
+            if count <= 0 { return }
+            sent += count
+        }
+    }
+
+    package func endWriting() { shutdown(socket, Int32(SHUT_WR)) }
+
+    /// The next line, without its line feed; `nil` at the end of the connection.
+    package func line() throws -> String? {
+        while true {
+            if let end = received.firstIndex(of: UInt8(ascii: "\n")) {
+                defer { received.removeFirst(end + 1) }
+                return String(decoding: received[..<end], as: UTF8.self)
+            }
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            let count = recv(socket, &buffer, buffer.count, 0)
+            if count == 0, received.isEmpty { return nil }
+            guard count > 0 else { throw SystemFailure("receive") }
+            received += buffer.prefix(count)
+        }
+    }
+
+    /// All lines until the end of the connection.
+    package func lines() throws -> [String] {
+        var lines: [String] = []
+        while let line = try line() { lines.append(line) }
+        return lines
+    }
+
+    /// Sends a line and reads one.
+    package func exchange(_ text: String) throws -> String {
+        send(text + "\n")
+        guard let line = try line() else { throw SystemFailure("receive (at the end)") }
+        return line
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import KeywardTesting
+import Testing
+
+/// A full disk stops changes and nothing else, and room made is noticed without a restart.
+@Suite(.enabled(if: Mount.isAllowed, "needs root, to mount a small file system"))
+struct DiskFullTests {
+    @Test func aFullDiskRefusesChangesWhileVerificationsGoOnUntilThereIsRoomAgain() throws {
+        let folder = try ScratchFolder()
+        let disk = folder.file("disk")
+        mkdir(disk, 0o700)
+        let mount = try Mount(at: disk, options: "size=4m,mode=700")
+        defer { withExtendedLifetime(mount) {} }
+        let daemon = try DaemonProcess(runFolder: folder.path, stateFolder: disk + "/state")
+        let admin = try LineClient(daemon.adminSocket)
+        func call(_ method: String, _ params: String) throws -> JSON {
+            try JSON(admin.exchange(#"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(params)}"#))
+        }
+        let secret = try #require(try call("keys.create", #"{"name":"staging-api"}"#)["result"]["secret"].string)
+
+        try Self.fill(disk + "/ballast")
+        var refusal: JSON?
+        for index in 0..<2_000 where refusal == nil {
+            let error = try call("keys.create", #"{"name":"filler-\#(index)"}"#)["error"]
+            if !error.isNull { refusal = error }
+        }
+        let error = try #require(refusal)
+        #expect(error["code"].int == -32008 && error["data"]["code"].string == "readOnly")
+        #expect(error["message"].string?.contains("Make room") == true)
+        #expect(try call("system.ping", "{}")["result"]["state"].string == "readOnly")
+        #expect(try call("keys.revoke", #"{"key":"staging-api","reason":"other"}"#)["error"]["code"].int == -32008)
+        for _ in 0..<100 {
+            let answer = try call("keys.verify", #"{"key":"\#(secret)"}"#)["result"]
+            #expect(answer["valid"].bool == true)
+        }
+        #expect(daemon.waitForLog("store.readOnly"))
+
+        unlink(disk + "/ballast")
+        #expect(daemon.waitForLog("store.writable"))
+        #expect(try call("system.ping", "{}")["result"]["state"].string == "ready")
+        let revoked = try call("keys.revoke", #"{"key":"staging-api","reason":"other","confirm":true}"#)["result"][
+            "key"]
+        #expect(revoked["status"].string == "revoked" && revoked["usageCount"].int == 100)
+        #expect(try call("audit.check", "{}")["result"]["ok"].bool == true)
+        #expect(daemon.stop().exit == 0)
+    }
+
+    /// Takes all the room that there is.
+    private static func fill(_ path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SystemFailure("open \(path)") }
+        defer { close(descriptor) }
+        let block = [UInt8](repeating: 1, count: 4_096)
+        while write(descriptor, block, block.count) > 0 {}
+    }
+}

@@ -1,0 +1,166 @@
+import KeywardTesting
+import Testing
+
+@testable import KeywardCore
+
+struct StaleSweepTests {
+    private func policy(disable: Int? = nil, revoke: Int? = nil, exempt: Set<String> = []) -> Policy {
+        var policy = Policy()
+        policy.sweeps.disableAfterDays = disable
+        policy.sweeps.revokeAfterDays = revoke
+        policy.sweeps.exemptKeys = exempt
+        return policy
+    }
+
+    private func sweep(_ fixture: AuthorityFixture, limit: Int = 100, force: Bool = false) throws -> SweepReport {
+        try fixture.authority.sweep(.stale, at: fixture.now, limit: limit, force: force)
+    }
+
+    /// Sweeps daily for so many days; the days on which something was done, with what.
+    private func days(_ count: Int, _ fixture: AuthorityFixture) throws -> [Int: [AuditNote.Action: Int]] {
+        var found: [Int: [AuditNote.Action: Int]] = [:]
+        for day in 1...count {
+            fixture.clock.advance(by: .days(1))
+            let changed = try sweep(fixture).changed
+            if !changed.isEmpty { found[day] = changed }
+        }
+        return found
+    }
+
+    @Test func aKeyIsMarkedOnceForEachSpellWithoutUse() throws {
+        let fixture = try AuthorityFixture()
+        let key = try fixture.create("crm")
+        #expect(try days(200, fixture) == [90: [.keyStale: 1]])
+        fixture.verify(key)
+        #expect(try days(100, fixture) == [90: [.keyStale: 1]])
+        fixture.verify(key)
+        try fixture.restart()
+        #expect(try days(80, fixture) == [:])
+        fixture.verify(key)
+        #expect(try days(91, fixture) == [90: [.keyStale: 1]])
+    }
+
+    @Test func thePolicyWarnsDisablesAndRevokes() throws {
+        let fixture = try AuthorityFixture(policy: policy(disable: 120, revoke: 150))
+        let key = try fixture.create("crm")
+        let found = try days(160, fixture)
+        #expect(
+            found == [
+                90: [.keyStale: 1], 106: [.keyStale: 1], 121: [.keyDisabled: 1], 150: [.keyRevoked: 1],
+            ])
+        #expect(fixture.entries.contains { $0.details.contains("\"disabledFrom\":") })
+        let revocation = try fixture.view(key.id).record.revocation
+        #expect(revocation?.reason == "stale")
+        #expect(revocation?.by == Actor(uid: 990, user: "keyward"))
+    }
+
+    @Test func nothingEndsWithoutAWarningTwoWeeksBefore() throws {
+        let fixture = try AuthorityFixture()
+        let key = try fixture.create("crm")
+        #expect(try days(300, fixture) == [90: [.keyStale: 1]])
+        fixture.authority.adopt(policy(disable: 120, revoke: 150))
+        #expect(try days(20, fixture) == [1: [.keyStale: 1], 16: [.keyRevoked: 1]])
+        #expect(try fixture.status(key) == .revoked)
+    }
+
+    @Test func anEnabledKeyIsWarnedOfAgain() throws {
+        let fixture = try AuthorityFixture(policy: policy(disable: 120))
+        let key = try fixture.create("crm")
+        _ = try days(121, fixture)
+        #expect(try fixture.status(key) == .disabled)
+        try fixture.enable(key.id)
+        #expect(try days(20, fixture) == [1: [.keyStale: 1], 16: [.keyDisabled: 1]])
+    }
+
+    @Test func aUseTakesTheWarningBack() throws {
+        let fixture = try AuthorityFixture(policy: policy(disable: 120))
+        let key = try fixture.create("crm")
+        _ = try days(110, fixture)
+        fixture.verify(key)
+        #expect(try days(125, fixture) == [90: [.keyStale: 1], 106: [.keyStale: 1], 121: [.keyDisabled: 1]])
+    }
+
+    @Test func exemptKeysAreMarkedAndLeftAlone() throws {
+        let fixture = try AuthorityFixture(policy: policy(disable: 100, revoke: 100, exempt: ["crm"]))
+        try fixture.create("crm")
+        #expect(try days(150, fixture) == [90: [.keyStale: 1]])
+    }
+
+    @Test func keysInAnOpenRotationAreLeftAlone() throws {
+        let fixture = try AuthorityFixture(policy: policy(disable: 40))
+        let old = try fixture.create("crm")
+        fixture.clock.advance(by: .days(39))
+        let new = try fixture.rotate(
+            old.id, RotationRequest(grace: .days(30), startsNow: true, isConfirmed: true))
+        #expect(try days(29, fixture).values.allSatisfy { $0 == [.keyStale: 1] })
+        #expect(try fixture.status(old) == .retiring)
+        #expect(try fixture.view(new.id).record.disabledAt == nil)
+        _ = try days(30, fixture)
+        #expect(try fixture.status(new) == .disabled)
+        #expect(try fixture.view(old.id).record.disabledAt == nil)
+    }
+
+    @Test func keysThatNobodyCanUseAreLeftAlone() throws {
+        let fixture = try AuthorityFixture(policy: policy(disable: 120))
+        let key = try fixture.create("crm")
+        func setPlan(_ plan: String) throws {
+            _ = try fixture.authority.setPlan(
+                plan, ofWorkspace: "default", isConfirmed: true, by: .root, at: fixture.now)
+        }
+        try setPlan("free")
+        #expect(try days(200, fixture) == [90: [.keyStale: 1]])
+        try setPlan("standard")
+        let found = try days(20, fixture)
+        #expect(found.keys.sorted().first == 1 || found.keys.sorted().first == 2)
+        #expect(try fixture.status(key) == .disabled)
+    }
+
+    @Test func tooManyEndsAtOnceAreHeldUnlessForced() throws {
+        let fixture = try AuthorityFixture(policy: policy(disable: 100))
+        let keys = try (0..<10).map { try fixture.create("key-\($0)") }
+        fixture.clock.advance(by: .days(90))
+        keys.prefix(7).forEach { fixture.verify($0) }
+        _ = try sweep(fixture)
+        fixture.clock.advance(by: .days(20))
+        let held = try sweep(fixture)
+        #expect(held.changed == [:])
+        #expect(held.held?.reason == .tooManyKeys)
+        #expect(held.held?.count == 3)
+        #expect(!held.isMoreDue)
+        #expect(try fixture.view(keys[9].id).status == .stale)
+        #expect(try sweep(fixture, limit: 1).held?.count == 3)
+        #expect(try sweep(fixture, force: true).changed == [.keyDisabled: 3])
+    }
+
+    @Test func aShareThatIsAllowedGoesOnInBatches() throws {
+        let fixture = try AuthorityFixture(policy: policy(disable: 100))
+        let keys = try (0..<20).map { try fixture.create("key-\($0)") }
+        fixture.clock.advance(by: .days(90))
+        keys.prefix(16).forEach { fixture.verify($0) }
+        _ = try sweep(fixture)
+        fixture.clock.advance(by: .days(20))
+        var disabled = 0
+        repeat { disabled += try sweep(fixture, limit: 1).changed[.keyDisabled] ?? 0 } while disabled < 4
+        #expect(try sweep(fixture).changed == [:])
+    }
+
+    @Test func aHandfulOfKeysIsNotHeld() throws {
+        let fixture = try AuthorityFixture(policy: policy(disable: 100))
+        for index in 0..<9 { try fixture.create("key-\(index)") }
+        let found = try days(101, fixture)
+        #expect(found[101] == [.keyDisabled: 9])
+    }
+
+    @Test func marksKeepTheirHoursApart() {
+        var marks: SweepMarks = [.expiresIn7Days]
+        let (early, late) = (Instant(milliseconds: 3_600_000 * 500_000), Instant(milliseconds: 3_600_000 * 500_400))
+        marks.noteStale(at: early)
+        marks.noteWarning(at: late)
+        #expect((marks.staleHour, marks.warnedHour) == (500_000, 500_400))
+        marks.noteStale(at: late)
+        marks.forgetWarning()
+        #expect((marks.staleHour, marks.warnedHour) == (500_400, 0))
+        #expect(marks.contains([.expiresIn7Days, .stale]))
+        #expect(!marks.contains(.staleDisableSoon))
+    }
+}
