@@ -54,16 +54,17 @@ package final class Application: Sendable {
         self.now = now
         self.report = report
         flushing = DispatchSource.makeTimerSource(queue: keeper)
+        // A source that was never active must not be let go, as happens when a later step of the start fails.
+        flushing.activate()
     }
 
     /// Begins to store usage as it grows. `connections` tells how many clients each socket has.
     package func run(connections: @escaping @Sendable () -> (admin: Int, verify: Int)) {
         servers.withLock { $0.connections = connections }
+        flushing.setEventHandler { [self] in flush() }
         flushing.schedule(
             deadline: .now() + .milliseconds(Self.flushInterval), repeating: .milliseconds(Self.flushInterval),
             leeway: .milliseconds(50))
-        flushing.setEventHandler { [self] in flush() }
-        flushing.activate()
     }
 
     /// Puts another policy in force between two changes, unless it lacks plans that workspaces have: those are returned.

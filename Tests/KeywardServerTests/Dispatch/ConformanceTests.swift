@@ -73,7 +73,7 @@ import Testing
     @Test(arguments: examples, [ServedSocket.verify, .admin])
     func anExample(example: Example, socket: ServedSocket) throws {
         let replies = try InMemoryDaemon().talk(on: socket).ask([example.line])
-        #expect(replies.map(Self.plain) == (try example.reply.map { [try JSON($0)] } ?? []))
+        #expect(replies.map(Self.plain) == (try example.reply.map { [try JSON(parsing: $0)] } ?? []))
     }
 
     @Test(arguments: [

@@ -114,9 +114,9 @@ import Testing
         daemon.application.finish()
         #expect(status["version"] == "1.2.3" && status["pid"].int == 77 && status["schema"].int == 1)
         #expect(status["startedAt"] == "2026-01-05T12:00:00.000Z" && status["state"] == "ready")
-        #expect(status["keys"] == (try JSON(#"{"active":1,"unused":1}"#)))
-        #expect(status["connections"] == (try JSON(#"{"admin":3,"verify":4}"#)))
-        #expect(status["verifications"] == (try JSON(#"{"valid":2,"refused":{"malformed":1}}"#)))
+        #expect(status["keys"] == (try JSON(parsing: #"{"active":1,"unused":1}"#)))
+        #expect(status["connections"] == (try JSON(parsing: #"{"admin":3,"verify":4}"#)))
+        #expect(status["verifications"] == (try JSON(parsing: #"{"valid":2,"refused":{"malformed":1}}"#)))
     }
 
     @Test func unknownKeysAreToldAtMostOnceAMinute() throws {
@@ -130,14 +130,19 @@ import Testing
             daemon.application.flush()
         }
         try present("x", unknown, unknown)
-        #expect(daemon.events.others == ["unknownKeys(\(UnknownKeys.Share(uid: 998, malformed: 2, notFound: 4)))"])
+        #expect(
+            daemon.events.others == [
+                "unknownKeys(KeywardServer.UnknownKeys.Share(uid: 998, malformed: 2, notFound: 4))"
+            ])
         try present("x")
         daemon.clock.pass(.seconds(59))
         try present("y")
         #expect(daemon.events.others.count == 1)
         daemon.clock.pass(.seconds(1))
         try present("z")
-        #expect(daemon.events.others.last == "unknownKeys(\(UnknownKeys.Share(uid: 998, malformed: 6, notFound: 0)))")
+        #expect(
+            daemon.events.others.last
+                == "unknownKeys(KeywardServer.UnknownKeys.Share(uid: 998, malformed: 6, notFound: 0))")
         daemon.clock.pass(.seconds(60))
         daemon.application.flush()
         #expect(daemon.events.others.count == 2)

@@ -9,7 +9,7 @@ enum JSON: Decodable, Hashable {
     case array([JSON])
     case object([String: JSON])
 
-    init(_ text: String) throws {
+    init(parsing text: String) throws {
         self = try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
     }
 

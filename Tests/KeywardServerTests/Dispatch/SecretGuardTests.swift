@@ -44,7 +44,7 @@ import Testing
         for spell in Self.spellings {
             let line = #"{"jsonrpc":"2.0","id":1,"method":"\#(place.method)","params":\#(place.write(spell(secret)))}"#
             let reply = talk.say(line + "\n")[0]
-            let error = try JSON(reply)["error"]
+            let error = try JSON(parsing: reply)["error"]
             #expect(error["data"]["code"] == "invalidParams" && error["data"]["param"].text == place.param, "\(place)")
             #expect(!reply.contains(secret.suffix(36)) && !reply.contains(secret.dropFirst(3).prefix(20)))
         }
@@ -59,7 +59,7 @@ import Testing
             for method in ["keys.get", "keys.verify", "system.ping"] {
                 let line = #"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(params)}"#
                 let reply = try daemon.talk().say(line + "\n")[0]
-                #expect(try JSON(reply)["error"]["data"]["code"] == "invalidParams")
+                #expect(try JSON(parsing: reply)["error"]["data"]["code"] == "invalidParams")
                 #expect(!reply.contains(secret.suffix(36)))
             }
         }

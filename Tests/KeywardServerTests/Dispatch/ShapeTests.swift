@@ -97,7 +97,7 @@ import Testing
             "keys.update", "scopes", good: [scopes(64), "null"], bad: [scopes(65), #"["a*b"]"#], beside: #""key":"k","#),
         bounds(
             "keys.create", "metadata",
-            good: ["{}", #"{"a":"\#(x(4_088))"}"#, #"{ "a" : [1e400, null] }"#],
+            good: ["{}", #"{"a":"\#(x(4_088))"}"#, #"{ "a" : [1e40, null] }"#],
             bad: [#"{"a":"\#(x(4_089))"}"#, "[]", "1", #""{}""#], beside: #""name":"n","#),
         bounds(
             "keys.update", "metadata", good: [#"{"a":"\#(x(4_088))"}"#, "null"], bad: [#"{"a":"\#(x(4_089))"}"#, "[]"],

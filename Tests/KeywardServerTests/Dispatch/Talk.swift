@@ -36,7 +36,7 @@ final class Talk {
     }
 
     func ask(_ lines: [String]) throws -> [JSON] {
-        try say(lines.map { $0 + "\n" }.joined()).map { try JSON($0) }
+        try say(lines.map { $0 + "\n" }.joined()).map { try JSON(parsing: $0) }
     }
 
     func ask(_ line: String) throws -> JSON {

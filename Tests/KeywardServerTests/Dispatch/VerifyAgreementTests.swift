@@ -21,7 +21,7 @@ import Testing
             #expect(reply.count == 1)
             #expect(slowTalk.say("[\(line)]\n").map { String($0.dropFirst().dropLast()) } == reply, "\(params)")
             #expect(adminTalk.say(line + "\n") == reply, "\(params)")
-            let result = try JSON(reply[0])["result"]
+            let result = try JSON(parsing: reply[0])["result"]
             codes.insert(result["code"].text)
             warnings.insert(result["warnings"].items.map(\.["code"].text))
         }
@@ -61,7 +61,7 @@ import Testing
         let line = #"{"jsonrpc":"2.0","id":7,"method":"keys.verify","params":\#(params)}"#
         let daemon = try InMemoryDaemon()
         let alone = try daemon.talk(on: .verify).say(line + "\n")
-        #expect(try JSON(alone[0])["error"]["code"].int == -32_602)
+        #expect(try JSON(parsing: alone[0])["error"]["code"].int == -32_602)
         #expect(try daemon.talk(on: .verify).say("[\(line)]\n") == ["[\(alone[0])]"])
         #expect(try daemon.talk().say(line + "\n") == alone)
     }
