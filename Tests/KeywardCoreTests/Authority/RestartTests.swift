@@ -173,10 +173,10 @@ struct RestartTests {
         let fixture = try AuthorityFixture()
         let (pepper, policy) = (fixture.peppers, fixture.policy)
         fixture.peppers = PepperSet(current: Pepper(bytes: [UInt8](repeating: 7, count: 32)))
-        #expect(throws: StartFault.pepperMissing) { try fixture.restart() }
+        #expect(throws: AuthorityFault.pepperMissing) { try fixture.restart() }
         fixture.peppers = pepper
         fixture.policy.plans = ["other": Plan(apiAccess: true)]
-        #expect(throws: StartFault.plansMissing(["standard"])) { try fixture.restart() }
+        #expect(throws: AuthorityFault.plansMissing(["standard"])) { try fixture.restart() }
         fixture.policy = policy
         try fixture.restart()
     }
