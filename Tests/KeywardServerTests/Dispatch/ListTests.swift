@@ -106,7 +106,8 @@ import Testing
         #expect(
             hours.first?["start"] == "2026-01-05T22:00:00.000Z" && hours.last?["start"] == "2026-02-16T13:00:00.000Z")
         let days = try daemon.call("keys.usage", #"{"key":"a"\#(from)}"#)["buckets"].items
-        #expect(days.first == (try JSON(parsing: #"{"start":"2026-01-05T00:00:00.000Z","valid":12,"refused":0}"#)))
+        let first = try JSON(parsing: #"{"start":"2026-01-05T00:00:00.000Z","valid":12,"refused":0}"#)
+        #expect(days.first == first)
         #expect(days.map { $0["valid"].int ?? 0 }.reduce(0, +) == 1_010)
         let month = try daemon.call("keys.usage", #"{"key":"a"}"#)["buckets"].items
         #expect(month.count == 31 && month.first?["start"] == "2026-01-17T00:00:00.000Z")
