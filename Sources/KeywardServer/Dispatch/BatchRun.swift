@@ -30,8 +30,7 @@ struct BatchRun: Sendable {
     /// Runs what is left, then hands the line to `completion`, once.
     consuming func run(_ completion: @escaping @Sendable ([UInt8]) -> Void) {
         guard elements.count < items.count else {
-            let separator = [UInt8(ascii: ",")]
-            return completion([UInt8(ascii: "[")] + elements.joined(separator: separator) + Array("]\n".utf8))
+            return completion(line)
         }
         let (application, run) = (application, self)
         application.submit(items[elements.count].work) {
@@ -39,6 +38,17 @@ struct BatchRun: Sendable {
             run.step()
             run.run(completion)
         }
+    }
+
+    /// The elements as one line; each is copied whole, for together they may be megabytes.
+    private var line: [UInt8] {
+        var line: [UInt8] = []
+        line.reserveCapacity(length + 2)
+        for element in elements {
+            line.append(line.isEmpty ? UInt8(ascii: "[") : UInt8(ascii: ","))
+            line += element
+        }
+        return line + Array("]\n".utf8)
     }
 
     private mutating func step() {

@@ -65,10 +65,10 @@ final class Talk {
         } while connection.isPending || connection.canAnswer && connection.wants.contains(.write)
     }
 
-    /// Waits for a deferred reply; one that does not come within ten seconds is a reply forgotten.
+    /// Waits for a deferred reply; one that does not come within a minute is a reply forgotten.
     private func takeMail() {
         var waiting = pollfd(fd: mailbox.wake.descriptor, events: Int16(POLLIN), revents: 0)
-        precondition(poll(&waiting, 1, 10_000) == 1, "a deferred reply did not come")
+        precondition(poll(&waiting, 1, 60_000) == 1, "a deferred reply did not come")
         for case .completed(_, let call, let reply) in mailbox.take() {
             connection.complete(call: call, with: reply, now: 0)
         }
