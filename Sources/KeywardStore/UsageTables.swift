@@ -4,21 +4,24 @@ import KeywardCore
 /// The rows of `usage`, `usage_hours` and `usage_peers`.
 enum UsageTables {
     /// Writes absolute totals; those of a key that is not there, purged meanwhile, are dropped.
+    ///
+    /// In the order of the keys, so that SQLite goes through each tree once from left to right; of two rows of one
+    /// key and hour the later one counts, and sorting keeps their order.
     static func write(_ usage: UsageFlush, on database: Database) throws {
-        try write(usage.totals, with: totals, on: database) { total, row in
+        try write(usage.totals.sorted { $0.key < $1.key }, with: totals, on: database) { total, row in
             row.add(total.key)
             row.add(total.valid)
             row.add(total.refused)
             row.add(total.lastUsedAt)
             row.add(total.lastUsedBy)
         }
-        try write(usage.hours, with: hours, on: database) { hour, row in
+        try write(usage.hours.sorted { $0.key < $1.key }, with: hours, on: database) { hour, row in
             row.add(hour.key)
             row.add(hour.hour)
             row.add(hour.valid)
             row.add(hour.refused)
         }
-        try write(usage.peers, with: peers, on: database) { peer, row in
+        try write(usage.peers.sorted { $0.key < $1.key }, with: peers, on: database) { peer, row in
             row.add(peer.key)
             row.add(peer.uid)
             row.add(peer.valid)

@@ -88,9 +88,9 @@ extension AuthorityFixture {
     ) -> Verdict {
         let digest = Array(secret.utf8).withUnsafeBytes { peppers.current.digest(of: $0) }
         return authority.ring.withState { state in
-            state.verify(digest, by: uid, at: now, in: workspaces) { held in
-                scopes.allSatisfy { scope in Array(scope.utf8).withUnsafeBytes { Scope.covers(held, $0) } }
-            }
+            state.verify(
+                state.table.find(digest), by: uid, at: now, in: workspaces,
+                requiring: scopes.map { Array($0.utf8) }[...])
         }
     }
 

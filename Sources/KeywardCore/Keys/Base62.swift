@@ -1,15 +1,15 @@
 /// Digits of base 62 in the order `0…9 A…Z a…z`.
 package enum Base62 {
-    private static let digits: InlineArray<62, UInt8> = {
-        var table = InlineArray<62, UInt8>(repeating: 0)
-        for (index, digit) in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8.enumerated() {
-            table[index] = digit
-        }
-        return table
-    }()
-
     /// The ASCII digit of `value`, 0 to 61.
-    package static func digit(_ value: Int) -> UInt8 { digits[value] }
+    package static func digit(_ value: Int) -> UInt8 {
+        let value = UInt8(value)
+        precondition(value < 62)
+        return switch value {
+        case ..<10: UInt8(ascii: "0") + value
+        case ..<36: UInt8(ascii: "A") + value - 10
+        default: UInt8(ascii: "a") + value - 36
+        }
+    }
 
     /// Whether `byte` is a digit of base 62.
     @inlinable package static func isDigit(_ byte: UInt8) -> Bool {
@@ -21,9 +21,21 @@ package enum Base62 {
         }
     }
 
+    /// Whether each of the eight bytes of a word is a digit: verifications ask this of every key.
+    static func areDigits(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // The upper bit of each byte of `bytes`, all below 0x80, says whether it is `least` or more.
+        func reach(_ bytes: UInt64, _ least: UInt8) -> UInt64 { bytes &+ ones &* UInt64(0x80 - least) }
+        let folded = word | ones &* 0x20
+        let numerals = reach(word, UInt8(ascii: "0")) & ~reach(word, UInt8(ascii: "9") + 1)
+        let letters = reach(folded, UInt8(ascii: "a")) & ~reach(folded, UInt8(ascii: "z") + 1)
+        let marks = ones &* 0x80
+        return (numerals | letters) & ~word & marks == marks
+    }
+
     /// `count` digits, each drawn evenly.
     package static func random(_ count: Int, using generator: inout some RandomNumberGenerator) -> [UInt8] {
-        (0..<count).map { _ in digits[Int.random(in: 0..<62, using: &generator)] }
+        (0..<count).map { _ in digit(Int.random(in: 0..<62, using: &generator)) }
     }
 
     /// `number` in six digits, the most significant first: enough for 32 bits.
@@ -31,7 +43,7 @@ package enum Base62 {
         var result = InlineArray<6, UInt8>(repeating: UInt8(ascii: "0"))
         var rest = number
         for position in stride(from: 5, through: 0, by: -1) {
-            result[position] = digits[Int(rest % 62)]
+            result[position] = digit(Int(rest % 62))
             rest /= 62
         }
         return result

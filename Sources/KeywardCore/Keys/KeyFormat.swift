@@ -26,8 +26,10 @@ package enum KeyFormat {
         let tagEnd = bytes.count - 46
         guard bytes[tagEnd] == underscore, bytes[tagEnd + 9] == underscore, isLetter(bytes[0]) else { return false }
         for index in 1..<tagEnd where !isLetter(bytes[index]) && !isDigit(bytes[index]) { return false }
-        for index in tagEnd + 1..<tagEnd + 9 where !Base62.isDigit(bytes[index]) { return false }
-        for index in tagEnd + 10..<bytes.count - checkLength where !Base62.isDigit(bytes[index]) { return false }
+        // The id is eight digits; the 36 behind the second underscore are five runs of eight that overlap.
+        guard areDigits(bytes, at: tagEnd + 1), areDigits(bytes, at: tagEnd + 10), areDigits(bytes, at: tagEnd + 18),
+            areDigits(bytes, at: tagEnd + 26), areDigits(bytes, at: tagEnd + 34), areDigits(bytes, at: tagEnd + 38)
+        else { return false }
         let covered = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - checkLength)])
         let check = Base62.sixDigits(of: CRC32.checksum(covered))
         for index in 0..<checkLength where bytes[covered.count + index] != check[index] { return false }
@@ -57,6 +59,11 @@ package enum KeyFormat {
         let bytes = Array(text.utf8)
         guard bytes.count > idLength, bytes[bytes.count - idLength - 1] == underscore else { return false }
         return isTag(bytes.dropLast(idLength + 1)) && bytes.suffix(idLength).allSatisfy(Base62.isDigit)
+    }
+
+    /// Whether the eight bytes at `offset` are digits of base 62.
+    private static func areDigits(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+        Base62.areDigits(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
     private static let underscore = UInt8(ascii: "_")

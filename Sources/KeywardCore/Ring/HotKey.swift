@@ -70,8 +70,7 @@ extension HotKey {
     }
 
     /// Takes the shares that have grown since they were last taken.
-    package mutating func takeDirtyPeers() -> [PeerShare] {
-        var shares: [PeerShare] = []
+    package mutating func takeDirtyPeers(into shares: inout [PeerShare]) {
         if peer.isDirty {
             shares.append(share(of: peer))
             peer.isDirty = false
@@ -84,7 +83,6 @@ extension HotKey {
             }
             cursor = slot.pointee.next
         }
-        return shares
     }
 
     /// Makes every share due again.

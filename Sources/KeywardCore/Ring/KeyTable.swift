@@ -58,11 +58,6 @@ package struct KeyTable: ~Copyable {
         }
     }
 
-    /// Touches the slot where the look-up of `digest` begins, so that its cache line is under way.
-    package func prefetch(_ digest: Digest) -> UInt64 {
-        slots[Int(truncatingIfNeeded: digest.words[0]) & mask].entry
-    }
-
     /// Adds a key whose digest is not there yet.
     package mutating func insert(_ key: HotKey) -> Index {
         if (used + 1) * 4 > (mask + 1) * 3 { grow() }

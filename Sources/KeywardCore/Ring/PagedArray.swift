@@ -10,8 +10,8 @@ package struct PagedArray<Element: Sendable>: Sendable {
     package init() {}
 
     package subscript(index: Int) -> Element {
-        get { pages[index / Self.pageSize][index % Self.pageSize] }
-        set { pages[index / Self.pageSize][index % Self.pageSize] = newValue }
+        _read { yield pages[index / Self.pageSize][index % Self.pageSize] }
+        _modify { yield &pages[index / Self.pageSize][index % Self.pageSize] }
     }
 
     package mutating func append(_ element: Element) {

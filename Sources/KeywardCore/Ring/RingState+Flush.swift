@@ -17,7 +17,7 @@ extension RingState {
             let index = dirty.removeLast()
             table[index].isDirty = false
             flush.totals.append(table[index].totals)
-            flush.peers += table[index].takeDirtyPeers()
+            table[index].takeDirtyPeers(into: &flush.peers)
             let hot = table[index]
             flush.hours.append(
                 HourUsage(key: hot.number, hour: hot.hour, valid: hot.hourValid, refused: hot.hourRefused))

@@ -1,12 +1,13 @@
 extension RingState {
-    /// Decides whether the key with this digest is good at `now`, and counts the use.
+    /// Decides whether a key that was looked up by its digest is good at `now`, and counts the use.
     ///
-    /// - Parameter covers: whether the key's scopes cover those asked for; asked last, of a key that is good so far.
+    /// - Parameter found: where the key is; `nil` if no key has the digest.
+    /// - Parameter scopes: those that the key's must cover; looked at last, of a key that is good so far.
     package mutating func verify(
-        _ digest: Digest, by uid: UInt32, at now: Instant, in workspaces: WorkspaceFilter,
-        covers: (_ held: [String]) -> Bool = { _ in true }
+        _ found: KeyTable.Index?, by uid: UInt32, at now: Instant, in workspaces: WorkspaceFilter,
+        requiring scopes: ArraySlice<[UInt8]> = []
     ) -> Verdict {
-        guard let index = table.find(digest) else { return counted(Verdict(code: .notFound)) }
+        guard let index = found else { return counted(Verdict(code: .notFound)) }
         let context = context(ofWorkspace: table[index].workspace)
         let status = table[index].facts.status(at: now, in: context)
         var verdict = Verdict(code: .valid, index: index)
@@ -14,7 +15,7 @@ extension RingState {
             verdict.code = .notFound
         } else if let refusal = Verdict.Code(refusing: status) {
             verdict.code = refusal
-        } else if !covers(records[index]!.scopes) {
+        } else if !scopes.isEmpty, !holds(scopes, at: index) {
             verdict.code = .insufficientScope
         } else {
             verdict.warnings = warnings(at: index, now, context)
@@ -27,6 +28,11 @@ extension RingState {
     package mutating func counted(_ verdict: Verdict) -> Verdict {
         tally.count(verdict.code)
         return verdict
+    }
+
+    private func holds(_ scopes: ArraySlice<[UInt8]>, at index: KeyTable.Index) -> Bool {
+        let held = records[index]?.scopes ?? []
+        return scopes.allSatisfy { needed in needed.withUnsafeBytes { Scope.covers(held, $0) } }
     }
 
     private func warnings(at index: KeyTable.Index, _ now: Instant, _ context: StatusContext) -> VerdictWarnings {

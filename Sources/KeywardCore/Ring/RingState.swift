@@ -1,9 +1,11 @@
 /// What ``KeyRing`` guards.
-package struct RingState: ~Copyable {
+@usableFromInline package struct RingState: ~Copyable {
     /// The facts of the keys, by the same index as in `table`; `nil` where a key was purged.
     package private(set) var records = PagedArray<KeyRecord?>()
     package var table = KeyTable()
     package private(set) var contexts: [Int64: StatusContext] = [:]
+    /// The same by number, for verifications: numbers are given in order, from 1.
+    private var contextsInOrder: [StatusContext?] = []
     package private(set) var workspaceNames: [(name: String, number: Int64)] = []
 
     /// Successors whose first valid use was seen and is not stored yet, by number, with its instant.
@@ -56,7 +58,8 @@ package struct RingState: ~Copyable {
     }
 
     package func context(ofWorkspace number: Int64) -> StatusContext {
-        contexts[number] ?? StatusContext(apiAccess: false, staleAfter: .days(90))
+        let known = number < contextsInOrder.count ? contextsInOrder[Int(number)] : nil
+        return known ?? StatusContext(apiAccess: false, staleAfter: .days(90))
     }
 
     package func status(at index: KeyTable.Index, now: Instant) -> KeyStatus {
@@ -68,6 +71,8 @@ package struct RingState: ~Copyable {
     /// Sets what the workspaces allow. Replies of keys are rendered anew only when a key is put.
     package mutating func setWorkspaces(_ workspaces: [(name: String, number: Int64, context: StatusContext)]) {
         contexts = Dictionary(uniqueKeysWithValues: workspaces.map { ($0.number, $0.context) })
+        contextsInOrder = Array(repeating: nil, count: Int(workspaces.map(\.number).max() ?? 0) + 1)
+        for workspace in workspaces { contextsInOrder[Int(workspace.number)] = workspace.context }
         workspaceNames = workspaces.map { ($0.name, $0.number) }
     }
 

@@ -27,8 +27,28 @@ extension Application {
     }
 }
 
-/// Answers the lines of one event loop: verifications at once and together, everything else by the method table.
+/// Answers the lines of one event loop. It is one reference around the state, which is entered once for all lines of
+/// a read: each access to a stored property of a class is checked for exclusivity while it runs.
 package final class RequestHandler: LineHandler {
+    private var desk: RequestDesk
+
+    init(_ application: Application, on socket: ServedSocket) {
+        desk = RequestDesk(application, on: socket)
+    }
+
+    package func answer(
+        _ lines: borrowing LineBatch, from peer: PeerCredentials, token: ReplyToken, into output: inout ByteBuffer
+    ) -> Progress {
+        desk.answer(lines, from: peer, token: token, into: &output)
+    }
+
+    package func turnEnded() {
+        desk.turnEnded()
+    }
+}
+
+/// Answers verifications at once and together, everything else by the method table.
+private struct RequestDesk: ~Copyable {
     private let application: Application
     private let socket: ServedSocket
     private var tape = JSONTape()
@@ -40,10 +60,10 @@ package final class RequestHandler: LineHandler {
         verifier = VerifyPath(application)
     }
 
-    package func answer(
+    mutating func answer(
         _ lines: borrowing LineBatch, from peer: PeerCredentials, token: ReplyToken, into output: inout ByteBuffer
     ) -> Progress {
-        verifier.begin(peer)
+        verifier.begin(peer.uid)
         for index in 0..<lines.count {
             let range = lines.range(index)
             let isDeferred = lines.withBytes { bytes in
@@ -55,12 +75,12 @@ package final class RequestHandler: LineHandler {
         return .all
     }
 
-    package func turnEnded() {
+    mutating func turnEnded() {
         tape.shrink()
     }
 
     /// Whether the line will be answered later.
-    private func answer(
+    private mutating func answer(
         _ line: Span<UInt8>, at offset: Int, of bytes: Span<UInt8>, _ peer: PeerCredentials, _ token: ReplyToken,
         _ output: inout ByteBuffer
     ) -> Bool {

@@ -5,18 +5,24 @@ import KeywardProtocol
 /// one hold of the ring. It waits for nothing, and in steady state it allocates nothing of its own.
 struct VerifyPath {
     private let application: Application
-    private let peppers: [Pepper]
-    private var peer = PeerCredentials(uid: 0, gid: 0, pid: 0, groups: [])
+    private let pepper: Pepper
+    private let retiredPeppers: [Pepper]
+    private var uid: UInt32 = 0
     private var pending: [Pending] = []
-    /// Scopes asked for by the pending verifications, and further digests where there are retired peppers.
+    /// What only some of the pending verifications have: scopes asked for, workspaces that were written with escapes,
+    /// and further digests where there are retired peppers.
     private var scopes: [[UInt8]] = []
+    private var decodedNames: [[UInt8]] = []
     private var furtherDigests: [Digest] = []
 
+    /// Plain numbers, so that no reference is counted when it is moved.
     private struct Pending {
         /// The id, as a place in the bytes of the batch.
         var id: Range<Int>
         /// `nil` if what was presented is no key.
         var digest: Digest?
+        /// Where the key is, once it was looked up.
+        var found: KeyTable.Index?
         var workspace: Workspace
         var scopes: Range<Int>
         var furtherDigests: Range<Int>
@@ -26,17 +32,20 @@ struct VerifyPath {
         case standard
         case any
         case named(Range<Int>)
-        /// Written with escapes, so decoded.
-        case decoded([UInt8])
+        /// Written with escapes: the place of the decoded name.
+        case decoded(Int)
     }
 
     init(_ application: Application) {
         self.application = application
-        peppers = application.authority.allPeppers
+        let peppers = application.authority.allPeppers
+        pepper = peppers[0]
+        retiredPeppers = Array(peppers.dropFirst())
     }
 
-    mutating func begin(_ peer: PeerCredentials) {
-        self.peer = peer
+    /// What is taken from here on is asked by a process of this uid.
+    mutating func begin(_ uid: UInt32) {
+        self.uid = uid
     }
 
     /// Takes a request if it is a verification without fault; what it does not take is answered elsewhere.
@@ -50,9 +59,9 @@ struct VerifyPath {
         if let node = params.scopes {
             guard takeScopes(node, of: tape, in: line) else { return false }
         }
+        let workspace = workspace(params.workspace, of: tape, in: line, at: offset)
         var item = Pending(
-            id: id.lowerBound + offset..<id.upperBound + offset, digest: nil,
-            workspace: Self.workspace(params.workspace, of: tape, in: line, at: offset),
+            id: id.lowerBound + offset..<id.upperBound + offset, digest: nil, workspace: workspace,
             scopes: scopeStart..<scopes.count, furtherDigests: furtherDigests.count..<furtherDigests.count)
         if tape[params.key].hasEscapes {
             var key = ByteBuffer()
@@ -69,8 +78,9 @@ struct VerifyPath {
     mutating func finish(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
         guard !pending.isEmpty else { return }
         let now = application.now()
-        var strangers = UnknownKeys.Share(uid: peer.uid)
+        var strangers = UnknownKeys.Share(uid: uid)
         let hasFirstUses = application.authority.ring.withState { state in
+            lookUp(&state)
             for item in pending {
                 let verdict = decide(item, in: bytes, &state, now)
                 strangers.count(verdict.code)
@@ -83,14 +93,26 @@ struct VerifyPath {
         if hasFirstUses { application.noteFirstUses() }
         application.strangers.add(strangers)
         pending.removeAll(keepingCapacity: true)
-        scopes.removeAll(keepingCapacity: true)
-        furtherDigests.removeAll(keepingCapacity: true)
+        if !scopes.isEmpty { scopes.removeAll(keepingCapacity: true) }
+        if !decodedNames.isEmpty { decodedNames.removeAll(keepingCapacity: true) }
+        if !furtherDigests.isEmpty { furtherDigests.removeAll(keepingCapacity: true) }
+    }
+
+    /// Looks all keys up before the first is decided, so that memory fetches them side by side.
+    private mutating func lookUp(_ state: inout RingState) {
+        for place in pending.indices {
+            guard let digest = pending[place].digest else { continue }
+            pending[place].found = state.table.find(digest)
+            for further in furtherDigests[pending[place].furtherDigests] where pending[place].found == nil {
+                pending[place].found = state.table.find(further)
+            }
+        }
     }
 
     private mutating func digest(_ key: UnsafeRawBufferPointer, for item: inout Pending) {
         guard KeyFormat.isWellFormed(key) else { return }
-        item.digest = peppers[0].digest(of: key)
-        for pepper in peppers.dropFirst() { furtherDigests.append(pepper.digest(of: key)) }
+        item.digest = pepper.digest(of: key)
+        for pepper in retiredPeppers { furtherDigests.append(pepper.digest(of: key)) }
         item.furtherDigests = item.furtherDigests.lowerBound..<furtherDigests.count
     }
 
@@ -108,7 +130,7 @@ struct VerifyPath {
         return areGood
     }
 
-    private static func workspace(
+    private mutating func workspace(
         _ node: Int?, of tape: borrowing JSONTape, in line: Span<UInt8>, at offset: Int
     ) -> Workspace {
         guard let node else { return .standard }
@@ -117,25 +139,23 @@ struct VerifyPath {
         guard tape[node].hasEscapes else {
             return .named(contents.lowerBound + offset..<contents.upperBound + offset)
         }
-        return .decoded(Array((tape.string(node, in: line) ?? "").utf8))
+        decodedNames.append(Array((tape.string(node, in: line) ?? "").utf8))
+        return .decoded(decodedNames.count - 1)
     }
 
-    private func decide(
+    /// Changes nothing of `self`, and yet is mutating: within a closure a call that only reads gets a copy of it all.
+    private mutating func decide(
         _ item: Pending, in bytes: Span<UInt8>, _ state: inout RingState, _ now: Instant
     ) -> Verdict {
-        guard var digest = item.digest else { return state.counted(Verdict(code: .malformed)) }
-        if !item.furtherDigests.isEmpty, state.table.find(digest) == nil {
-            digest = furtherDigests[item.furtherDigests].first { state.table.find($0) != nil } ?? digest
-        }
+        if item.digest == nil { return state.counted(Verdict(code: .malformed)) }
         let filter =
             switch item.workspace {
             case .any: WorkspaceFilter.any
             case .standard: state.defaultWorkspace
             case .named(let range): bytes.extracting(range).withUnsafeBytes { state.filter(named: $0) }
-            case .decoded(let name): name.withUnsafeBytes { state.filter(named: $0) }
+            case .decoded(let place): decodedNames[place].withUnsafeBytes { state.filter(named: $0) }
             }
-        return state.verify(digest, by: peer.uid, at: now, in: filter) { held in
-            scopes[item.scopes].allSatisfy { needed in needed.withUnsafeBytes { Scope.covers(held, $0) } }
-        }
+        return state.verify(
+            item.found, by: uid, at: now, in: filter, requiring: item.scopes.isEmpty ? [] : scopes[item.scopes])
     }
 }

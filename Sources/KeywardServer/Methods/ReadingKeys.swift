@@ -103,15 +103,14 @@ extension VerifyKey: Served {
         var text = ByteBuffer()
         let hasFirstUses = call.authority.ring.withState { state in
             let workspaces = state.filter(asked: params.workspace)
-            let known = digests.first { state.table.find($0) != nil } ?? digests.first
-            let verdict = known.map { digest in
-                state.verify(digest, by: uid, at: now, in: workspaces) { held in
-                    (params.scopes ?? []).allSatisfy { Array($0.utf8).withUnsafeBytes { Scope.covers(held, $0) } }
-                }
-            }
-            let told = verdict ?? state.counted(Verdict(code: .malformed))
-            strangers.count(told.code)
-            VerdictText.append(told, &state, into: &text)
+            let found = digests.compactMap { state.table.find($0) }.first
+            let scopes = (params.scopes ?? []).map { Array($0.utf8) }
+            let verdict =
+                digests.isEmpty
+                ? state.counted(Verdict(code: .malformed))
+                : state.verify(found, by: uid, at: now, in: workspaces, requiring: scopes[...])
+            strangers.count(verdict.code)
+            VerdictText.append(verdict, &state, into: &text)
             return !state.firstUses.isEmpty
         }
         if hasFirstUses { call.application.noteFirstUses() }

@@ -50,19 +50,25 @@ package enum VerdictText {
         }
     }
 
+    /// The raw value of the warnings: retiring is 1, expiring 2, stale 4.
     private static func warnings(_ warnings: VerdictWarnings) -> StaticString {
-        texts[Int(warnings.rawValue & 7)]
+        switch warnings.rawValue {
+        case 1:
+            #","warnings":[{"code":"retiring","message":"This key is being replaced; take its successor into use."}]}"#
+        case 2:
+            #","warnings":[{"code":"expiring","message":"This key expires soon; see expiresAt."}]}"#
+        case 3:
+            #","warnings":[{"code":"retiring","message":"This key is being replaced; take its successor into use."},{"code":"expiring","message":"This key expires soon; see expiresAt."}]}"#
+        case 4:
+            #","warnings":[{"code":"stale","message":"This key had not been used for a long time."}]}"#
+        case 5:
+            #","warnings":[{"code":"retiring","message":"This key is being replaced; take its successor into use."},{"code":"stale","message":"This key had not been used for a long time."}]}"#
+        case 6:
+            #","warnings":[{"code":"expiring","message":"This key expires soon; see expiresAt."},{"code":"stale","message":"This key had not been used for a long time."}]}"#
+        case 7:
+            #","warnings":[{"code":"retiring","message":"This key is being replaced; take its successor into use."},{"code":"expiring","message":"This key expires soon; see expiresAt."},{"code":"stale","message":"This key had not been used for a long time."}]}"#
+        default:
+            #","warnings":[]}"#
+        }
     }
-
-    /// By the raw value of the warnings: retiring is 1, expiring 2, stale 4.
-    private static let texts: InlineArray<8, StaticString> = [
-        #","warnings":[]}"#,
-        #","warnings":[{"code":"retiring","message":"This key is being replaced; take its successor into use."}]}"#,
-        #","warnings":[{"code":"expiring","message":"This key expires soon; see expiresAt."}]}"#,
-        #","warnings":[{"code":"retiring","message":"This key is being replaced; take its successor into use."},{"code":"expiring","message":"This key expires soon; see expiresAt."}]}"#,
-        #","warnings":[{"code":"stale","message":"This key had not been used for a long time."}]}"#,
-        #","warnings":[{"code":"retiring","message":"This key is being replaced; take its successor into use."},{"code":"stale","message":"This key had not been used for a long time."}]}"#,
-        #","warnings":[{"code":"expiring","message":"This key expires soon; see expiresAt."},{"code":"stale","message":"This key had not been used for a long time."}]}"#,
-        #","warnings":[{"code":"retiring","message":"This key is being replaced; take its successor into use."},{"code":"expiring","message":"This key expires soon; see expiresAt."},{"code":"stale","message":"This key had not been used for a long time."}]}"#,
-    ]
 }

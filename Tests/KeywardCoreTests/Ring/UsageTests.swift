@@ -61,7 +61,7 @@ struct UsageTests {
         for back in [0, 1, 0] as [Int64] {
             fixture.authority.ring.withState { state in
                 _ = state.verify(
-                    digest, by: 1, at: fixture.now - Instant.Span(milliseconds: back), in: .any)
+                    state.table.find(digest), by: 1, at: fixture.now - Instant.Span(milliseconds: back), in: .any)
             }
         }
         try fixture.flush()
