@@ -8,6 +8,8 @@ package final class Application: Sendable {
     package let authority: Authority
     /// The daemon's version, for `system.status`.
     let version: String
+    /// What `rpc.discover` answers, made once.
+    let discovery: JSONText
     let startedAt: Instant
     let pid: Int32
     /// The uid that the daemon runs as: one of the operators.
@@ -46,6 +48,7 @@ package final class Application: Sendable {
     ) {
         self.authority = authority
         self.version = version
+        discovery = OpenRPC.document(version: version)
         self.startedAt = startedAt
         self.pid = pid
         self.ownUser = ownUser

@@ -9,7 +9,7 @@ extension Ping: Served {
 
 extension Discover: Served {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> JSONText {
-        OpenRPC.document(version: call.application.version)
+        call.application.discovery
     }
 }
 

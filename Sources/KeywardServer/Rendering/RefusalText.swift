@@ -44,14 +44,15 @@ extension Doubt {
     /// The facts as a sentence.
     fileprivate func message(_ accounts: any AccountDirectory) -> String {
         let name = key.map { "\($0.name) (\($0.prefix))" } ?? ""
+        let owner = key?.owner.flatMap { $0.name ?? $0.contact ?? $0.principal }
         switch kind {
         case .recentlyUsed:
             let peer = lastUsedBy.map { uid in accounts.userName(of: uid).map { "\($0) (uid \(uid))" } ?? "uid \(uid)" }
             let times = usesLastDay == 1 ? "once" : "\(usesLastDay ?? 0) times"
-            return "\(name) was last used \(age) ago by \(peer ?? "nobody known"), \(times) in the last 24 hours."
+            let use = "\(name) was last used \(age) ago by \(peer ?? "nobody known"), \(times) in the last 24 hours."
+            return use + (owner.map { " Its owner is \($0)." } ?? "")
         case .replacementUnused: return "The replacement of \(name) was never used."
         case .productionRotation:
-            let owner = key?.owner.flatMap { $0.name ?? $0.contact ?? $0.principal }
             return "\(name) is a production key. Was its owner told\(owner.map { ": \($0)" } ?? "")?"
         case .planWithoutAccess:
             let count = keys ?? 0
