@@ -4,7 +4,7 @@ swift = scripts/swift
 formatted = Package.swift $(wildcard Sources Tests Benchmarks Fuzz Examples)
 # Fuzz/FuzzScanner is the fuzzer `scanner`.
 fuzzers = $(shell ls Fuzz | sed -nE 's/^Fuzz(.+)/\l\1/p')
-FUZZ_SECONDS = 60
+FUZZ_SECONDS = 300
 
 .PHONY: help run test fuzz bench format lint release bootstrap
 .DEFAULT_GOAL := help
@@ -20,7 +20,7 @@ test: bootstrap ## build and run every test
 	$(swift) build --build-tests --explicit-target-dependency-import-check error
 	$(swift) test --skip-build
 
-fuzz: bootstrap ## feed the parsers with hostile input (FUZZ_SECONDS=60)
+fuzz: bootstrap ## feed the parsers with hostile input (FUZZ_SECONDS=300)
 	for name in $(fuzzers); do Fuzz/run $$name $(FUZZ_SECONDS) || exit; done
 
 bench: bootstrap ## measure; see Benchmarks/

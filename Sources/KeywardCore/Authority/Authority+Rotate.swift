@@ -101,12 +101,11 @@ extension Authority {
     private func settleRotation(
         _ key: LocatedKey, _ request: RotationRequest, _ status: KeyStatus, _ policy: Policy, at now: Instant
     ) throws(Refusal) {
-        guard status != .expired else { return }
         var doubts: [Doubt] = []
         if KeyName.isProduction(key.record.name, segments: policy.productionSegments) {
             doubts.append(Doubt(.productionRotation, key: key.record, now: now))
         }
-        if request.startsNow, request.grace == .seconds(0) {
+        if status != .expired, request.startsNow, request.grace == .seconds(0) {
             doubts += try recentUse(of: key.index, key.record, at: now)
             doubts.append(Doubt(.replacementUnused, key: key.record, now: now))
         }

@@ -55,6 +55,14 @@ struct RotationTests {
         #expect(refusal { try fixture.rotate(old.id) } == .invalidState)
     }
 
+    @Test func anExpiredProductionKeyAsksForConfirmationToo() throws {
+        let fixture = try AuthorityFixture()
+        let old = try fixture.create("prod-crm", expiresIn: .days(1))
+        fixture.clock.advance(by: .days(2))
+        #expect(refusal { try fixture.rotate(old.id, RotationRequest()) } == .confirmationRequired)
+        try fixture.rotate(old.id, RotationRequest(isConfirmed: true))
+    }
+
     @Test func theGraceNeverOutlivesTheExpiry() throws {
         let fixture = try AuthorityFixture()
         let old = try fixture.create("crm", expiresIn: .days(2))
