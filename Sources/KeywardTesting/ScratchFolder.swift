@@ -1,5 +1,5 @@
 import Foundation
-package import Glibc
+import Glibc
 
 /// A folder under /tmp with a path short enough for sockets, mode 0700, removed with all that is in it.
 package final class ScratchFolder {
@@ -16,7 +16,7 @@ package final class ScratchFolder {
     package func file(_ name: String) -> String { path + "/" + name }
 
     /// Writes a file, over what is there.
-    package func write(_ text: String, to name: String, mode: mode_t = 0o600) throws {
+    package func write(_ text: String, to name: String, mode: UInt32 = 0o600) throws {
         let descriptor = open(file(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw SystemFailure("open \(name)") }
         defer { close(descriptor) }
