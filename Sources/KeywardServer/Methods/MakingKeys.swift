@@ -25,7 +25,8 @@ extension CreateKey: Served {
 extension RotateKey: Served {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.key(params.key, in: params.workspace)
-        try Shape.number(params.graceSeconds, "graceSeconds", in: 0...2_592_000)
+        let longest = Int(RotationRules.longestGrace.milliseconds / 1_000)
+        try Shape.number(params.graceSeconds, "graceSeconds", in: 0...longest)
         try Shape.text(params.requestId, "requestId")
     }
 
