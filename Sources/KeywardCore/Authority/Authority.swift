@@ -100,7 +100,13 @@ package final class Authority: Sendable {
         var after = draft.writer
         var changes = draft.changes
         changes.audit = draft.notes.map { after.chain.append($0, by: actor, at: now) }
-        try commit(changes)
+        ring.withState { $0.claimPlaces(for: &changes.keys) }
+        do {
+            try commit(changes)
+        } catch {
+            ring.withState { $0.releasePlaces(of: changes.keys) }
+            throw error
+        }
         writer = after
         keepRequests(of: changes)
         directoryState.withLock { $0 = draft.directory }
