@@ -68,7 +68,9 @@ let package = Package(
         test("KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardCore"]),
         test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test("KeywardCommandTests", ["keyward", "KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
-        test("IntegrationTests", ["KeywardTesting", "KeywardProtocol", "keywardd", "keyward"]),
+        test(
+            "IntegrationTests",
+            ["KeywardTesting", "KeywardProtocol", "KeywardStore", "KeywardCore", "keywardd", "keyward"]),
         test("ExampleTests", ["keywardd", "keyward", "VerifyExample"]),
         test("RepositoryTests"),
     ]

@@ -28,7 +28,7 @@ struct Daemon {
         let sockets = try Sockets.Pair(runFolder: arguments.runFolder)
         store = try Self.openStore(folder)
         headFile = try AuditHeadFile(in: folder)
-        application = try Self.makeApplication(folder, store, headFile, configuration.policy, log)
+        application = try Self.makeApplication(arguments, folder, store, headFile, configuration.policy, log)
 
         let loops = configuration.verifyLoops ?? min(4, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         (admin, verify) = try sockets.serve(application, configuration, verifyLoops: loops)
@@ -78,7 +78,8 @@ struct Daemon {
     }
 
     private static func makeApplication(
-        _ folder: StateFolder, _ store: SQLiteStore, _ headFile: AuditHeadFile, _ policy: Policy, _ log: EventLog
+        _ arguments: DaemonArguments, _ folder: StateFolder, _ store: SQLiteStore, _ headFile: AuditHeadFile,
+        _ policy: Policy, _ log: EventLog
     ) throws(StartFault) -> Application {
         let state: StoredState
         do { state = try store.loadState() } catch { throw StartFault(error) }
@@ -87,11 +88,13 @@ struct Daemon {
             databaseHasKeys: state.lastKeyNumber > 0 || !state.peppers.isEmpty)
         let clock = SystemClock(mark: state.mark, bound: policy.clockBound)
         let accounts = SystemAccounts(monotonic: SystemClock.monotonic)
+        let ledger = UsageLedgerFile.open(
+            inFolder: environment("RUNTIME_DIRECTORY") ?? arguments.runFolder, for: state, log: log.logger)
         let parts = AuthorityParts(
             store: store, peppers: PepperSet(secrets), policy: policy, accounts: accounts, headKeeper: headFile,
             daemon: Actor(uid: geteuid(), user: accounts.userName(of: geteuid())),
-            renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) }, renderDetails: AuditDetails.render,
-            onAudit: { log.write(.audit($0)) })
+            ledger: ledger, renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) },
+            renderDetails: AuditDetails.render, onAudit: { log.write(.audit($0)) })
         do throws(AuthorityFault) {
             let authority = try Authority.start(parts, state: state, at: clock.now())
             return Application(
