@@ -91,3 +91,19 @@ if Context.environment["KEYWARD_FUZZ"] != nil {
         fuzzer("FuzzKeyFormat", ["KeywardCore"]),
     ]
 }
+
+// Benchmarks in process are built on demand too. See Benchmarks/run.
+if Context.environment["KEYWARD_BENCH"] != nil {
+    package.targets += [
+        .target(
+            name: "BenchmarkKeys", dependencies: ["KeywardCore"], path: "Benchmarks/Keys", swiftSettings: strict),
+        .executableTarget(
+            name: "HandlerBenchmark",
+            dependencies: ["BenchmarkKeys", "KeywardServer", "KeywardCore", "KeywardProtocol"],
+            path: "Benchmarks/Handler", swiftSettings: strict),
+        .executableTarget(
+            name: "SeedKeys",
+            dependencies: ["BenchmarkKeys", "KeywardStore", "KeywardServer", "KeywardCore", "KeywardProtocol"],
+            path: "Benchmarks/Seed", swiftSettings: strict),
+    ]
+}
