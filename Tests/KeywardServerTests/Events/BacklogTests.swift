@@ -10,7 +10,8 @@ import Testing
         .audit(
             AuditRecord(
                 seq: seq, at: Instant(milliseconds: 0), actor: Actor(uid: 0, user: nil), action: "key.created",
-                workspace: "default", keyID: "key_1", details: details, pepper: Pepper(bytes: [1]).id,
+                workspace: "default", keyID: "key_1", details: details,
+                pepper: Pepper(bytes: [UInt8](repeating: 1, count: 32)).id,
                 hash: Digest(words: .zero)))
     }
 
