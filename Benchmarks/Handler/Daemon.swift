@@ -27,7 +27,8 @@ struct Daemon {
         self.now = now
         application = Application(
             authority: authority, version: "0", startedAt: source.createdAt, pid: 1, ownUser: 1, backups: NoBackups(),
-            generator: Numbers(state: 1), now: now, report: { _ in })
+            generator: Numbers(state: 1), events: EventHub(), now: now,
+            clock: ClockGuard(check: { .agrees }, accept: {}, believed: now), report: { _ in })
     }
 
     var token: ReplyToken { ReplyToken(mailbox: mailbox, tag: 0, call: 0) }

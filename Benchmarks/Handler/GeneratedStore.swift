@@ -36,5 +36,7 @@ final class GeneratedStore: KeyStore {
     func auditEntries(matching query: AuditQuery) -> [AuditRecord] { [] }
     func visitAudit(_ visit: (AuditRecord) -> Bool) {}
     func usage(ofKey number: Int64, hours: Range<Int64>) -> [HourUsage] { [] }
+    func forgetUsage(before hour: Int64, limit: Int) -> Bool { true }
+    func checkpoint() {}
     func backUp(toFile path: String) {}
 }

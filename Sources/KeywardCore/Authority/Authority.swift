@@ -9,7 +9,8 @@ package final class Authority: Sendable {
     package let accounts: any AccountDirectory
     let peppers: PepperSet
     let headKeeper: any AuditHeadKeeper
-    let daemon: Actor
+    /// As whom the daemon itself acts.
+    package let daemon: Actor
     /// Told of every entry of the audit chain, once it is on disk.
     let onAudit: @Sendable (AuditRecord) -> Void
     private let directoryState: Mutex<Directory>
@@ -23,8 +24,6 @@ package final class Authority: Sendable {
         var chain: AuditChain
         var lastKeyNumber: Int64
         var lastWorkspaceNumber: Int64
-        /// The oldest hour of usage that is kept.
-        var oldestHour = Int64.min
     }
 
     struct RequestKey: Hashable, Sendable {
@@ -55,6 +54,9 @@ package final class Authority: Sendable {
     /// The workspaces, members and policy as of now.
     package var directory: Directory { directoryState.withLock { $0 } }
 
+    /// The number of the newest audit entry. It waits for a change that is under way.
+    package var newestEntry: Int64 { writer.withLock { $0.chain.head.seq } }
+
     /// How the last attempt to write ended.
     package var storeHealth: StoreHealth { health.withLock { $0 } }
 
@@ -69,10 +71,14 @@ package final class Authority: Sendable {
                 directory.policy = policy
                 return directory.contexts
             }
-            ring.withState { state in
+            let isOtherSweeps = ring.withState { state in
                 state.setWorkspaces(contexts)
-                state.setSweepPolicy(policy.sweeps)
+                defer { state.sweepPolicy = policy.sweeps }
+                return state.sweepPolicy != policy.sweeps
             }
+            // Every key may be due at another time now; verifications go on in between.
+            var next = 0
+            while isOtherSweeps, ring.withState({ $0.schedule(from: next, atMost: 256) }) { next += 256 }
         }
     }
 
@@ -110,14 +116,24 @@ package final class Authority: Sendable {
         writer = after
         keepRequests(of: changes)
         directoryState.withLock { $0 = draft.directory }
-        ring.withState { state in
-            if draft.changesDirectory { state.setWorkspaces(draft.directory.contexts) }
-            changes.keys.forEach { state.put($0) }
-            changes.purged.forEach { state.remove(number: $0) }
-        }
+        put(changes, draft.changesDirectory ? draft.directory : nil)
         // The head beside the pepper may lag by what a crash cuts off; it is never ahead of the database.
         try? headKeeper.write(after.chain.head)
         changes.audit.forEach(onAudit)
+    }
+
+    /// Puts a change in force: at once, unless it is a sweep's, whose keys have nothing to do with each other.
+    private func put(_ changes: Changes, _ directory: Directory?) {
+        ring.withState { state in
+            if let directory { state.setWorkspaces(directory.contexts) }
+            changes.keys.prefix(Self.ringSlice).forEach { state.put($0) }
+        }
+        for slice in changes.keys.dropFirst(Self.ringSlice).slices(of: Self.ringSlice) {
+            ring.withState { state in slice.forEach { state.put($0) } }
+        }
+        for slice in changes.purged.slices(of: Self.ringSlice) {
+            ring.withState { state in slice.forEach { state.remove(number: $0) } }
+        }
     }
 
     private func keepRequests(of changes: Changes) {
@@ -151,6 +167,22 @@ package final class Authority: Sendable {
             case .exists: break
             }
             throw error
+        }
+    }
+
+    /// Forgets hours of usage before `hour`, at most `limit` of them. Whether none is left.
+    func forgetUsage(before hour: Int64, limit: Int) throws(StoreFault) -> Bool {
+        try writer.withLock { _ throws(StoreFault) in
+            var isDone = false
+            try write { () throws(StoreFault) in isDone = try store.forgetUsage(before: hour, limit: limit) }
+            return isDone
+        }
+    }
+
+    /// Moves what was written ahead into the database itself.
+    package func checkpoint() throws(StoreFault) {
+        try writer.withLock { _ throws(StoreFault) in
+            try write { () throws(StoreFault) in try store.checkpoint() }
         }
     }
 
@@ -198,7 +230,7 @@ struct Draft {
     var advice: [Advice] = []
 
     /// Whether there is anything to write. What changes a key or a workspace is always told of.
-    var changesAnything: Bool { !notes.isEmpty || changes.forgetHoursBefore != nil }
+    var changesAnything: Bool { !notes.isEmpty || changes.forgetRequestsBefore != nil }
 
     init(changes: Changes, directory: Directory, writer: Authority.Writer) {
         self.changes = changes
