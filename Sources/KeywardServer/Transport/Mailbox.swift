@@ -8,6 +8,10 @@ package enum Mail: Sendable {
     /// A connection to serve, or to refuse with a line.
     case accepted(descriptor: Int32, peer: PeerCredentials, refusal: [UInt8]?)
     case completed(tag: UInt64, call: UInt64, reply: [UInt8])
+    /// Other limits, for the connections that are there and for those to come.
+    case limits(SocketLimits, TransportRefusals)
+    /// A sign of life is asked for.
+    case called(answer: @Sendable () -> Void)
     /// End every connection in good order, and by `deadline` (milliseconds) in any case.
     case drain(deadline: Int64)
 }
