@@ -25,7 +25,7 @@ enum EventKind: String, CaseIterable, Sendable {
     case sweepFinished = "sweep.finished"
     case sweepIdle = "sweep.idle"
     case sweepHeld = "sweep.held"
-    case clockLeads = "clock.leads"
+    case clockJumped = "clock.jumped"
     case clockAccepted = "clock.accepted"
 
     // The audit trail's mirror: each has the name of its action.
@@ -55,7 +55,7 @@ enum EventKind: String, CaseIterable, Sendable {
         switch self {
         case .daemonFailed, .auditTailMissing: .critical
         case .daemonReloadFailed, .daemonSilent, .storeReadOnly, .storeFault: .error
-        case .daemonNotHardened, .sweepHeld, .clockLeads: .warning
+        case .daemonNotHardened, .sweepHeld, .clockJumped: .warning
         case .sweepIdle: .info
         default: .notice
         }
@@ -79,7 +79,7 @@ enum EventKind: String, CaseIterable, Sendable {
         case .sweepFinished: "c5e4005098d44a5d8d9949f570fefb65"
         case .sweepIdle: "97b1bc8648c24603b1fc6c1e2f23c9db"
         case .sweepHeld: "16d94f5e3a04426387b5cfd91f44df80"
-        case .clockLeads: "10388bedc38b4822865c23d8446fb086"
+        case .clockJumped: "10388bedc38b4822865c23d8446fb086"
         case .clockAccepted: "9c3f839d48494c659dcabb55a58a04e1"
         case .keyCreated: "0b8343ac5b0f40e993778bbd6b57b187"
         case .keyUpdated: "28a9bae89158434c99c436437c9ea971"

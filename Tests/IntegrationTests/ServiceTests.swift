@@ -62,6 +62,18 @@ struct ServiceTests {
         #expect(process.end(by: SIGTERM).exit == 0)
     }
 
+    @Test func aStartThatTakesLongAsksForTimeAndSaysWhatItDoes() throws {
+        #expect(try start().end(by: SIGKILL).exit == nil)
+        // What the dead daemon left has to be recovered, which needs the writer's lock.
+        let lock = try WriteLock(of: sockets.state + "/keyward.db")
+        let process = try sockets.start(notify: manager)
+        #expect(manager.wait(for: "EXTEND_TIMEOUT_USEC=30000000") != nil, "\(process.text)")
+        #expect(manager.next() == "STATUS=Opening the database")
+        lock.release()
+        #expect(manager.wait(for: "READY=1") != nil, "\(process.text)")
+        #expect(process.end(by: SIGTERM).exit == 0)
+    }
+
     @Test func aConnectionThatNoDaemonHasAcceptedYetIsServedByTheNextOne() throws {
         let early = try LineClient(sockets.verify)
         early.send(ping + "\n")

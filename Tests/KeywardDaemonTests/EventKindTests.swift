@@ -39,7 +39,7 @@ struct EventKindTests {
         let fields: Set = [
             "KEYWARD_VERSION", "KEYWARD_KEYS", "KEYWARD_EXIT_STATUS", "KEYWARD_CHANGED", "KEYWARD_MEASURE",
             "KEYWARD_PARTS", "KEYWARD_UID", "KEYWARD_MALFORMED", "KEYWARD_NOT_FOUND", "KEYWARD_SWEEP",
-            "KEYWARD_KEY_ID", "KEYWARD_WORKSPACE", "KEYWARD_ACTOR", "KEYWARD_ACTOR_UID",
+            "KEYWARD_KEY_ID", "KEYWARD_WORKSPACE", "KEYWARD_ACTOR", "KEYWARD_ACTOR_UID", "KEYWARD_CLOCK_LEAD",
         ]
         let named = try Catalog.read().flatMap { entry in
             entry.text.matches(of: /@([A-Z_]+)@/).map { String($0.output.1) }

@@ -46,5 +46,7 @@ package struct SocketFigures: Hashable, Sendable {
     package var overQuota = 0
     package var dropped = 0
 
-    package init() {}
+    package init(connections: Int = 0, full: Int = 0, overQuota: Int = 0, dropped: Int = 0) {
+        (self.connections, self.full, self.overQuota, self.dropped) = (connections, full, overQuota, dropped)
+    }
 }
