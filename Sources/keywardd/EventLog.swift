@@ -31,6 +31,8 @@ struct EventLog: Sendable {
                 "The database cannot be written; keys are verified, nothing is changed. Make room in the state folder.")
         case .storeWritable: write(.storeWritable, "The database can be written again.")
         case .storeFault(let fault): write(fault)
+        case .sweep(let report): write(SweepEntry(report))
+        case .clock(let state): write(SweepEntry(state))
         case .unknownKeys(let share):
             write(
                 .unknownKeys,

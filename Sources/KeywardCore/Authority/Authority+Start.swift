@@ -73,7 +73,7 @@ extension Authority {
     ) throws(AuthorityFault) {
         ring.withState { state in
             state.setWorkspaces(directory.contexts)
-            state.setSweepPolicy(directory.policy.sweeps)
+            state.sweepPolicy = directory.policy.sweeps
         }
         do {
             var count = 0

@@ -42,6 +42,7 @@ extension Configuration {
         var members = [
             "sweeps.staleAfterDays": "\(sweeps.staleAfterDays)", "sweeps.largestShare": "\(sweeps.largestShare)",
             "sweeps.exemptKeys": sweeps.exemptKeys.sorted().joined(separator: " "),
+            "sweeps.noticeDays": sweeps.noticeDays.sorted().map { "\($0)" }.joined(separator: " "),
             "retention.terminalDays": "\(sweeps.retainTerminalDays)",
             "retention.usageDays": "\(sweeps.retainUsageDays)",
         ]

@@ -33,7 +33,7 @@ struct RollCallTests {
     }
 
     @Test func aLoopThatIsHeldUpDoesNotAnswerAndTheOthersDo() throws {
-        let gate = Gate()
+        let gate = HoldUp()
         let server = try EchoServer(loops: 2, service: EchoService(whenDeferred: { _, _ in gate.wait() }))
         let client = try SocketClient(server.path)
         client.write("a\nlater\n")
@@ -62,7 +62,7 @@ struct RollCallTests {
 }
 
 /// Holds a thread up until a test lets it go on.
-private final class Gate: Sendable {
+private final class HoldUp: Sendable {
     private let isReached = Atomic(false)
     private let isOpen = Atomic(false)
 
