@@ -94,6 +94,9 @@ struct Daemon {
     /// Delivers the replies that are under way, stores what is to be stored, and ends.
     func stop() {
         heartbeat.stop()
+        // Both first: one who is accepted now would only be sent away.
+        admin.stopAccepting()
+        verify.stopAccepting()
         Notify.stopping(status: "Stopping: delivering replies")
         application.beginDraining()
         admin.beginDrain(within: Self.drainTime)

@@ -13,6 +13,7 @@ package final class SocketServer: Sendable {
     private let mailboxes: [Mailbox]
     private let acceptor: NamedThread
     private let loops: Mutex<[NamedThread]>
+    private let isDraining = Atomic(false)
 
     /// Starts to serve. The threads are called `name-accept`, `name-0`, `name-1` and so on.
     package init<Service: LineService>(
@@ -67,18 +68,24 @@ package final class SocketServer: Sendable {
         quota.adopt(limits)
     }
 
-    /// Stops accepting and begins to end the connections: what has been received is answered and sent. By `within`
-    /// (milliseconds from now) every one is closed. Returns at once; the first call decides.
-    package func beginDrain(within: Int64) {
+    /// Accepts nobody more. On an inherited socket, those who wait go on waiting, for the next daemon.
+    package func stopAccepting() {
         listener.withLock { listener in
             guard listener != nil else { return }
             listener?.withdraw()
             orders.stop()
             acceptor.join()
             listener = nil
-            let deadline = MonotonicClock.now() + within
-            for mailbox in mailboxes { mailbox.post(.drain(deadline: deadline)) }
         }
+    }
+
+    /// Stops accepting and begins to end the connections: what has been received is answered and sent. By `within`
+    /// (milliseconds from now) every one is closed. Returns at once; the first call decides.
+    package func beginDrain(within: Int64) {
+        stopAccepting()
+        guard !isDraining.exchange(true, ordering: .relaxed) else { return }
+        let deadline = MonotonicClock.now() + within
+        for mailbox in mailboxes { mailbox.post(.drain(deadline: deadline)) }
     }
 
     /// Waits until the loops have ended, which they do once a drain has begun. Not for a thread that replies wait for.
