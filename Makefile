@@ -6,7 +6,7 @@ formatted = Package.swift $(wildcard Sources Tests Benchmarks Fuzz Examples)
 fuzzers = $(shell ls Fuzz | sed -nE 's/^Fuzz(.+)/\l\1/p')
 FUZZ_SECONDS = 300
 
-.PHONY: help run test fuzz bench format lint release bootstrap
+.PHONY: help run test fuzz bench format lint release deb bootstrap
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -37,6 +37,9 @@ lint: bootstrap ## complain about what is not formatted, and about the shell scr
 release: bootstrap ## build the optimized binaries: .build/release/keywardd and keyward
 	$(swift) build -c release --product keywardd
 	$(swift) build -c release --product keyward
+
+deb: bootstrap ## build the Debian package and print its path (DEB_VERSION=, to try an upgrade)
+	@scripts/deb
 
 bootstrap: # install what a build needs and this machine lacks
 	@scripts/bootstrap
