@@ -13,7 +13,8 @@ SUITE = "bookworm"
 
 # What the package depends on (the machine has no network to fetch it), an init, and what the tests run in there.
 PACKAGES = sorted([
-    "systemd", "systemd-sysv", "dbus", "procps", "python3",
+    # systemd-analyze verify looks up the manual pages that units name.
+    "systemd", "systemd-sysv", "dbus", "procps", "python3", "man-db",
     "libsystemd0", "libsqlite3-0", "libc6", "libgcc-s1", "libstdc++6",
 ])
 
@@ -63,3 +64,7 @@ def _mirror():
 
 def _tail(path):
     return "\n".join(path.read_text(errors="replace").splitlines()[-15:])
+
+
+if __name__ == "__main__":
+    cached()

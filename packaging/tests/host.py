@@ -159,6 +159,32 @@ class Load:
         return json.loads(answer)
 
 
+class Knocking:
+    """Clients at both sockets, one after another, until the block ends."""
+
+    _LOOP = "while ! [ -e /tmp/enough ]; do echo kw_x | timeout 20 keyward {} 2>&1; done"
+
+    def __init__(self, host):
+        self._machine = host.machine
+
+    def __enter__(self):
+        self._machine.check("rm", "-f", "/tmp/enough")
+        self._clients = [
+            self._machine.start(*_as(account), "sh", "-c", self._LOOP.format(command))
+            for account, command in [("olga", "list"), ("vera", "verify")]
+        ]
+        return self
+
+    def __exit__(self, *_):
+        for client in self._clients:
+            end(client)
+
+    def told(self):
+        """The last that each client was told, once they have stopped."""
+        self._machine.check("touch", "/tmp/enough")
+        return [client.communicate(timeout=60)[0].strip().rsplit("keyward: ", 1)[-1] for client in self._clients]
+
+
 def _as(user):
     if user == "root":
         return []

@@ -26,7 +26,7 @@ class Journal:
         text = self._machine.check(*self._command(matches))
         return [json.loads(line) for line in text.splitlines()]
 
-    def wait(self, *matches, where=lambda entry: True, seconds=30):
+    def wait(self, *matches, where=lambda entry: True, seconds=60):
         """The first entry since the mark that matches and that `where` accepts, as soon as it is written."""
         process = self._machine.start(*self._command(matches), "--follow", "--lines=all")
         deadline = time.monotonic() + seconds

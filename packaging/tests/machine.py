@@ -196,7 +196,7 @@ class _ControlGroups:
         return None
 
 
-def _until(condition, otherwise, machine=None, seconds=30):
+def _until(condition, otherwise, machine=None, seconds=60):
     """Waits for what cannot be waited on: the first steps of a boot, and the kernel's end of a control group."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
