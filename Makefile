@@ -32,7 +32,8 @@ format: bootstrap ## write the sources as swift-format wants them
 lint: bootstrap ## complain about what is not formatted, and about the shell scripts
 	$(swift) format lint --strict --recursive $(formatted)
 	scripts/bootstrap shellcheck:shellcheck
-	shellcheck scripts/* .ci/run .ci/system/* packaging/tests/run Benchmarks/run Fuzz/run $(wildcard Examples/shell/*)
+	shellcheck scripts/* .ci/run packaging/tests/run Benchmarks/run Fuzz/run \
+		$(wildcard .ci/system/* Examples/shell/* packaging/deb/*.postinst packaging/deb/*.postrm)
 
 release: bootstrap ## build the optimized binaries: .build/release/keywardd and keyward
 	$(swift) build -c release --product keywardd
