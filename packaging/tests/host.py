@@ -38,11 +38,12 @@ class Host:
     # The package.
 
     def install(self, package):
-        """Installs a .deb, as its administrator does."""
+        """Installs a .deb, as its administrator does; what was said."""
         copy = "/tmp/" + pathlib.Path(package).name
         self.path(copy).write_bytes(pathlib.Path(package).read_bytes())
         installed = self.run("env", "DEBIAN_FRONTEND=noninteractive", "dpkg", "--install", copy)
         assert installed.status == 0, f"{installed}\n{self.run('journalctl', '--lines=30', '--no-pager').output}"
+        return installed.output + installed.errors
 
     def add_accounts(self):
         for name, groups in ACCOUNTS.items():

@@ -59,6 +59,15 @@ def test_the_journal_keeps_every_entry_in_fields(host, journal):
     assert entry["SYSLOG_IDENTIFIER"] == "keywardd" and entry["_SYSTEMD_UNIT"] == "keywardd.service"
     assert entry["KEYWARD_KEY_ID"] == host.json("show", "staging-api")["key"]["id"]
     assert entry["KEYWARD_ACTOR_UID"] == host.check("id", "-u", "olga").strip()
-    # No entry is a blob, which journalctl would show as an array of bytes.
-    for entry in journal.entries("_SYSTEMD_UNIT=keywardd.service"):
-        assert isinstance(entry["MESSAGE"], str), json.dumps(entry)
+
+
+def test_the_journal_holds_nothing_of_the_daemon_but_its_numbered_entries(host, journal):
+    secret = host.create("staging-api")
+    host.verify(secret)
+    host.systemctl("restart", "keywardd.service")
+    entries = journal.entries("_COMM=keywardd", "_SYSTEMD_UNIT=keywardd.service")
+    assert {"daemon.stopped", "daemon.ready"} <= {entry.get("KEYWARD_EVENT") for entry in entries}
+    for entry in entries:
+        # No line of a library; and none is a blob, which journalctl would show as an array of bytes.
+        assert "KEYWARD_EVENT" in entry and isinstance(entry["MESSAGE"], str), json.dumps(entry)
+        assert len(entry["MESSAGE_ID"]) == 32
