@@ -3,7 +3,9 @@
 from host import SOCKETS, UNITS
 
 
-def test_installation_enables_and_starts_the_sockets_and_the_service(host):
+def test_installation_enables_and_starts_the_sockets_and_the_service(bare_host, package):
+    host = bare_host
+    host.install(package)
     for unit in UNITS:
         assert host.show("UnitFileState", unit) == "enabled"
         assert host.show("ActiveState", unit) == "active"
