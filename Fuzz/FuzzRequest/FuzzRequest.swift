@@ -73,7 +73,7 @@ private struct Daemon: Sendable {
         self.mailbox = mailbox
         application = Application(
             authority: authority, version: "0", startedAt: now, pid: 1, ownUser: 1, backups: NoBackups(),
-            generator: random, now: { now }, report: { _ in })
+            generator: random, events: EventHub(), now: { now }, report: { _ in })
     }
 
     func answer(_ bytes: [UInt8]) -> [UInt8] {

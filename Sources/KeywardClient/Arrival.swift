@@ -30,6 +30,11 @@ package struct Answer<Value: Sendable>: Sendable {
     package var value: Value
     /// The result's JSON, to the byte.
     package var text: JSONText
+
+    package init(value: Value, text: JSONText) {
+        self.value = value
+        self.text = text
+    }
 }
 
 extension Answer where Value: Decodable {

@@ -1,20 +1,25 @@
 /// How long to wait between attempts: twice as long each time, up to a bound, with a random share taken off, so that
 /// the services of a host do not all come back at the same moment.
-struct Backoff: Hashable, Sendable {
+package struct Backoff: Hashable, Sendable {
     private static let first = Duration.milliseconds(10)
     private static let longest = Duration.seconds(2)
 
     private var failures = 0
 
+    /// Whether there was one failure only since the last answer.
+    package var isFirst: Bool { failures == 1 }
+
+    package init() {}
+
     /// The wait before the next attempt: between half and all of 10 ms, 20 ms, 40 ms, … 2 s.
-    mutating func next(using random: inout some RandomNumberGenerator) -> Duration {
+    package mutating func next(using random: inout some RandomNumberGenerator) -> Duration {
         let ceiling = min(Self.longest, Self.first * (1 << min(failures, 16)))
         failures += 1
         return ceiling * Double.random(in: 0.5...1, using: &random)
     }
 
     /// Begins anew, after an answer.
-    mutating func reset() {
+    package mutating func reset() {
         failures = 0
     }
 }

@@ -30,6 +30,35 @@ package final class Connection {
         return JSONText(String(decoding: try exchange(line, within: limit), as: UTF8.self))
     }
 
+    /// Waits for the next event of a subscription, for as long as that takes.
+    ///
+    /// - Parameter witness: a descriptor whose other end may hang up, which ends the wait with `closed`.
+    package func nextEvent(watching witness: Int32? = nil) throws(KeywardError) -> Answer<Event> {
+        while true {
+            while let line = buffer.nextLine() {
+                if let event = try EventLine.read(line, tape: &tape) { return event }
+            }
+            if buffer.isOverfull { throw .protocolViolation("its line is longer than any of Keyward's") }
+            switch UnixSocket.receive(from: socket.descriptor, into: &buffer) {
+            case .moved: break
+            case .wouldBlock: try awaitInput(watching: witness)
+            case .ended: throw .connectionLost
+            }
+        }
+    }
+
+    private func awaitInput(watching witness: Int32?) throws(KeywardError) {
+        // Without events asked for, poll(2) still tells of an end.
+        var entries = [
+            pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: witness ?? -1, events: 0, revents: 0),
+        ]
+        while poll(&entries, 2, -1) < 0 {
+            if errno != EINTR { throw .connectionLost }
+        }
+        if entries[1].revents & Int16(POLLERR | POLLHUP) != 0 { throw .closed }
+    }
+
     private func nextID() -> Int {
         lastID += 1
         return lastID

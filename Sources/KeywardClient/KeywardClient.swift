@@ -12,8 +12,8 @@
 ///
 /// Calls throw ``KeywardError``. A cancelled task's call ends with `cancelled`.
 public final class KeywardClient: Sendable {
-    private let link: Link
-    private let timeout: Duration
+    let link: Link
+    let timeout: Duration
 
     /// Creates a client of the daemon's socket at `path`. It connects when the first call is made.
     ///

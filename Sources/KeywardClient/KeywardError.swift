@@ -71,7 +71,7 @@ public struct Unreachable: Hashable, Sendable {
     }
 
     /// Whether waiting may help: a daemon that restarts is away for a moment.
-    var mayPass: Bool {
+    package var mayPass: Bool {
         switch reason {
         case .missing, .refused, .busy: true
         case .permissionDenied, .privateSocket, .pathTooLong, .system: false

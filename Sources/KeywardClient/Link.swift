@@ -7,7 +7,7 @@ internal import Synchronization
 final class Link: Sendable {
     private typealias Instant = ContinuousClock.Instant
 
-    private let path: String
+    let path: String
     private let state = Mutex(LinkState())
     private let lastID = Atomic(0)
     private let bell: Bell

@@ -18,7 +18,6 @@ extension StoreContract {
             let before = try StoreSnapshot(of: fixture.store)
             try fixture.store.checkpoint()
             #expect(try StoreSnapshot(of: fixture.store) == before)
-            #expect(try StoreSnapshot(of: fixture.afterKill()) == before)
             var more = Changes(mark: Instant(milliseconds: 1))
             more.keys = [records.key(in: 1)]
             try fixture.store.commit(more)

@@ -26,7 +26,7 @@ struct Keyward: ParsableCommand {
             CommandGroup(
                 name: "Daemon",
                 subcommands: [
-                    Status.self, SweepCommand.self, AuditCommand.self, Metrics.self, PingCommand.self,
+                    Status.self, SweepCommand.self, AuditCommand.self, Watch.self, Metrics.self, PingCommand.self,
                     BackupCommand.self, CallCommand.self,
                 ]),
             CommandGroup(name: "Shell", subcommands: [Completions.self]),

@@ -36,6 +36,11 @@ struct Session: Sendable {
         try Connection(path: path(socket)).call(method: method, params: params, within: Self.longPatience)
     }
 
+    /// A connection that stays, for what comes unasked.
+    func connect() throws(KeywardError) -> Connection {
+        try Connection(path: path(.admin))
+    }
+
     /// Calls a method that the daemon may want confirmed. Its doubts are put before the person, and on yes the call
     /// is made again.
     ///

@@ -87,20 +87,25 @@ struct Daemon {
             databaseHasKeys: state.lastKeyNumber > 0 || !state.peppers.isEmpty)
         let clock = SystemClock(mark: state.mark, bound: policy.clockBound)
         let accounts = SystemAccounts(monotonic: SystemClock.monotonic)
+        let hub = EventHub()
         let parts = AuthorityParts(
             store: store, peppers: PepperSet(secrets), policy: policy, accounts: accounts, headKeeper: headFile,
             daemon: Actor(uid: geteuid(), user: accounts.userName(of: geteuid())),
             renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) }, renderDetails: AuditDetails.render,
-            onAudit: { log.write(.audit($0)) })
+            onAudit: { entry in
+                log.write(.audit(entry))
+                hub.publish(.audit(entry))
+            })
         do throws(AuthorityFault) {
             let authority = try Authority.start(parts, state: state, at: clock.now())
             return Application(
                 authority: authority, version: daemonVersion, startedAt: clock.now(), pid: getpid(),
                 ownUser: geteuid(), backups: BackupFiles(folder: folder.file("backups")),
-                generator: SystemRandomNumberGenerator(), now: clock.now,
+                generator: SystemRandomNumberGenerator(), events: hub, now: clock.now,
                 clock: ClockGuard(check: clock.check, accept: clock.accept, believed: clock.believed),
                 report: { event in
                     log.write(event)
+                    hub.publish(event)
                     // What memory holds may no longer match the disk: end, and load it anew.
                     if case .storeFault(.failed) = event { exit(ExitStatus.system.rawValue) }
                 })

@@ -24,6 +24,9 @@ enum House {
             file: "Sources/KeywardClient/Link.swift", word: "SystemRandomNumberGenerator(",
             reason: "The jitter of a back-off: a library has no composition root to take it from."),
         Exception(
+            file: "Sources/keyward/EventWatcher.swift", word: "SystemRandomNumberGenerator(",
+            reason: "The jitter of a back-off: watchers must not all come back at the same moment."),
+        Exception(
             file: "Sources/keywardd/Daemon.swift", word: "SystemRandomNumberGenerator(",
             reason: "The composition root: keys are minted from the system's CSPRNG."),
         Exception(

@@ -59,6 +59,17 @@ package struct AuditDetails: Sendable {
         if let value { members.append((name, value)) }
     }
 
+    /// The same details behind what people know a key by, unless they tell that already.
+    package func naming(_ name: String, _ prefix: String) -> AuditDetails {
+        var copy = AuditDetails()
+        for (member, value) in [("name", name), ("prefix", prefix)]
+        where !members.contains(where: { $0.name == member }) {
+            copy.add(member, .text(value))
+        }
+        copy.members += members
+        return copy
+    }
+
     /// The same details with one member more.
     package func adding(_ name: String, _ value: Value?) -> AuditDetails {
         var copy = self

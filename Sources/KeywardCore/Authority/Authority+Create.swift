@@ -182,7 +182,8 @@ extension Draft {
         _ details: AuditDetails = AuditDetails()
     ) {
         changes.keys.append(record)
-        notes.append(AuditNote(action, workspace: workspace.name, keyID: record.id, details: details))
+        let named = details.naming(record.name, record.prefix)
+        notes.append(AuditNote(action, workspace: workspace.name, keyID: record.id, details: named))
     }
 
     /// The workspace's plan, if it has API access.

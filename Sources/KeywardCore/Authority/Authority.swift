@@ -9,7 +9,8 @@ package final class Authority: Sendable {
     package let accounts: any AccountDirectory
     let peppers: PepperSet
     let headKeeper: any AuditHeadKeeper
-    let daemon: Actor
+    /// As whom the daemon itself acts.
+    package let daemon: Actor
     /// Told of every entry of the audit chain, once it is on disk.
     let onAudit: @Sendable (AuditRecord) -> Void
     private let directoryState: Mutex<Directory>
@@ -52,6 +53,9 @@ package final class Authority: Sendable {
 
     /// The workspaces, members and policy as of now.
     package var directory: Directory { directoryState.withLock { $0 } }
+
+    /// The number of the newest audit entry. It waits for a change that is under way.
+    package var newestEntry: Int64 { writer.withLock { $0.chain.head.seq } }
 
     /// How the last attempt to write ended.
     package var storeHealth: StoreHealth { health.withLock { $0 } }

@@ -10,6 +10,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case invalidState(String, KeyStatus)
     case readOnly(String)
     case policyViolation(String, param: String)
+    /// The request cannot be part of a batch.
+    case notInABatch(String)
     case failed(String)
 }
 

@@ -11,6 +11,12 @@ package protocol Method: SendableMetatype {
     static var name: String { get }
     /// Where it may be called, by whom, and what it does.
     static var contract: MethodContract { get }
+    /// What comes after the reply, unasked: the method and the `params` of the notifications; `nil` if nothing does.
+    static var notification: (name: String, params: any Decodable.Type)? { get }
+}
+
+extension Method {
+    package static var notification: (name: String, params: any Decodable.Type)? { nil }
 }
 
 /// What holds of a method before its parameters are looked at.

@@ -22,21 +22,26 @@ package enum OpenRPC {
     private static let introduction =
         "The key authority of one host: JSON-RPC 2.0 over Unix sockets, one value a line. `x-sockets` names the sockets "
         + "on which a method exists, `x-role` the least role that may call it on the admin socket; on the verify socket "
-        + "everyone who can connect may call what exists there. Clients ignore members and words that they do not know."
+        + "everyone who can connect may call what exists there. `x-notification` is what comes unasked after the reply. Clients ignore members and words that they do not know."
 
     private static func describe(_ method: any Method.Type, _ recorder: SchemaRecorder) -> JSONTree {
         let contract = method.contract
         let codes = everyMethodAnswers + (contract.params.isEmpty ? [] : [.invalidParams]) + contract.errors
-        return [
-            "name": .string(method.name),
-            "summary": .string(contract.summary),
-            "paramStructure": "by-name",
-            "params": .array(params(of: method, recorder)),
-            "result": ["name": "result", "schema": result(of: method, recorder)],
-            "errors": .array(codes.map { ["$ref": .string("#/components/errors/\($0.rawValue)")] }),
-            "x-sockets": contract.reach == .everySocket ? ["admin", "verify"] : ["admin"],
-            "x-role": .string(contract.role.rawValue),
+        var described: [JSONTree.Member] = [
+            .init("name", .string(method.name)),
+            .init("summary", .string(contract.summary)), .init("paramStructure", "by-name"),
+            .init("params", .array(params(of: method, recorder))),
+            .init("result", ["name": "result", "schema": result(of: method, recorder)]),
+            .init("errors", .array(codes.map { ["$ref": .string("#/components/errors/\($0.rawValue)")] })),
+            .init("x-sockets", contract.reach == .everySocket ? ["admin", "verify"] : ["admin"]),
+            .init("x-role", .string(contract.role.rawValue)),
         ]
+        if let notification = method.notification {
+            let schema = recorder.schema(of: notification.params, read: .client)
+            described.append(
+                .init("x-notification", ["name": .string(notification.name), "params": schema]))
+        }
+        return .object(described)
     }
 
     /// What the parameters' type asks for, each with the sentence of the contract.

@@ -24,6 +24,8 @@ package final class Application: Sendable {
     let clock: ClockGuard
     /// Told of what an operator should know.
     let report: @Sendable (DaemonEvent) -> Void
+    /// Tells those who subscribed.
+    let events: EventHub
     let strangers = UnknownKeys()
     private let keeper = DispatchQueue(label: "keyward.keeper")
     private let readers = DispatchQueue(label: "keyward.readers", attributes: .concurrent)
@@ -46,7 +48,7 @@ package final class Application: Sendable {
 
     package init(
         authority: Authority, version: String, startedAt: Instant, pid: Int32, ownUser: UInt32,
-        backups: any BackupFolder, generator: any RandomNumberGenerator & Sendable,
+        backups: any BackupFolder, generator: any RandomNumberGenerator & Sendable, events: EventHub,
         now: @escaping @Sendable () -> Instant, clock: ClockGuard,
         report: @escaping @Sendable (DaemonEvent) -> Void
     ) {
@@ -62,6 +64,8 @@ package final class Application: Sendable {
         self.clock = clock
         self.report = report
         sweeps = SweepTimers(queue: keeper)
+        self.events = events
+        events.begin(after: authority.newestEntry, as: authority.daemon)
         flushing = DispatchSource.makeTimerSource(queue: keeper)
         // A source that was never active must not be let go, as happens when a later step of the start fails; of one
         // without a handler Dispatch complains in the journal.

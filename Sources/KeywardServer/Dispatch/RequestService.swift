@@ -118,7 +118,7 @@ private struct RequestDesk: ~Copyable {
             }
             let (application, socket, copy) = (application, socket, call.id)
             application.submit(prepared.work) {
-                var call = CallContext(application, socket, peer, id: copy)
+                var call = CallContext(application, socket, peer, id: copy, address: token.address)
                 var reply = ByteBuffer()
                 prepared.run(&call, .line, &reply)
                 token.complete(reply.withUnsafeBytes { Array($0) })

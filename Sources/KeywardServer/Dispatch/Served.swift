@@ -56,13 +56,19 @@ struct CallContext {
     let peer: PeerCredentials
     let now: Instant
     let id: [UInt8]
+    /// The connection, to send it more than the reply; `nil` within a batch.
+    let address: Outlet.Address?
     var generator: any RandomNumberGenerator
 
-    init(_ application: Application, _ socket: ServedSocket, _ peer: PeerCredentials, id: [UInt8]) {
+    init(
+        _ application: Application, _ socket: ServedSocket, _ peer: PeerCredentials, id: [UInt8],
+        address: Outlet.Address? = nil
+    ) {
         self.application = application
         self.socket = socket
         self.peer = peer
         self.id = id
+        self.address = address
         now = application.now()
         generator = application.generator
     }

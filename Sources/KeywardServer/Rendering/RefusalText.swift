@@ -28,6 +28,7 @@ extension Refusal {
         case .readOnly(let message): RPCError(.readOnly, message)
         case .policyViolation(let message, let param):
             RPCError(.policyViolation, message, data: RPCError.Facts(param: param))
+        case .notInABatch(let message): RPCError(.invalidRequest, message)
         case .failed(let message): RPCError(.internalError, message)
         }
     }

@@ -4,8 +4,9 @@ import KeywardProtocol
 /// One connection, as a state machine without a socket and without a clock.
 ///
 /// Told of an event, it changes; asked what it ``wants``, it says what to do with the socket. Replies come in the
-/// order of the requests, for one rule: a line whose reply is still to come makes all that is behind it wait. Every
-/// `now` is in milliseconds on a clock that never goes back.
+/// order of the requests, for one rule: a line whose reply is still to come makes all that is behind it wait. Lines
+/// that answer no request go between replies, never into one, and never before the reply to the call that asked for
+/// them. Every `now` is in milliseconds on a clock that never goes back.
 package struct Connection: ~Copyable {
     /// What is to be done with the socket.
     package struct Wants: OptionSet, Sendable {
@@ -50,6 +51,12 @@ package struct Connection: ~Copyable {
     package private(set) var isPending = false
     /// The number of the deferred call that is pending, or that will be next.
     package private(set) var call: UInt64
+    /// Whether lines are sent here that answer no request.
+    private var isSubscribed = false
+    /// Such lines, behind the pending call that asked for them.
+    private var heldPushes: [PushedLine]?
+    /// How many bytes of such lines were given since nothing was left to be sent.
+    private var pushed = 0
     private var discarded = 0
     private var activeAt: Int64
     private var partialSince = Self.never
@@ -163,7 +170,9 @@ package struct Connection: ~Copyable {
     /// No whole line is left.
     private mutating func answeredAll(_ refusals: TransportRefusals, now: Int64) {
         if inputEnded {
-            phase = .closing
+            partialSince = Self.never
+            // Who only listens may have nothing more to say.
+            if !isSubscribed || phase == .draining { phase = .closing }
         } else if phase == .draining {
             if input.isEmpty { phase = .closing } else { refuse(with: refusals.shuttingDown) }
         } else if input.isEmpty {
@@ -180,6 +189,28 @@ package struct Connection: ~Copyable {
         call += 1
         activeAt = now
         reply.span.withUnsafeBytes { output.append($0) }
+        let held = heldPushes ?? []
+        heldPushes = nil
+        for line in held { line.append(to: &output) }
+    }
+
+    // MARK: Lines that answer no request
+
+    /// From now on lines may come that answer no request: behind the reply to the call that is pending, if one is. The
+    /// connection is never idle then, and stays when the client has shut its writing side down.
+    package mutating func subscribe() {
+        isSubscribed = true
+        if isPending, heldPushes == nil { heldPushes = [] }
+    }
+
+    /// Sends a line that answers no request, unless the connection is about to end. A client that has too many of them
+    /// still to read is cut off.
+    package mutating func push(_ line: PushedLine) {
+        guard phase <= .draining else { return }
+        pushed += line.count
+        if heldPushes != nil { heldPushes?.append(line) } else { line.append(to: &output) }
+        let unread = heldPushes == nil ? min(pushed, output.count) : pushed
+        if unread > bounds.unreadPushes { phase = .closed }
     }
 
     // MARK: Output
@@ -194,6 +225,7 @@ package struct Connection: ~Copyable {
         output.removeFirst(count)
         if output.isEmpty {
             stalledSince = Self.never
+            pushed = 0
             output.shrink(to: 64 << 10)
         } else if count > 0 || stalledSince == Self.never {
             stalledSince = now
@@ -243,7 +275,7 @@ package struct Connection: ~Copyable {
     }
 
     private var idleDeadline: Int64 {
-        guard let idle = bounds.idle, !isPending, output.isEmpty else { return Self.never }
+        guard let idle = bounds.idle, !isPending, !isSubscribed, output.isEmpty else { return Self.never }
         return activeAt + idle
     }
 
@@ -252,5 +284,6 @@ package struct Connection: ~Copyable {
         isPending = false
         call += 1
         input.truncate(to: 0)
+        heldPushes = nil
     }
 }

@@ -12,6 +12,8 @@ package struct ConnectionBounds: Hashable, Sendable {
     package var heldInput = 64 << 10
     /// Replies that the client has not read; then nothing more is read from it.
     package var heldOutput = 256 << 10
+    /// Lines that answer no request and that the client has not read; with more it is cut off.
+    package var unreadPushes = 1 << 20
     /// How long a connection whose last reply is sent is kept for the client to take it.
     package var linger: Int64 = 1_000
     /// How much of what the client still sends is thrown away meanwhile.

@@ -127,6 +127,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
 
     private mutating func close(_ index: Int) {
         let (peer, isRefused) = (slots[index].pointee.peer, slots[index].pointee.isRefused)
+        slots[index].pointee.outlet?.close()
         slots.remove(index)
         forget(peer, isRefused: isRefused)
     }
@@ -147,9 +148,22 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
                 guard let index = slots.index(of: tag) else { continue }
                 slots[index].pointee.connection.complete(call: call, with: reply, now: now)
                 serve(index)
+            case .subscribed(let tag, let outlet): subscribe(tag, outlet)
+            case .pushed(let tag, let line, let outlet):
+                outlet.arrived(line)
+                guard let index = slots.index(of: tag) else { continue }
+                slots[index].pointee.connection.push(line)
+                serve(index)
+            case .cutOff(let tag): if let index = slots.index(of: tag) { close(index) }
             case .drain(let deadline): drain(by: deadline)
             }
         }
+    }
+
+    private mutating func subscribe(_ tag: UInt64, _ outlet: Outlet) {
+        guard let index = slots.index(of: tag) else { return outlet.close() }
+        slots[index].pointee.outlet = outlet
+        slots[index].pointee.connection.subscribe()
     }
 
     private mutating func adopt(_ socket: consuming Descriptor, _ peer: PeerCredentials, _ refusal: [UInt8]?) {

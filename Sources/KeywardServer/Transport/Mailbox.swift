@@ -8,6 +8,11 @@ package enum Mail: Sendable {
     /// A connection to serve, or to refuse with a line.
     case accepted(descriptor: Int32, peer: PeerCredentials, refusal: [UInt8]?)
     case completed(tag: UInt64, call: UInt64, reply: [UInt8])
+    /// Lines will come for the connection that answer no request.
+    case subscribed(tag: UInt64, outlet: Outlet)
+    case pushed(tag: UInt64, line: PushedLine, outlet: Outlet)
+    /// End the connection as it is.
+    case cutOff(tag: UInt64)
     /// End every connection in good order, and by `deadline` (milliseconds) in any case.
     case drain(deadline: Int64)
 }

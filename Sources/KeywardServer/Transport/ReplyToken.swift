@@ -14,6 +14,9 @@ package struct ReplyToken: Sendable {
         self.call = call
     }
 
+    /// The connection, to send it lines that answer no request.
+    package var address: Outlet.Address { Outlet.Address(mailbox: mailbox, tag: tag) }
+
     /// Answers the call with whole lines; with none, if it wants no reply.
     package func complete(_ bytes: [UInt8]) {
         mailbox.post(.completed(tag: tag, call: call, reply: bytes))

@@ -10,6 +10,8 @@ struct Slot: ~Copyable {
     let tag: UInt64
     var interest: Poller.Interest
     var connection: Connection
+    /// The way here for lines that answer no request, if there is one.
+    var outlet: Outlet?
 }
 
 /// The connections of one loop, in place: no reference is counted and nothing is moved to reach one.

@@ -34,6 +34,13 @@ enum LocalTime {
         return "\(day(instant)), \(two(parts.tm_hour)):\(two(parts.tm_min))"
     }
 
+    /// `21 Feb 09:30:07`: for what happens now.
+    static func second(_ instant: Timestamp) -> String {
+        let parts = parts(instant)
+        let day = (parts.tm_mday < 10 ? " " : "") + "\(parts.tm_mday) \(months[Int(parts.tm_mon)])"
+        return "\(day) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+    }
+
     /// When something ends: an end at midnight is the end of the day before, which is how people give it.
     static func end(_ instant: Timestamp) -> String {
         let parts = parts(instant)

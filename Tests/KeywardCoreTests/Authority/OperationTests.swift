@@ -5,7 +5,7 @@ import Testing
 /// What a refusal is, without its words.
 enum RefusalKind: Hashable {
     case invalidParam, permissionDenied, notFound, upgradeRequired, conflict, confirmationRequired, limitExceeded
-    case invalidState, readOnly, policyViolation, failed
+    case invalidState, readOnly, policyViolation, notInABatch, failed
 
     init(_ refusal: Refusal) {
         self =
@@ -20,6 +20,7 @@ enum RefusalKind: Hashable {
             case .invalidState: .invalidState
             case .readOnly: .readOnly
             case .policyViolation: .policyViolation
+            case .notInABatch: .notInABatch
             case .failed: .failed
             }
     }

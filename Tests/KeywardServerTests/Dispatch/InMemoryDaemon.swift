@@ -1,3 +1,4 @@
+import Dispatch
 import KeywardCore
 import KeywardTesting
 import Synchronization
@@ -13,28 +14,39 @@ final class InMemoryDaemon: Sendable {
     let events = Events()
     let application: Application
     let backups = Backups()
+    let hub: EventHub
 
     /// The uid of the daemon, and so of an operator.
     static let ownUser: UInt32 = 990
 
     init(
         store: InMemoryStore = InMemoryStore(), policy: Policy = Policy(), accounts: FixedAccounts = FixedAccounts(),
-        peppers: PepperSet = .first, head: HeadInMemory = HeadInMemory(), seed: UInt64 = 1
+        peppers: PepperSet = .first, head: HeadInMemory = HeadInMemory(), seed: UInt64 = 1,
+        eventQueue: DispatchQueue = DispatchQueue(label: "test.events")
     ) throws {
         self.store = store
         let (clock, events, jump) = (clock, events, jump)
+        let hub = EventHub(queue: eventQueue)
+        self.hub = hub
         let parts = AuthorityParts(
             store: store, peppers: peppers, policy: policy, accounts: accounts, headKeeper: head,
             daemon: Actor(uid: Self.ownUser, user: "keyward"),
             renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) }, renderDetails: AuditDetails.render,
-            onAudit: { events.add(.audit($0)) })
+            onAudit: { entry in
+                events.add(.audit(entry))
+                hub.publish(.audit(entry))
+            })
         application = Application(
             authority: try Authority.start(parts, state: store.loadState(), at: clock.now), version: "1.2.3",
             startedAt: clock.now, pid: 77, ownUser: Self.ownUser, backups: backups,
-            generator: SharedGenerator(seed: seed), now: { clock.now },
+            generator: SharedGenerator(seed: seed), events: hub, now: { clock.now },
             clock: ClockGuard(
                 check: { jump.state.withLock { $0 } }, accept: { jump.state.withLock { $0 = .agrees } },
-                believed: { clock.now }), report: { events.add($0) })
+                believed: { clock.now }),
+            report: { event in
+                events.add(event)
+                hub.publish(event)
+            })
     }
 
     func talk(as user: Peer = .root, on socket: ServedSocket = .admin) throws -> Talk {

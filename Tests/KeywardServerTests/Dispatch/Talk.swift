@@ -9,9 +9,11 @@ import KeywardProtocol
 final class Talk {
     private var connection = Connection(bounds: ConnectionBounds(.admin), now: 0)
     private var handler: RequestHandler
-    private let mailbox: Mailbox
+    let mailbox: Mailbox
+    private var outlets: [Outlet] = []
     private let peer: PeerCredentials
     private var said: [UInt8] = []
+    private(set) var isCutOff = false
 
     init(_ handler: RequestHandler, as peer: PeerCredentials) throws {
         self.handler = handler
@@ -69,8 +71,45 @@ final class Talk {
     private func takeMail() {
         var waiting = pollfd(fd: mailbox.wake.descriptor, events: Int16(POLLIN), revents: 0)
         precondition(poll(&waiting, 1, 60_000) == 1, "a deferred reply did not come")
-        for case .completed(_, let call, let reply) in mailbox.take() {
-            connection.complete(call: call, with: reply, now: 0)
+        for letter in mailbox.take() { read(letter) }
+    }
+
+    /// As the event loop does.
+    private func read(_ letter: Mail) {
+        switch letter {
+        case .completed(_, let call, let reply): connection.complete(call: call, with: reply, now: 0)
+        case .subscribed(_, let outlet):
+            outlets.append(outlet)
+            connection.subscribe()
+        case .pushed(_, let line, let outlet):
+            outlet.arrived(line)
+            connection.push(line)
+        case .cutOff: isCutOff = true
+        case .accepted, .drain: break
         }
+    }
+
+    /// Waits for so many lines that answer no request, and returns all that came.
+    func hear(_ count: Int) throws -> [JSON] {
+        answer()
+        while said.count(where: { $0 == UInt8(ascii: "\n") }) < count, !isCutOff {
+            takeMail()
+            answer()
+        }
+        return try heard()
+    }
+
+    /// What has come by now.
+    func heard() throws -> [JSON] {
+        for letter in mailbox.take() { read(letter) }
+        answer()
+        defer { said = [] }
+        return try String(decoding: said, as: UTF8.self).split(separator: "\n").map { try JSON(parsing: String($0)) }
+    }
+
+    /// Ends the connection.
+    func hangUp() {
+        outlets.forEach { $0.close() }
+        outlets = []
     }
 }

@@ -66,7 +66,7 @@ import Testing
         var policy = Policy()
         policy.sweeps.disableAfterDays = 100
         let daemon = try InMemoryDaemon(policy: policy)
-        for index in 0..<10 { _ = try daemon.secret("key-\(index)") }
+        for index in 0..<12 { _ = try daemon.secret("key-\(index)") }
         daemon.clock.pass(.days(90))
         try daemon.call("sweeps.run", #"{"sweep":"stale"}"#)
         daemon.clock.pass(.days(20))
@@ -78,13 +78,13 @@ import Testing
         }
         let told = reports(daemon).dropFirst(before).filter { !$0.isQuiet }
         #expect(told.map { $0.held?.reason } == [.tooManyKeys, .tooManyKeys, .tooManyKeys])
-        #expect(told.allSatisfy { $0.held?.count == 10 && $0.changed.isEmpty })
+        #expect(told.allSatisfy { $0.held?.count == 12 && $0.changed.isEmpty })
         try daemon.call("keys.revoke", #"{"key":"key-0","reason":"unused","confirm":true}"#)
         daemon.application.tick(.stale)
-        #expect(reports(daemon).last?.isQuiet == false && reports(daemon).last?.held?.count == 9)
+        #expect(reports(daemon).last?.isQuiet == false && reports(daemon).last?.held?.count == 11)
         #expect(try daemon.call("keys.get", #"{"key":"key-1"}"#)["key"]["status"] == "stale")
         let forced = try daemon.call("sweeps.run", #"{"sweep":"stale","force":true}"#)["report"]
-        #expect(forced["changed"]["key.disabled"].int == 9)
+        #expect(forced["changed"]["key.disabled"].int == 11)
         #expect(try daemon.call("keys.get", #"{"key":"key-1"}"#)["key"]["status"] == "disabled")
     }
 }

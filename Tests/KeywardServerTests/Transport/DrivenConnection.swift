@@ -55,6 +55,16 @@ final class DrivenConnection {
         pump()
     }
 
+    func subscribe() {
+        connection.subscribe()
+        pump()
+    }
+
+    func push(_ text: String) {
+        connection.push(PushedLine(own: Array("<".utf8), shared: Array((text + ">\n").utf8)))
+        pump()
+    }
+
     func drain() {
         connection.drain()
         pump()

@@ -1,0 +1,20 @@
+import KeywardProtocol
+
+/// An event as a line. Only its start differs from one subscription to another, so the rest is written once.
+enum EventText {
+    private static let envelope = #"{"jsonrpc":"2.0","method":"event","params":"#
+    /// What the encoder makes of a subscription without a name: it is the first member.
+    private static let unnamed = #"{"subscription":"","#
+
+    /// The start of every line of a subscription, whose id needs no escapes.
+    static func head(subscription: String) -> [UInt8] {
+        Array(#"\#(envelope){"subscription":"\#(subscription)","#.utf8)
+    }
+
+    /// The rest of the line.
+    static func rest(of event: Event) -> [UInt8] {
+        // Words, numbers and JSON that was checked can always be written.
+        guard let bytes = try? JSONCoding.bytes(of: event), bytes.starts(with: unnamed.utf8) else { return [] }
+        return bytes.dropFirst(unnamed.utf8.count) + Array("}\n".utf8)
+    }
+}

@@ -1,0 +1,25 @@
+import KeywardCore
+import KeywardProtocol
+
+extension Subscribe: Served {
+    static func check(_ params: Params) throws(ParamsFault) {
+        try Shape.workspace(params.workspace)
+        guard let types = params.types else { return }
+        guard !types.isEmpty, types.count <= Event.Kind.known.count else {
+            throw ParamsFault(param: "types", "`types` must name one event type at least, and each once.")
+        }
+    }
+
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        guard let address = call.address else {
+            throw .notInABatch("A subscription must be asked for by a request of its own, not within a batch.")
+        }
+        try call.authority.requireListener(call.caller, workspace: params.workspace)
+        let (application, peer) = (call.application, call.peer)
+        let filter = EventFilter(types: params.types.map { Set($0) }, workspace: params.workspace) { workspace in
+            application.authority.mayBeTold(application.caller(peer), ofWorkspace: workspace)
+        }
+        let (subscription, seq) = try application.events.subscribe(filter, at: address)
+        return Result(subscription: subscription, seq: Int(seq))
+    }
+}

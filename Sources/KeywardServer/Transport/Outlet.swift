@@ -1,0 +1,91 @@
+import KeywardProtocol
+import Synchronization
+
+/// A way to send one connection lines that answer no request, from any thread.
+///
+/// It never waits for the client, nor for the event loop: what is on its way to the loop is bounded, and so is what
+/// the loop keeps for a client that does not read. Beyond either bound the connection is cut off.
+package final class Outlet: Sendable {
+    /// Which connection.
+    package struct Address: Sendable {
+        let mailbox: Mailbox
+        let tag: UInt64
+    }
+
+    /// How many bytes may be on their way to the event loop.
+    static let room = 1 << 20
+
+    private let address: Address
+    /// Bytes that the loop has not taken yet.
+    private let underway = Atomic<Int>(0)
+    private let isClosed = Atomic<Bool>(false)
+    private let isCutOff = Atomic<Bool>(false)
+    private let whenClosed: @Sendable () -> Void
+
+    /// `whenClosed` is called once, when the connection is gone, on its event loop: it must not block.
+    init(to address: Address, whenClosed: @escaping @Sendable () -> Void) {
+        self.address = address
+        self.whenClosed = whenClosed
+    }
+
+    /// Tells the connection what to expect. It comes before the first line, and before the reply to the call.
+    func open() {
+        address.mailbox.post(.subscribed(tag: address.tag, outlet: self))
+    }
+
+    /// Sends a line. False if the connection is gone, or has just been cut off for want of room.
+    func push(_ line: PushedLine) -> Bool {
+        guard !isClosed.load(ordering: .relaxed), !isCutOff.load(ordering: .relaxed) else { return false }
+        guard underway.add(line.count, ordering: .relaxed).newValue <= Self.room else {
+            cutOff()
+            return false
+        }
+        address.mailbox.post(.pushed(tag: address.tag, line: line, outlet: self))
+        return true
+    }
+
+    /// Ends the connection, whatever it still has to send.
+    func cutOff() {
+        if !isCutOff.exchange(true, ordering: .relaxed) { address.mailbox.post(.cutOff(tag: address.tag)) }
+    }
+
+    /// The event loop has taken a line.
+    func arrived(_ line: PushedLine) {
+        underway.subtract(line.count, ordering: .relaxed)
+    }
+
+    /// The connection is gone; the event loop says so.
+    func close() {
+        if !isClosed.exchange(true, ordering: .relaxed) { whenClosed() }
+    }
+}
+
+extension Outlet.Address: Hashable {
+    package static func == (one: Self, other: Self) -> Bool {
+        one.tag == other.tag && one.mailbox === other.mailbox
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(tag)
+        hasher.combine(ObjectIdentifier(mailbox))
+    }
+}
+
+/// A line in two parts: what one client alone is told, and what it shares with others that are told the same.
+package struct PushedLine: Sendable {
+    package var own: [UInt8]
+    /// Ends with the line feed.
+    package var shared: [UInt8]
+
+    package init(own: [UInt8], shared: [UInt8]) {
+        self.own = own
+        self.shared = shared
+    }
+
+    package var count: Int { own.count + shared.count }
+
+    func append(to output: inout ByteBuffer) {
+        own.span.withUnsafeBytes { output.append($0) }
+        shared.span.withUnsafeBytes { output.append($0) }
+    }
+}

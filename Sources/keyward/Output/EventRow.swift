@@ -1,0 +1,71 @@
+internal import KeywardClient
+
+/// An event as a line.
+struct EventRow {
+    private static let typeWidth = 12
+
+    let event: Event
+    private let facts: Facts
+
+    /// What is said of an event's details.
+    private struct Facts: Decodable {
+        var name: String?
+        var prefix: String?
+        var formerName: String?
+        var reason: String?
+        var days: Int?
+        var from: String?
+        var to: String?
+        var principal: String?
+        var role: String?
+        var sweep: String?
+    }
+
+    init(_ event: Event) {
+        self.event = event
+        facts = (try? JSONCoding.decode(Facts.self, from: Array(event.details.text.utf8))) ?? Facts()
+    }
+
+    /// Values between tabs.
+    var tabSeparated: String {
+        let values = [
+            String(event.seq), event.at.description, event.type.rawValue, event.workspace ?? "-", facts.name ?? "-",
+            facts.prefix ?? "-", event.keyId ?? "-", event.actor.shown, event.details.text,
+        ]
+        return values.map(\.printable).joined(separator: "\t") + "\n"
+    }
+
+    /// For a terminal.
+    func rendered(_ palette: Palette) -> String {
+        let place = event.keyId == nil ? nil : event.workspace.map { "in \($0)" }
+        let words = [subject, remark, place, "by \(event.actor.shown)"].compactMap { $0?.printable }
+        let type = event.type.rawValue.printable.padded(to: Self.typeWidth)
+        return palette.paint(LocalTime.second(event.at), .faint) + "  " + palette.paint(type, tone) + "  "
+            + words.joined(separator: " ") + "\n"
+    }
+
+    private var tone: Tone {
+        switch event.type {
+        case .expiring, .stale: .notice
+        case .revoked, .expired, .auditTailMissing: .bad
+        default: .strong
+        }
+    }
+
+    private var subject: String? {
+        if let name = facts.name { return facts.prefix.map { "\(name) (\($0))" } ?? name }
+        if let sweep = facts.sweep { return sweep }
+        return event.keyId ?? event.workspace.map { "workspace \($0)" }
+    }
+
+    private var remark: String? {
+        switch event.type {
+        case .updated: facts.formerName.map { "was \($0)" }
+        case .expiring: facts.days.map { $0 == 1 ? "within a day" : "within \($0) days" }
+        case .planChanged: facts.from.flatMap { from in facts.to.map { "from \(from) to \($0)" } }
+        case .memberGranted: facts.principal.map { "\($0) as \(facts.role ?? "member")" }
+        case .memberRemoved: facts.principal
+        default: facts.reason
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Dispatch
+import KeywardCore
+import Testing
+
+@testable import KeywardServer
+
+/// What becomes of events that cannot be sent as fast as they happen.
+@Suite struct BacklogTests {
+    private func event(_ seq: Int64, details: String = "{}") -> DaemonEvent {
+        .audit(
+            AuditRecord(
+                seq: seq, at: Instant(milliseconds: 0), actor: Actor(uid: 0, user: nil), action: "key.created",
+                workspace: "default", keyID: "key_1", details: details,
+                pepper: Pepper(bytes: [UInt8](repeating: 1, count: 32)).id,
+                hash: Digest(words: .zero)))
+    }
+
+    private let everything = EventFilter(types: nil, workspace: nil) { _ in true }
+
+    /// A loop that does not read its mail: what is on its way is bounded, and the connection is cut off once.
+    @Test func mailIsBounded() throws {
+        let mailbox = try Mailbox()
+        let queue = DispatchQueue(label: "test.mail")
+        let hub = EventHub(queue: queue)
+        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: mailbox, tag: 7))
+        let details = #"{"filler":"\#(String(repeating: "x", count: 10_000))"}"#
+        for seq in 0..<1_000 { hub.publish(event(Int64(seq), details: details)) }
+        queue.sync {}
+        var (bytes, cuts) = (0, 0)
+        for letter in mailbox.take() {
+            if case .pushed(_, let line, _) = letter { bytes += line.count }
+            if case .cutOff(let tag) = letter { cuts += tag == 7 ? 1 : 100 }
+        }
+        #expect(bytes <= Outlet.room && bytes > Outlet.room - 20_000)
+        #expect(cuts == 1)
+    }
+
+    @Test func whatTheLoopHasTakenCountsNoMore() throws {
+        let mailbox = try Mailbox()
+        let queue = DispatchQueue(label: "test.mail")
+        let hub = EventHub(queue: queue)
+        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: mailbox, tag: 7))
+        let details = #"{"filler":"\#(String(repeating: "x", count: 10_000))"}"#
+        var lines = 0
+        for seq in 0..<300 {
+            hub.publish(event(Int64(seq), details: details))
+            queue.sync {}
+            for letter in mailbox.take() {
+                guard case .pushed(_, let line, let outlet) = letter else { continue }
+                outlet.arrived(line)
+                lines += 1
+            }
+        }
+        #expect(lines == 300)
+    }
+
+    /// A queue that is held up: events wait up to a bound, then whoever would miss one is cut off, and nobody else.
+    @Test func whoWouldMissAnEventIsCutOff() throws {
+        let queue = DispatchQueue(label: "test.held")
+        let hub = EventHub(queue: queue)
+        let (early, late) = (try Mailbox(), try Mailbox())
+        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: early, tag: 1))
+        queue.suspend()
+        for seq in 0..<(EventHub.longestBacklog + 5) { hub.publish(event(Int64(seq))) }
+        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: late, tag: 2))
+        queue.resume()
+        queue.sync {}
+        hub.publish(event(20_000))
+        queue.sync {}
+        func hasCut(_ mailbox: Mailbox) -> (cut: Bool, lines: Int) {
+            mailbox.take().reduce(into: (false, 0)) { sum, letter in
+                switch letter {
+                case .cutOff: sum.0 = true
+                case .pushed: sum.1 += 1
+                default: break
+                }
+            }
+        }
+        #expect(hasCut(early).cut)
+        let told = hasCut(late)
+        #expect(!told.cut && told.lines == 1)
+    }
+
+    @Test func withoutSubscribersNothingIsKept() throws {
+        let queue = DispatchQueue(label: "test.none")
+        let hub = EventHub(queue: queue)
+        queue.suspend()
+        for seq in 0..<100_000 { hub.publish(event(Int64(seq))) }
+        queue.resume()
+        let mailbox = try Mailbox()
+        #expect(try hub.subscribe(everything, at: Outlet.Address(mailbox: mailbox, tag: 1)).seq == 99_999)
+        queue.sync {}
+        #expect(mailbox.take().count == 1)
+    }
+}

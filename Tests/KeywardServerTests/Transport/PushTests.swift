@@ -1,0 +1,174 @@
+import Testing
+
+@testable import KeywardServer
+
+/// Lines that answer no request: where they go among the replies, and what becomes of a client that does not read.
+@Suite struct PushTests {
+    /// A connection that has subscribed with its first line.
+    private func subscriber(_ bounds: ConnectionBounds = ConnectionBounds(.admin)) throws -> DrivenConnection {
+        let driven = try DrivenConnection(bounds)
+        driven.feed("later\n")
+        driven.subscribe()
+        driven.complete("subscribed\n")
+        return driven
+    }
+
+    @Test func aLineWaitsForTheReplyOfTheCallThatAskedForIt() throws {
+        let driven = try DrivenConnection(ConnectionBounds(.admin))
+        driven.feed("a\nlater\nb\n")
+        driven.subscribe()
+        driven.push("1")
+        driven.push("2")
+        #expect(driven.text == "a\n")
+        driven.complete("subscribed\n")
+        #expect(driven.text == "a\nsubscribed\n<1>\n<2>\nb\n")
+    }
+
+    @Test func aLineIsSentAtOnceBesideAnotherPendingCall() throws {
+        let driven = try subscriber()
+        driven.feed("b\nlater\nc\n")
+        driven.push("1")
+        #expect(driven.text == "subscribed\nb\n<1>\n")
+        driven.complete("2\n")
+        #expect(driven.text == "subscribed\nb\n<1>\n2\nc\n")
+    }
+
+    @Test func aSecondSubscriptionsLinesWaitForItsReplyToo() throws {
+        let driven = try subscriber()
+        driven.feed("later\n")
+        driven.subscribe()
+        driven.push("1")
+        #expect(driven.text == "subscribed\n")
+        driven.complete("again\n")
+        driven.push("2")
+        #expect(driven.text == "subscribed\nagain\n<1>\n<2>\n")
+    }
+
+    /// Requests byte by byte or at once, a socket that takes as little as it likes: no line is ever broken, and replies
+    /// and pushed lines each keep their order.
+    @Test(arguments: 0..<200) func linesAreNeverMixed(seed: Int) throws {
+        var random = Seeded(seed)
+        let driven = try DrivenConnection(ConnectionBounds(.admin))
+        driven.room = 0
+        let requests = (0..<40).map {
+            ($0 == 3 || Int.random(in: 0..<3, using: &random) == 0 ? "later" : "r") + "\($0)\n"
+        }
+        var rest = Array(requests.joined().utf8)[...]
+        var (pushes, calls) = (0, 0)
+        while calls < 1_000, !rest.isEmpty || driven.connection.isPending || driven.text.utf8.isEmpty {
+            calls += 1
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: rest = rest.dropFirst(driven.feed(rest.prefix(Int.random(in: 1...30, using: &random))))
+            case 1 where driven.connection.isPending:
+                driven.subscribe()
+                driven.complete("done\n")
+            case 2:
+                driven.push("\(pushes)")
+                pushes += 1
+            default: driven.accept(Int.random(in: 1...50, using: &random))
+            }
+        }
+        driven.accept(1 << 20)
+        let lines = driven.text.split(separator: "\n").map(String.init)
+        #expect(lines.filter { $0.hasPrefix("<") } == (0..<pushes).map { "<\($0)>" })
+        let replies = lines.filter { !$0.hasPrefix("<") }
+        #expect(replies == requests.map { $0.hasPrefix("later") ? "done" : String($0.dropLast()) })
+        #expect(driven.text.hasSuffix("\n"))
+    }
+
+    @Test func aSubscriberIsNeverIdle() throws {
+        let driven = try subscriber()
+        #expect(driven.connection.deadline == nil)
+        driven.pass(1_000_000)
+        driven.push("1")
+        #expect(driven.text.hasSuffix("<1>\n") && !driven.isClosed && !driven.isShutDown)
+    }
+
+    @Test func aSubscriberThatSaysNoMoreStillListens() throws {
+        let driven = try subscriber()
+        driven.feed("last ")
+        driven.end()
+        driven.push("1")
+        driven.pass(1_000_000)
+        driven.push("2")
+        #expect(driven.text == "subscribed\nlast \n<1>\n<2>\n")
+        #expect(!driven.isShutDown && !driven.isClosed && !driven.reads)
+    }
+
+    @Test func oneThatSubscribesWithItsLastWordsListensToo() throws {
+        let driven = try DrivenConnection(ConnectionBounds(.admin))
+        driven.feed("later")
+        driven.end()
+        driven.subscribe()
+        driven.push("1")
+        driven.complete("subscribed\n")
+        driven.push("2")
+        #expect(driven.text == "subscribed\n<1>\n<2>\n" && !driven.isShutDown)
+    }
+
+    @Test(arguments: [false, true]) func aDrainSendsWhatWasPushedAndThenTheEnd(hasEndedInput: Bool) throws {
+        let driven = try subscriber()
+        if hasEndedInput { driven.end() }
+        driven.room = 0
+        driven.push("1")
+        driven.drain()
+        driven.push("too late")
+        #expect(!driven.isShutDown)
+        driven.accept(1_000)
+        #expect(driven.text == "subscribed\n<1>\n")
+        #expect(hasEndedInput ? driven.isClosed : driven.isShutDown)
+    }
+
+    @Test func whoDoesNotReadIsCutOffAtTheBound() throws {
+        var bounds = ConnectionBounds(.admin)
+        bounds.unreadPushes = 1_000
+        let driven = try subscriber(bounds)
+        driven.room = 0
+        let line = String(repeating: "x", count: 97)
+        for _ in 0..<10 { driven.push(line) }
+        #expect(!driven.isClosed)
+        driven.push(line)
+        #expect(driven.isClosed)
+    }
+
+    @Test func whoIsBehindButReadsIsNotCutOff() throws {
+        var bounds = ConnectionBounds(.admin)
+        bounds.unreadPushes = 1_000
+        let driven = try subscriber(bounds)
+        driven.room = 0
+        let line = String(repeating: "x", count: 97)
+        for _ in 0..<5 { driven.push(line) }
+        for _ in 0..<100 {
+            driven.push(line)
+            driven.accept(100)
+        }
+        #expect(!driven.isClosed)
+    }
+
+    @Test func aLongReplyThatIsStillBeingReadIsNoReasonToCutOff() throws {
+        var bounds = ConnectionBounds(.admin)
+        bounds.unreadPushes = 1_000
+        let driven = try subscriber(bounds)
+        driven.room = 0
+        driven.feed("big\n")
+        driven.push("1")
+        #expect(!driven.isClosed)
+    }
+
+    @Test func linesThatAreHeldAreBoundedToo() throws {
+        var bounds = ConnectionBounds(.admin)
+        bounds.unreadPushes = 1_000
+        let driven = try DrivenConnection(bounds)
+        driven.feed("later\n")
+        driven.subscribe()
+        for _ in 0..<11 { driven.push(String(repeating: "x", count: 97)) }
+        #expect(driven.isClosed)
+    }
+
+    @Test func nothingIsPushedBehindALastWord() throws {
+        let driven = try subscriber()
+        driven.refuse("!down\n")
+        driven.push("1")
+        #expect(driven.text == "subscribed\n!down\n")
+    }
+}
