@@ -42,7 +42,7 @@ echo keyward-test >etc/hostname
 exec env -i container=keyward-tests PATH="$PATH" TERM=dumb chroot . /lib/systemd/systemd --log-target=journal
 """
 
-_GROUP = "keyward-tests-"
+_NAME = "keyward-tests-"
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -50,8 +50,10 @@ class Machine:
     """Boots in __init__, ends in `power_off`."""
 
     def __init__(self, lower):
-        self._work = tempfile.mkdtemp(prefix="keyward-machine-")
-        self._groups = _ControlGroups(f"{_GROUP}{os.getpid()}-{os.path.basename(self._work)}")
+        for left in _of_killed_runs(pathlib.Path(tempfile.gettempdir())):
+            shutil.rmtree(left)
+        self._work = tempfile.mkdtemp(prefix=f"{_NAME}{os.getpid()}-")
+        self._groups = _ControlGroups(os.path.basename(self._work))
         self._console = open(os.path.join(self._work, "console"), "w+b")
         command = [
             "setpriv", "--pdeathsig", "KILL",
@@ -156,7 +158,8 @@ class _ControlGroups:
             if mount and line.split(":")[1] != "cpuset":
                 self._folders.append(mount / line.split(":", 2)[2].lstrip("/") / name)
         for folder in self._folders:
-            self._remove_those_of_killed_runs(folder.parent)
+            for left in _of_killed_runs(folder.parent):
+                self._remove(left)
             folder.mkdir()
 
     def enter(self):
@@ -166,11 +169,6 @@ class _ControlGroups:
     def remove(self):
         for folder in self._folders:
             self._remove(folder)
-
-    def _remove_those_of_killed_runs(self, folder):
-        for group in folder.glob(_GROUP + "*"):
-            if not pathlib.Path("/proc", group.name.removeprefix(_GROUP).split("-")[0]).exists():
-                self._remove(group)
 
     def _remove(self, folder):
         for path, _, _ in os.walk(folder, topdown=False):
@@ -194,6 +192,13 @@ class _ControlGroups:
             if version2 or version1:
                 return pathlib.Path(fields.split()[4])
         return None
+
+
+def _of_killed_runs(folder):
+    """What runs that could not clean up have left in a folder, by the process id in the name."""
+    for path in folder.glob(_NAME + "*"):
+        if not pathlib.Path("/proc", path.name.removeprefix(_NAME).split("-")[0]).exists():
+            yield path
 
 
 def _until(condition, otherwise, machine=None, seconds=60):
