@@ -60,16 +60,17 @@ def installed_host(root, package):
 
 
 @pytest.fixture
-def host(installed_host):
+def host(installed_host, request):
     """The installed package, its service running, without keys."""
+    request.node.journal = Journal(installed_host.machine)
     installed_host.reset()
+    request.node.journal.mark()
     return installed_host
 
 
 @pytest.fixture
 def journal(host, request):
     """The journal from the beginning of the test on."""
-    request.node.journal = Journal(host.machine)
     return request.node.journal
 
 
@@ -95,5 +96,5 @@ def pytest_runtest_makereport(item, call):
     if report.failed:
         # No report shows a key, whatever a test does wrong.
         report.longrepr = _KEY.sub("<secret>", str(report.longrepr))
-        if call.when == "call" and hasattr(item, "journal"):
+        if call.when != "teardown" and hasattr(item, "journal"):
             report.sections.append(("journal", _KEY.sub("<secret>", item.journal.tail())))
