@@ -28,7 +28,7 @@ private struct Gateway {
             case "good": .result(#"{"valid":true,"code":"valid","warnings":[]}"#)
             case "narrow": .result(#"{"valid":false,"code":"insufficientScope","warnings":[]}"#)
             case "bad": .result(#"{"valid":false,"code":"revoked","warnings":[]}"#)
-            default: .error(#"{"code":-32010,"message":"Later.","data":{"code":"shuttingDown"}}"#)
+            default: .error(#"{"code":-32603,"message":"Later.","data":{"code":"internalError"}}"#)
             }
         }
         defer { daemon.stop() }
