@@ -71,7 +71,9 @@ package final class Application: Sendable {
         self.events = events
         events.begin(after: authority.newestEntry, as: authority.daemon)
         flushing = DispatchSource.makeTimerSource(queue: keeper)
-        // A source that was never active must not be let go, as happens when a later step of the start fails.
+        // A source that was never active must not be let go, as happens when a later step of the start fails; of one
+        // without a handler Dispatch complains in the journal.
+        flushing.setEventHandler {}
         flushing.activate()
     }
 
