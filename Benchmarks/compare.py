@@ -18,6 +18,7 @@ import time
 import creates
 import peers
 import starts
+import sweeps
 import wire
 
 SHAPES = [(1, 1), (50, 1), (50, 16)]
@@ -139,7 +140,8 @@ def parse_arguments():
     parser.add_argument("--seconds", type=float, help="measured seconds of a run (0.5)")
     parser.add_argument("--keys", type=int, default=10_000, help="keys (10000)")
     parser.add_argument("--nice", type=int, default=0, help="added to the niceness of servers and load; below 0 as root")
-    parser.add_argument("--only", choices=["verify", "create", "start"], help="measure this alone")
+    parser.add_argument("--only", choices=["verify", "create", "start", "sweep"], help="measure this alone")
+    parser.add_argument("--due-in", type=float, default=20, help="seconds until the keys of the sweep are due (20)")
     parser.add_argument("--keywardd", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--keyward", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--tools", required=True, help=argparse.SUPPRESS)
@@ -164,6 +166,8 @@ def main():
             print("\n" + starts.table(bench, servers[0], servers[1]), flush=True)
         if options.only in (None, "create"):
             print("\n" + creates.table(bench, servers[0]), flush=True)
+        if options.only in (None, "sweep"):
+            print("\n" + sweeps.table(bench, servers[0]), flush=True)
     finally:
         for peer in servers:
             peer.stop()

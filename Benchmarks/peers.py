@@ -16,7 +16,7 @@ class Peer:
     def __init__(self, name, folder, placement):
         self.name = name
         self.folder = os.path.join(folder, name.split()[-1].lower())
-        os.mkdir(self.folder)
+        os.makedirs(self.folder, exist_ok=True)
         self.placement = placement
         self.socket = os.path.join(self.folder, "s")
         self.work = os.path.join(self.folder, "work")

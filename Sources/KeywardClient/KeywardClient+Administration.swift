@@ -69,6 +69,23 @@ extension KeywardClient {
         return AuditCheck(ok: result.ok, entries: result.entries, head: result.head, problem: result.problem)
     }
 
+    /// Runs a sweep now, whatever its timer says, and waits for its end.
+    ///
+    /// - Parameters:
+    ///   - dryRun: Changes nothing; tells what a run would do with all that is due.
+    ///   - force: Does what would be held, and believes a wall clock that has jumped.
+    public func runSweep(
+        _ sweep: SweepName, dryRun: Bool = false, force: Bool = false, timeout: Duration = .seconds(300)
+    ) async throws(KeywardError) -> SweepState.Report {
+        let params = RunSweep.Params(sweep: sweep, dryRun: dryRun ? true : nil, force: force ? true : nil)
+        return try await call(RunSweep.self, params, timeout: timeout).report
+    }
+
+    /// Tells when each sweep ran, what it found, and when it has something to do next.
+    public func sweeps() async throws(KeywardError) -> [SweepState] {
+        try await call(GetSweeps.self, NoParams()).sweeps
+    }
+
     /// Tells what the daemon is and does.
     public func status() async throws(KeywardError) -> DaemonStatus {
         DaemonStatus(try await call(GetStatus.self, NoParams()))

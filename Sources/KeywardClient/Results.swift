@@ -80,6 +80,8 @@ public struct DaemonStatus: Sendable {
     public var validVerifications: Int
     /// Verifications refused since it started, by code.
     public var refusedVerifications: Tally
+    /// What each sweep did, and when it has something to do next.
+    public var sweeps: [SweepState]
 }
 
 /// A copy of the database.
@@ -124,6 +126,6 @@ extension DaemonStatus {
             version: result.version, state: result.state, pid: result.pid, startedAt: result.startedAt,
             schema: result.schema, keys: result.keys, adminConnections: result.connections.admin,
             verifyConnections: result.connections.verify, validVerifications: result.verifications.valid,
-            refusedVerifications: result.verifications.refused)
+            refusedVerifications: result.verifications.refused, sweeps: result.sweeps)
     }
 }

@@ -56,9 +56,6 @@ package final class SQLiteStore: KeyStore {
             if let instant = changes.forgetRequestsBefore {
                 try StateTables.forgetRequests(before: instant, on: database)
             }
-            if let hour = changes.forgetHoursBefore {
-                try UsageTables.forgetHours(before: hour, on: database)
-            }
             try AuditTable.append(changes.audit, on: database)
             try StateTables.raiseMark(to: changes.mark, on: database)
         }
@@ -68,6 +65,32 @@ package final class SQLiteStore: KeyStore {
         try write { database in
             try UsageTables.write(usage, on: database)
             try StateTables.raiseMark(to: usage.mark, on: database)
+        }
+    }
+
+    package func forgetUsage(before hour: Int64, limit: Int) throws(StoreFault) -> Bool {
+        var forgotten = 0
+        try write { database in
+            try UsageTables.forgetHours(before: hour, limit: limit, on: database)
+            forgotten = database.changesCount
+        }
+        return forgotten < limit
+    }
+
+    package func checkpoint() throws(StoreFault) {
+        do {
+            try pool.writeWithoutTransaction { database in
+                do {
+                    // Whoever reads now keeps some of the log: that is no fault, and no reason to wait.
+                    try database.execute(sql: "PRAGMA busy_timeout = 0")
+                    defer { try? database.execute(sql: "PRAGMA busy_timeout = 5000") }
+                    _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                } catch {
+                    throw StoreFault(error, on: database)
+                }
+            }
+        } catch {
+            throw StoreFault(error)
         }
     }
 

@@ -29,8 +29,15 @@ enum UsageTables {
         }
     }
 
-    static func forgetHours(before hour: Int64, on database: Database) throws {
-        try PreparedStatement("DELETE FROM usage_hours WHERE hour < ?", on: database).run { $0.add(hour) }
+    /// At most `limit` of them, found by the index on hours.
+    static func forgetHours(before hour: Int64, limit: Int, on database: Database) throws {
+        let sql = """
+            DELETE FROM usage_hours WHERE (key, hour) IN (SELECT key, hour FROM usage_hours WHERE hour < ? LIMIT ?)
+            """
+        try PreparedStatement(sql, on: database).run {
+            $0.add(hour)
+            $0.add(Int64(limit))
+        }
     }
 
     static func hours(ofKey number: Int64, in range: Range<Int64>, on database: Database) throws -> [HourUsage] {

@@ -53,9 +53,6 @@ package struct InMemoryContents: Sendable {
         for request in changes.requests { requests[OwnedText(request)] = request }
         for number in changes.purged { purge(number, at: changes.mark) }
         if let instant = changes.forgetRequestsBefore { requests = requests.filter { $0.value.at >= instant } }
-        if let hour = changes.forgetHoursBefore {
-            hours = hours.mapValues { $0.filter { $0.key >= hour } }
-        }
         for entry in changes.audit {
             try require(entry.seq == Int64(audit.count) + 1)
             audit.append(entry)
@@ -69,6 +66,13 @@ package struct InMemoryContents: Sendable {
         for hour in usage.hours where keys[hour.key] != nil { hours[hour.key, default: [:]][hour.hour] = hour }
         for peer in usage.peers where keys[peer.key] != nil { peers[peer.key, default: [:]][peer.uid] = peer }
         mark = max(mark, usage.mark)
+    }
+
+    /// Forgets at most `limit` hours before `hour`; how many.
+    package mutating func forgetUsage(before hour: Int64, limit: Int) -> Int {
+        let old = hours.values.joined().map(\.value).filter { $0.hour < hour }.prefix(limit)
+        for usage in old { hours[usage.key]?[usage.hour] = nil }
+        return old.count
     }
 
     package var state: StoredState {

@@ -11,7 +11,7 @@ import Musl
 package final class InMemoryStore: KeyStore {
     /// What can be made to fail.
     package enum Operation: Hashable, Sendable {
-        case commit, flush, read, backUp
+        case commit, flush, read, backUp, checkpoint
     }
 
     private struct Guarded {
@@ -20,6 +20,8 @@ package final class InMemoryStore: KeyStore {
         var backups: [String: InMemoryContents] = [:]
         var commits = 0
         var flushes = 0
+        var checkpoints = 0
+        var reads = 0
 
         /// Throws if a call of `operation` is to fail now.
         mutating func pass(_ operation: Operation) throws(StoreFault) {
@@ -70,6 +72,9 @@ package final class InMemoryStore: KeyStore {
     /// How many commits and flushes have succeeded.
     package var writes: (commits: Int, flushes: Int) { guarded.withLock { ($0.commits, $0.flushes) } }
 
+    /// How often contents were read, and moved into place.
+    package var looks: (reads: Int, checkpoints: Int) { guarded.withLock { ($0.reads, $0.checkpoints) } }
+
     package func loadState() throws(StoreFault) -> StoredState { try read().state }
 
     package func loadKeys(_ visit: (StoredKey) -> Void) throws(StoreFault) {
@@ -91,6 +96,20 @@ package final class InMemoryStore: KeyStore {
             try guarded.pass(.flush)
             guarded.contents.apply(usage)
             guarded.flushes += 1
+        }
+    }
+
+    package func forgetUsage(before hour: Int64, limit: Int) throws(StoreFault) -> Bool {
+        try guarded.withLock { guarded throws(StoreFault) in
+            try guarded.pass(.commit)
+            return guarded.contents.forgetUsage(before: hour, limit: limit) < limit
+        }
+    }
+
+    package func checkpoint() throws(StoreFault) {
+        try guarded.withLock { guarded throws(StoreFault) in
+            try guarded.pass(.checkpoint)
+            guarded.checkpoints += 1
         }
     }
 
@@ -124,6 +143,7 @@ package final class InMemoryStore: KeyStore {
     private func read() throws(StoreFault) -> InMemoryContents {
         try guarded.withLock { guarded throws(StoreFault) in
             try guarded.pass(.read)
+            guarded.reads += 1
             return guarded.contents
         }
     }

@@ -11,6 +11,19 @@ extension StoreContract {
             try fixture.store.commit(changes)
             #expect(try StoreSnapshot(of: fixture.afterKill()) == StoreSnapshot(of: fixture.store))
         },
+        StoreContract("a checkpoint changes nothing, and nothing is lost by it") { fixture in
+            var records = RandomRecords(seed: 52)
+            try fixture.store.checkpoint()
+            try fixture.store.commit(keys(30, from: &records))
+            let before = try StoreSnapshot(of: fixture.store)
+            try fixture.store.checkpoint()
+            #expect(try StoreSnapshot(of: fixture.store) == before)
+            #expect(try StoreSnapshot(of: fixture.afterKill()) == before)
+            var more = Changes(mark: Instant(milliseconds: 1))
+            more.keys = [records.key(in: 1)]
+            try fixture.store.commit(more)
+            #expect(try StoreSnapshot(of: fixture.afterKill()).keys.count == 31)
+        },
         StoreContract("a backup holds all, and what comes later is not in it") { fixture in
             var records = RandomRecords(seed: 51)
             try fixture.store.commit(keys(50, from: &records))

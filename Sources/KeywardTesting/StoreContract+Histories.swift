@@ -51,7 +51,6 @@ private struct RandomHistory {
         changes.peppers = [records.pepperRecord()]
         if records.random.chance(1, outOf: 8) {
             changes.forgetRequestsBefore = Instant(milliseconds: some(0...40_000_000))
-            changes.forgetHoursBefore = some(0...20)
         }
         return changes
     }

@@ -65,10 +65,11 @@ extension StoreContract {
             var usage = UsageFlush(mark: Instant(milliseconds: 0))
             usage.hours = (1...5).map { HourUsage(key: 1, hour: $0, valid: 1, refused: 0) }
             try fixture.store.flush(usage)
-            var forget = Changes(mark: Instant(milliseconds: 0))
-            forget.forgetHoursBefore = 4
-            try fixture.store.commit(forget)
+            #expect(try !fixture.store.forgetUsage(before: 4, limit: 2))
+            #expect(try fixture.store.usage(ofKey: 1, hours: 0..<99).count == 3)
+            #expect(try fixture.store.forgetUsage(before: 4, limit: 2))
             #expect(try fixture.store.usage(ofKey: 1, hours: 0..<99) == Array(usage.hours[3...]))
+            #expect(try fixture.store.forgetUsage(before: 4, limit: 2))
         },
     ]
 }

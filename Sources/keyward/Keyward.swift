@@ -26,8 +26,8 @@ struct Keyward: ParsableCommand {
             CommandGroup(
                 name: "Daemon",
                 subcommands: [
-                    Status.self, AuditCommand.self, Metrics.self, PingCommand.self, BackupCommand.self,
-                    CallCommand.self,
+                    Status.self, SweepCommand.self, AuditCommand.self, Metrics.self, PingCommand.self,
+                    BackupCommand.self, CallCommand.self,
                 ]),
             CommandGroup(name: "Shell", subcommands: [Completions.self]),
         ]

@@ -98,6 +98,7 @@ struct Daemon {
                 authority: authority, version: daemonVersion, startedAt: clock.now(), pid: getpid(),
                 ownUser: geteuid(), backups: BackupFiles(folder: folder.file("backups")),
                 generator: SystemRandomNumberGenerator(), now: clock.now,
+                clock: ClockGuard(check: clock.check, accept: clock.accept, believed: clock.believed),
                 report: { event in
                     log.write(event)
                     // What memory holds may no longer match the disk: end, and load it anew.

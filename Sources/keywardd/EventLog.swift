@@ -17,6 +17,8 @@ struct EventLog: Sendable {
         case .storeWritable:
             logger.notice("The database can be written again.", metadata: ["event": "store.writable"])
         case .storeFault(let fault): write(fault)
+        case .sweep(let report): logger.log(SweepEntry(report))
+        case .clock(let state): logger.log(SweepEntry(state))
         case .unknownKeys(let share):
             logger.notice(
                 "uid \(share.uid) presented what is no key: \(share.malformed) malformed, \(share.notFound) unknown.",

@@ -16,6 +16,19 @@ final class SystemClock: Sendable {
         clock.withLock { $0.now(wall: Self.wall(), bootTime: Self.bootTime()) }
     }
 
+    /// Whether the wall clock agrees with the boot-time clock.
+    func check() -> ClockState {
+        clock.withLock { $0.check(wall: Self.wall(), bootTime: Self.bootTime()) }
+    }
+
+    /// Believes the wall clock, whatever it shows.
+    func accept() {
+        clock.withLock { $0.accept(wall: Self.wall(), bootTime: Self.bootTime()) }
+    }
+
+    /// The instant that would decide if the wall clock was believed.
+    func believed() -> Instant { clock.withLock { max($0.mark, Self.wall()) } }
+
     /// The wall clock (CLOCK_REALTIME).
     static func wall() -> Instant { Instant(milliseconds: milliseconds(CLOCK_REALTIME)) }
 

@@ -28,6 +28,13 @@ struct ConfigurationRefusalTests {
         ("naming: {productionSegments: prod}\n", "1:30: 'naming.productionSegments' must be a list"),
         ("naming: {productionSegments: [a, a]}\n", "1:34: 'naming.productionSegments' holds 'a' twice"),
         ("sweeps: {largestShare: 1.5}\n", "1:24: 'sweeps.largestShare' must be a number from 0 to 1"),
+        ("sweeps: {noticeDays: 30}\n", "1:22: 'sweeps.noticeDays' must be a list"),
+        ("sweeps: {noticeDays: [30, 0]}\n", "1:27: 'sweeps.noticeDays' must be a whole number from 1 to 120"),
+        ("sweeps: {noticeDays: [7, 7]}\n", "1:26: 'sweeps.noticeDays' holds 7 twice"),
+        (
+            "sweeps: {noticeDays: [1, 2, 3, 4, 5, 6, 7, 8, 9]}\n",
+            "1:22: 'sweeps.noticeDays' must have at most 8 elements"
+        ),
         ("sweeps: {largestShare: nan}\n", "1:24: 'sweeps.largestShare' must be a number from 0 to 1"),
         ("operatorGroup: \"a\\nb\"\n", "1:16: 'operatorGroup' must be 1 to 32 characters of text on one line"),
         ("clock: 5\n", "1:8: 'clock' must be a section, not a single value"),

@@ -25,7 +25,8 @@ struct ConfigurationTests {
         let example = try String(contentsOf: Self.example, encoding: .utf8)
         let members = [
             "plans", "apiAccess", "maxKeys", "maxLifetimeDays", "requireExpiry", "requirePurpose", "upgradeURL",
-            "defaultPlan", "operatorGroup", "personal", "productionSegments", "staleAfterDays", "disableAfterDays",
+            "defaultPlan", "operatorGroup", "personal", "productionSegments", "noticeDays", "staleAfterDays",
+            "disableAfterDays",
             "revokeAfterDays", "exemptKeys", "largestShare", "terminalDays", "usageDays", "lineBytes", "connections",
             "connectionsPerUser", "reserved", "partialLineSeconds", "stalledWriteSeconds", "idleSeconds",
             "boundSeconds", "verifyLoops",
@@ -47,6 +48,7 @@ struct ConfigurationTests {
         #expect(policy.personalNames == .refuse)
         #expect(policy.productionSegments == ["prd"])
         #expect(policy.clockBound == .seconds(60))
+        #expect(policy.sweeps.noticeDays == [60, 14])
         #expect(policy.sweeps.staleAfterDays == 30)
         #expect(policy.sweeps.disableAfterDays == 60)
         #expect(policy.sweeps.revokeAfterDays == 120)
@@ -82,6 +84,7 @@ struct ConfigurationTests {
         operatorGroup: "key-operators"
         naming: {personal: refuse, productionSegments: [prd]}
         sweeps:
+          noticeDays: [60, 14]
           staleAfterDays: 30
           disableAfterDays: 60
           revokeAfterDays: 120

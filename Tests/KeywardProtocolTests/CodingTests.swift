@@ -74,7 +74,16 @@ import Testing
                 version: "1", state: .ready, pid: 1, startedAt: Self.time, schema: 1, keys: Tally(["active": 1]),
                 connections: GetStatus.Connections(admin: 1, verify: 2),
                 verifications: GetStatus.Verifications(valid: 1, refused: Tally()),
-                sweeps: [GetStatus.SweepState(sweep: "expiry", lastRunAt: nil, nextDueAt: Self.time)]), nulls: true)
+                sweeps: [SweepState(sweep: .expiry, lastRunAt: nil, lastReport: nil, nextDueAt: Self.time)]),
+            nulls: true)
+        let report = SweepState.Report(
+            sweep: .stale, at: Self.time, dryRun: true, examined: 3, changed: Tally(["key.stale": 2]),
+            held: SweepState.Held(reason: "tooManyKeys", n: 1))
+        try comesBack(RunSweep.Result(report: report), nulls: true)
+        try comesBack(
+            GetSweeps.Result(sweeps: [
+                SweepState(sweep: .stale, lastRunAt: Self.time, lastReport: report, nextDueAt: nil)
+            ]), nulls: true)
         try comesBack(GetMetrics.Result(contentType: "text/plain", text: "a 1\n"), nulls: true)
         try comesBack(BackUp.Result(file: "f", bytes: 5, sha256: "00"), nulls: true)
         try comesBack(OpenRPC.document(version: "1"), nulls: true)

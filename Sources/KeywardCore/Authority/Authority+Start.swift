@@ -70,7 +70,7 @@ extension Authority {
     ) throws(AuthorityFault) {
         ring.withState { state in
             state.setWorkspaces(directory.contexts)
-            state.setSweepPolicy(directory.policy.sweeps)
+            state.sweepPolicy = directory.policy.sweeps
         }
         do {
             try store.loadKeys { key in ring.withState { $0.load(key) } }

@@ -62,7 +62,7 @@ extension Authority {
         try checkExpiry(end, purpose: "", isExtended ? plan : Plan(apiAccess: true), at: now)
         record.expiresAt = end
         record.lifetime = end.map { $0 - now }
-        record.told.subtract([.expiresIn30Days, .expiresIn7Days, .expiresIn1Day])
+        record.told.noticedDays = 0
         if let end { details.add("expiresAt", .instant(end)) } else { details.add("expires", .flag(false)) }
     }
 

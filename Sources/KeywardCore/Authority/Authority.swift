@@ -23,8 +23,6 @@ package final class Authority: Sendable {
         var chain: AuditChain
         var lastKeyNumber: Int64
         var lastWorkspaceNumber: Int64
-        /// The oldest hour of usage that is kept.
-        var oldestHour = Int64.min
     }
 
     struct RequestKey: Hashable, Sendable {
@@ -69,10 +67,14 @@ package final class Authority: Sendable {
                 directory.policy = policy
                 return directory.contexts
             }
-            ring.withState { state in
+            let isOtherSweeps = ring.withState { state in
                 state.setWorkspaces(contexts)
-                state.setSweepPolicy(policy.sweeps)
+                defer { state.sweepPolicy = policy.sweeps }
+                return state.sweepPolicy != policy.sweeps
             }
+            // Every key may be due at another time now; verifications go on in between.
+            var next = 0
+            while isOtherSweeps, ring.withState({ $0.schedule(from: next, atMost: 256) }) { next += 256 }
         }
     }
 
@@ -104,14 +106,24 @@ package final class Authority: Sendable {
         writer = after
         keepRequests(of: changes)
         directoryState.withLock { $0 = draft.directory }
-        ring.withState { state in
-            if draft.changesDirectory { state.setWorkspaces(draft.directory.contexts) }
-            changes.keys.forEach { state.put($0) }
-            changes.purged.forEach { state.remove(number: $0) }
-        }
+        put(changes, draft.changesDirectory ? draft.directory : nil)
         // The head beside the pepper may lag by what a crash cuts off; it is never ahead of the database.
         try? headKeeper.write(after.chain.head)
         changes.audit.forEach(onAudit)
+    }
+
+    /// Puts a change in force: at once, unless it is a sweep's, whose keys have nothing to do with each other.
+    private func put(_ changes: Changes, _ directory: Directory?) {
+        ring.withState { state in
+            if let directory { state.setWorkspaces(directory.contexts) }
+            changes.keys.prefix(Self.ringSlice).forEach { state.put($0) }
+        }
+        for slice in changes.keys.dropFirst(Self.ringSlice).slices(of: Self.ringSlice) {
+            ring.withState { state in slice.forEach { state.put($0) } }
+        }
+        for slice in changes.purged.slices(of: Self.ringSlice) {
+            ring.withState { state in slice.forEach { state.remove(number: $0) } }
+        }
     }
 
     private func keepRequests(of changes: Changes) {
@@ -145,6 +157,22 @@ package final class Authority: Sendable {
             case .exists: break
             }
             throw error
+        }
+    }
+
+    /// Forgets hours of usage before `hour`, at most `limit` of them. Whether none is left.
+    func forgetUsage(before hour: Int64, limit: Int) throws(StoreFault) -> Bool {
+        try writer.withLock { _ throws(StoreFault) in
+            var isDone = false
+            try write { () throws(StoreFault) in isDone = try store.forgetUsage(before: hour, limit: limit) }
+            return isDone
+        }
+    }
+
+    /// Moves what was written ahead into the database itself.
+    package func checkpoint() throws(StoreFault) {
+        try writer.withLock { _ throws(StoreFault) in
+            try write { () throws(StoreFault) in try store.checkpoint() }
         }
     }
 
@@ -192,7 +220,7 @@ struct Draft {
     var advice: [Advice] = []
 
     /// Whether there is anything to write. What changes a key or a workspace is always told of.
-    var changesAnything: Bool { !notes.isEmpty || changes.forgetHoursBefore != nil }
+    var changesAnything: Bool { !notes.isEmpty || changes.forgetRequestsBefore != nil }
 
     init(changes: Changes, directory: Directory, writer: Authority.Writer) {
         self.changes = changes

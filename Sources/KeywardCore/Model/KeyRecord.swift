@@ -169,9 +169,6 @@ package struct SweepMarks: OptionSet, Hashable, Sendable {
 
     package static let expired = SweepMarks(rawValue: 1)
     package static let graceEnded = SweepMarks(rawValue: 2)
-    package static let expiresIn30Days = SweepMarks(rawValue: 4)
-    package static let expiresIn7Days = SweepMarks(rawValue: 8)
-    package static let expiresIn1Day = SweepMarks(rawValue: 16)
     package static let stale = SweepMarks(rawValue: 32)
     package static let staleDisableSoon = SweepMarks(rawValue: 64)
 }

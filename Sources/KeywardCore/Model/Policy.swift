@@ -48,6 +48,9 @@ package struct Plan: Hashable, Sendable {
 
 /// What the sweeps do, in days unless a name says otherwise.
 package struct SweepPolicy: Hashable, Sendable {
+    /// An end is told of so many days ahead, 1 to ``longestNotice``; none is told of if there are none.
+    package var noticeDays: Set<Int> = [30, 7, 1]
+    package static let longestNotice = 120
     /// Unused for so long, a key is stale.
     package var staleAfterDays = 90
     /// Unused for so long, it is disabled; `nil` is never.

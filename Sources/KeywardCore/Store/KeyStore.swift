@@ -27,6 +27,14 @@ package protocol KeyStore: Sendable {
     /// A key's hours within `hours` that have any use, oldest first.
     func usage(ofKey number: Int64, hours: Range<Int64>) throws(StoreFault) -> [HourUsage]
 
+    /// Forgets hours of usage before `hour`, at most `limit` rows. Whether none is left. Called by the queue that
+    /// commits.
+    func forgetUsage(before hour: Int64, limit: Int) throws(StoreFault) -> Bool
+
+    /// Moves what was written ahead into the database itself, as far as readers let it, and gives the room back; it
+    /// waits for none. Called by the queue that commits.
+    func checkpoint() throws(StoreFault)
+
     /// Writes a consistent copy to a file that does not exist yet, mode 0600, and makes it durable.
     func backUp(toFile path: String) throws(StoreFault)
 }
@@ -101,8 +109,6 @@ package struct Changes: Sendable {
     package var requests: [RequestRecord] = []
     /// Requests made before this instant are forgotten.
     package var forgetRequestsBefore: Instant?
-    /// Hours before this one are forgotten.
-    package var forgetHoursBefore: Int64?
     package var peppers: [PepperRecord] = []
     package var audit: [AuditRecord] = []
     /// When it was decided.

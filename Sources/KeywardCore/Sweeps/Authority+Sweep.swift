@@ -1,38 +1,44 @@
 extension Authority {
-    /// Does what a sweep has to do at `now`, for at most `limit` keys, in one transaction.
-    ///
-    /// Its cost follows what is due, not how many keys there are. Stopped between batches, it goes on where it was.
+    /// How many keys are looked at, or put, under one hold of the ring's lock: verifications go on in between.
+    static let ringSlice = 32
+    /// How many hours of usage are forgotten at once.
+    static let usageSlice = 5_000
+
+    /// Begins a run of a sweep: says what is due and what is held. Nothing is changed before the first batch.
     ///
     /// - Parameters:
-    ///   - dryRun: looks at one batch and changes nothing.
+    ///   - dryRun: the run's batches change nothing.
     ///   - force: does what would be held.
-    ///   - clockLeads: whether the wall clock leads by more than the bound (``DecisionClock/leads(wall:bootTime:)``);
-    ///     then everything is held.
-    package func sweep(
-        _ sweep: Sweep, at now: Instant, limit: Int, dryRun: Bool = false, force: Bool = false,
-        clockLeads: Bool = false
-    ) throws(Refusal) -> SweepReport {
-        var batch = SweepBatch(sweep, at: now, limit: limit, dryRun: dryRun)
-        if clockLeads, !force {
-            let due = ring.withState { $0.dues[sweep].all(at: now).count }
-            if due > 0 { batch.report.held = SweepReport.Held(.clockLeads, count: due) }
-            return batch.report
+    ///   - clock: while it does not agree, everything is held.
+    package func beginSweep(
+        _ sweep: Sweep, at now: Instant, dryRun: Bool = false, force: Bool = false, clock: ClockState = .agrees
+    ) -> SweepRun {
+        var run = SweepRun(sweep, at: now, dryRun: dryRun)
+        switch clock {
+        case _ where force, .agrees: break
+        case .leads: run.hold(.clockLeads, count: due(sweep, at: now).count)
+        case .lags: run.hold(.clockLags, count: due(sweep, at: now).count)
         }
-        do {
-            try change(at: now, by: daemon) { (draft) throws(Refusal) in
-                batch.holdsEnds = !force && holdsEnds(sweep, at: now)
-                ring.withState { batch.decide(in: &$0, by: daemon) }
-                guard !dryRun else { return }
-                batch.write(to: &draft)
-                if sweep == .retention { draft.forgetOldUsage(at: now) }
-            } result: { _, _ in
-            }
-        } catch {
-            ring.withState { $0.giveBack(batch.taken, sweep) }
-            throw error
+        guard !run.isOver else { return run }
+        run.holdsEnds = !force && holdsEnds(sweep, at: now)
+        if dryRun { run.toLookAt = due(sweep, at: now)[...] }
+        return run
+    }
+
+    /// Does the next batch of a run: what a sweep has to do at `now`, for at most `limit` keys, in one transaction.
+    ///
+    /// Its cost follows what is due, not how many keys there are. A process that ends between two batches, or within
+    /// one, leaves what the next run goes on with. A batch that cannot be stored ends the run, and is due again.
+    package func continueSweep(_ run: inout SweepRun, at now: Instant, limit: Int) throws(Refusal) {
+        guard !run.isOver else { return }
+        if run.report.dryRun {
+            lookAtBatch(of: &run, at: now, limit: limit)
+        } else if run.isForgettingUsage {
+            try forgetOldUsage(of: &run, at: now)
+        } else {
+            try doBatch(of: &run, at: now, limit: limit)
         }
-        ring.withState { batch.settle(in: &$0) }
-        return batch.report
+        if run.isOver { giveBackWhatIsLeft(by: &run) }
     }
 
     /// When a sweep has something to do next; `nil` if nothing is foreseen.
@@ -40,95 +46,95 @@ extension Authority {
         ring.withState { $0.dues[sweep].next() }.map { max($0, now) }
     }
 
+    private func doBatch(of run: inout SweepRun, at now: Instant, limit: Int) throws(Refusal) {
+        var batch = SweepBatch(run, at: now)
+        do {
+            try change(at: now, by: daemon) { (draft) throws(Refusal) in
+                var isMoreDue = true
+                while isMoreDue, batch.examined < limit {
+                    let count = min(Self.ringSlice, limit - batch.examined)
+                    isMoreDue = ring.withState { state in
+                        let entries = state.dues[run.report.sweep].take(at: now, limit: count)
+                        batch.decide(entries, in: state, by: daemon)
+                        return entries.count == count
+                    }
+                }
+                batch.write(to: &draft)
+            } result: { _, _ in
+            }
+        } catch {
+            giveBack(batch.taken, run.report.sweep)
+            giveBackWhatIsLeft(by: &run)
+            throw error
+        }
+        for slice in batch.idle.slices(of: Self.ringSlice) {
+            ring.withState { $0.postpone(slice, run.report.sweep, at: now) }
+        }
+        run.add(batch, isLast: batch.examined < limit)
+    }
+
+    /// Forgets hours of usage and requests that are too old, some at a time.
+    private func forgetOldUsage(of run: inout SweepRun, at now: Instant) throws(Refusal) {
+        let oldest = (now - .days(directory.policy.sweeps.retainUsageDays)).hour
+        let isDone: Bool
+        do { isDone = try forgetUsage(before: oldest, limit: Self.usageSlice) } catch { throw refusal(of: error) }
+        guard isDone else { return }
+        try change(at: now, by: daemon) { (draft) throws(Refusal) in
+            draft.changes.forgetRequestsBefore = now - Self.requestWindow
+        } result: { _, _ in
+        }
+        run.isOver = true
+    }
+
+    private func lookAtBatch(of run: inout SweepRun, at now: Instant, limit: Int) {
+        var batch = SweepBatch(run, at: now)
+        let entries = run.toLookAt.prefix(limit)
+        run.toLookAt = run.toLookAt.dropFirst(limit)
+        for slice in entries.slices(of: Self.ringSlice) {
+            ring.withState { state in
+                // What was changed meanwhile is another's business.
+                let due = slice.filter { state.dues[run.report.sweep].instant(of: $0.index) == $0.at }
+                batch.decide(due, in: state, by: daemon)
+            }
+        }
+        run.add(batch, isLast: run.toLookAt.isEmpty)
+    }
+
+    private func giveBackWhatIsLeft(by run: inout SweepRun) {
+        giveBack(run.end(), run.report.sweep)
+    }
+
+    private func giveBack(_ entries: [DueIndex.Entry], _ sweep: Sweep) {
+        for slice in entries.slices(of: Self.ringSlice) { ring.withState { $0.giveBack(slice, sweep) } }
+    }
+
+    /// Every key that is due at `now`, the earliest first.
+    private func due(_ sweep: Sweep, at now: Instant) -> [DueIndex.Entry] {
+        DueIndex.inOrder(ring.withState { $0.dues[sweep].all(at: now) })
+    }
+
     /// Whether more of the live keys would end at once than the policy allows, from ten live keys on.
     private func holdsEnds(_ sweep: Sweep, at now: Instant) -> Bool {
         let policy = directory.policy.sweeps
         guard sweep == .stale, policy.disableAfterDays ?? policy.revokeAfterDays != nil else { return false }
-        return ring.withState { state in
-            guard state.liveCount >= 10 else { return false }
-            let ends = state.dues[.stale].all(at: now).count { index in
-                state.step(.stale, at: index, now: now, by: daemon).isEnd
+        let liveCount = ring.withState { $0.liveCount }
+        let most = policy.largestShare * Double(liveCount)
+        let due = due(sweep, at: now)
+        guard liveCount >= 10, Double(due.count) > most else { return false }
+        var ends = 0
+        for slice in due.slices(of: Self.ringSlice) {
+            ends += ring.withState { state in
+                slice.count { state.step(sweep, at: $0.index, now: now, by: daemon).isEnd }
             }
-            return Double(ends) > policy.largestShare * Double(state.liveCount)
+            if Double(ends) > most { return true }
         }
+        return false
     }
 }
 
-extension Draft {
-    /// Forgets hours of usage and requests that are too old, at most once an hour.
-    mutating func forgetOldUsage(at now: Instant) {
-        let oldest = (now - .days(directory.policy.sweeps.retainUsageDays)).hour
-        guard oldest > writer.oldestHour else { return }
-        writer.oldestHour = oldest
-        changes.forgetHoursBefore = oldest
-        changes.forgetRequestsBefore = now - Authority.requestWindow
-    }
-}
-
-/// A batch of a sweep on its way: which keys were taken, and what is to become of each.
-private struct SweepBatch {
-    var report: SweepReport
-    var holdsEnds = false
-    private(set) var taken: [DueIndex.Entry] = []
-    private var steps: [(key: KeyRecord, step: SweepStep)] = []
-    /// Taken, with nothing to do now.
-    private var idle: [DueIndex.Entry] = []
-    /// Taken, to be left as due as they are.
-    private var left: [DueIndex.Entry] = []
-    private let limit: Int
-
-    init(_ sweep: Sweep, at now: Instant, limit: Int, dryRun: Bool) {
-        report = SweepReport(sweep, at: now, dryRun: dryRun)
-        self.limit = limit
-    }
-
-    /// Takes keys that are due and decides what to do with each.
-    mutating func decide(in state: inout RingState, by daemon: Actor) {
-        let (sweep, now) = (report.sweep, report.at)
-        // What is held stays due and must not keep the others waiting.
-        taken = state.dues[sweep].take(at: now, limit: holdsEnds ? .max : limit)
-        var purged: Set<Int64> = []
-        var heldKeys: [String] = []
-        for (place, entry) in taken.enumerated() {
-            if steps.count == limit {
-                left += taken[place...]
-                break
-            }
-            report.examined += 1
-            let key = state.records[entry.index]!
-            let step = state.step(sweep, at: entry.index, now: now, by: daemon, purged: purged)
-            if step.isHeld || step.isEnd && holdsEnds { heldKeys.append(key.id) }
-            if step.isEnd, holdsEnds {
-                left.append(entry)
-            } else if step.changesAnything {
-                steps.append((key, step))
-                if step.isPurge { purged.insert(key.number) }
-                step.notes.forEach { report.changed[$0.action, default: 0] += 1 }
-            } else {
-                idle.append(entry)
-            }
-        }
-        if !heldKeys.isEmpty {
-            report.held = SweepReport.Held(
-                holdsEnds ? .tooManyKeys : .predecessorInUse, count: heldKeys.count, keys: Array(heldKeys.prefix(100)))
-        }
-        report.isMoreDue = holdsEnds ? steps.count == limit : state.dues[sweep].next().map { $0 <= now } ?? false
-    }
-
-    func write(to draft: inout Draft) {
-        for (key, step) in steps {
-            if step.isPurge { draft.changes.purged.append(key.number) }
-            if let record = step.record { draft.changes.keys.append(record) }
-            let workspace = draft.directory.workspaces[key.workspace]?.name
-            draft.notes += step.notes.map {
-                AuditNote($0.action, workspace: workspace, keyID: key.id, details: $0.details)
-            }
-        }
-    }
-
-    /// Makes keys that were not changed due again, now or later.
-    func settle(in state: inout RingState) {
-        state.giveBack(report.dryRun ? taken : left, report.sweep)
-        if !report.dryRun { state.postpone(idle, report.sweep, at: report.at) }
+extension Collection where Index == Int {
+    /// Its elements in order, so many at a time.
+    func slices(of length: Int) -> some Sequence<SubSequence> {
+        stride(from: startIndex, to: endIndex, by: length).lazy.map { self[$0..<Swift.min($0 + length, endIndex)] }
     }
 }

@@ -3,7 +3,7 @@
 /// Entries are never searched for. One counts only while it agrees with the instant noted for its key; the others are
 /// dropped when they come to the top, or all at once when they outnumber those that count.
 struct DueIndex {
-    struct Entry {
+    struct Entry: Sendable {
         var at: Instant
         var index: KeyTable.Index
     }
@@ -49,16 +49,23 @@ struct DueIndex {
         return taken
     }
 
-    /// Every key that is due at `now`, in no order; only what is due is looked at.
-    func all(at now: Instant) -> [KeyTable.Index] {
-        var found: Set<KeyTable.Index> = []
+    /// Every key that is due at `now`, in no order, some of them twice; only what is due is looked at.
+    func all(at now: Instant) -> [Entry] {
+        var found: [Entry] = []
         var places = [0]
         while let place = places.popLast() {
             guard place < heap.count, heap[place].at <= now else { continue }
-            if counts(heap[place]) { found.insert(heap[place].index) }
-            places += [2 * place + 1, 2 * place + 2]
+            if counts(heap[place]) { found.append(heap[place]) }
+            places.append(2 * place + 1)
+            places.append(2 * place + 2)
         }
-        return Array(found)
+        return found
+    }
+
+    /// What ``all(at:)`` found, the earliest first and each key once. It takes a while for many, so no lock is held.
+    static func inOrder(_ entries: [Entry]) -> [Entry] {
+        var seen: Set<KeyTable.Index> = []
+        return entries.filter { seen.insert($0.index).inserted }.sorted { ($0.at, $0.index) < ($1.at, $1.index) }
     }
 
     private func counts(_ entry: Entry) -> Bool { noted[entry.index] == entry.at }

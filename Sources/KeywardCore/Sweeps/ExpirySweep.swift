@@ -1,25 +1,23 @@
-/// Notes ends, once each, and tells of them 30, 7 and 1 days ahead, once each.
+/// Notes ends, once each, and tells of them some days ahead, once each.
 ///
 /// It never is what stops a key: every verification looks at the facts itself.
 enum ExpirySweep {
-    private static let notices: [(days: Int, mark: SweepMarks)] = [
-        (1, .expiresIn1Day), (7, .expiresIn7Days), (30, .expiresIn30Days),
-    ]
-
     /// When there is something to note of a key.
-    static func due(_ key: KeyRecord, _ facts: StatusFacts) -> Instant {
+    static func due(_ key: KeyRecord, _ facts: StatusFacts, _ policy: SweepPolicy) -> Instant {
         guard key.revocation == nil else { return .distantFuture }
         let end = facts.end
         if key.told.contains(mark(of: end.status)) { return .distantFuture }
-        let notice = pendingNotices(of: key).map(\.at).min() ?? .distantFuture
+        let notice = pendingNotices(of: key, policy).map(\.at).min() ?? .distantFuture
         return min(end.at, notice)
     }
 
-    static func step(_ key: KeyRecord, _ facts: StatusFacts, at now: Instant) -> SweepStep {
+    static func step(
+        _ key: KeyRecord, _ facts: StatusFacts, _ policy: SweepPolicy, at now: Instant
+    ) -> SweepStep {
         guard key.revocation == nil, !key.told.contains(mark(of: facts.end.status)) else { return SweepStep() }
         if now >= facts.end.at { return noteEnd(of: key, facts) }
         if key.successor != nil { return SweepStep(isHeld: now >= facts.graceWaitsUntil) }
-        return giveNotice(of: key, at: now)
+        return giveNotice(of: key, policy, at: now)
     }
 
     private static func noteEnd(of key: KeyRecord, _ facts: StatusFacts) -> SweepStep {
@@ -33,25 +31,34 @@ enum ExpirySweep {
     }
 
     /// Of several notices that are due at once, only the most urgent is given.
-    private static func giveNotice(of key: KeyRecord, at now: Instant) -> SweepStep {
-        let passed = pendingNotices(of: key).filter { $0.at <= now }
-        guard let urgent = passed.first, let end = key.expiresAt else { return SweepStep() }
+    private static func giveNotice(of key: KeyRecord, _ policy: SweepPolicy, at now: Instant) -> SweepStep {
+        let passed = pendingNotices(of: key, policy).filter { $0.at <= now }
+        guard let urgent = passed.min(by: { $0.days < $1.days }), let end = key.expiresAt else { return SweepStep() }
         var record = key
-        passed.forEach { record.told.insert($0.mark) }
+        record.told.noticedDays = urgent.days
         let details = key.sweepDetails.adding("days", .number(Int64(urgent.days)))
             .adding("expiresAt", .instant(end))
         return SweepStep(record: record, notes: [(.keyExpiring, details)])
     }
 
-    /// The notices still to be given, the most urgent first. A replaced key needs none, and a life no longer than the
-    /// notice was given with it.
-    private static func pendingNotices(of key: KeyRecord) -> [(at: Instant, days: Int, mark: SweepMarks)] {
+    /// The notices still to be given. A replaced key needs none, and a life no longer than the notice was given with
+    /// it.
+    private static func pendingNotices(of key: KeyRecord, _ policy: SweepPolicy) -> [(at: Instant, days: Int)] {
         guard let end = key.expiresAt, key.successor == nil else { return [] }
-        let told = notices.first { key.told.contains($0.mark) }?.days ?? .max
-        return notices.filter { notice in
-            notice.days < told && key.lifetime.map { $0 > .days(notice.days) } ?? true
-        }.map { (end - .days($0.days), $0.days, $0.mark) }
+        let told = key.told.noticedDays
+        return policy.noticeDays.filter { days in
+            (told == 0 || days < told) && key.lifetime.map { $0 > .days(days) } ?? true
+        }.map { (end - .days($0), $0) }
     }
 
     private static func mark(of end: KeyStatus) -> SweepMarks { end == .superseded ? .graceEnded : .expired }
+}
+
+extension SweepMarks {
+    /// How many days ahead the end was last told of, 1 to ``SweepPolicy/longestNotice``; 0 if it was not yet. Kept in
+    /// the seven bits above the hours of ``warnedHour``.
+    var noticedDays: Int {
+        get { rawValue >> 56 & 0x7F }
+        set { rawValue = rawValue & ~(0x7F << 56) | (newValue & 0x7F) << 56 }
+    }
 }

@@ -7,7 +7,7 @@ extension RingState {
         guard let key = records[index] else { return .distantFuture }
         let facts = table[index].facts
         return switch sweep {
-        case .expiry: ExpirySweep.due(key, facts)
+        case .expiry: ExpirySweep.due(key, facts, sweepPolicy)
         case .stale: StaleSweep.due(key, facts, sweepPolicy)
         case .retention: RetentionSweep.due(key, facts, sweepPolicy)
         }
@@ -25,7 +25,7 @@ extension RingState {
         guard let key = records[index] else { return SweepStep() }
         let facts = table[index].facts
         switch sweep {
-        case .expiry: return ExpirySweep.step(key, facts, at: now)
+        case .expiry: return ExpirySweep.step(key, facts, sweepPolicy, at: now)
         case .stale:
             let around = StaleSweep.Surroundings(
                 isInRotation: openRotation(at: index, now: now) != nil,
@@ -48,11 +48,11 @@ extension RingState {
         for index in 0..<records.count { schedule(index) }
     }
 
-    /// Puts another sweep policy in force.
-    package mutating func setSweepPolicy(_ policy: SweepPolicy) {
-        guard policy != sweepPolicy else { return }
-        sweepPolicy = policy
-        scheduleAll()
+    /// Notes anew when the sweeps have something to do with some of the keys; whether there are more behind them.
+    mutating func schedule(from start: KeyTable.Index, atMost count: Int) -> Bool {
+        let end = min(start + count, records.count)
+        for index in start..<max(start, end) { schedule(index) }
+        return end < records.count
     }
 
     /// Gives back keys that were taken and left as they were: they are due as before.

@@ -8,7 +8,7 @@ package enum Sweep: String, CaseIterable, Sendable {
     case retention
 }
 
-/// What one batch of a sweep found and did, or would have done.
+/// What a run of a sweep found and did, or would have done.
 package struct SweepReport: Hashable, Sendable {
     package var sweep: Sweep
     package var at: Instant
@@ -18,18 +18,23 @@ package struct SweepReport: Hashable, Sendable {
     /// How many entries of each action were written; with `dryRun`, would have been.
     package var changed: [AuditNote.Action: Int] = [:]
     package var held: Held?
-    /// Whether the batch was full and there is more to do now.
-    package var isMoreDue = false
+    /// Whether it holds just what was told of within the last day.
+    package var isRepeated = false
 
     package init(_ sweep: Sweep, at: Instant, dryRun: Bool) {
         (self.sweep, self.at, self.dryRun) = (sweep, at, dryRun)
     }
+
+    /// Whether nobody needs to know of it.
+    package var isQuiet: Bool { changed.isEmpty && (held == nil || isRepeated) }
 
     /// What was not done, and why.
     package struct Held: Hashable, Sendable {
         package enum Reason: String, Sendable {
             /// The wall clock leads by more than the bound.
             case clockLeads
+            /// It has gone back by more than the bound.
+            case clockLags
             /// Too many of the live keys would end at once.
             case tooManyKeys
             /// Predecessors whose wait for their successor is over are still used.
@@ -38,8 +43,10 @@ package struct SweepReport: Hashable, Sendable {
 
         package var reason: Reason
         package var count: Int
-        /// The ids of the keys, if they are few enough to name.
+        /// The ids of the first of them.
         package var keys: [String] = []
+        /// How many ids are kept.
+        static let mostKeys = 100
 
         package init(_ reason: Reason, count: Int, keys: [String] = []) {
             (self.reason, self.count, self.keys) = (reason, count, keys)

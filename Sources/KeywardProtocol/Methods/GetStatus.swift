@@ -56,17 +56,4 @@ package enum GetStatus: Method {
             self.refused = refused
         }
     }
-
-    /// When a sweep ran and will run again.
-    package struct SweepState: Codable, Sendable {
-        package var sweep: String
-        package var lastRunAt: Timestamp?
-        package var nextDueAt: Timestamp?
-
-        package init(sweep: String, lastRunAt: Timestamp?, nextDueAt: Timestamp?) {
-            self.sweep = sweep
-            self.lastRunAt = lastRunAt
-            self.nextDueAt = nextDueAt
-        }
-    }
 }

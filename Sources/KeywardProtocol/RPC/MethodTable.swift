@@ -4,8 +4,8 @@ package enum MethodTable {
         CreateKey.self, ListKeys.self, GetKey.self, UpdateKey.self, RotateKey.self, ConfirmRotation.self,
         CancelRotation.self, RevokeKey.self, DisableKey.self, EnableKey.self, GetUsage.self, VerifyKey.self,
         CreateWorkspace.self, GetWorkspace.self, ListWorkspaces.self, SetPlan.self, GrantMember.self,
-        RemoveMember.self, ListMembers.self, ListAudit.self, CheckAudit.self, Ping.self, GetStatus.self,
-        GetMetrics.self, BackUp.self, Discover.self,
+        RemoveMember.self, ListMembers.self, RunSweep.self, GetSweeps.self, ListAudit.self, CheckAudit.self,
+        Ping.self, GetStatus.self, GetMetrics.self, BackUp.self, Discover.self,
     ]
 
     /// What the dispatcher must know of a method, without a reference to anything.

@@ -20,12 +20,15 @@ package final class Application: Sendable {
     let now: @Sendable () -> Instant
     /// The system's CSPRNG.
     let generator: any RandomNumberGenerator & Sendable
+    /// What is known of the wall clock.
+    let clock: ClockGuard
     /// Told of what an operator should know.
     let report: @Sendable (DaemonEvent) -> Void
     let strangers = UnknownKeys()
     private let keeper = DispatchQueue(label: "keyward.keeper")
     private let readers = DispatchQueue(label: "keyward.readers", attributes: .concurrent)
     private let flushing: DispatchSourceTimer
+    let sweeps: SweepTimers
     private let servers = Mutex<Servers>(Servers())
 
     private struct Servers: Sendable {
@@ -44,7 +47,8 @@ package final class Application: Sendable {
     package init(
         authority: Authority, version: String, startedAt: Instant, pid: Int32, ownUser: UInt32,
         backups: any BackupFolder, generator: any RandomNumberGenerator & Sendable,
-        now: @escaping @Sendable () -> Instant, report: @escaping @Sendable (DaemonEvent) -> Void
+        now: @escaping @Sendable () -> Instant, clock: ClockGuard,
+        report: @escaping @Sendable (DaemonEvent) -> Void
     ) {
         self.authority = authority
         self.version = version
@@ -55,26 +59,32 @@ package final class Application: Sendable {
         self.backups = backups
         self.generator = generator
         self.now = now
+        self.clock = clock
         self.report = report
+        sweeps = SweepTimers(queue: keeper)
         flushing = DispatchSource.makeTimerSource(queue: keeper)
         // A source that was never active must not be let go, as happens when a later step of the start fails.
         flushing.activate()
     }
 
-    /// Begins to store usage as it grows. `connections` tells how many clients each socket has.
+    /// Begins to store usage as it grows, and to sweep. `connections` tells how many clients each socket has.
     package func run(connections: @escaping @Sendable () -> (admin: Int, verify: Int)) {
         servers.withLock { $0.connections = connections }
         flushing.setEventHandler { [self] in flush() }
         flushing.schedule(
             deadline: .now() + .milliseconds(Self.flushInterval), repeating: .milliseconds(Self.flushInterval),
             leeway: .milliseconds(50))
+        startSweeps()
     }
 
     /// Puts another policy in force between two changes, unless it lacks plans that workspaces have: those are returned.
     package func adopt(_ policy: Policy) -> [String] {
         keeper.sync {
             let missing = authority.directory.plansMissing(from: policy)
-            if missing.isEmpty { authority.adopt(policy) }
+            guard missing.isEmpty else { return missing }
+            let isOtherSweeps = authority.directory.policy.sweeps != policy.sweeps
+            authority.adopt(policy)
+            if isOtherSweeps { rearmSweeps() }
             return missing
         }
     }
@@ -88,6 +98,7 @@ package final class Application: Sendable {
     package func finish() {
         keeper.sync {
             flushing.cancel()
+            cancelSweeps()
             storeFirstUses()
             while let isDone = try? authority.flushUsage(limit: Self.flushLimit, at: now()), !isDone {}
             noteStoreHealth()
@@ -111,6 +122,7 @@ package final class Application: Sendable {
             keeper.async { [self] in
                 job()
                 noteStoreHealth()
+                noteDue()
             }
         case .inline, .read: readers.async(execute: job)
         }
@@ -122,6 +134,7 @@ package final class Application: Sendable {
             guard takesChanges else { return }
             storeFirstUses()
             noteStoreHealth()
+            noteDue()
         }
     }
 
@@ -173,6 +186,10 @@ package enum DaemonEvent: Sendable {
     /// The store failed in a way that memory can no longer be trusted to match it.
     case storeFault(StoreFault)
     case unknownKeys(UnknownKeys.Share)
+    /// A run of a sweep has ended.
+    case sweep(SweepReport)
+    /// The wall clock has jumped, or is believed again.
+    case clock(ClockState)
 }
 
 /// Where copies of the database go.

@@ -28,7 +28,7 @@ extension GetStatus: Served {
             verifications: Verifications(
                 valid: tally[.valid],
                 refused: Tally(Dictionary(uniqueKeysWithValues: refused.map { ("\($0)", tally[$0]) }))),
-            sweeps: [])
+            sweeps: application.sweepStates)
     }
 }
 

@@ -28,10 +28,10 @@ struct Status: SessionCommand {
         sheet.add("Valid", "verifications.valid", Cell(screen: Count.grouped(valid), exact: String(valid)))
         sheet.add(tally: status.verifications.refused, "Refused", "verifications.refused")
         for sweep in status.sweeps {
-            let last = sweep.lastRunAt.map { "ran \(RelativeTime.text($0, now: now))" } ?? "has not run yet"
-            let next = sweep.nextDueAt.map { ", due \($0 <= now ? "now" : RelativeTime.text($0, now: now))" } ?? ""
-            let exact = "\(sweep.lastRunAt?.description ?? "never") \(sweep.nextDueAt?.description ?? "-")"
-            sheet.add("Sweep \(sweep.sweep)", "sweep.\(sweep.sweep)", Cell(screen: last + next, exact: exact))
+            let cells = SweepCells(sweep, now)
+            let screen = "\(cells.lastRun.screen); \(cells.nextDue.screen)"
+            let exact = "\(cells.lastRun.exact) \(cells.nextDue.exact)"
+            sheet.add("Sweep \(sweep.sweep)", "sweep.\(sweep.sweep)", Cell(screen: screen, exact: exact, cells.tone))
         }
         return sheet
     }

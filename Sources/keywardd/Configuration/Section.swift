@@ -72,12 +72,22 @@ extension Section {
 
     mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
         guard let node = take(name) else { return nil }
-        guard case .scalar(let text, isPlain: true) = node.content, Self.isDigits(text), let number = Int(text),
-            range.contains(number)
-        else {
-            throw refusal(node, name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        return try number(node, name, in: range)
+    }
+
+    /// A list of whole numbers, each once.
+    mutating func integers(
+        _ name: String, in range: ClosedRange<Int>, atMost count: Int
+    ) throws(ConfigurationError) -> Set<Int>? {
+        guard let node = take(name) else { return nil }
+        guard case .list(let elements) = node.content else { throw refusal(node, name, "must be a list") }
+        guard elements.count <= count else { throw refusal(node, name, "must have at most \(count) elements") }
+        var result: Set<Int> = []
+        for element in elements {
+            let number = try number(element, name, in: range)
+            guard result.insert(number).inserted else { throw refusal(element, name, "holds \(number) twice") }
         }
-        return number
+        return result
     }
 
     mutating func share(_ name: String) throws(ConfigurationError) -> Double? {
@@ -119,6 +129,17 @@ extension Section {
             guard result.insert(text).inserted else { throw refusal(element, name, "holds '\(text)' twice") }
         }
         return result
+    }
+
+    private func number(
+        _ node: SettingNode, _ name: String, in range: ClosedRange<Int>
+    ) throws(ConfigurationError) -> Int {
+        guard case .scalar(let text, isPlain: true) = node.content, Self.isDigits(text), let number = Int(text),
+            range.contains(number)
+        else {
+            throw refusal(node, name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
     }
 
     private func plainText(

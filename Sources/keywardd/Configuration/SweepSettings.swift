@@ -8,6 +8,8 @@ extension Configuration {
         var sweeps = policy.sweeps
         let place = section.position(of: "sweeps")
         if var settings = try section.section("sweeps") {
+            let notices = try settings.integers("noticeDays", in: 1...SweepPolicy.longestNotice, atMost: 8)
+            sweeps.noticeDays = notices ?? sweeps.noticeDays
             sweeps.staleAfterDays = try days("staleAfterDays", &settings) ?? sweeps.staleAfterDays
             sweeps.disableAfterDays = try days("disableAfterDays", &settings)
             sweeps.revokeAfterDays = try days("revokeAfterDays", &settings)

@@ -28,8 +28,10 @@ struct DecisionClockTests {
         var clock = clock()
         let leapt = start + .days(400)
         #expect(clock.now(wall: leapt, bootTime: boot(5)) == start + .seconds(305))
-        #expect(clock.leads(wall: leapt, bootTime: boot(5)))
-        #expect(!clock.leads(wall: start + .seconds(305), bootTime: boot(5)))
+        #expect(
+            clock.check(wall: leapt, bootTime: boot(5))
+                == .leads(by: Instant.Span(milliseconds: 400 * 86_400_000 - 5_000)))
+        #expect(clock.check(wall: start + .seconds(305), bootTime: boot(5)) == .agrees)
         // Set right again, time goes on where it should once it has caught up.
         #expect(clock.now(wall: start + .seconds(6), bootTime: boot(6)) == start + .seconds(305))
         #expect(clock.now(wall: start + .seconds(306), bootTime: boot(306)) == start + .seconds(306))
@@ -40,7 +42,28 @@ struct DecisionClockTests {
         var clock = clock()
         let slept = 30 * 86_400
         #expect(clock.now(wall: start + .seconds(slept), bootTime: boot(slept)) == start + .seconds(slept))
-        #expect(!clock.leads(wall: start + .seconds(slept), bootTime: boot(slept)))
+        #expect(clock.check(wall: start + .seconds(slept), bootTime: boot(slept)) == .agrees)
+    }
+
+    @Test func aLeapThatIsAcceptedDecides() {
+        var clock = clock()
+        let leapt = start + .days(400)
+        clock.accept(wall: leapt, bootTime: boot(5))
+        #expect(clock.check(wall: leapt, bootTime: boot(5)) == .agrees)
+        #expect(clock.now(wall: leapt, bootTime: boot(5)) == leapt)
+        #expect(clock.now(wall: leapt + .days(3), bootTime: boot(6)) == leapt + .seconds(301))
+    }
+
+    @Test func aClockThatWentBackIsBelievedAgainWhereItTurned() {
+        var clock = clock()
+        _ = clock.now(wall: start + .days(1), bootTime: boot(86_400))
+        let (turned, back) = (start + .days(1), start - .seconds(400))
+        #expect(clock.check(wall: back, bootTime: boot(86_400)) == .lags(by: turned - back))
+        #expect(clock.check(wall: turned - .seconds(1), bootTime: boot(2 * 86_400)) == .lags(by: .seconds(86_401)))
+        #expect(clock.check(wall: turned, bootTime: boot(2 * 86_400)) == .agrees)
+        // From there on the time that passes is measured anew.
+        #expect(clock.now(wall: turned + .days(1), bootTime: boot(2 * 86_400)) == turned + .seconds(300))
+        #expect(clock.check(wall: turned - .seconds(300), bootTime: boot(2 * 86_400)) == .agrees)
     }
 
     @Test func theStoredMarkHoldsAfterARestart() {

@@ -52,6 +52,27 @@ struct ExpirySweepTests {
         #expect(try changes(fixture) == [:])
     }
 
+    @Test func thePolicySaysHowManyDaysAhead() throws {
+        var policy = Policy()
+        policy.sweeps.noticeDays = [SweepPolicy.longestNotice, 14]
+        let fixture = try AuthorityFixture(policy: policy)
+        let key = try fixture.create("crm", expiresIn: .days(200))
+        var days: [Int] = []
+        for day in 1...190 {
+            fixture.clock.advance(by: .days(1))
+            // Another policy is in force at once, for keys that were there before.
+            if day == 100 {
+                policy.sweeps.noticeDays.insert(50)
+                fixture.authority.adopt(policy)
+            }
+            if try changes(fixture)[.keyExpiring] != nil { days.append(200 - day) }
+        }
+        #expect(days == [120, 50, 14])
+        policy.sweeps.noticeDays = []
+        fixture.authority.adopt(policy)
+        #expect(fixture.authority.nextDue(.expiry, at: fixture.now) == key.view.record.expiresAt)
+    }
+
     @Test func aLifeNoLongerThanTheNoticeNeedsNone() throws {
         let fixture = try AuthorityFixture()
         try fixture.create("short", expiresIn: .days(7))
@@ -116,10 +137,11 @@ struct ExpirySweepTests {
         let fixture = try AuthorityFixture()
         try fixture.create("crm", expiresIn: .days(100))
         fixture.clock.advance(by: .days(100))
-        let held = try fixture.authority.sweep(.expiry, at: fixture.now, limit: 10, clockLeads: true)
+        let held = try fixture.authority.sweep(.expiry, at: fixture.now, limit: 10, clock: .leads(by: .days(1)))
         #expect(held.held == SweepReport.Held(.clockLeads, count: 1))
         #expect(held.changed == [:])
-        let forced = try fixture.authority.sweep(.expiry, at: fixture.now, limit: 10, force: true, clockLeads: true)
+        let forced = try fixture.authority.sweep(
+            .expiry, at: fixture.now, limit: 10, force: true, clock: .leads(by: .days(1)))
         #expect(forced.changed == [.keyExpired: 1])
     }
 }

@@ -126,7 +126,6 @@ struct StaleSweepTests {
         #expect(held.changed == [:])
         #expect(held.held?.reason == .tooManyKeys)
         #expect(held.held?.count == 3)
-        #expect(!held.isMoreDue)
         #expect(try fixture.view(keys[9].id).status == .stale)
         #expect(try sweep(fixture, limit: 1).held?.count == 3)
         #expect(try sweep(fixture, force: true).changed == [.keyDisabled: 3])
@@ -152,7 +151,8 @@ struct StaleSweepTests {
     }
 
     @Test func marksKeepTheirHoursApart() {
-        var marks: SweepMarks = [.expiresIn7Days]
+        var marks: SweepMarks = [.graceEnded]
+        marks.noticedDays = SweepPolicy.longestNotice
         let (early, late) = (Instant(milliseconds: 3_600_000 * 500_000), Instant(milliseconds: 3_600_000 * 500_400))
         marks.noteStale(at: early)
         marks.noteWarning(at: late)
@@ -160,7 +160,10 @@ struct StaleSweepTests {
         marks.noteStale(at: late)
         marks.forgetWarning()
         #expect((marks.staleHour, marks.warnedHour) == (500_400, 0))
-        #expect(marks.contains([.expiresIn7Days, .stale]))
+        #expect(marks.noticedDays == SweepPolicy.longestNotice && marks.rawValue > 0)
+        marks.noticedDays = 0
+        #expect((marks.staleHour, marks.noticedDays) == (500_400, 0))
+        #expect(marks.contains([.graceEnded, .stale]))
         #expect(!marks.contains(.staleDisableSoon))
     }
 }

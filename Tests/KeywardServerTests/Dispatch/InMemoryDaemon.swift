@@ -9,6 +9,7 @@ import Synchronization
 final class InMemoryDaemon: Sendable {
     let store: InMemoryStore
     let clock = ManualClock()
+    let jump = ClockJump()
     let events = Events()
     let application: Application
     let backups = Backups()
@@ -21,7 +22,7 @@ final class InMemoryDaemon: Sendable {
         peppers: PepperSet = .first, head: HeadInMemory = HeadInMemory(), seed: UInt64 = 1
     ) throws {
         self.store = store
-        let (clock, events) = (clock, events)
+        let (clock, events, jump) = (clock, events, jump)
         let parts = AuthorityParts(
             store: store, peppers: peppers, policy: policy, accounts: accounts, headKeeper: head,
             daemon: Actor(uid: Self.ownUser, user: "keyward"),
@@ -30,7 +31,10 @@ final class InMemoryDaemon: Sendable {
         application = Application(
             authority: try Authority.start(parts, state: store.loadState(), at: clock.now), version: "1.2.3",
             startedAt: clock.now, pid: 77, ownUser: Self.ownUser, backups: backups,
-            generator: SharedGenerator(seed: seed), now: { clock.now }, report: { events.add($0) })
+            generator: SharedGenerator(seed: seed), now: { clock.now },
+            clock: ClockGuard(
+                check: { jump.state.withLock { $0 } }, accept: { jump.state.withLock { $0 = .agrees } },
+                believed: { clock.now }), report: { events.add($0) })
     }
 
     func talk(as user: Peer = .root, on socket: ServedSocket = .admin) throws -> Talk {
@@ -91,6 +95,11 @@ final class ManualClock: Sendable {
     func pass(_ span: Instant.Span) {
         instant.withLock { $0 = $0 + span }
     }
+}
+
+/// What the wall clock is said to do, until it is accepted.
+final class ClockJump: Sendable {
+    let state = Mutex<ClockState>(.agrees)
 }
 
 /// One stream of numbers for all who draw from it.

@@ -1,0 +1,47 @@
+package import KeywardCore
+package import KeywardProtocol
+
+extension RunSweep: Served {
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
+        // The words of the protocol are those of the core; a test compares them.
+        guard let sweep = Sweep(rawValue: params.sweep.rawValue) else {
+            throw .invalidParam("sweep", "`sweep` must be expiry, stale or retention.")
+        }
+        let force = params.force ?? false
+        let report =
+            params.dryRun ?? false
+            ? try call.application.tryOutSweep(sweep, force: force)
+            : try call.application.runSweep(sweep, force: force)
+        return Result(report: SweepState.Report(report))
+    }
+}
+
+extension GetSweeps: Served {
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
+        return Result(sweeps: call.application.sweepStates)
+    }
+}
+
+extension Application {
+    /// Every sweep, as the wire has it.
+    var sweepStates: [SweepState] {
+        Sweep.allCases.map { sweep in
+            let (report, due) = lastRun(of: sweep)
+            return SweepState(
+                sweep: SweepName(rawValue: sweep.rawValue), lastRunAt: report.map { Timestamp($0.at) },
+                lastReport: report.map { SweepState.Report($0) }, nextDueAt: due.map { Timestamp($0) })
+        }
+    }
+}
+
+extension SweepState.Report {
+    package init(_ report: SweepReport) {
+        self.init(
+            sweep: SweepName(rawValue: report.sweep.rawValue), at: Timestamp(report.at), dryRun: report.dryRun,
+            examined: report.examined,
+            changed: Tally(Dictionary(uniqueKeysWithValues: report.changed.map { ($0.key.rawValue, $0.value) })),
+            held: report.held.map { SweepState.Held(reason: $0.reason.rawValue, n: $0.count) })
+    }
+}

@@ -1,0 +1,130 @@
+import Dispatch
+package import KeywardCore
+import Synchronization
+
+/// The sweeps, run by their timers or by an operator: batch after batch on the keeper, each behind the changes that
+/// already wait.
+extension Application {
+    /// How many keys a batch looks at: what the keeper, and whoever waits for it, is kept from other work by.
+    package static let sweepLimit = 250
+
+    /// Sets the timers for the first time.
+    func startSweeps() {
+        sweeps.onTick { [self] sweep in tick(sweep) }
+        rearmSweeps()
+    }
+
+    /// Has every sweep run soon: after the start, and after a change of policy.
+    func rearmSweeps() {
+        for sweep in Sweep.allCases { sweeps.set(sweep, in: SweepPace.first(sweep), from: now()) }
+    }
+
+    /// Has the expiry sweep run earlier if a change has brought its next due instant nearer; the keeper calls it.
+    func noteDue() {
+        let (firesAt, isWaiting) = sweeps.withLane(.expiry) {
+            ($0.firesAt, $0.requests.isEmpty && !$0.isBarred && $0.firesAt != .distantFuture)
+        }
+        guard isWaiting, let due = authority.nextDue(.expiry, at: now()), due < firesAt else { return }
+        set(.expiry)
+    }
+
+    /// What a timer does when it fires.
+    func tick(_ sweep: Sweep) {
+        checkClock()
+        ask(sweep, SweepLane.Request())
+    }
+
+    /// Runs a sweep now and waits for its end; never on the keeper.
+    ///
+    /// - Parameter force: does what would be held, and believes a wall clock that has jumped.
+    package func runSweep(_ sweep: Sweep, force: Bool) throws(Refusal) -> SweepReport {
+        let end = DispatchSemaphore(value: 0)
+        let outcome = Mutex<Result<SweepReport, Refusal>>(.failure(Self.stopping))
+        ask(
+            sweep,
+            SweepLane.Request(force: force) { result in
+                outcome.withLock { $0 = result }
+                end.signal()
+            })
+        end.wait()
+        return try outcome.withLock { $0 }.get()
+    }
+
+    /// Tells what a run of a sweep would do with all that is due now, and changes nothing.
+    package func tryOutSweep(_ sweep: Sweep, force: Bool) throws(Refusal) -> SweepReport {
+        let state = clock.check()
+        let now = force && state != .agrees ? clock.believed() : now()
+        var run = authority.beginSweep(sweep, at: now, dryRun: true, force: force, clock: state)
+        while !run.isOver { try authority.continueSweep(&run, at: now, limit: Self.sweepLimit) }
+        return run.report
+    }
+
+    /// What the last run of a sweep found, and when there is something to do next.
+    func lastRun(of sweep: Sweep) -> (report: SweepReport?, due: Instant?) {
+        (sweeps.withLane(sweep) { $0.lastReport }, authority.nextDue(sweep, at: now()))
+    }
+
+    /// Answers those who wait for a run that will not come.
+    func cancelSweeps() {
+        sweeps.cancel().forEach { $0.answer?(.failure(Self.stopping)) }
+    }
+
+    private static var stopping: Refusal { .readOnly("Keyward is stopping; run the sweep again when it is back.") }
+
+    private func ask(_ sweep: Sweep, _ request: SweepLane.Request) {
+        guard sweeps.withLane(sweep, { $0.ask(request) }) else { return }
+        submit(.change) { [self] in goOn(sweep) }
+    }
+
+    /// Does the next batch of the run that is under way, or begins the next; the keeper calls it.
+    private func goOn(_ sweep: Sweep) {
+        guard takesChanges else { return cancelSweeps() }
+        let (request, begun) = sweeps.withLane(sweep) { ($0.requests.first, $0.run) }
+        guard let request else { return }
+        var run = begun ?? begin(sweep, force: request.force)
+        do {
+            try authority.continueSweep(&run, at: now(), limit: Self.sweepLimit)
+            if run.isOver {
+                end(run, request)
+            } else {
+                sweeps.withLane(sweep) { [run] in $0.run = run }
+            }
+        } catch {
+            sweeps.withLane(sweep) { $0.fail() }
+            request.answer?(.failure(error))
+            set(sweep)
+        }
+        if sweeps.withLane(sweep, { !$0.requests.isEmpty }) { submit(.change) { [self] in goOn(sweep) } }
+    }
+
+    private func begin(_ sweep: Sweep, force: Bool) -> SweepRun {
+        if force, clock.check() != .agrees {
+            clock.accept()
+            checkClock()
+        }
+        return authority.beginSweep(sweep, at: now(), force: force, clock: clock.check())
+    }
+
+    private func end(_ run: SweepRun, _ request: SweepLane.Request) {
+        // What cannot be moved now is moved another day, or at the end.
+        if run.report.sweep == .retention { try? authority.checkpoint() }
+        let told = sweeps.withLane(run.report.sweep) { $0.end(with: run.report) }
+        report(.sweep(told))
+        request.answer?(.success(told))
+        set(run.report.sweep)
+    }
+
+    /// Sets a timer by what is due.
+    private func set(_ sweep: Sweep) {
+        let now = now()
+        let isBarred = sweeps.withLane(sweep) { $0.isBarred }
+        let due = authority.nextDue(sweep, at: now)
+        sweeps.set(sweep, in: SweepPace.pause(sweep, until: due, at: now, isBarred: isBarred), from: now)
+    }
+
+    /// Tells when the wall clock has jumped, and when it is believed again.
+    private func checkClock() {
+        let state = clock.check()
+        if sweeps.isNews(state, at: now()) { report(.clock(state)) }
+    }
+}

@@ -1,0 +1,56 @@
+@preconcurrency import Dispatch
+import KeywardCore
+import Synchronization
+
+/// A timer for each sweep, and the sweeps' lanes. The keeper alone begins and ends runs.
+final class SweepTimers: Sendable {
+    private let lanes = Mutex<[Sweep: SweepLane]>(
+        Dictionary(uniqueKeysWithValues: Sweep.allCases.map { ($0, SweepLane()) }))
+    private let timers: [Sweep: DispatchSourceTimer]
+    /// What was last told of the clock, and when.
+    private let clock = Mutex<(state: ClockState, at: Instant)>((.agrees, .distantPast))
+
+    /// Timers that do not fire before they are set.
+    init(queue: DispatchQueue) {
+        timers = Dictionary(
+            uniqueKeysWithValues: Sweep.allCases.map { ($0, DispatchSource.makeTimerSource(queue: queue)) })
+        // A source that was never active must not be let go.
+        timers.values.forEach { $0.activate() }
+    }
+
+    /// Looks at a lane, or changes it.
+    func withLane<R: Sendable>(_ sweep: Sweep, _ body: (inout SweepLane) -> R) -> R {
+        lanes.withLock { body(&$0[sweep]!) }
+    }
+
+    /// Has `fire` called whenever a timer fires.
+    func onTick(_ fire: @escaping @Sendable (Sweep) -> Void) {
+        for (sweep, timer) in timers { timer.setEventHandler { fire(sweep) } }
+    }
+
+    /// Sets a timer, in place of what it was set to.
+    func set(_ sweep: Sweep, in pause: Instant.Span, from now: Instant) {
+        withLane(sweep) { $0.firesAt = now + pause }
+        timers[sweep]?.schedule(deadline: .now() + .milliseconds(Int(pause.milliseconds)), leeway: .milliseconds(5))
+    }
+
+    /// Ends everything; those who still wait for a report.
+    func cancel() -> [SweepLane.Request] {
+        timers.values.forEach { $0.cancel() }
+        return Sweep.allCases.flatMap { sweep in withLane(sweep) { $0.dismiss() } }
+    }
+
+    /// Whether the state of the clock is to be told of: it is another, or it is off for another day.
+    func isNews(_ state: ClockState, at now: Instant) -> Bool {
+        clock.withLock { told in
+            let isSame =
+                switch (state, told.state) {
+                case (.agrees, .agrees): true
+                case (.leads, .leads), (.lags, .lags): now < told.at + .days(1)
+                default: false
+                }
+            if !isSame { told = (state, now) }
+            return !isSame
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package import KeywardCore
+
+extension Authority {
+    /// Runs a sweep from its first batch to its last, all at one instant.
+    package func sweep(
+        _ sweep: Sweep, at now: Instant, limit: Int, dryRun: Bool = false, force: Bool = false,
+        clock: ClockState = .agrees
+    ) throws(Refusal) -> SweepReport {
+        var run = beginSweep(sweep, at: now, dryRun: dryRun, force: force, clock: clock)
+        while !run.isOver { try continueSweep(&run, at: now, limit: limit) }
+        return run.report
+    }
+}

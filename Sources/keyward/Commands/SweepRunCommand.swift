@@ -1,0 +1,71 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// `keyward sweep run`, which is also `keyward sweep`
+struct SweepRunCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run one sweep, or all three. This is what `keyward sweep` does.",
+        discussion: """
+            Off a terminal: sweep, keys looked at, what was done as action=count, and what was held, between tabs, a \
+            sweep a line. With --json each sweep's result is a line. What is held is no failure: the exit status is 0.
+            """)
+
+    @Argument(
+        help: "expiry, stale or retention; all three without it.",
+        completion: .list(SweepName.known.map(\.rawValue)))
+    var sweep: String?
+
+    @Flag(name: [.customShort("n"), .long], help: "Change nothing; tell what a run would do with all that is due.")
+    var dryRun = false
+
+    @Flag(
+        help: """
+            Do what is held: ends of too many keys at once, and everything while the wall clock is not believed. It is \
+            believed from then on.
+            """)
+    var force = false
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard let sweep, !SweepName.known.contains(SweepName(rawValue: sweep)) else { return }
+        throw ValidationError("There is no sweep of that name: they are expiry, stale and retention.")
+    }
+
+    func run(in session: Session) throws {
+        var table = Table(columns: [
+            Table.Column("SWEEP"), Table.Column("LOOKED AT"), Table.Column(dryRun ? "WOULD DO" : "DID", least: 12),
+            Table.Column("HELD", least: 8),
+        ])
+        var held: [SweepState.Report] = []
+        for sweep in sweep.map({ [SweepName(rawValue: $0)] }) ?? SweepName.known {
+            let params = RunSweep.Params(sweep: sweep, dryRun: dryRun ? true : nil, force: force ? true : nil)
+            let answer = try session.call(RunSweep.self, params, within: Session.longPatience)
+            if common.json { try session.console.write(json: answer.text) }
+            let report = answer.value.report
+            if report.held != nil { held.append(report) }
+            table.rows.append([
+                Cell(sweep.rawValue, .strong),
+                Cell(screen: Count.grouped(report.examined), exact: String(report.examined)),
+                SweepCells.found(report), SweepCells.held(report),
+            ])
+        }
+        if !common.json { try session.console.write(table) }
+        for report in held { session.console.tell(Self.advice(report), .notice) }
+    }
+
+    /// Why something was held, and what lets it go.
+    private static func advice(_ report: SweepState.Report) -> String {
+        guard let held = report.held else { return "" }
+        let keys = "\(Count.of(held.n, "key")) held"
+        let remedy = "keyward sweep \(report.sweep) --force"
+        return switch held.reason {
+        case "tooManyKeys":
+            "\(keys): more would end at once than sweeps.largestShare allows. To let them go: \(remedy)"
+        case "clockLeads", "clockLags": "\(keys): the wall clock has jumped. If it is right: \(remedy)"
+        case "predecessorInUse":
+            "\(keys): replaced, but still in use. Ask the owners to use the new keys, then confirm the rotations."
+        default: "\(keys): \(held.reason)"
+        }
+    }
+}

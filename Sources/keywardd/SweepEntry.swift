@@ -1,0 +1,86 @@
+internal import KeywardCore
+internal import Logging
+
+/// What the log says of a sweep, or of the clock that the sweeps go by.
+struct SweepEntry {
+    let level: Logger.Level
+    let message: String
+    let fields: Logger.Metadata
+
+    /// The field of each kind of change.
+    private static let counts: KeyValuePairs<AuditNote.Action, (field: String, words: String)> = [
+        .keyExpired: ("expired", "expired"), .rotationGraceEnded: ("graceEnded", "replaced, their grace being over"),
+        .keyExpiring: ("notices", "soon to expire"), .keyStale: ("stale", "stale"),
+        .keyDisabled: ("disabled", "disabled"), .keyRevoked: ("revoked", "revoked"),
+        .keyPurged: ("purged", "forgotten"),
+    ]
+
+    init(_ report: SweepReport) {
+        let found = Self.counts.compactMap { action, count in
+            report.changed[action].map { (number: $0, field: count.field, words: count.words) }
+        }
+        var fields: Logger.Metadata = [
+            "event": report.held == nil ? "sweep.finished" : "sweep.held", "sweep": "\(report.sweep.rawValue)",
+            "examined": "\(report.examined)",
+        ]
+        for count in found { fields[count.field] = "\(count.number)" }
+        let changes = found.map { "\($0.number) \($0.words)" }.joined(separator: ", ")
+        var sentences = [
+            "Sweep \(report.sweep.rawValue): " + (found.isEmpty ? "nothing to do" : changes) + "."
+        ]
+        if let held = report.held {
+            fields["held"] = "\(held.count)"
+            fields["heldReason"] = "\(held.reason.rawValue)"
+            sentences.append(Self.sentence(held, report.sweep))
+        }
+        self.fields = fields
+        message = sentences.joined(separator: " ")
+        level = report.isQuiet ? Self.quietLevel(report) : report.held == nil ? .notice : .warning
+    }
+
+    init(_ state: ClockState) {
+        switch state {
+        case .agrees:
+            (level, fields) = (.notice, ["event": "clock.accepted"])
+            message = "The wall clock is believed again; sweeps go on."
+        case .leads(let span):
+            (level, fields) = (.warning, ["event": "clock.jumped", "clockLead": "\(span.milliseconds / 1_000)"])
+            message = """
+                The wall clock has leapt \(span.milliseconds / 1_000) s ahead of the time that has passed; sweeps \
+                hold. If it is right, run: keyward sweep --force
+                """
+        case .lags(let span):
+            (level, fields) = (.warning, ["event": "clock.jumped", "clockLead": "-\(span.milliseconds / 1_000)"])
+            message = """
+                The wall clock has gone back \(span.milliseconds / 1_000) s; sweeps hold until it has caught up. If \
+                it is right, run: keyward sweep --force
+                """
+        }
+    }
+
+    /// The expiry sweep runs every minute, and the hourly one shows that sweeps run.
+    private static func quietLevel(_ report: SweepReport) -> Logger.Level {
+        report.sweep == .expiry ? .debug : .info
+    }
+
+    private static func sentence(_ held: SweepReport.Held, _ sweep: Sweep) -> String {
+        let keys = held.count == 1 ? "1 key is" : "\(held.count) keys are"
+        let remedy = "To let it go, run: keyward sweep \(sweep.rawValue) --force"
+        switch held.reason {
+        case .clockLeads, .clockLags: return "\(keys) left as they were, for the wall clock has jumped. \(remedy)"
+        case .tooManyKeys:
+            return "\(keys) left as they were, for more would end at once than the policy allows. \(remedy)"
+        case .predecessorInUse:
+            return """
+                \(keys) kept beyond the wait for a successor, being in use. Ask the owner to use the new one, then \
+                confirm the rotation: \(held.keys.prefix(5).joined(separator: ", "))
+                """
+        }
+    }
+}
+
+extension Logger {
+    func log(_ entry: SweepEntry) {
+        log(level: entry.level, "\(entry.message)", metadata: entry.fields)
+    }
+}

@@ -1,0 +1,143 @@
+import KeywardCore
+import KeywardTesting
+import Testing
+
+@testable import KeywardServer
+
+/// Runs of sweeps: on the keeper, batch after batch, one report each.
+@Suite struct SweepRunTests {
+    private func daemon(keys: Int, expiring days: Int = 1, policy: Policy = Policy()) throws -> InMemoryDaemon {
+        let daemon = try InMemoryDaemon(policy: policy)
+        let end = JSON.time(daemon.clock.now + .days(days))
+        for index in 0..<keys { _ = try daemon.secret("key-\(index)", #","expiresAt":"\#(end)""#) }
+        return daemon
+    }
+
+    private func reports(_ daemon: InMemoryDaemon) -> [SweepReport] {
+        daemon.settle()
+        return daemon.events.all.compactMap { event in
+            if case .sweep(let report) = event { report } else { nil }
+        }
+    }
+
+    @Test func aTickNotesWhatIsDueAndTellsOnce() throws {
+        let daemon = try daemon(keys: 3)
+        daemon.clock.pass(.days(1))
+        daemon.application.tick(.expiry)
+        daemon.settle()
+        let found = try #require(reports(daemon).first)
+        #expect(found.changed == [.keyExpired: 3] && found.examined == 3 && !found.isQuiet)
+        daemon.application.tick(.expiry)
+        #expect(reports(daemon).map(\.changed) == [[.keyExpired: 3], [:]])
+        #expect(reports(daemon).map(\.isQuiet) == [false, true])
+    }
+
+    @Test func batchesAreMergedIntoOneReport() throws {
+        let count = Application.sweepLimit * 2 + 7
+        let daemon = try daemon(keys: count)
+        daemon.clock.pass(.days(1))
+        let commits = daemon.store.writes.commits
+        let report = try daemon.call("sweeps.run", #"{"sweep":"expiry"}"#)["report"]
+        #expect(report["changed"]["key.expired"].int == count && report["examined"].int == count)
+        #expect(daemon.store.writes.commits == commits + 3)
+        #expect(reports(daemon).count == 1)
+    }
+
+    @Test func changesThatWaitComeBetweenBatches() throws {
+        let daemon = try daemon(keys: Application.sweepLimit * 3)
+        daemon.clock.pass(.days(1))
+        // Both wait behind what the keeper does now: the first batch goes first, then the change, then the others.
+        let order = Order()
+        let gate = Gate()
+        daemon.application.submit(.change) { gate.wait() }
+        daemon.application.tick(.expiry)
+        daemon.application.submit(.change) { order.add(daemon.store.writes.commits) }
+        let before = daemon.store.writes.commits
+        gate.open()
+        #expect(reports(daemon).isEmpty || order.seen == [before + 1])
+        while reports(daemon).isEmpty {}
+        #expect(order.seen == [before + 1])
+        #expect(daemon.store.writes.commits == before + 3)
+    }
+
+    @Test func withNothingDueATickReadsAndWritesNothing() throws {
+        let daemon = try daemon(keys: 5, expiring: 90)
+        for sweep in [Sweep.expiry, .stale] {
+            let (writes, looks) = (daemon.store.writes, daemon.store.looks)
+            daemon.application.tick(sweep)
+            daemon.settle()
+            #expect(daemon.store.writes == writes && daemon.store.looks == looks)
+        }
+        #expect(reports(daemon).map(\.examined) == [0, 0])
+    }
+
+    @Test func aDryRunTellsWhatARunWouldDoOfAllThatIsDue() throws {
+        let count = Application.sweepLimit + 9
+        let daemon = try daemon(keys: count)
+        daemon.clock.pass(.days(1))
+        let commits = daemon.store.writes.commits
+        let dry = try daemon.call("sweeps.run", #"{"sweep":"expiry","dryRun":true}"#)["report"]
+        #expect(dry["dryRun"] == .bool(true) && dry["changed"]["key.expired"].int == count)
+        #expect(daemon.store.writes.commits == commits && reports(daemon).isEmpty)
+        #expect(try daemon.call("sweeps.run", #"{"sweep":"expiry"}"#)["report"]["changed"] == dry["changed"])
+        #expect(try daemon.call("sweeps.run", #"{"sweep":"expiry","dryRun":true}"#)["report"]["examined"].int == 0)
+    }
+
+    @Test func theStateTellsOfTheLastRunAndWhatIsNext() throws {
+        let daemon = try daemon(keys: 1)
+        func expiry(_ method: String = "sweeps.status") throws -> JSON { try daemon.call(method)["sweeps"][0] }
+        #expect(try expiry()["lastRunAt"] == .null && expiry()["lastReport"] == .null)
+        #expect(try expiry()["nextDueAt"].text == JSON.time(daemon.clock.now + .days(1)))
+        daemon.clock.pass(.days(1))
+        try daemon.call("sweeps.run", #"{"sweep":"expiry"}"#)
+        #expect(try expiry()["lastRunAt"].text == JSON.time(daemon.clock.now))
+        #expect(try expiry()["lastReport"]["changed"]["key.expired"].int == 1)
+        #expect(try expiry()["nextDueAt"] == .null)
+        #expect(try expiry("system.status") == expiry())
+        #expect(
+            try daemon.call("sweeps.status")["sweeps"].items.map(\.["sweep"].text) == ["expiry", "stale", "retention"])
+    }
+
+    @Test func onlyOperatorsSweep() throws {
+        let daemon = try daemon(keys: 0)
+        try daemon.call("members.grant", #"{"workspace":"default","principal":"user:anna","role":"admin"}"#)
+        let talk = try daemon.talk(as: .anna)
+        #expect(try talk.refusal("sweeps.run", #"{"sweep":"expiry"}"#) == "permissionDenied")
+        #expect(try talk.refusal("sweeps.status", "{}") == "permissionDenied")
+        #expect(try talk.refusal("system.status", "{}") == nil)
+    }
+
+    @Test(arguments: ["", "Expiry", "all", "expiry "])
+    func anUnknownSweepIsRefused(name: String) throws {
+        let daemon = try daemon(keys: 0)
+        #expect(try daemon.talk().refusal("sweeps.run", #"{"sweep":"\#(name)"}"#) == "invalidParams")
+    }
+
+    @Test func aRunThatCannotBeStoredSaysSoAndIsDueAgain() throws {
+        let daemon = try daemon(keys: 2)
+        daemon.clock.pass(.days(1))
+        daemon.store.fail(.commit, with: .cannotWrite("no room"))
+        #expect(try daemon.talk().refusal("sweeps.run", #"{"sweep":"expiry"}"#) == "readOnly")
+        #expect(reports(daemon).isEmpty)
+        let report = try daemon.call("sweeps.run", #"{"sweep":"expiry"}"#)["report"]
+        #expect(report["changed"]["key.expired"].int == 2)
+    }
+
+    @Test func afterTheEndNoRunIsBegunAndNobodyWaits() throws {
+        let daemon = try daemon(keys: 1)
+        daemon.application.finish()
+        let writes = daemon.store.writes
+        #expect(try daemon.talk().refusal("sweeps.run", #"{"sweep":"expiry"}"#) == "readOnly")
+        daemon.application.tick(.expiry)
+        #expect(reports(daemon).isEmpty && daemon.store.writes == writes)
+    }
+
+    @Test func retentionMovesTheLogIntoTheDatabase() throws {
+        let daemon = try daemon(keys: 0)
+        try daemon.call("sweeps.run", #"{"sweep":"retention","dryRun":true}"#)
+        try daemon.call("sweeps.run", #"{"sweep":"stale"}"#)
+        #expect(daemon.store.looks.checkpoints == 0)
+        try daemon.call("sweeps.run", #"{"sweep":"retention"}"#)
+        #expect(daemon.store.looks.checkpoints == 1)
+    }
+}
