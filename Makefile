@@ -6,11 +6,11 @@ formatted = Package.swift $(wildcard Sources Tests Benchmarks Fuzz Examples)
 fuzzers = $(shell ls Fuzz | sed -nE 's/^Fuzz(.+)/\l\1/p')
 FUZZ_SECONDS = 300
 
-.PHONY: help run test fuzz bench format lint release bootstrap
+.PHONY: help run test fuzz bench format lint release deb test-system bootstrap
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: bootstrap ## build, start a daemon in var/, show a tour of it, serve until Ctrl-C
 	$(swift) build
@@ -32,11 +32,18 @@ format: bootstrap ## write the sources as swift-format wants them
 lint: bootstrap ## complain about what is not formatted, and about the shell scripts
 	$(swift) format lint --strict --recursive $(formatted)
 	scripts/bootstrap shellcheck:shellcheck
-	shellcheck scripts/* .ci/run Benchmarks/run Fuzz/run $(wildcard Examples/shell/*)
+	shellcheck scripts/* .ci/run packaging/tests/run Benchmarks/run Fuzz/run \
+		$(wildcard .ci/system/* Examples/shell/* packaging/deb/*.postinst packaging/deb/*.postrm)
 
 release: bootstrap ## build the optimized binaries: .build/release/keywardd and keyward
 	$(swift) build -c release --product keywardd
 	$(swift) build -c release --product keyward
+
+deb: bootstrap ## build the Debian package and print its path (DEB_VERSION=, to try an upgrade)
+	@scripts/deb
+
+test-system: bootstrap ## install the package under a systemd of its own and test it there (root)
+	packaging/tests/run
 
 bootstrap: # install what a build needs and this machine lacks
 	@scripts/bootstrap

@@ -65,12 +65,15 @@ let package = Package(
         test("KeywardStoreTests", ["KeywardStore", "KeywardCore", "KeywardTesting", grdb]),
         test("KeywardServerTests", ["KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting", "CLinux"]),
         test("KeywardSystemdTests", ["KeywardSystemd", "CSystemd", logging]),
-        test("KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardCore"]),
+        test("KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardStore", "KeywardCore"]),
         test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test("KeywardCommandTests", ["keyward", "KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test(
             "IntegrationTests",
-            ["KeywardTesting", "KeywardProtocol", "KeywardStore", "KeywardCore", "keywardd", "keyward"]),
+            [
+                "KeywardTesting", "KeywardProtocol", "KeywardClient", "KeywardStore", "KeywardCore", "keywardd",
+                "keyward",
+            ]),
         test("ExampleTests", ["keywardd", "keyward", "VerifyExample"]),
         test("RepositoryTests"),
     ]

@@ -27,7 +27,7 @@ struct Daemon {
         self.now = now
         application = Application(
             authority: authority, version: "0", startedAt: source.createdAt, pid: 1, ownUser: 1, backups: NoBackups(),
-            generator: Numbers(state: 1), events: EventHub(), now: now,
+            generator: Numbers(state: 1), events: EventHub(), figures: DaemonFigures(), now: now,
             clock: ClockGuard(check: { .agrees }, accept: {}, believed: now), report: { _ in })
     }
 

@@ -148,5 +148,5 @@ final class Link: Sendable {
 
 extension Method {
     /// Whether calling it twice is the same as calling it once. A backup changes nothing and yet leaves a file.
-    static var isRepeatable: Bool { contract.work != .change && name != BackUp.name }
+    package static var isRepeatable: Bool { contract.work != .change && name != BackUp.name }
 }

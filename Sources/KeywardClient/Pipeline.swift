@@ -23,6 +23,8 @@ struct Pipeline: Sendable {
         var call: Call
         /// Where the call begins in the bytes of this connection.
         var offset: Int
+        /// The daemon said that it would not begin it, for it ends.
+        var isUnbegun = false
         /// Nobody waits for it any more; its reply is still to come, and in its place.
         var isAbandoned = false
     }
@@ -70,13 +72,19 @@ struct Pipeline: Sendable {
         return bytes
     }
 
-    /// Gives a reply to the call that it belongs to: the oldest in flight.
+    /// Gives a reply to the call that it belongs to: the oldest in flight. Throws `connectionLost` when the daemon
+    /// says that it ends: what may be repeated then is, on the next connection.
     mutating func receive(_ arrival: Arrival, at now: Instant) throws(KeywardError) -> Completion? {
         guard let oldest = sent.first else {
             throw .protocolViolation("it answered a call that was not made")
         }
         if let id = arrival.id, id != oldest.call.id {
             throw .protocolViolation("it answered out of turn")
+        }
+        if case .failure(let error) = arrival.outcome, error.code == .shuttingDown {
+            // With the call's id it speaks of the call; without one, of the connection, and the call may be half done.
+            sent.updateFirst { $0.isUnbegun = arrival.id != nil }
+            throw .connectionLost
         }
         sent.removeFirst()
         attempts[oldest.call.id] = nil
@@ -93,7 +101,7 @@ struct Pipeline: Sendable {
         var completions: [Completion] = []
         var again: [Call] = []
         for entry in sent where !entry.isAbandoned {
-            let isUntouched = entry.offset >= handedOver
+            let isUntouched = entry.offset >= handedOver || entry.isUnbegun
             let attempt = attempts[entry.call.id, default: 0] + (isUntouched ? 0 : 1)
             if isUntouched || entry.call.isRepeatable && attempt < Self.mostAttempts {
                 attempts[entry.call.id] = attempt

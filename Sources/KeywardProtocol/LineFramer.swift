@@ -17,7 +17,7 @@ package struct LineFramer: Sendable {
     }
 
     /// The longest line, in bytes without its line feed.
-    package let limit: Int
+    package var limit: Int
     /// Where the next line starts; what is before it has been given out.
     package private(set) var position = 0
     private var looked = 0

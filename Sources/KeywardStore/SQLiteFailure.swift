@@ -66,6 +66,8 @@ struct SQLiteFailure: Error, Hashable {
         case SQLITE_FULL, SQLITE_BUSY, SQLITE_LOCKED: true
         case SQLITE_READONLY: code != SQLITE_READONLY | (4 << 8)  // SQLITE_READONLY_DBMOVED
         case SQLITE_CANTOPEN: Self.roomErrors.contains(systemError)
+        // The index of the log could not grow, which holds nothing that cannot be made anew.
+        case SQLITE_IOERR where code == Self.indexSizeFailure: true
         case SQLITE_IOERR: !Self.syncFailures.contains(code) && Self.roomErrors.contains(systemError)
         default: false
         }
@@ -73,6 +75,8 @@ struct SQLiteFailure: Error, Hashable {
 
     /// No room, no quota, a limit on the file's size, a read-only file system.
     static let roomErrors: Set<Int32> = [ENOSPC, EDQUOT, EFBIG, EROFS]
+    /// SQLITE_IOERR_SHMSIZE.
+    private static let indexSizeFailure: Int32 = SQLITE_IOERR | (19 << 8)
     /// SQLITE_IOERR_WRITE.
     private static let writeFailure: Int32 = SQLITE_IOERR | (3 << 8)
     /// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC.

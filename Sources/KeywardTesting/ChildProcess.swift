@@ -10,10 +10,10 @@ package final class ChildProcess {
     private var ended: ChildEnd?
 
     /// Starts `path`. Without `splitErrors` stderr is one stream with stdout. `handed` goes to the child as
-    /// descriptor 3; `input` is all of its stdin.
+    /// descriptor 3, or as 3, 4 and so on; `input` is all of its stdin.
     package init(
         _ path: String, _ arguments: [String], environment: [String] = [], input: [UInt8] = [],
-        splitErrors: Bool = false, handed: Int32? = nil
+        splitErrors: Bool = false, handed: Int32...
     ) throws {
         output = try OutputPipe()
         errors = splitErrors ? try OutputPipe() : nil
@@ -25,7 +25,12 @@ package final class ChildProcess {
         posix_spawn_file_actions_adddup2(&actions, stdin, 0)
         posix_spawn_file_actions_adddup2(&actions, output.writing, 1)
         posix_spawn_file_actions_adddup2(&actions, errors?.writing ?? output.writing, 2)
-        if let handed { posix_spawn_file_actions_adddup2(&actions, handed, 3) }
+        // Out of the way first: 4 must still be what it is when 3 takes its place.
+        let parked = handed.map { source in Inheritance.excluded { fcntl(source, Self.duplicate, 100) } }
+        defer { parked.forEach { close($0) } }
+        for (index, source) in parked.enumerated() {
+            posix_spawn_file_actions_adddup2(&actions, source, 3 + Int32(index))
+        }
         pid = try Self.spawn(path, [path] + arguments, environment, &actions)
         output.closeWriting()
         errors?.closeWriting()
@@ -73,6 +78,9 @@ package final class ChildProcess {
         ended = end
         return end
     }
+
+    /// F_DUPFD_CLOEXEC of fcntl(2), which Swift's Glibc lacks.
+    private static let duplicate: Int32 = 1_030
 
     /// An unnamed file with these contents, read from its start.
     private static func file(holding bytes: [UInt8]) throws -> Int32 {

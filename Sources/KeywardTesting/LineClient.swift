@@ -39,6 +39,12 @@ package final class LineClient {
         }
     }
 
+    /// Sends as much as the socket takes at once.
+    package func sendWithoutWaiting(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+    }
+
     package func endWriting() { shutdown(socket, Int32(SHUT_WR)) }
 
     /// The next line, without its line feed; `nil` at the end of the connection.

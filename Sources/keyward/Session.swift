@@ -28,7 +28,13 @@ struct Session: Sendable {
     func call<M: Method>(
         _ method: M.Type, _ params: M.Params, on socket: SocketPath = .admin, within limit: Duration = patience
     ) throws(KeywardError) -> Answer<M.Result> {
-        try Connection(path: path(socket)).call(method, params, within: limit)
+        do {
+            return try Connection(path: path(socket)).call(method, params, within: limit)
+        } catch {
+            // The daemon ends, or has ended: what may be asked twice is asked of the next one.
+            guard M.isRepeatable, error.tellsOfAnEnd else { throw error }
+            return try Connection(path: path(socket)).call(method, params, within: limit)
+        }
     }
 
     /// Calls a method that is known by name only.
@@ -98,5 +104,16 @@ extension Session {
     /// How an instant is said: `3 min ago`.
     func relative(_ instant: Timestamp) -> String {
         RelativeTime.text(instant, now: console.now)
+    }
+}
+
+extension KeywardError {
+    /// Whether the daemon went away under the call.
+    fileprivate var tellsOfAnEnd: Bool {
+        switch self {
+        case .connectionLost: true
+        case .rejected(let error): error.code == .shuttingDown
+        default: false
+        }
     }
 }

@@ -9,63 +9,106 @@ internal import Logging
 struct Daemon {
     let arguments: DaemonArguments
     let log: EventLog
+    /// What is in force; limits of another one may be taken over later.
+    private var configuration: Configuration
     private let lock: LockFile
     private let store: SQLiteStore
     private let headFile: AuditHeadFile
     private let application: Application
+    private let clock: SystemClock
+    private let heartbeat: Heartbeat
     private let admin: SocketServer
     private let verify: SocketServer
 
     /// How long connections have to take their last replies, in milliseconds.
-    private static let drainTime: Int64 = 4_000
+    private static let drainTime: Int64 = 3_500
 
     /// Starts everything; both sockets listen before either answers.
     init(_ arguments: DaemonArguments, _ configuration: Configuration, log: EventLog) throws(StartFault) {
         self.arguments = arguments
         self.log = log
+        self.configuration = configuration
+        let time = StartTime()
         let folder = try StateFolder(path: arguments.stateFolder)
         lock = try LockFile(inFolder: folder.path)
         let sockets = try Sockets.Pair(runFolder: arguments.runFolder)
+        time.begin("Opening the database", patience: StartTime.migrationPatience)
         store = try Self.openStore(folder)
         headFile = try AuditHeadFile(in: folder)
-        application = try Self.makeApplication(arguments, folder, store, headFile, configuration.policy, log)
+        time.begin("Loading keys", patience: StartTime.loadingPatience)
+        (application, clock) = try Self.makeApplication(
+            arguments, folder, store, headFile, configuration.policy, log, time)
 
         let loops = configuration.verifyLoops ?? min(4, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         (admin, verify) = try sockets.serve(application, configuration, verifyLoops: loops)
         let (adminServer, verifyServer) = (admin, verify)
-        application.run { (adminServer.connections, verifyServer.connections) }
+        application.run { (adminServer.figures, verifyServer.figures) }
+        heartbeat = Heartbeat(
+            admin.parts + verify.parts + [application.keeperPart], log: log, watchdog: Notify.watchdogInterval
+        ) { [application] in
+            application.statusLine
+        }
+    }
+
+    /// Tells the service manager that keys are verified, and goes on to tell it that the daemon lives.
+    func announce() {
+        let keys = application.authority.ring.withState { $0.liveCount }
+        log.write(
+            .daemonReady, "keywardd \(daemonVersion) is ready.", ["version": "\(daemonVersion)", "keys": "\(keys)"])
+        Notify.ready(status: application.statusLine)
+        heartbeat.start()
     }
 
     /// Puts a changed configuration in force, or says why the old one stays.
-    func reload() {
+    mutating func reload() {
         Notify.reloading()
-        defer { Notify.ready(status: "Ready") }
+        defer { Notify.ready(status: application.statusLine) }
         do {
-            let configuration = try ConfigurationFile.read(arguments.configurationFile)
-            let missing = application.adopt(configuration.policy)
-            guard missing.isEmpty else {
-                log.logger.error("The configuration was not read anew: \(StartFault.missingPlans(missing))")
-                return
-            }
-            log.logger.notice("The configuration was read anew; limits of sockets hold from the next start.")
+            let fresh = try ConfigurationFile.read(arguments.configurationFile)
+            let missing = application.adopt(fresh.policy)
+            guard missing.isEmpty else { return refuse(StartFault.missingPlans(missing)) }
+            application.figures.noteConfiguration(isGood: true, at: clock.now())
+            admin.adopt(fresh.adminLimits)
+            verify.adopt(fresh.verifyLimits)
+            clock.adopt(bound: fresh.policy.clockBound)
+            tell(of: fresh.changes(since: configuration))
+            configuration = fresh
         } catch {
-            log.logger.error("The configuration was not read anew: \(error)")
+            refuse("\(error)")
         }
+    }
+
+    private func refuse(_ reason: String) {
+        application.figures.noteConfiguration(isGood: false, at: clock.now())
+        log.write(.daemonReloadFailed, "The configuration was not read anew: \(reason)")
+    }
+
+    private func tell(of changes: [String]) {
+        let list = changes.isEmpty ? "nothing has changed" : changes.joined(separator: "; ")
+        let isLater = changes.contains { $0.hasPrefix("verifyLoops:") }
+        log.write(
+            .daemonReloaded,
+            "The configuration was read anew: \(list).\(isLater ? " verifyLoops holds from the next start." : "")",
+            ["changed": .array(changes.map { "\($0)" })])
     }
 
     /// Delivers the replies that are under way, stores what is to be stored, and ends.
     func stop() {
-        Notify.stopping(status: "Stopping")
+        heartbeat.stop()
+        // Both first: one who is accepted now would only be sent away.
+        admin.stopAccepting()
+        verify.stopAccepting()
+        Notify.stopping(status: "Stopping: delivering replies")
         application.beginDraining()
         admin.beginDrain(within: Self.drainTime)
         verify.beginDrain(within: Self.drainTime)
         admin.waitUntilDrained()
         verify.waitUntilDrained()
-        application.finish()
+        application.finish { Notify.extendTimeout(by: .seconds(30)) }
         try? headFile.synchronize()
         try? store.close()
         lock.release()
-        log.logger.notice("Stopped.", metadata: ["event": "daemon.stopped"])
+        log.write(.daemonStopped, "Stopped.")
     }
 
     private static func openStore(_ folder: StateFolder) throws(StartFault) -> SQLiteStore {
@@ -73,14 +116,14 @@ struct Daemon {
         do {
             return try SQLiteStore(path: folder.file("keyward.db"), randomness: &generator)
         } catch {
-            throw StartFault(problem: "\(error)", remedy: "", status: .configuration)
+            throw StartFault(error)
         }
     }
 
     private static func makeApplication(
         _ arguments: DaemonArguments, _ folder: StateFolder, _ store: SQLiteStore, _ headFile: AuditHeadFile,
-        _ policy: Policy, _ log: EventLog
-    ) throws(StartFault) -> Application {
+        _ policy: Policy, _ log: EventLog, _ time: StartTime
+    ) throws(StartFault) -> (Application, SystemClock) {
         let state: StoredState
         do { state = try store.loadState() } catch { throw StartFault(error) }
         let secrets = try PepperFile.load(
@@ -89,22 +132,26 @@ struct Daemon {
         let clock = SystemClock(mark: state.mark, bound: policy.clockBound)
         let accounts = SystemAccounts(monotonic: SystemClock.monotonic)
         let ledger = UsageLedgerFile.open(
-            inFolder: environment("RUNTIME_DIRECTORY") ?? arguments.runFolder, for: state, log: log.logger)
+            inFolder: environment("RUNTIME_DIRECTORY") ?? arguments.runFolder, for: state, log: log)
         let hub = EventHub()
+        let figures = DaemonFigures()
+        figures.noteConfiguration(isGood: true, at: clock.now())
         let parts = AuthorityParts(
             store: store, peppers: PepperSet(secrets), policy: policy, accounts: accounts, headKeeper: headFile,
             daemon: Actor(uid: geteuid(), user: accounts.userName(of: geteuid())), ledger: ledger,
             renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) }, renderDetails: AuditDetails.render,
             onAudit: { entry in
+                figures.count(entry)
                 log.write(.audit(entry))
                 hub.publish(.audit(entry))
             })
         do throws(AuthorityFault) {
-            let authority = try Authority.start(parts, state: state, at: clock.now())
-            return Application(
+            let authority = try Authority.start(
+                parts, state: state, at: clock.now(), progress: time.loaded)
+            let application = Application(
                 authority: authority, version: daemonVersion, startedAt: clock.now(), pid: getpid(),
                 ownUser: geteuid(), backups: BackupFiles(folder: folder.file("backups")),
-                generator: SystemRandomNumberGenerator(), events: hub, now: clock.now,
+                generator: SystemRandomNumberGenerator(), events: hub, figures: figures, now: clock.now,
                 clock: ClockGuard(check: clock.check, accept: clock.accept, believed: clock.believed),
                 report: { event in
                     log.write(event)
@@ -112,9 +159,15 @@ struct Daemon {
                     // What memory holds may no longer match the disk: end, and load it anew.
                     if case .storeFault(.failed) = event { exit(ExitStatus.system.rawValue) }
                 })
+            return (application, clock)
         } catch {
             throw StartFault(error)
         }
+    }
+
+    /// By sd_listen_fds(3), which takes its variables away later, or by systemd.exec(5).
+    static var isStartedByServiceManager: Bool {
+        environment("LISTEN_FDS") != nil || environment("INVOCATION_ID") != nil
     }
 
     static func environment(_ name: String) -> String? {
@@ -157,6 +210,15 @@ extension StartFault {
             self = .configuration(Self.missingPlans(plans), "Put them back into the configuration's plans.")
         case .store(let fault): self.init(fault)
         }
+    }
+
+    init(_ error: StoreOpenError) {
+        let mayPass =
+            switch error {
+            case .cannotWrite, .inUse, .failed: true
+            case .newer, .foreign, .notADatabase, .damaged, .unsafeFolder, .system: false
+            }
+        self.init(problem: "\(error)", remedy: "", status: mayPass ? .system : .configuration)
     }
 
     static func missingPlans(_ plans: [String]) -> String {

@@ -2,62 +2,78 @@ internal import KeywardCore
 internal import KeywardServer
 internal import Logging
 
-/// Puts what the daemon tells into the log, each kind with fields of its own. No entry holds a key, a name that was
-/// refused, or anything else that a caller wrote.
+/// Puts what the daemon tells into the log, each kind with its number and fields of its own. No entry holds a secret,
+/// a name that was refused, or anything else that a caller wrote.
 struct EventLog: Sendable {
-    let logger: Logger
+    private let logger: Logger
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// Writes one entry. A field `keyId` is `KEYWARD_KEY_ID` in the journal. `level` is for the one entry that is
+    /// graver than others of its kind.
+    func write(
+        _ kind: EventKind, _ message: Logger.Message, _ fields: Logger.Metadata = [:], level: Logger.Level? = nil
+    ) {
+        var fields = fields
+        fields["event"] = "\(kind.rawValue)"
+        fields["messageID"] = "\(kind.messageID)"
+        logger.log(level: level ?? kind.level, message, metadata: fields)
+    }
 
     func write(_ event: DaemonEvent) {
         switch event {
         case .audit(let record): write(record)
         case .storeReadOnly:
-            logger.error(
-                "The database cannot be written; keys are verified, nothing is changed. Make room in the state folder.",
-                metadata: ["event": "store.readOnly"])
-        case .storeWritable:
-            logger.notice("The database can be written again.", metadata: ["event": "store.writable"])
+            write(
+                .storeReadOnly,
+                "The database cannot be written; keys are verified, nothing is changed. Make room in the state folder.")
+        case .storeWritable: write(.storeWritable, "The database can be written again.")
         case .storeFault(let fault): write(fault)
-        case .sweep(let report): logger.log(SweepEntry(report))
-        case .clock(let state): logger.log(SweepEntry(state))
+        case .sweep(let report): write(SweepEntry(report))
+        case .clock(let state): write(SweepEntry(state))
         case .unknownKeys(let share):
-            logger.notice(
+            write(
+                .unknownKeys,
                 "uid \(share.uid) presented what is no key: \(share.malformed) malformed, \(share.notFound) unknown.",
-                metadata: [
-                    "event": "verify.unknownKeys", "uid": "\(share.uid)", "malformed": "\(share.malformed)",
-                    "notFound": "\(share.notFound)",
-                ])
+                ["uid": "\(share.uid)", "malformed": "\(share.malformed)", "notFound": "\(share.notFound)"])
         }
     }
 
     /// The audit trail's mirror: the database has the details, the log has the chain's end.
     private func write(_ record: AuditRecord) {
+        let kind = EventKind(rawValue: record.action) ?? .auditOther
         var fields: Logger.Metadata = [
-            "event": "\(record.action)", "auditSeq": "\(record.seq)", "auditHash": "\(record.hash.hexadecimal)",
+            "auditSeq": "\(record.seq)", "auditHash": "\(record.hash.hexadecimal)",
             "actorUid": "\(record.actor.uid)",
         ]
+        fields["actor"] = record.actor.user.map { "\($0)" }
         fields["keyId"] = record.keyID.map { "\($0)" }
         fields["workspace"] = record.workspace.map { "\($0)" }
+        let facts = AuditFacts(of: record)
+        for (name, value) in facts.members { fields[name] = "\(value)" }
         let who = record.actor.user.map { "\($0) (uid \(record.actor.uid))" } ?? "uid \(record.actor.uid)"
-        let about = record.keyID ?? record.workspace.map { "workspace \($0)" } ?? "the daemon"
-        let isLoss = record.action == AuditNote.Action.auditTailMissing.rawValue
+        let key = facts.keyName.map { name in name + (facts.prefix.map { " (\($0))" } ?? "") } ?? record.keyID
+        let about = key ?? record.workspace.map { "workspace \($0)" } ?? "the daemon"
         let message: Logger.Message =
-            isLoss
+            kind == .auditTailMissing
             ? """
             \(record.action): the newest entries of the audit trail are gone. An older database was put in place, or \
             somebody cut this one; the trail tells of it from now on.
             """ : "\(record.action): \(about), by \(who)"
-        logger.log(level: isLoss ? .critical : .notice, message, metadata: fields)
+        write(kind, message, fields)
     }
 
     private func write(_ fault: StoreFault) {
-        let fields: Logger.Metadata = ["event": "store.fault"]
         switch fault {
-        case .cannotWrite(let reason): logger.error("Usage could not be stored: \(reason)", metadata: fields)
+        case .cannotWrite(let reason): write(.storeFault, "Usage could not be stored: \(reason)")
         case .exists: break
         case .failed(let reason):
-            logger.critical(
+            write(
+                .storeFault,
                 "The store failed: \(reason). The daemon ends, for only a new start can tell what is on the disk.",
-                metadata: fields)
+                level: .critical)
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Why the daemon cannot start or go on: what is wrong, what to do about it, and the status that it exits with.
 struct StartFault: Error, Equatable, CustomStringConvertible {
     /// A sentence.
@@ -16,8 +18,25 @@ struct StartFault: Error, Equatable, CustomStringConvertible {
 
     /// A fault of the disk or the system, which a restart may outlive.
     static func system(_ fault: FileFault) -> StartFault {
-        StartFault(problem: "\(fault).", remedy: "", status: .system)
+        let isFull = fault.errno == ENOSPC || fault.errno == EDQUOT
+        return StartFault(
+            problem: "\(fault).",
+            remedy: isFull
+                ? "Make room on its file system and start again." : "Check the disk and the log of the kernel.",
+            status: .system)
     }
+
+    /// The fault with what a service of systemd needs besides: while it was down, clients that knocked have had its
+    /// sockets closed by their trigger limit (TriggerLimitBurst=, systemd.socket(5)), and only a restart opens them.
+    func forService() -> StartFault {
+        guard status == .configuration else { return self }
+        var fault = self
+        let command = "systemctl restart \(Self.socketUnits)"
+        if !remedy.contains(command) { fault.remedy += (remedy.isEmpty ? "" : " ") + "Then run: \(command)" }
+        return fault
+    }
+
+    static let socketUnits = "keywardd.socket keywardd-verify.socket"
 }
 
 /// What the daemon's exit status means, by sysexits(3).

@@ -3,6 +3,7 @@ internal import Logging
 
 /// What the log says of a sweep, or of the clock that the sweeps go by.
 struct SweepEntry {
+    let kind: EventKind
     let level: Logger.Level
     let message: String
     let fields: Logger.Metadata
@@ -20,8 +21,7 @@ struct SweepEntry {
             report.changed[action].map { (number: $0, field: count.field, words: count.words) }
         }
         var fields: Logger.Metadata = [
-            "event": report.held == nil ? "sweep.finished" : "sweep.held", "sweep": "\(report.sweep.rawValue)",
-            "examined": "\(report.examined)",
+            "sweep": "\(report.sweep.rawValue)", "examined": "\(report.examined)",
         ]
         for count in found { fields[count.field] = "\(count.number)" }
         let changes = found.map { "\($0.number) \($0.words)" }.joined(separator: ", ")
@@ -35,27 +35,29 @@ struct SweepEntry {
         }
         self.fields = fields
         message = sentences.joined(separator: " ")
-        level = report.isQuiet ? Self.quietLevel(report) : report.held == nil ? .notice : .warning
+        kind = report.held != nil ? .sweepHeld : report.isQuiet ? .sweepIdle : .sweepFinished
+        level = report.isQuiet ? Self.quietLevel(report) : kind.level
     }
 
     init(_ state: ClockState) {
         switch state {
         case .agrees:
-            (level, fields) = (.notice, ["event": "clock.accepted"])
+            (kind, fields) = (.clockAccepted, [:])
             message = "The wall clock is believed again; sweeps go on."
         case .leads(let span):
-            (level, fields) = (.warning, ["event": "clock.jumped", "clockLead": "\(span.milliseconds / 1_000)"])
+            (kind, fields) = (.clockJumped, ["clockLead": "\(span.milliseconds / 1_000)"])
             message = """
                 The wall clock has leapt \(span.milliseconds / 1_000) s ahead of the time that has passed; sweeps \
                 hold. If it is right, run: keyward sweep --force
                 """
         case .lags(let span):
-            (level, fields) = (.warning, ["event": "clock.jumped", "clockLead": "-\(span.milliseconds / 1_000)"])
+            (kind, fields) = (.clockJumped, ["clockLead": "-\(span.milliseconds / 1_000)"])
             message = """
                 The wall clock has gone back \(span.milliseconds / 1_000) s; sweeps hold until it has caught up. If \
                 it is right, run: keyward sweep --force
                 """
         }
+        level = kind.level
     }
 
     /// The expiry sweep runs every minute, and the hourly one shows that sweeps run.
@@ -79,8 +81,8 @@ struct SweepEntry {
     }
 }
 
-extension Logger {
-    func log(_ entry: SweepEntry) {
-        log(level: entry.level, "\(entry.message)", metadata: entry.fields)
+extension EventLog {
+    func write(_ entry: SweepEntry) {
+        write(entry.kind, "\(entry.message)", entry.fields, level: entry.level)
     }
 }

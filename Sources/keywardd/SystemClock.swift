@@ -11,6 +11,11 @@ final class SystemClock: Sendable {
         clock = Mutex(DecisionClock(wall: Self.wall(), bootTime: Self.bootTime(), mark: mark, bound: bound))
     }
 
+    /// Puts another bound in force: how far the wall clock may lead.
+    func adopt(bound: Instant.Span) {
+        clock.withLock { $0.bound = bound }
+    }
+
     /// The instant that decides now.
     func now() -> Instant {
         clock.withLock { $0.now(wall: Self.wall(), bootTime: Self.bootTime()) }

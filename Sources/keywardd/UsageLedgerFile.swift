@@ -1,6 +1,5 @@
 internal import KeywardCore
 internal import KeywardStore
-internal import Logging
 
 /// Finds the ledger that usage is counted in, in the runtime folder. Without one the daemon starts all the same: then
 /// a kill loses what was counted since the last flush.
@@ -8,34 +7,35 @@ enum UsageLedgerFile {
     static let name = "usage.ledger"
 
     /// - Parameter folder: systemd's RuntimeDirectory=, which it keeps over restarts, else the one with the sockets.
-    static func open(inFolder folder: String?, for state: StoredState, log: Logger) -> any UsageLedger {
-        let fields: Logger.Metadata = ["event": "ledger"]
+    static func open(inFolder folder: String?, for state: StoredState, log: EventLog) -> any UsageLedger {
         guard let folder else {
-            log.error(
+            log.write(
+                .ledgerLost,
                 """
                 There is no usage ledger, for there is no runtime folder: a kill would lose what was counted within \
                 the last second. Set RuntimeDirectory= in the unit, or give --run-dir.
-                """, metadata: fields)
+                """)
             return UsageMemory()
         }
         do throws(LedgerFile.Failure) {
             let ledger = try LedgerFile(
                 path: folder + "/" + name, databaseID: state.databaseID, generation: state.generation,
                 onLoss: { reason in
-                    log.error(
-                        "Usage of further keys survives no kill: \(reason). Make room in the runtime folder.",
-                        metadata: fields)
+                    log.write(
+                        .ledgerLost,
+                        "Usage of further keys survives no kill: \(reason). Make room in the runtime folder.")
                 })
             if let message = message(ledger.found, isFirstStart: state.lastKeyNumber == 0) {
-                log.log(level: ledger.found == .missing ? .notice : .warning, "\(message)", metadata: fields)
+                log.write(.ledgerNotKept, "\(message)", level: ledger.found == .missing ? .notice : nil)
             }
             return ledger
         } catch {
-            log.error(
+            log.write(
+                .ledgerLost,
                 """
                 There is no usage ledger (\(error)): a kill would lose what was counted within the last second. \
                 Look at \(folder)/\(name).
-                """, metadata: fields)
+                """)
             return UsageMemory()
         }
     }

@@ -4,16 +4,37 @@ internal import Logging
 
 // The composition root: the one place that knows every part, the clocks and the source of randomness.
 
-/// Says why on one line, and ends.
-func fail(_ fault: StartFault, _ logger: Logger) -> Never {
-    logger.critical("\(fault)", metadata: ["event": "daemon.failed", "exitStatus": "\(fault.status.rawValue)"])
-    exit(fault.status.rawValue)
-}
-
 let refusedMeasures = Hardening.apply()
 let logDestination = JournalLogHandler.Destination.current()
 LoggingSystem.bootstrap { _ in JournalLogHandler(destination: logDestination) }
-let logger = Logger(label: "keywardd")
+let log = EventLog(logger: Logger(label: "keywardd"))
+
+/// Says why on one line, and ends.
+func fail(_ fault: StartFault, _ log: EventLog) -> Never {
+    log.write(.daemonFailed, "\(fault)", ["exitStatus": "\(fault.status.rawValue)"])
+    exit(fault.status.rawValue)
+}
+
+/// Serves until it is told to end.
+func serve(_ arguments: DaemonArguments, _ log: EventLog, refused measures: [String]) throws(StartFault) {
+    Signals.hold()
+    for measure in measures {
+        log.write(.daemonNotHardened, "The kernel refused \(measure).", ["measure": "\(measure)"])
+    }
+    let isService = arguments.runFolder == nil && Daemon.isStartedByServiceManager
+    do throws(StartFault) {
+        let configuration = try StartFault.reading { () throws(ConfigurationError) in
+            try ConfigurationFile.read(arguments.configurationFile)
+        }
+        var daemon = try Daemon(arguments, configuration, log: log)
+        daemon.announce()
+        if let descriptor = arguments.readyDescriptor { ReadySignal.send(descriptor) }
+        while Signals.next() == SIGHUP { daemon.reload() }
+        daemon.stop()
+    } catch {
+        throw isService ? error.forService() : error
+    }
+}
 
 do {
     let arguments = try DaemonArguments(Array(CommandLine.arguments.dropFirst()), environment: Daemon.environment)
@@ -26,19 +47,8 @@ do {
             try ConfigurationFile.read(arguments.configurationFile)
         }
         print(ConfigurationFile.summary(of: configuration, from: arguments.configurationFile))
-    case .run:
-        Signals.hold()
-        for measure in refusedMeasures { logger.warning("The kernel refused \(measure).") }
-        let configuration = try StartFault.reading { () throws(ConfigurationError) in
-            try ConfigurationFile.read(arguments.configurationFile)
-        }
-        let daemon = try Daemon(arguments, configuration, log: EventLog(logger: logger))
-        logger.notice("keywardd \(daemonVersion) is ready.", metadata: ["event": "daemon.ready"])
-        Notify.ready(status: "Ready")
-        if let descriptor = arguments.readyDescriptor { ReadySignal.send(descriptor) }
-        while Signals.next() == SIGHUP { daemon.reload() }
-        daemon.stop()
+    case .run: try serve(arguments, log, refused: refusedMeasures)
     }
 } catch {
-    fail(error, logger)
+    fail(error, log)
 }

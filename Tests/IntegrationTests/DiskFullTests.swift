@@ -45,6 +45,33 @@ struct DiskFullTests {
         #expect(daemon.stop().exit == 0)
     }
 
+    @Test func aDiskThatIsFullAtTheStartIsToldOfWithTheRemedy() throws {
+        let folder = try ScratchFolder()
+        let disk = folder.file("disk")
+        mkdir(disk, 0o700)
+        let mount = try Mount(at: disk, options: "size=4m,mode=700")
+        defer { withExtendedLifetime(mount) {} }
+        func start() throws -> DaemonProcess {
+            try DaemonProcess(runFolder: folder.path, stateFolder: disk + "/state")
+        }
+        func expectFault() {
+            let fault = #expect(throws: DaemonProcess.DidNotStart.self) { _ = try start() }
+            #expect(fault?.end.exit == 71, "\(fault?.end.output ?? "")")
+            #expect(fault?.end.output.lowercased().contains("make room") == true, "\(fault?.end.output ?? "")")
+            #expect(fault?.end.output.split(separator: "\n").count == 1, "\(fault?.end.output ?? "")")
+        }
+        // On the first start, and on one with a database.
+        mkdir(disk + "/state", 0o700)
+        try Self.fill(disk + "/ballast")
+        expectFault()
+        unlink(disk + "/ballast")
+        #expect(try start().stop().exit == 0)
+        try Self.fill(disk + "/ballast")
+        expectFault()
+        unlink(disk + "/ballast")
+        #expect(try start().stop().exit == 0)
+    }
+
     /// Takes all the room that there is.
     private static func fill(_ path: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)

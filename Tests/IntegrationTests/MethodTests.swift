@@ -32,7 +32,7 @@ struct MethodTests {
         ("keys.cancelRotation", #"{"key":"staging-api"}"#), ("keys.rotate", #"{"key":"staging-api"}"#),
         ("keys.confirmRotation", #"{"key":"staging-api","confirm":true}"#), ("keys.verify", #"{"key":"nonsense"}"#),
         ("keys.revoke", #"{"key":"staging-api","reason":"other"}"#), ("audit.list", #"{"limit":5}"#),
-        ("audit.check", "{}"), ("system.backup", #"{"name":"first.db"}"#),
+        ("audit.check", "{}"), ("system.backup", #"{"name":"first.db"}"#), ("sweeps.run", #"{"sweep":"stale"}"#),
     ]
 
     @Test func everyMethodOfTheTableCanBeCalled() throws {

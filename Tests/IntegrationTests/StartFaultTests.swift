@@ -223,7 +223,7 @@ struct StartFaultTests {
         try daemon.folder.write(
             "plans: {standard: {apiAccess: true, maxKeys: 1}, gold: {apiAccess: true}}\n", to: "keyward.yaml")
         daemon.process.signal(SIGHUP)
-        #expect(daemon.process.waitForLog("read anew; limits"))
+        #expect(daemon.process.waitForLog("read anew: plans.free: none, was no API access; plans.gold"))
         #expect(try daemon.refusal("keys.create", #"{"name":"other"}"#) == "limitExceeded")
         try daemon.done("workspaces.create", #"{"name":"a","plan":"gold"}"#)
     }

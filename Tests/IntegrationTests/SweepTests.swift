@@ -51,7 +51,7 @@ struct SweepTests {
 
     /// Keys that nothing is due of, until a changed policy has all of them told of. The daemon is killed as soon as it
     /// has told of some, again and again.
-    @Test func killsInTheMidstOfASweepLeadToTheSameEnd() throws {
+    @Test(.timeLimit(.minutes(2))) func killsInTheMidstOfASweepLeadToTheSameEnd() throws {
         let count = 1_500
         let daemon = try TestDaemon(configuration: "sweeps: {noticeDays: []}\n")
         // A notice is due as soon as there is one of ten days, for each has a life that is a little longer.
@@ -63,12 +63,15 @@ struct SweepTests {
             try daemon.crash()
             #expect(daemon.process.waitForLog("event=key.expiring"))
         }
-        #expect(daemon.process.waitForLog("event=sweep.finished"))
-        let found = try entries("key.expiring", in: daemon)
-        #expect(found.count == count && Set(found).count == count)
+        // The last hundred may not have been due when the others were told of.
+        while try entries("key.expiring", in: daemon).count < count {
+            try daemon.done("sweeps.run", #"{"sweep":"expiry"}"#)
+        }
+        #expect(Set(try entries("key.expiring", in: daemon)).count == count)
         #expect(try daemon.done("audit.check")["ok"].bool == true)
         let again = try daemon.done("sweeps.run", #"{"sweep":"expiry"}"#)["report"]
         #expect(again["examined"].int == 0)
+        #expect(try entries("key.expiring", in: daemon).count == count)
     }
 
     @Test func theCommandRunsSweepsAndTellsOfThem() throws {

@@ -28,11 +28,11 @@ private struct Gateway {
             case "good": .result(#"{"valid":true,"code":"valid","warnings":[]}"#)
             case "narrow": .result(#"{"valid":false,"code":"insufficientScope","warnings":[]}"#)
             case "bad": .result(#"{"valid":false,"code":"revoked","warnings":[]}"#)
-            default: .error(#"{"code":-32010,"message":"Later.","data":{"code":"shuttingDown"}}"#)
+            default: .error(#"{"code":-32603,"message":"Later.","data":{"code":"internalError"}}"#)
             }
         }
         defer { daemon.stop() }
-        let gateway = Gateway(keyward: try KeywardClient(socket: daemon.path))
+        let gateway = Gateway(keyward: try KeywardClient(socket: daemon.path, timeout: patience))
         #expect(await gateway.status(forHeader: "Bearer good") == .ok)
         #expect(await gateway.status(forHeader: "Bearer narrow") == .forbidden)
         #expect(await gateway.status(forHeader: "Bearer bad") == .unauthorized)

@@ -48,6 +48,24 @@ import Testing
         #expect(pipeline.takeWaiting().count == 4)
     }
 
+    @Test func `What a daemon that ends did not begin is sent again, and what it may have done is not`() throws {
+        func ending(_ id: Int?) throws -> Arrival {
+            var tape = JSONTape(limits: .reply)
+            let error = #"{"code":-32010,"message":"Keyward is stopping.","data":{"code":"shuttingDown"}}"#
+            let line = #"{"jsonrpc":"2.0","id":\#(id.map(String.init) ?? "null"),"error":\#(error)}"#
+            return try #require(try Arrival(line: Array(line.utf8), tape: &tape))
+        }
+        for (isRepeatable, id, isAgain) in [(true, nil, true), (true, 1, true), (false, 1, true), (false, nil, false)] {
+            var pipeline = Pipeline()
+            pipeline.submit(call(1, repeatable: isRepeatable))
+            _ = pipeline.takeWaiting()
+            let arrival = try ending(id)
+            #expect(throws: KeywardError.connectionLost) { try pipeline.receive(arrival, at: start) }
+            let lost = pipeline.lose(handedOver: 4, reason: .connectionLost)
+            #expect(lost.isEmpty == isAgain && pipeline.hasWaiting == isAgain)
+        }
+    }
+
     @Test func `What is repeated keeps its place before later calls`() throws {
         var pipeline = Pipeline()
         pipeline.submit(call(1, repeatable: true))

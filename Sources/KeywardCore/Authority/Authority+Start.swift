@@ -43,16 +43,18 @@ package struct AuthorityParts: Sendable {
 
 extension Authority {
     /// Loads everything, checks that the pepper and the plans belong to it, and writes what a first start lacks.
-    package static func start(_ parts: AuthorityParts, state: StoredState, at now: Instant) throws(AuthorityFault)
-        -> Authority
-    {
+    ///
+    /// `progress` is told how many keys are loaded, every ``progressStep`` keys.
+    package static func start(
+        _ parts: AuthorityParts, state: StoredState, at now: Instant, progress: (Int) -> Void = { _ in }
+    ) throws(AuthorityFault) -> Authority {
         let directory = Directory(policy: parts.policy, workspaces: state.workspaces, grants: state.grants)
         let missing = directory.plansMissing(from: parts.policy)
         guard missing.isEmpty else { throw .plansMissing(missing) }
         guard state.peppers.allSatisfy({ parts.peppers[$0.id]?.check == $0.check }) else { throw .pepperMissing }
 
         let ring = KeyRing(ledger: parts.ledger, renderReply: parts.renderReply)
-        try load(state, directory, into: ring, from: parts.store)
+        try load(state, directory, into: ring, from: parts.store, progress)
         let head = state.auditHead.map { AuditHead(seq: $0.seq, hash: $0.hash) } ?? .start
         let authority = Authority(
             ring: ring, store: parts.store, accounts: parts.accounts, peppers: parts.peppers,
@@ -70,14 +72,20 @@ extension Authority {
     }
 
     private static func load(
-        _ state: StoredState, _ directory: Directory, into ring: KeyRing, from store: any KeyStore
+        _ state: StoredState, _ directory: Directory, into ring: KeyRing, from store: any KeyStore,
+        _ progress: (Int) -> Void
     ) throws(AuthorityFault) {
         ring.withState { state in
             state.setWorkspaces(directory.contexts)
             state.sweepPolicy = directory.policy.sweeps
         }
         do {
-            try store.loadKeys { key in ring.withState { $0.load(key) } }
+            var count = 0
+            try store.loadKeys { key in
+                ring.withState { $0.load(key) }
+                count += 1
+                if count % progressStep == 0 { progress(count) }
+            }
         } catch {
             throw .store(error)
         }
@@ -102,6 +110,8 @@ extension Authority {
             throw .store(error)
         }
     }
+
+    package static let progressStep = 10_000
 
     /// Whether the chain that ends in `head` has the link `kept`.
     private func contains(_ kept: AuditHead, _ head: AuditHead) throws(Refusal) -> Bool {

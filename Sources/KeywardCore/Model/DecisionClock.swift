@@ -8,7 +8,8 @@ package struct DecisionClock: Sendable {
     package private(set) var mark: Instant
     private var anchor: Instant
     private var anchorBootTime: Instant.Span
-    private let bound: Instant.Span
+    /// How far the wall clock may lead before its lead is disbelieved.
+    package var bound: Instant.Span
 
     /// Anchors the clock at `wall`, while the boot-time clock shows `bootTime`; `mark` is the stored one.
     package init(wall: Instant, bootTime: Instant.Span, mark: Instant, bound: Instant.Span) {

@@ -1,6 +1,6 @@
 extension RingState {
     /// How many keys are live, as far as is on record.
-    var liveCount: Int { table.count - overCount }
+    package var liveCount: Int { table.count - overCount }
 
     /// When a sweep has something to do with the key at `index`.
     func due(_ sweep: Sweep, at index: KeyTable.Index) -> Instant {

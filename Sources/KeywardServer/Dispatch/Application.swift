@@ -26,6 +26,7 @@ package final class Application: Sendable {
     let report: @Sendable (DaemonEvent) -> Void
     /// Tells those who subscribed.
     let events: EventHub
+    package let figures: DaemonFigures
     let strangers = UnknownKeys()
     private let keeper = DispatchQueue(label: "keyward.keeper")
     private let readers = DispatchQueue(label: "keyward.readers", attributes: .concurrent)
@@ -38,7 +39,9 @@ package final class Application: Sendable {
         var hasFinished = false
         /// What was last told of the store.
         var told = StoreHealth.writable
-        var connections: @Sendable () -> (admin: Int, verify: Int) = { (0, 0) }
+        var figures: @Sendable () -> (admin: SocketFigures, verify: SocketFigures) = {
+            (SocketFigures(), SocketFigures())
+        }
     }
 
     /// How often usage is stored, in milliseconds.
@@ -49,7 +52,7 @@ package final class Application: Sendable {
     package init(
         authority: Authority, version: String, startedAt: Instant, pid: Int32, ownUser: UInt32,
         backups: any BackupFolder, generator: any RandomNumberGenerator & Sendable, events: EventHub,
-        now: @escaping @Sendable () -> Instant, clock: ClockGuard,
+        figures: DaemonFigures = DaemonFigures(), now: @escaping @Sendable () -> Instant, clock: ClockGuard,
         report: @escaping @Sendable (DaemonEvent) -> Void
     ) {
         self.authority = authority
@@ -60,6 +63,7 @@ package final class Application: Sendable {
         self.ownUser = ownUser
         self.backups = backups
         self.generator = generator
+        self.figures = figures
         self.now = now
         self.clock = clock
         self.report = report
@@ -67,13 +71,15 @@ package final class Application: Sendable {
         self.events = events
         events.begin(after: authority.newestEntry, as: authority.daemon)
         flushing = DispatchSource.makeTimerSource(queue: keeper)
-        // A source that was never active must not be let go, as happens when a later step of the start fails.
+        // A source that was never active must not be let go, as happens when a later step of the start fails; of one
+        // without a handler Dispatch complains in the journal.
+        flushing.setEventHandler {}
         flushing.activate()
     }
 
-    /// Begins to store usage as it grows, and to sweep. `connections` tells how many clients each socket has.
-    package func run(connections: @escaping @Sendable () -> (admin: Int, verify: Int)) {
-        servers.withLock { $0.connections = connections }
+    /// Begins to store usage as it grows, and to sweep. `sockets` tells what each socket counts.
+    package func run(sockets: @escaping @Sendable () -> (admin: SocketFigures, verify: SocketFigures)) {
+        servers.withLock { $0.figures = sockets }
         flushing.setEventHandler { [self] in flush() }
         flushing.schedule(
             deadline: .now() + .milliseconds(Self.flushInterval), repeating: .milliseconds(Self.flushInterval),
@@ -98,13 +104,19 @@ package final class Application: Sendable {
         servers.withLock { $0.isDraining = true }
     }
 
+    /// The queue of changes and sweeps, to be asked for signs of life.
+    package var keeperPart: RollCall.Part {
+        RollCall.Part("keeper") { [keeper] answer in keeper.async(execute: answer) }
+    }
+
     /// Stores all usage, once no connection is left, and ends: what still waits for the keeper is refused.
-    package func finish() {
+    /// `progress` is called as long as there is more to store.
+    package func finish(progress: () -> Void = {}) {
         keeper.sync {
             flushing.cancel()
             cancelSweeps()
             storeFirstUses()
-            while let isDone = try? authority.flushUsage(limit: Self.flushLimit, at: now()), !isDone {}
+            while let isDone = try? authority.flushUsage(limit: Self.flushLimit, at: now()), !isDone { progress() }
             noteStoreHealth()
             servers.withLock { $0.hasFinished = true }
         }
@@ -117,7 +129,12 @@ package final class Application: Sendable {
     /// Whether changes are still made; not once the store is about to be closed.
     var takesChanges: Bool { servers.withLock { !$0.hasFinished } }
 
-    var connections: (admin: Int, verify: Int) { servers.withLock { $0.connections }() }
+    var sockets: (admin: SocketFigures, verify: SocketFigures) { servers.withLock { $0.figures }() }
+
+    var connections: (admin: Int, verify: Int) {
+        let (admin, verify) = sockets
+        return (admin.connections, verify.connections)
+    }
 
     /// Runs `job` where work of its kind runs. Changes come one after another.
     func submit(_ work: MethodContract.Work, _ job: @escaping @Sendable () -> Void) {
@@ -157,6 +174,7 @@ package final class Application: Sendable {
         // What could not be stored is tried again with the next flush.
         let isDone = (try? authority.flushUsage(limit: Self.flushLimit, at: now())) ?? true
         if !isDone { keeper.async { [self] in flush() } }
+        if isDone, authority.canWrite { figures.noteFlush(at: now()) }
         noteStoreHealth()
         strangers.take(at: now()).forEach { report(.unknownKeys($0)) }
     }

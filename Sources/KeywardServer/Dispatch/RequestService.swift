@@ -27,6 +27,13 @@ extension Application {
     }
 }
 
+extension SocketServer {
+    /// Puts other limits in force, and the words that tell of them.
+    package func adopt(_ limits: SocketLimits) {
+        adopt(limits, TransportRefusals(limits))
+    }
+}
+
 /// Answers the lines of one event loop. It is one reference around the state, which is entered once for all lines of
 /// a read: each access to a stored property of a class is checked for exclusivity while it runs.
 package final class RequestHandler: LineHandler {

@@ -14,8 +14,11 @@ final class SweepTimers: Sendable {
     init(queue: DispatchQueue) {
         timers = Dictionary(
             uniqueKeysWithValues: Sweep.allCases.map { ($0, DispatchSource.makeTimerSource(queue: queue)) })
-        // A source that was never active must not be let go.
-        timers.values.forEach { $0.activate() }
+        // A source that was never active must not be let go; of one without a handler Dispatch complains in the journal.
+        for timer in timers.values {
+            timer.setEventHandler {}
+            timer.activate()
+        }
     }
 
     /// Looks at a lane, or changes it.

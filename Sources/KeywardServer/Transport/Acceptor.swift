@@ -12,21 +12,20 @@ struct Acceptor: Sendable {
     let socket: Int32
     /// Whether connections that still wait when it is stopped are taken: nobody else will.
     let takesLast: Bool
-    let stop: StopSignal
+    let orders: AcceptorOrders
     let quota: ConnectionQuota
     let mailboxes: [Mailbox]
-    let refusals: TransportRefusals
 
     /// Accepts until it is stopped.
     func run() {
         var isPaused = false
         while true {
             var waits = [
-                pollfd(fd: stop.wake.descriptor, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: orders.wake.descriptor, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
             ]
             poll(&waits, isPaused ? 1 : 2, isPaused ? Self.pause : -1)
-            if waits[0].revents != 0 { break }
+            if waits[0].revents != 0, orders.obey() { break }
             isPaused = !acceptAll()
         }
         if takesLast { _ = acceptAll() }
@@ -61,8 +60,8 @@ struct Acceptor: Sendable {
         let refusal: [UInt8]?
         switch quota.admit(peer.uid) {
         case .admitted: refusal = nil
-        case .socketFull: refusal = refusals.tooManyConnections
-        case .userFull: refusal = refusals.tooManyConnectionsOfUser
+        case .socketFull: refusal = orders.refusals.tooManyConnections
+        case .userFull: refusal = orders.refusals.tooManyConnectionsOfUser
         case .dropped:
             close(descriptor)
             return
@@ -73,11 +72,48 @@ struct Acceptor: Sendable {
     }
 }
 
-/// Tells an acceptor to stop, for good.
-final class StopSignal: Sendable {
-    let wake: WakeUp
+/// What other threads tell an acceptor.
+final class AcceptorOrders: Sendable {
+    private struct State: Sendable {
+        var stops = false
+        var calls: [@Sendable () -> Void] = []
+        var refusals: TransportRefusals
+    }
 
-    init() throws(SocketError) {
+    let wake: WakeUp
+    private let state: Mutex<State>
+
+    init(_ refusals: TransportRefusals) throws(SocketError) {
         wake = try WakeUp()
+        state = Mutex(State(refusals: refusals))
+    }
+
+    /// What is said to connections that are refused.
+    var refusals: TransportRefusals {
+        get { state.withLock { $0.refusals } }
+        set { state.withLock { $0.refusals = newValue } }
+    }
+
+    /// Ends it, for good.
+    func stop() {
+        state.withLock { $0.stops = true }
+        wake.signal()
+    }
+
+    /// Asks for a sign of life.
+    func call(_ answer: @escaping @Sendable () -> Void) {
+        state.withLock { $0.calls.append(answer) }
+        wake.signal()
+    }
+
+    /// Answers all calls; whether the acceptor is to end. For the acceptor itself.
+    func obey() -> Bool {
+        wake.clear()
+        let (calls, stops) = state.withLock { state in
+            defer { state.calls = [] }
+            return (state.calls, state.stops)
+        }
+        calls.forEach { $0() }
+        return stops
     }
 }

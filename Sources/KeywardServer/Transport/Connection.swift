@@ -39,7 +39,7 @@ package struct Connection: ~Copyable {
     private static var smallestRead: Int { 4 << 10 }
     private static var largestRead: Int { 64 << 10 }
 
-    private let bounds: ConnectionBounds
+    private var bounds: ConnectionBounds
     private var phase = Phase.open
     private var input = ByteBuffer(capacity: Self.smallestRead)
     private var output = ByteBuffer(capacity: Self.smallestRead)
@@ -70,6 +70,15 @@ package struct Connection: ~Copyable {
         call = firstCall
         activeAt = now
     }
+
+    /// Puts other bounds in force, also for a line that has begun.
+    package mutating func adopt(_ bounds: ConnectionBounds) {
+        self.bounds = bounds
+        framer.limit = bounds.line
+    }
+
+    /// How many received bytes wait to be answered.
+    package var heldInput: Int { input.count }
 
     /// What is to be done with the socket now.
     package var wants: Wants {

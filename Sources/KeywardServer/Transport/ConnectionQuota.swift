@@ -18,15 +18,17 @@ package final class ConnectionQuota: Sendable {
         var users: [UInt32: Int] = [:]
         var admitted = 0
         var refused = 0
+        /// Refusals since the start.
+        var figures = SocketFigures()
+        var limits: SocketLimits
     }
 
-    private let limits: SocketLimits
     private let ownUser: UInt32
-    private let counts = Mutex(Counts())
+    private let counts: Mutex<Counts>
 
     /// Counts for one socket of a daemon that runs as `ownUser`.
     package init(_ limits: SocketLimits, ownUser: UInt32) {
-        self.limits = limits
+        counts = Mutex(Counts(limits: limits))
         self.ownUser = ownUser
     }
 
@@ -35,11 +37,26 @@ package final class ConnectionQuota: Sendable {
         counts.withLock { $0.admitted }
     }
 
+    /// What has been counted, with the connections that are served now.
+    package var figures: SocketFigures {
+        counts.withLock { counts in
+            var figures = counts.figures
+            figures.connections = counts.admitted
+            return figures
+        }
+    }
+
+    /// Puts other limits in force for connections to come; none that is there is ended by them.
+    package func adopt(_ limits: SocketLimits) {
+        counts.withLock { $0.limits = limits }
+    }
+
     /// Counts a new connection of `user`, unless it is dropped.
     package func admit(_ user: UInt32) -> Admission {
         let isPrivileged = user == 0 || user == ownUser
-        let room = isPrivileged ? limits.connections : limits.connections - limits.reserved
         return counts.withLock { counts in
+            let limits = counts.limits
+            let room = isPrivileged ? limits.connections : limits.connections - limits.reserved
             let admission: Admission =
                 counts.admitted >= room
                 ? .socketFull : counts.users[user, default: 0] >= limits.connectionsPerUser ? .userFull : .admitted
@@ -48,7 +65,11 @@ package final class ConnectionQuota: Sendable {
                 counts.users[user, default: 0] += 1
                 return .admitted
             }
-            if counts.refused >= Self.refusals { return .dropped }
+            if counts.refused >= Self.refusals {
+                counts.figures.dropped += 1
+                return .dropped
+            }
+            if admission == .socketFull { counts.figures.full += 1 } else { counts.figures.overQuota += 1 }
             counts.refused += 1
             return admission
         }

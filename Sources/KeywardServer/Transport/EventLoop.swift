@@ -7,14 +7,16 @@ import Synchronization
 struct EventLoop<Handler: LineHandler>: ~Copyable {
     /// Deadlines are looked at no more often than this, in milliseconds.
     private static var tick: Int64 { 250 }
+    /// How often a connection is read before it is ended; of 64 KiB each, it is more than a socket holds by default.
+    private static var lastReads: Int { 16 }
     /// The tag of the mailbox; no slot has it.
     private static var mailTag: UInt64 { .max }
 
     private let poller: Poller
     private let mailbox: Mailbox
     private let quota: ConnectionQuota
-    private let bounds: ConnectionBounds
-    private let refusals: TransportRefusals
+    private var bounds: ConnectionBounds
+    private var refusals: TransportRefusals
     private var handler: Handler
     private var slots: Slots
     private var now = MonotonicClock.now()
@@ -155,6 +157,8 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
                 slots[index].pointee.connection.push(line)
                 serve(index)
             case .cutOff(let tag): if let index = slots.index(of: tag) { close(index) }
+            case .limits(let limits, let refusals): adopt(limits, refusals)
+            case .called(let answer): answer()
             case .drain(let deadline): drain(by: deadline)
             }
         }
@@ -164,6 +168,16 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
         guard let index = slots.index(of: tag) else { return outlet.close() }
         slots[index].pointee.outlet = outlet
         slots[index].pointee.connection.subscribe()
+    }
+
+    private mutating func adopt(_ limits: SocketLimits, _ refusals: TransportRefusals) {
+        bounds = ConnectionBounds(limits)
+        self.refusals = refusals
+        slots.grow(to: limits.connections + ConnectionQuota.refusals)
+        for index in 0..<slots.capacity where slots.isFilled(index) {
+            slots[index].pointee.connection.adopt(bounds)
+            serve(index)
+        }
     }
 
     private mutating func adopt(_ socket: consuming Descriptor, _ peer: PeerCredentials, _ refusal: [UInt8]?) {
@@ -194,15 +208,26 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
     private mutating func drain(by deadline: Int64) {
         drainDeadline = deadline
         for index in 0..<slots.capacity where slots.isFilled(index) {
-            let slot = slots[index]
-            if slot.pointee.connection.wants.contains(.read), !receive(from: slot) {
-                close(index)
-            } else {
-                slot.pointee.connection.drain()
-                serve(index)
-            }
+            let tag = slots[index].pointee.tag
+            takeLast(of: index, tag)
+            guard slots.index(of: tag) != nil else { continue }
+            slots[index].pointee.connection.drain()
+            serve(index)
         }
         hurry(to: deadline)
+    }
+
+    /// Answers what the kernel has taken by now; not for ever, for the client may go on and on.
+    private mutating func takeLast(of index: Int, _ tag: UInt64) {
+        for _ in 0..<Self.lastReads {
+            let slot = slots[index]
+            guard slot.pointee.connection.wants.contains(.read) else { return }
+            let held = slot.pointee.connection.heldInput
+            guard receive(from: slot) else { return close(index) }
+            guard slot.pointee.connection.heldInput > held else { return }
+            serve(index)
+            guard slots.index(of: tag) != nil else { return }
+        }
     }
 
     /// Shortly before the end no more replies are waited for; at the end nothing is.

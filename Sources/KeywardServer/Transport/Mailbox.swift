@@ -13,6 +13,10 @@ package enum Mail: Sendable {
     case pushed(tag: UInt64, line: PushedLine, outlet: Outlet)
     /// End the connection as it is.
     case cutOff(tag: UInt64)
+    /// Other limits, for the connections that are there and for those to come.
+    case limits(SocketLimits, TransportRefusals)
+    /// A sign of life is asked for.
+    case called(answer: @Sendable () -> Void)
     /// End every connection in good order, and by `deadline` (milliseconds) in any case.
     case drain(deadline: Int64)
 }

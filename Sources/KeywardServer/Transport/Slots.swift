@@ -16,9 +16,9 @@ struct Slot: ~Copyable {
 
 /// The connections of one loop, in place: no reference is counted and nothing is moved to reach one.
 struct Slots: ~Copyable {
-    let capacity: Int
+    private(set) var capacity: Int
     private(set) var count = 0
-    private let slots: UnsafeMutablePointer<Slot>
+    private var slots: UnsafeMutablePointer<Slot>
     /// How often each slot has been filled and emptied: odd while it is filled.
     private var turns: [UInt32]
     private var free: [Int]
@@ -33,6 +33,20 @@ struct Slots: ~Copyable {
     deinit {
         for index in 0..<capacity where isFilled(index) { (slots + index).deinitialize(count: 1) }
         slots.deallocate()
+    }
+
+    /// Makes room for so many in all; pointers to slots are no longer good. It never shrinks.
+    mutating func grow(to capacity: Int) {
+        guard capacity > self.capacity else { return }
+        let roomier = UnsafeMutablePointer<Slot>.allocate(capacity: capacity)
+        for index in 0..<self.capacity where isFilled(index) {
+            (roomier + index).moveInitialize(from: slots + index, count: 1)
+        }
+        slots.deallocate()
+        slots = roomier
+        turns += Array(repeating: 0, count: capacity - self.capacity)
+        free = (self.capacity..<capacity).reversed() + free
+        self.capacity = capacity
     }
 
     /// The tag that the next slot must have; `nil` if all are filled.

@@ -7,11 +7,13 @@ import Synchronization
 /// create the server in the module that has both, with a concrete service.
 package final class SocketServer: Sendable {
     private let listener: Mutex<Listener?>
-    private let stop: StopSignal
+    private let name: String
+    private let orders: AcceptorOrders
     private let quota: ConnectionQuota
     private let mailboxes: [Mailbox]
     private let acceptor: NamedThread
     private let loops: Mutex<[NamedThread]>
+    private let isDraining = Atomic(false)
 
     /// Starts to serve. The threads are called `name-accept`, `name-0`, `name-1` and so on.
     package init<Service: LineService>(
@@ -31,10 +33,11 @@ package final class SocketServer: Sendable {
                     loop.run()
                 })
         }
-        stop = try StopSignal()
+        self.name = name
+        orders = try AcceptorOrders(refusals)
         let acceptor = Acceptor(
-            socket: listener.socket.number, takesLast: listener.isOwn, stop: stop, quota: quota, mailboxes: mailboxes,
-            refusals: refusals)
+            socket: listener.socket.number, takesLast: listener.isOwn, orders: orders, quota: quota,
+            mailboxes: mailboxes)
         self.acceptor = try NamedThread("\(name)-accept") { acceptor.run() }
         self.quota = quota
         self.mailboxes = mailboxes
@@ -45,18 +48,44 @@ package final class SocketServer: Sendable {
     /// How many connections are served now.
     package var connections: Int { quota.connections }
 
-    /// Stops accepting and begins to end the connections: what has been received is answered and sent. By `within`
-    /// (milliseconds from now) every one is closed. Returns at once; the first call decides.
-    package func beginDrain(within: Int64) {
+    /// What it counts: connections served now, and refused ones.
+    package var figures: SocketFigures { quota.figures }
+
+    /// Its threads, to be asked for signs of life.
+    package var parts: [RollCall.Part] {
+        let loops = mailboxes.enumerated().map { number, mailbox in
+            RollCall.Part("\(name)-\(number)") { mailbox.post(.called(answer: $0)) }
+        }
+        let orders = orders
+        return loops + [RollCall.Part("\(name)-accept") { orders.call($0) }]
+    }
+
+    /// Puts other limits in force: how much and how long for every connection, how many for those to come.
+    package func adopt(_ limits: SocketLimits, _ refusals: TransportRefusals) {
+        // The loops have room for more before more are admitted.
+        for mailbox in mailboxes { mailbox.post(.limits(limits, refusals)) }
+        orders.refusals = refusals
+        quota.adopt(limits)
+    }
+
+    /// Accepts nobody more. On an inherited socket, those who wait go on waiting, for the next daemon.
+    package func stopAccepting() {
         listener.withLock { listener in
             guard listener != nil else { return }
             listener?.withdraw()
-            stop.wake.signal()
+            orders.stop()
             acceptor.join()
             listener = nil
-            let deadline = MonotonicClock.now() + within
-            for mailbox in mailboxes { mailbox.post(.drain(deadline: deadline)) }
         }
+    }
+
+    /// Stops accepting and begins to end the connections: what has been received is answered and sent. By `within`
+    /// (milliseconds from now) every one is closed. Returns at once; the first call decides.
+    package func beginDrain(within: Int64) {
+        stopAccepting()
+        guard !isDraining.exchange(true, ordering: .relaxed) else { return }
+        let deadline = MonotonicClock.now() + within
+        for mailbox in mailboxes { mailbox.post(.drain(deadline: deadline)) }
     }
 
     /// Waits until the loops have ended, which they do once a drain has begun. Not for a thread that replies wait for.

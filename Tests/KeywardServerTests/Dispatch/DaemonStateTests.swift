@@ -105,7 +105,7 @@ import Testing
 
     @Test func statusTellsTheFigures() throws {
         let daemon = try InMemoryDaemon()
-        daemon.application.run { (3, 4) }
+        daemon.application.run { (SocketFigures(connections: 3), SocketFigures(connections: 4)) }
         let secret = try daemon.secret("a")
         _ = try daemon.secret("b")
         let verify = try daemon.talk(on: .verify)

@@ -36,7 +36,9 @@ import Testing
             #"keyward_verifications_total{code="revoked"} 0"#, #"keyward_keys{status="active"} 1"#,
             #"keyward_keys{status="revoked"} 0"#, "keyward_usage_unflushed_keys 1", "keyward_read_only 0",
             "keyward_start_time_seconds 1767614400", #"keyward_build_info{version="1.2.3"} 1"#,
-            #"keyward_connections{socket="admin"} 0"#,
+            #"keyward_connections{socket="admin"} 0"#, "keyward_config_last_reload_successful 1",
+            #"keyward_connections_refused_total{limit="user",socket="admin"} 0"#,
+            "keyward_usage_flush_timestamp_seconds 1767614400", #"keyward_audit_entries_total{action="key.stale"} 0"#,
         ] { #expect(lines.contains(line), "\(line)") }
         let codes = lines.filter { $0.hasPrefix("keyward_verifications_total{") }
         #expect(codes.count == Verdict.Code.allCases.count)

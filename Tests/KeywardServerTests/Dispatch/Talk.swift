@@ -85,7 +85,8 @@ final class Talk {
             outlet.arrived(line)
             connection.push(line)
         case .cutOff: isCutOff = true
-        case .accepted, .drain: break
+        case .called(let answer): answer()
+        case .accepted, .limits, .drain: break
         }
     }
 

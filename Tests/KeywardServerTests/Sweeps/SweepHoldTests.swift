@@ -31,6 +31,8 @@ import Testing
         daemon.clock.pass(.days(1))
         jump(daemon, .leads(by: .hours(2)))
         daemon.application.tick(.expiry)
+        // A tick during a run is that run's.
+        daemon.settle()
         daemon.application.tick(.expiry)
         #expect(reports(daemon).map(\.changed) == [[:], [:]])
         #expect(reports(daemon)[0].held == SweepReport.Held(.clockLeads, count: 1))

@@ -13,7 +13,7 @@ import Testing
 
     private func running() throws -> InMemoryDaemon {
         let daemon = try InMemoryDaemon()
-        daemon.application.run { (0, 0) }
+        daemon.application.run { (SocketFigures(), SocketFigures()) }
         // The first run comes by itself.
         while daemon.application.sweeps.withLane(.expiry, { $0.lastReport == nil }) { daemon.settle() }
         return daemon

@@ -1,0 +1,52 @@
+package import KeywardCore
+import Synchronization
+
+/// What the daemon counts of itself from its start on, for `system.metrics`.
+package final class DaemonFigures: Sendable {
+    struct Counts: Sendable {
+        /// Entries of the audit trail by action.
+        var entries: [String: Int] = [:]
+        /// When all usage was last stored.
+        var flushedAt: Instant?
+        var configurationReadAt: Instant?
+        /// Whether the configuration that was read last is in force.
+        var isConfigurationGood = true
+    }
+
+    private let state = Mutex(Counts())
+
+    package init() {}
+
+    var counts: Counts { state.withLock { $0 } }
+
+    /// An entry of the audit trail is on disk.
+    package func count(_ record: AuditRecord) {
+        state.withLock { $0.entries[record.action, default: 0] += 1 }
+    }
+
+    /// A configuration was read; one that `isGood` is in force now.
+    package func noteConfiguration(isGood: Bool, at now: Instant) {
+        state.withLock { counts in
+            counts.isConfigurationGood = isGood
+            if isGood { counts.configurationReadAt = now }
+        }
+    }
+
+    func noteFlush(at now: Instant) {
+        state.withLock { $0.flushedAt = now }
+    }
+}
+
+/// What one socket counts.
+package struct SocketFigures: Hashable, Sendable {
+    /// Clients that are connected now.
+    package var connections = 0
+    /// Connections refused since the start: the socket was full, the user had too many, no word was lost on them.
+    package var full = 0
+    package var overQuota = 0
+    package var dropped = 0
+
+    package init(connections: Int = 0, full: Int = 0, overQuota: Int = 0, dropped: Int = 0) {
+        (self.connections, self.full, self.overQuota, self.dropped) = (connections, full, overQuota, dropped)
+    }
+}

@@ -1,0 +1,88 @@
+@preconcurrency internal import Dispatch
+internal import KeywardServer
+internal import KeywardSystemd
+internal import Synchronization
+
+/// Feeds the service manager's watchdog as long as every part of the daemon answers, and keeps its status line.
+///
+/// At each beat all parts are asked for a sign of life. One that has given none by the next beat keeps the watchdog
+/// unfed; after WatchdogSec= the manager kills the daemon and starts it anew.
+final class Heartbeat: Sendable {
+    /// How often the status line is looked at; beats come as often, or four times in the watchdog's time.
+    static let pace = Duration.seconds(5)
+
+    private struct State: Sendable {
+        var silent: [String] = []
+        var status = ""
+        var statusAt = Duration.zero
+    }
+
+    private let rollCall: RollCall
+    private let log: EventLog
+    private let statusLine: @Sendable () -> String
+    private let step: Int
+    private let timer: any DispatchSourceTimer
+    private let state = Mutex(State())
+
+    init(
+        _ parts: [RollCall.Part], log: EventLog, watchdog: Duration?, statusLine: @escaping @Sendable () -> String
+    ) {
+        rollCall = RollCall(parts)
+        self.log = log
+        self.statusLine = statusLine
+        // A queue of its own: it must beat while all others are busy.
+        timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "keyward.heartbeat"))
+        step = Self.step(watchdog: watchdog)
+        timer.setEventHandler { [weak self] in self?.beat() }
+        // A source that was never active must not be let go.
+        timer.activate()
+    }
+
+    /// Begins to beat; the first beat feeds at once.
+    func start() {
+        timer.schedule(deadline: .now(), repeating: .milliseconds(step), leeway: .milliseconds(step / 10))
+    }
+
+    func stop() {
+        timer.cancel()
+    }
+
+    /// Milliseconds between two beats.
+    static func step(watchdog: Duration?) -> Int {
+        let step = min(watchdog.map { $0 / 4 } ?? pace, pace)
+        return max(1, Int(step / .milliseconds(1)))
+    }
+
+    private func beat() {
+        let silent = rollCall.call()
+        if silent.isEmpty { Notify.watchdog() }
+        let before = state.withLock { state in
+            defer { state.silent = silent }
+            return state.silent
+        }
+        tell(of: silent, before: before)
+        refreshStatus()
+    }
+
+    private func tell(of silent: [String], before: [String]) {
+        if silent.contains(where: { !before.contains($0) }) {
+            let names = silent.joined(separator: ", ")
+            log.write(
+                .daemonSilent, "No sign of life from \(names); the watchdog is not fed meanwhile.",
+                ["parts": "\(names)"])
+        } else if silent.isEmpty, !before.isEmpty {
+            log.write(.daemonAnswering, "All parts of the daemon answer again.")
+        }
+    }
+
+    private func refreshStatus() {
+        let now = SystemClock.monotonic()
+        guard state.withLock({ now - $0.statusAt >= Self.pace }) else { return }
+        let line = statusLine()
+        let isNew = state.withLock { state in
+            defer { (state.status, state.statusAt) = (line, now) }
+            return state.status != line
+        }
+        if isNew { Notify.status(line) }
+    }
+}

@@ -1,0 +1,55 @@
+import Glibc
+import KeywardTesting
+import Testing
+
+/// SIGHUP: what changes is in force at once, also for connections that are open, and the log names it.
+struct ReloadTests {
+    private let ping = #"{"jsonrpc":"2.0","id":1,"method":"system.ping"}"#
+
+    private func reload(_ daemon: TestDaemon, _ yaml: String) throws {
+        try daemon.folder.write(yaml, to: "keyward.yaml")
+        daemon.process.signal(SIGHUP)
+    }
+
+    @Test func limitsOfSocketsAreTakenOver() throws {
+        let daemon = try TestDaemon(
+            configuration: "limits: {verify: {connections: 3, connectionsPerUser: 3, reserved: 0}}\n")
+        // One is the daemon's own.
+        let first = try (0..<2).map { _ in try LineClient(daemon.process.verifySocket) }
+        for client in first { #expect(try client.exchange(ping).contains("ready")) }
+        let refused = try JSON(#require(try LineClient(daemon.process.verifySocket).lines().first))["error"]
+        #expect(refused["data"]["limit"].int == 3)
+
+        try reload(
+            daemon,
+            "limits: {verify: {connections: 200, connectionsPerUser: 150, reserved: 0, lineBytes: 1024}}\n"
+                + "verifyLoops: 2\n")
+        #expect(daemon.process.waitForLog("limits.verify.connections: 200, was 3"))
+        #expect(daemon.process.waitForLog("verifyLoops holds from the next start"))
+        let more = try (0..<147).map { _ in try LineClient(daemon.process.verifySocket) }
+        for client in first + more { #expect(try client.exchange(ping).contains("ready")) }
+        let over = try JSON(#require(try LineClient(daemon.process.verifySocket).lines().first))["error"]
+        #expect(over["data"]["limit"].int == 150)
+        first[0].send(String(repeating: " ", count: 1_025) + "\n")
+        #expect(try JSON(#require(try first[0].lines().first))["error"]["data"]["code"].string == "lineTooLong")
+    }
+
+    @Test func aReloadWithoutAChangeSaysSo() throws {
+        let daemon = try TestDaemon(configuration: "operatorGroup: wheel\n")
+        daemon.process.signal(SIGHUP)
+        #expect(daemon.process.waitForLog("read anew: nothing has changed."))
+        #expect(daemon.log.contains("event=daemon.reloaded"))
+    }
+
+    @Test func aBadFileLeavesTheOldLimitsInForceAndNamesTheLine() throws {
+        let daemon = try TestDaemon(configuration: "limits: {admin: {connections: 20, connectionsPerUser: 10}}\n")
+        try reload(daemon, "limits:\n  admin:\n    connections: 0\n")
+        #expect(daemon.process.waitForLog("keyward.yaml:3:18: "), "\(daemon.log)")
+        #expect(daemon.log.contains("event=daemon.reloadFailed"))
+        let metrics = try #require(try daemon.done("system.metrics")["text"].string)
+        #expect(metrics.contains("\nkeyward_config_last_reload_successful 0\n"))
+        let clients = try (0..<9).map { _ in try LineClient(daemon.process.adminSocket) }
+        for client in clients { #expect(try client.exchange(ping).contains("ready")) }
+        #expect(try LineClient(daemon.process.adminSocket).lines().first?.contains("limitExceeded") == true)
+    }
+}

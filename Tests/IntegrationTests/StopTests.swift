@@ -1,0 +1,74 @@
+import Glibc
+import KeywardTesting
+import Testing
+
+/// SIGTERM with many connections open: what was received is answered, what was counted is stored, and it is quick.
+struct StopTests {
+    private static let configuration = """
+        limits:
+          admin: {connections: 300, connectionsPerUser: 300}
+          verify: {connections: 600, connectionsPerUser: 600}
+        """
+
+    private func line(_ id: Int, _ method: String, _ params: String = "{}") -> String {
+        #"{"jsonrpc":"2.0","id":\#(id),"method":"\#(method)","params":\#(params)}"# + "\n"
+    }
+
+    @Test func fiveHundredConnectionsOfAllKindsAreEndedInGoodOrderWithinFiveSeconds() throws {
+        let daemon = try TestDaemon(configuration: Self.configuration)
+        let secret = try daemon.create("staging-api").secret
+        let verify = line(1, "keys.verify", #"{"key":"\#(secret)"}"#)
+        let (verifySocket, adminSocket) = (daemon.process.verifySocket, daemon.process.adminSocket)
+        let idle = try (0..<200).map { _ in try LineClient(verifySocket) }
+        let changing = try (0..<100).map { _ in try LineClient(adminSocket) }
+        let discover = line(1, "rpc.discover")
+        let deaf = try (0..<100).map { _ in try LineClient(verifySocket) }
+        let busy = try (0..<100).map { _ in try LineClient(verifySocket) }
+        // All are accepted once they have had an answer.
+        for client in idle + changing + deaf + busy { #expect(try client.exchange(line(0, "system.ping")) != "") }
+        // All of what follows is in the kernel's hands when the daemon is told to end.
+        daemon.process.signal(SIGSTOP)
+        // More than the socket takes of replies: these do not read.
+        for client in deaf { client.send(String(repeating: discover, count: 20)) }
+        for (index, client) in changing.enumerated() {
+            client.send(line(index, "keys.create", #"{"name":"staging-\#(index)"}"#))
+        }
+        for client in busy { client.send(String(repeating: verify, count: 50)) }
+
+        let start = ContinuousClock.now
+        daemon.process.signal(SIGTERM)
+        daemon.process.signal(SIGCONT)
+        let end = daemon.process.stop()
+        let taken = ContinuousClock.now - start
+        #expect(end.exit == 0, "\(end.output)")
+        #expect(taken < .seconds(5), "\(taken)")
+
+        for client in idle { #expect(try client.lines() == []) }
+        // Every line that the kernel had taken before the signal was answered.
+        for client in busy { #expect(try client.lines().filter { $0.contains(#""valid":true"#) }.count == 50) }
+        let replies = try changing.map { try $0.lines() }
+        #expect(replies.allSatisfy { $0.count == 1 })
+        for client in deaf { #expect(client.linesUntilBroken().count < 20) }
+
+        try daemon.startAgain()
+        // Who was told that a key is made has it; the others were told that the daemon ends.
+        let made = replies.joined().filter { $0.contains(#""result""#) }.count
+        #expect(made + replies.joined().filter { $0.contains(#""shuttingDown""#) }.count == 100)
+        #expect(made > 0)
+        let names = try daemon.done("keys.list", #"{"limit":500}"#)["keys"].elements.compactMap { $0["name"].string }
+        #expect(names.count > made)
+        for (index, lines) in replies.enumerated() where lines.first?.contains(#""result""#) == true {
+            #expect(names.contains("staging-\(index)"))
+        }
+        #expect(try daemon.done("keys.get", #"{"key":"staging-api"}"#)["key"]["usageCount"].int == 5_000)
+    }
+}
+
+extension LineClient {
+    /// All whole lines until the end of the connection, be it as it may.
+    func linesUntilBroken() -> [String] {
+        var lines: [String] = []
+        while let line = try? line() { lines.append(line) }
+        return lines
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import KeywardCore
+import Testing
+
+@testable import keywardd
+
+/// The list of entries, and the catalog that explains each of them to whoever reads the journal.
+struct EventKindTests {
+    @Test func eachKindHasANumberOfItsOwn() {
+        let numbers = EventKind.allCases.map(\.messageID)
+        #expect(Set(numbers).count == numbers.count)
+        for number in numbers {
+            #expect(number.utf8.count == 32 && number.allSatisfy { "0123456789abcdef".contains($0) }, "\(number)")
+            // A random UUID (RFC 9562): version 4, variant 10.
+            #expect(number.dropFirst(12).first == "4" && "89ab".contains(number.dropFirst(16).first ?? " "))
+        }
+    }
+
+    @Test func eachActionOfTheAuditTrailIsAKind() {
+        for action in AuditNote.Action.allCases {
+            #expect(EventKind(rawValue: action.rawValue) != nil, "\(action.rawValue)")
+        }
+    }
+
+    @Test func theCatalogExplainsEachKindAndNothingElse() throws {
+        let entries = try Catalog.read()
+        #expect(Set(entries.map(\.number)) == Set(EventKind.allCases.map(\.messageID)))
+        #expect(entries.count == EventKind.allCases.count)
+        for entry in entries {
+            #expect(entry.headers["Subject"]?.isEmpty == false, "\(entry.number)")
+            #expect(entry.headers["Defined-By"] == "Keyward", "\(entry.number)")
+            // What it means, and what to do.
+            #expect(entry.text.components(separatedBy: "\n\n").count >= 2, "\(entry.number)")
+            #expect(entry.text.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(entry.number)")
+        }
+    }
+
+    @Test func theCatalogNamesOnlyFieldsThatEntriesHave() throws {
+        let fields: Set = [
+            "KEYWARD_VERSION", "KEYWARD_KEYS", "KEYWARD_EXIT_STATUS", "KEYWARD_CHANGED", "KEYWARD_MEASURE",
+            "KEYWARD_PARTS", "KEYWARD_UID", "KEYWARD_MALFORMED", "KEYWARD_NOT_FOUND", "KEYWARD_SWEEP",
+            "KEYWARD_KEY_ID", "KEYWARD_WORKSPACE", "KEYWARD_ACTOR", "KEYWARD_ACTOR_UID", "KEYWARD_CLOCK_LEAD",
+        ]
+        let named = try Catalog.read().flatMap { entry in
+            entry.text.matches(of: /@([A-Z_]+)@/).map { String($0.output.1) }
+        }
+        #expect(!named.isEmpty && fields.isSuperset(of: named), "\(Set(named).subtracting(fields))")
+    }
+
+    @Test(.enabled(if: access("/usr/bin/journalctl", X_OK) == 0, "needs journalctl"))
+    func theCatalogIsOneThatTheJournalTakes() throws {
+        let folder = try TemporaryFolder()
+        let root = URL(fileURLWithPath: folder.path)
+        defer { try? FileManager.default.removeItem(at: root) }
+        let source = root.appending(path: "usr/lib/systemd/catalog/keyward.catalog")
+        for place in ["usr/lib/systemd/catalog", "var/lib/systemd/catalog"] {
+            try FileManager.default.createDirectory(at: root.appending(path: place), withIntermediateDirectories: true)
+        }
+        try FileManager.default.copyItem(at: Catalog.file, to: source)
+        #expect(try Self.journalctl("--root=\(folder.path)", "--update-catalog").status == 0)
+        let dump = try Self.journalctl("--root=\(folder.path)", "--dump-catalog").output
+        for kind in EventKind.allCases { #expect(dump.contains("-- \(kind.messageID)\n"), "\(kind)") }
+    }
+
+    private static func journalctl(_ arguments: String...) throws -> (status: Int32, output: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/journalctl")
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, output)
+    }
+}
+
+/// packaging/keyward.catalog, in the form that journalctl(1) describes under --update-catalog.
+private enum Catalog {
+    struct Entry {
+        var number: String
+        var headers: [String: String] = [:]
+        var text = ""
+    }
+
+    static let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "packaging/keyward.catalog")
+
+    static func read() throws -> [Entry] {
+        let text = try String(contentsOf: file, encoding: .utf8)
+        return text.components(separatedBy: "\n-- ").dropFirst().map { part in
+            let halves = part.split(separator: "\n\n", maxSplits: 1)
+            var lines = halves[0].split(separator: "\n")
+            var entry = Entry(number: String(lines.removeFirst()))
+            for line in lines {
+                let (name, value) = (line.prefix { $0 != ":" }, line.drop { $0 != ":" }.dropFirst(2))
+                entry.headers[String(name)] = String(value)
+            }
+            entry.text = halves.count > 1 ? halves[1].trimmingCharacters(in: .newlines) : ""
+            return entry
+        }
+    }
+}
