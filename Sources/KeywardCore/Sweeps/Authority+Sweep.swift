@@ -19,7 +19,7 @@ extension Authority {
             return batch.report
         }
         do {
-            try change(at: now, by: daemon) { (draft) throws(Refusal) in
+            try change(at: now, by: daemon, isAlone: true) { (draft) throws(Refusal) in
                 batch.holdsEnds = !force && holdsEnds(sweep, at: now)
                 ring.withState { batch.decide(in: &$0, by: daemon) }
                 guard !dryRun else { return }

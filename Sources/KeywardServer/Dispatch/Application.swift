@@ -24,6 +24,10 @@ package final class Application: Sendable {
     let report: @Sendable (DaemonEvent) -> Void
     let strangers = UnknownKeys()
     private let keeper = DispatchQueue(label: "keyward.keeper")
+    /// Changes wait in the authority until they are on disk, so that several share a transaction: each of these queues
+    /// has a thread for one to wait on.
+    private let changers = (0..<changesAtOnce).map { DispatchQueue(label: "keyward.changes-\($0)") }
+    private let nextChanger = Atomic<Int>(0)
     private let readers = DispatchQueue(label: "keyward.readers", attributes: .concurrent)
     private let flushing: DispatchSourceTimer
     private let servers = Mutex<Servers>(Servers())
@@ -40,6 +44,8 @@ package final class Application: Sendable {
     package static let flushInterval = 1_000
     /// How many keys' usage is stored at once; where there is more, changes come between.
     package static let flushLimit = 5_000
+    /// How many changes can be on their way to the disk; more wait for their turn.
+    private static let changesAtOnce = 16
 
     package init(
         authority: Authority, version: String, startedAt: Instant, pid: Int32, ownUser: UInt32,
@@ -86,6 +92,7 @@ package final class Application: Sendable {
 
     /// Stores all usage, once no connection is left, and ends: what still waits for the keeper is refused.
     package func finish() {
+        changers.forEach { $0.sync {} }
         keeper.sync {
             flushing.cancel()
             storeFirstUses()
@@ -104,11 +111,12 @@ package final class Application: Sendable {
 
     var connections: (admin: Int, verify: Int) { servers.withLock { $0.connections }() }
 
-    /// Runs `job` where work of its kind runs. Changes come one after another.
+    /// Runs `job` where work of its kind runs.
     func submit(_ work: MethodContract.Work, _ job: @escaping @Sendable () -> Void) {
         switch work {
         case .change:
-            keeper.async { [self] in
+            let turn = nextChanger.wrappingAdd(1, ordering: .relaxed).oldValue
+            changers[turn % changers.count].async { [self] in
                 job()
                 noteStoreHealth()
             }
@@ -151,16 +159,16 @@ package final class Application: Sendable {
 
     /// Tells when the store stops to take changes, when it takes them again, and when it has failed.
     private func noteStoreHealth() {
-        let health = authority.storeHealth
-        let hasChanged = servers.withLock { servers in
+        let change: StoreHealth? = servers.withLock { servers in
+            let health = authority.storeHealth
             defer { servers.told = health }
-            return servers.told != health
+            return servers.told == health ? nil : health
         }
-        guard hasChanged else { return }
-        switch health {
+        switch change {
         case .writable: report(.storeWritable)
         case .readOnly: report(.storeReadOnly)
         case .failed(let fault): report(.storeFault(fault))
+        case nil: break
         }
     }
 }
