@@ -68,7 +68,12 @@ let package = Package(
         test("KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardStore", "KeywardCore"]),
         test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test("KeywardCommandTests", ["keyward", "KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
-        test("IntegrationTests", ["KeywardTesting", "KeywardProtocol", "KeywardClient", "keywardd", "keyward"]),
+        test(
+            "IntegrationTests",
+            [
+                "KeywardTesting", "KeywardProtocol", "KeywardClient", "KeywardStore", "KeywardCore", "keywardd",
+                "keyward",
+            ]),
         test("ExampleTests", ["keywardd", "keyward", "VerifyExample"]),
         test("RepositoryTests"),
     ]
@@ -87,5 +92,21 @@ if Context.environment["KEYWARD_FUZZ"] != nil {
         fuzzer("FuzzConnection", ["KeywardServer", "KeywardCore", "KeywardProtocol"]),
         fuzzer("FuzzRequest", ["KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting"]),
         fuzzer("FuzzKeyFormat", ["KeywardCore"]),
+    ]
+}
+
+// Benchmarks in process are built on demand too. See Benchmarks/run.
+if Context.environment["KEYWARD_BENCH"] != nil {
+    package.targets += [
+        .target(
+            name: "BenchmarkKeys", dependencies: ["KeywardCore"], path: "Benchmarks/Keys", swiftSettings: strict),
+        .executableTarget(
+            name: "HandlerBenchmark",
+            dependencies: ["BenchmarkKeys", "KeywardServer", "KeywardCore", "KeywardProtocol"],
+            path: "Benchmarks/Handler", swiftSettings: strict),
+        .executableTarget(
+            name: "SeedKeys",
+            dependencies: ["BenchmarkKeys", "KeywardStore", "KeywardServer", "KeywardCore", "KeywardProtocol"],
+            path: "Benchmarks/Seed", swiftSettings: strict),
     ]
 }

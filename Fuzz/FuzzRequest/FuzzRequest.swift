@@ -73,7 +73,8 @@ private struct Daemon: Sendable {
         self.mailbox = mailbox
         application = Application(
             authority: authority, version: "0", startedAt: now, pid: 1, ownUser: 1, backups: NoBackups(),
-            generator: random, events: EventHub(), now: { now }, report: { _ in })
+            generator: random, events: EventHub(), now: { now },
+            clock: ClockGuard(check: { .agrees }, accept: {}, believed: { now }), report: { _ in })
     }
 
     func answer(_ bytes: [UInt8]) -> [UInt8] {

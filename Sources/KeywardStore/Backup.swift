@@ -41,6 +41,7 @@ struct Backup {
         let code = sqlite3_backup_step(backup, -1)
         sqlite3_backup_finish(backup)
         guard code == SQLITE_DONE else { throw failure(code, on: opened) }
+        try execute("UPDATE meta SET generation = random()", on: opened)
         // As copied, it would need a log beside it even to be read.
         try execute("PRAGMA journal_mode = DELETE", on: opened)
     }

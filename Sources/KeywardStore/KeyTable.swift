@@ -38,7 +38,7 @@ enum KeyTable {
             owner: readOwner(&row), purpose: row.optionalText(), scopes: try ScopeText.decode(row.text()),
             metadata: row.text(), disabledAt: row.optionalInstant(), revocation: try readRevocation(&row),
             origin: readOrigin(&row), successor: row.optionalInt64(), graceEndsAt: row.optionalInstant(),
-            told: SweepMarks(rawValue: Int(row.int64())))
+            told: SweepMarks(rawValue: Int(row.int64())), ledger: try readPlace(&row))
     }
 
     static let selection = "SELECT \(columns.joined(separator: ", ")) FROM keys ORDER BY number"
@@ -48,7 +48,7 @@ enum KeyTable {
         "created_by_user", "expires_at", "lifetime", "has_owner", "owner_name", "owner_contact", "owner_principal",
         "purpose", "scopes", "metadata", "disabled_at", "revoked_at", "revoked_by", "revoked_by_user",
         "revoke_reason", "revoke_note", "predecessor", "rotated_at", "grace", "grace_starts_now", "first_used_at",
-        "successor", "grace_ends_at", "told",
+        "successor", "grace_ends_at", "told", "ledger_slot", "ledger_generation",
     ]
 
     private static let upsert = """
@@ -106,6 +106,14 @@ enum KeyTable {
         row.add(record.successor)
         row.add(record.graceEndsAt)
         row.add(Int64(record.told.rawValue))
+        row.add(record.ledger?.slot)
+        row.add(record.ledger?.generation)
+    }
+
+    private static func readPlace(_ row: inout Columns) throws -> LedgerPlace? {
+        let (slot, generation) = (try row.optionalUInt32(), try row.optionalUInt32())
+        guard let slot, let generation else { return nil }
+        return LedgerPlace(slot: slot, generation: generation)
     }
 
     private static func readOwner(_ row: inout Columns) -> OwnerRecord? {

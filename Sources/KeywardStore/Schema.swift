@@ -11,7 +11,7 @@ package struct Migration: Sendable {
     }
 
     /// All steps, oldest first.
-    package static let all = [Migration(version: 1, sql: firstSchema)]
+    package static let all = [Migration(version: 1, sql: firstSchema), Migration(version: 2, sql: placesInTheLedger)]
 }
 
 /// "Kywd": marks the file as Keyward's (`file(1)` and SQLite's `application_id`).
@@ -157,4 +157,12 @@ private let firstSchema = """
 
     CREATE INDEX audit_by_workspace ON audit (workspace) WHERE workspace IS NOT NULL;
     CREATE INDEX audit_by_key ON audit (key_id) WHERE key_id IS NOT NULL;
+    """
+
+/// Version 2: where each key's usage is counted in the ledger in the runtime folder, and which life of the database
+/// that ledger belongs to. A copy gets another number, so that a restored database takes no ledger for its own.
+private let placesInTheLedger = """
+    ALTER TABLE keys ADD COLUMN ledger_slot INTEGER;
+    ALTER TABLE keys ADD COLUMN ledger_generation INTEGER;
+    ALTER TABLE meta ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
     """

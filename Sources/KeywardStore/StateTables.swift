@@ -81,16 +81,19 @@ enum StateTables {
     }
 
     static func load(on database: Database) throws -> StoredState {
-        let sql = "SELECT database_id, mark, last_key FROM meta"
-        let rows = try PreparedStatement(sql, on: database).all { ($0.bytes(), $0.instant(), $0.int64()) }
-        guard let (databaseID, mark, lastKeyNumber) = rows.first, databaseID.count == 16 else {
+        let sql = "SELECT database_id, mark, last_key, generation FROM meta"
+        let rows = try PreparedStatement(sql, on: database).all {
+            ($0.bytes(), $0.instant(), $0.int64(), $0.int64())
+        }
+        guard let (databaseID, mark, lastKeyNumber, generation) = rows.first, databaseID.count == 16 else {
             throw SQLiteFailure.damaged
         }
         return StoredState(
             databaseID: databaseID, mark: mark, workspaces: try workspaces(on: database),
             grants: try grants(on: database), requests: try requests(on: database),
             peppers: try peppers(on: database), auditHead: try AuditTable.head(on: database),
-            lastKeyNumber: lastKeyNumber, openHours: try UsageTables.hours(from: mark.hour, on: database))
+            lastKeyNumber: lastKeyNumber, openHours: try UsageTables.hours(from: mark.hour, on: database),
+            generation: generation)
     }
 
     private static func workspaces(on database: Database) throws -> [WorkspaceRecord] {

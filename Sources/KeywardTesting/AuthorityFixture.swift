@@ -12,6 +12,10 @@ package final class AuthorityFixture {
     package var peppers = PepperSet(current: Pepper(bytes: Array(1...32)))
     package private(set) var authority: Authority
     private let told: AuditLog
+    private let ledger: LedgerMaker
+
+    /// Opens the ledger for a start.
+    package typealias LedgerMaker = (StoredState) throws -> any UsageLedger
 
     /// What the authority told of as it was written.
     private final class AuditLog: Sendable {
@@ -21,29 +25,31 @@ package final class AuthorityFixture {
     /// Starts an authority over `store`.
     package init(
         store: any KeyStore = InMemoryStore(), policy: Policy = Policy(), accounts: FixedAccounts = .ofAnOffice,
-        seed: UInt64 = 1
+        seed: UInt64 = 1, ledger: @escaping LedgerMaker = { _ in UsageMemory() }
     ) throws {
-        (self.store, self.accounts, self.policy) = (store, accounts, policy)
+        (self.store, self.accounts, self.policy, self.ledger) = (store, accounts, policy, ledger)
         random = SeededGenerator(seed: seed)
         told = AuditLog()
-        authority = try Self.start(store, policy, accounts, peppers, head, told, at: clock.now)
+        authority = try Self.start(store, policy, accounts, peppers, head, told, ledger, at: clock.now)
     }
 
     private static func start(
         _ store: any KeyStore, _ policy: Policy, _ accounts: FixedAccounts, _ peppers: PepperSet,
-        _ head: HeldAuditHead, _ told: AuditLog, at now: Instant
+        _ head: HeldAuditHead, _ told: AuditLog, _ ledger: LedgerMaker, at now: Instant
     ) throws -> Authority {
+        let state = try store.loadState()
         let parts = AuthorityParts(
             store: store, peppers: peppers, policy: policy, accounts: accounts, headKeeper: head,
-            daemon: Actor(uid: 990, user: "keyward"), renderReply: { key, _ in Array(key.name.utf8) },
-            renderDetails: Self.render, onAudit: { entry in told.entries.withLock { $0.append(entry) } })
-        return try Authority.start(parts, state: try store.loadState(), at: now)
+            daemon: Actor(uid: 990, user: "keyward"), ledger: try ledger(state),
+            renderReply: { key, _ in Array(key.name.utf8) }, renderDetails: Self.render,
+            onAudit: { entry in told.entries.withLock { $0.append(entry) } })
+        return try Authority.start(parts, state: state, at: now)
     }
 
     /// Loads everything anew from the store, as after a stop; `flushing` stores what memory alone knows first.
     package func restart(flushing: Bool = true) throws {
         if flushing { try flush() }
-        authority = try Self.start(store, policy, accounts, peppers, head, told, at: clock.now)
+        authority = try Self.start(store, policy, accounts, peppers, head, told, ledger, at: clock.now)
     }
 
     /// Stores first uses and all usage.

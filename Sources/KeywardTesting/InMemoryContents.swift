@@ -19,6 +19,7 @@ package struct Tombstone: Hashable, Sendable {
 package struct InMemoryContents: Sendable {
     package internal(set) var databaseID: [UInt8]
     package internal(set) var mark = Instant.distantPast
+    package internal(set) var generation: Int64 = 0
     package internal(set) var lastKeyNumber: Int64 = 0
     package internal(set) var keys: [Int64: KeyRecord] = [:]
     package internal(set) var audit: [AuditRecord] = []
@@ -82,7 +83,8 @@ package struct InMemoryContents: Sendable {
             grants: grants.sorted { $0.key < $1.key }.map(\.value),
             requests: requests.sorted { $0.key < $1.key }.map(\.value),
             peppers: peppers.values.sorted { $0.id.rawValue < $1.id.rawValue }, auditHead: audit.last,
-            lastKeyNumber: lastKeyNumber, openHours: open.sorted { ($0.key, $0.hour) < ($1.key, $1.hour) })
+            lastKeyNumber: lastKeyNumber, openHours: open.sorted { ($0.key, $0.hour) < ($1.key, $1.hour) },
+            generation: generation)
     }
 
     package var storedKeys: [StoredKey] {

@@ -137,6 +137,7 @@ package final class InMemoryStore: KeyStore {
             let line = Array("keys \(guarded.contents.keys.count), entries \(guarded.contents.audit.count)\n".utf8)
             guard write(file, line, line.count) == line.count else { throw .failed("write") }
             guarded.backups[path] = guarded.contents
+            guarded.backups[path]?.generation += 1
         }
     }
 

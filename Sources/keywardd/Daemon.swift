@@ -36,7 +36,8 @@ struct Daemon {
         store = try Self.openStore(folder)
         headFile = try AuditHeadFile(in: folder)
         time.begin("Loading keys", patience: StartTime.loadingPatience)
-        (application, clock) = try Self.makeApplication(folder, store, headFile, configuration.policy, log, time)
+        (application, clock) = try Self.makeApplication(
+            arguments, folder, store, headFile, configuration.policy, log, time)
 
         let loops = configuration.verifyLoops ?? min(4, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         (admin, verify) = try sockets.serve(application, configuration, verifyLoops: loops)
@@ -120,8 +121,8 @@ struct Daemon {
     }
 
     private static func makeApplication(
-        _ folder: StateFolder, _ store: SQLiteStore, _ headFile: AuditHeadFile, _ policy: Policy, _ log: EventLog,
-        _ time: StartTime
+        _ arguments: DaemonArguments, _ folder: StateFolder, _ store: SQLiteStore, _ headFile: AuditHeadFile,
+        _ policy: Policy, _ log: EventLog, _ time: StartTime
     ) throws(StartFault) -> (Application, SystemClock) {
         let state: StoredState
         do { state = try store.loadState() } catch { throw StartFault(error) }
@@ -130,12 +131,14 @@ struct Daemon {
             databaseHasKeys: state.lastKeyNumber > 0 || !state.peppers.isEmpty)
         let clock = SystemClock(mark: state.mark, bound: policy.clockBound)
         let accounts = SystemAccounts(monotonic: SystemClock.monotonic)
+        let ledger = UsageLedgerFile.open(
+            inFolder: environment("RUNTIME_DIRECTORY") ?? arguments.runFolder, for: state, log: log)
         let hub = EventHub()
         let figures = DaemonFigures()
         figures.noteConfiguration(isGood: true, at: clock.now())
         let parts = AuthorityParts(
             store: store, peppers: PepperSet(secrets), policy: policy, accounts: accounts, headKeeper: headFile,
-            daemon: Actor(uid: geteuid(), user: accounts.userName(of: geteuid())),
+            daemon: Actor(uid: geteuid(), user: accounts.userName(of: geteuid())), ledger: ledger,
             renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) }, renderDetails: AuditDetails.render,
             onAudit: { entry in
                 figures.count(entry)

@@ -19,6 +19,8 @@ enum EventKind: String, CaseIterable, Sendable {
     case storeReadOnly = "store.readOnly"
     case storeWritable = "store.writable"
     case storeFault = "store.fault"
+    case ledgerNotKept = "ledger.notKept"
+    case ledgerLost = "ledger.lost"
 
     // What it notices by itself.
     case unknownKeys = "verify.unknownKeys"
@@ -54,8 +56,8 @@ enum EventKind: String, CaseIterable, Sendable {
     var level: Logger.Level {
         switch self {
         case .daemonFailed, .auditTailMissing: .critical
-        case .daemonReloadFailed, .daemonSilent, .storeReadOnly, .storeFault: .error
-        case .daemonNotHardened, .sweepHeld, .clockJumped: .warning
+        case .daemonReloadFailed, .daemonSilent, .storeReadOnly, .storeFault, .ledgerLost: .error
+        case .daemonNotHardened, .ledgerNotKept, .sweepHeld, .clockJumped: .warning
         case .sweepIdle: .info
         default: .notice
         }
@@ -75,6 +77,8 @@ enum EventKind: String, CaseIterable, Sendable {
         case .storeReadOnly: "8d1f87bfe3c446fd899e006d531d4027"
         case .storeWritable: "317d95c443c3427288ecc4f4b5d747e6"
         case .storeFault: "8dee965467564fcc835c2ad64252c818"
+        case .ledgerNotKept: "3ed60666e8dc4257805b58ca9c39bb30"
+        case .ledgerLost: "6292762c046d402e84ab3fe2ec5437d1"
         case .unknownKeys: "e155a101700b4919a6162f6189526473"
         case .sweepFinished: "c5e4005098d44a5d8d9949f570fefb65"
         case .sweepIdle: "97b1bc8648c24603b1fc6c1e2f23c9db"

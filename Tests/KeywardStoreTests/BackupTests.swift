@@ -32,6 +32,12 @@ import Testing
         #expect(check == ["ok"])
     }
 
+    @Test func aCopyHasAGenerationOfItsOwn() throws {
+        try store.backUp(toFile: path)
+        let copied = try DatabaseQueue(path: path).read { try Int64.fetchOne($0, sql: "SELECT generation FROM meta") }
+        #expect(try store.loadState().generation != copied)
+    }
+
     @Test func whatLiesUnderTheNameIsLeftAsItIs() throws {
         try Data("mine".utf8).write(to: URL(fileURLWithPath: path))
         #expect(throws: StoreFault.exists) { try store.backUp(toFile: path) }

@@ -45,6 +45,12 @@ enum House {
             file: "Sources/KeywardProtocol/RPC/SchemaRecorder.swift", word: "preconditionFailure",
             reason: "A type of the method table that has no schema: every test of the document finds it."),
         Exception(
+            file: "Sources/KeywardCore/Ring/LargeMemory.swift", word: "preconditionFailure",
+            reason: "The system has no memory left, and nothing can be answered without."),
+        Exception(
+            file: "Sources/KeywardStore/LedgerFile.swift", word: "preconditionFailure",
+            reason: "The system has no memory left, and nothing can be answered without."),
+        Exception(
             file: "Sources/KeywardServer/Rendering/VerdictText.swift", word: "preconditionFailure",
             reason: "Text and lists of text can always be written as JSON."),
     ]

@@ -16,14 +16,17 @@ package struct AuthorityParts: Sendable {
     package var headKeeper: any AuditHeadKeeper
     /// The daemon's own account, the actor of what it does by itself.
     package var daemon: Actor
+    /// Where usage is counted.
+    package var ledger: any UsageLedger
     package var renderReply: KeyRing.ReplyRenderer
     package var renderDetails: AuditChain.DetailsRenderer
     package var onAudit: @Sendable (AuditRecord) -> Void
 
     package init(
         store: any KeyStore, peppers: PepperSet, policy: Policy, accounts: any AccountDirectory,
-        headKeeper: any AuditHeadKeeper, daemon: Actor, renderReply: @escaping KeyRing.ReplyRenderer,
-        renderDetails: @escaping AuditChain.DetailsRenderer, onAudit: @escaping @Sendable (AuditRecord) -> Void
+        headKeeper: any AuditHeadKeeper, daemon: Actor, ledger: any UsageLedger = UsageMemory(),
+        renderReply: @escaping KeyRing.ReplyRenderer, renderDetails: @escaping AuditChain.DetailsRenderer,
+        onAudit: @escaping @Sendable (AuditRecord) -> Void
     ) {
         self.store = store
         self.peppers = peppers
@@ -31,6 +34,7 @@ package struct AuthorityParts: Sendable {
         self.accounts = accounts
         self.headKeeper = headKeeper
         self.daemon = daemon
+        self.ledger = ledger
         self.renderReply = renderReply
         self.renderDetails = renderDetails
         self.onAudit = onAudit
@@ -49,7 +53,7 @@ extension Authority {
         guard missing.isEmpty else { throw .plansMissing(missing) }
         guard state.peppers.allSatisfy({ parts.peppers[$0.id]?.check == $0.check }) else { throw .pepperMissing }
 
-        let ring = KeyRing(renderReply: parts.renderReply)
+        let ring = KeyRing(ledger: parts.ledger, renderReply: parts.renderReply)
         try load(state, directory, into: ring, from: parts.store, progress)
         let head = state.auditHead.map { AuditHead(seq: $0.seq, hash: $0.hash) } ?? .start
         let authority = Authority(
@@ -85,8 +89,26 @@ extension Authority {
         } catch {
             throw .store(error)
         }
-        ring.withState { $0.completeLoad() }
+        let replaced = ring.withState { $0.completeLoad() }
         ring.withState { $0.restore(state.openHours) }
+        try storePlaces(of: replaced, in: store, at: state.mark)
+    }
+
+    /// Stores the places that keys were given for their usage.
+    private static func storePlaces(
+        of keys: [KeyRecord], in store: any KeyStore, at mark: Instant
+    ) throws(AuthorityFault) {
+        do {
+            for start in stride(from: 0, to: keys.count, by: 5_000) {
+                var changes = Changes(mark: mark)
+                changes.keys = Array(keys[start..<min(start + 5_000, keys.count)])
+                try store.commit(changes)
+            }
+        } catch {
+            // Without room they are given others at the next start.
+            if case .cannotWrite = error { return }
+            throw .store(error)
+        }
     }
 
     package static let progressStep = 10_000

@@ -143,15 +143,19 @@ package final class Authority: Sendable {
     private func writeGroup() {
         let group = line.withLock { $0.takeGroup() }
         guard !group.isEmpty else { return }
-        let changes = group.map(\.draft.changes)
+        var changes = group.map(\.draft.changes)
+        ring.withState { state in
+            for index in changes.indices { state.claimPlaces(for: &changes[index].keys) }
+        }
         do {
-            try write { () throws(StoreFault) in try store.commit(changes) }
+            try write { [changes] () throws(StoreFault) in try store.commit(changes) }
         } catch {
+            ring.withState { state in changes.forEach { state.releasePlaces(of: $0.keys) } }
             line.withLock { $0.groupFailed() }
             return group.forEach { $0.refuse(refusal(of: error)) }
         }
         changes.forEach(keepRequests)
-        group.forEach(putInForce)
+        zip(group, changes).forEach(putInForce)
         line.withLock { $0.groupIsStored() }
         guard let last = changes.lazy.compactMap(\.audit.last).last else { return }
         // The head beside the pepper may lag by what a crash cuts off; it is never ahead of the database.
@@ -160,8 +164,8 @@ package final class Authority: Sendable {
     }
 
     /// Puts a change in force: at once, unless it is a sweep's, whose keys have nothing to do with each other.
-    private func putInForce(_ change: any ChangeInLine) {
-        let (changes, directory) = (change.draft.changes, change.draft.changesDirectory ? change.draft.directory : nil)
+    private func putInForce(_ change: any ChangeInLine, _ changes: Changes) {
+        let directory = change.draft.changesDirectory ? change.draft.directory : nil
         if let directory { directoryState.withLock { $0 = directory } }
         ring.withState { state in
             if let directory { state.setWorkspaces(directory.contexts) }

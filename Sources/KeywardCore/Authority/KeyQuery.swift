@@ -62,16 +62,14 @@ extension Authority {
         let directory = directory
         let (workspace, role) = try directory.workspace(named: name, for: caller, roles, needs: .viewer)
         let search = query.search?.lowercased()
-        let (records, contexts) = ring.withState { ($0.records, $0.contexts) }
         var places: [(place: KeyQuery.Cursor, index: KeyTable.Index)] = []
-        for start in stride(from: 0, to: records.count, by: 1_000) {
-            let candidates = (start..<min(start + 1_000, records.count)).filter { index in
-                records[index].map { $0.workspace == workspace.number && Self.matches($0, search) } ?? false
-            }
-            guard !candidates.isEmpty, let context = contexts[workspace.number] else { continue }
-            places += ring.withState { state in
-                candidates.compactMap { state.place(of: records[$0]!, at: $0, query, context, now) }
-            }
+        // To search texts takes longer than to compare numbers.
+        ring.forEachKey(atOnce: search == nil ? 1_000 : 100) { state, index in
+            guard state.table[index].workspace == workspace.number,
+                let place = state.place(at: index, query, state.context(ofWorkspace: workspace.number), now),
+                search == nil || state.records[index].map({ Self.matches($0, search) }) ?? false
+            else { return }
+            places.append((place, index))
         }
         let ordered = places.filter { place in
             query.cursor.map { query.isDescending ? place.place < $0 : $0 < place.place } ?? true
@@ -98,20 +96,19 @@ extension Authority {
 extension RingState {
     /// The place of a key in the order of `query`; `nil` if it does not match.
     fileprivate func place(
-        of record: KeyRecord, at index: KeyTable.Index, _ query: KeyQuery, _ context: StatusContext, _ now: Instant
-    ) -> (KeyQuery.Cursor, KeyTable.Index)? {
-        guard table[index].isPresent, table[index].number == record.number else { return nil }
+        at index: KeyTable.Index, _ query: KeyQuery, _ context: StatusContext, _ now: Instant
+    ) -> KeyQuery.Cursor? {
         let facts = table[index].facts
         if let wanted = query.statuses, !wanted.contains(facts.status(at: now, in: context)) { return nil }
         if let wanted = query.facts, wanted.isDisjoint(with: facts.facts(at: now, in: context)) { return nil }
-        var place = KeyQuery.Cursor(text: "", value: 0, number: record.number)
+        var place = KeyQuery.Cursor(text: "", value: 0, number: table[index].number)
         switch query.order {
         case .created: break
-        case .name: place.text = record.name
+        case .name: place.text = table[index].name
         case .lastUsed: place.value = facts.lastUsedAt.milliseconds
         case .usage: place.value = table[index].valid
         case .expires: place.value = facts.expiresAt.milliseconds
         }
-        return (place, index)
+        return place
     }
 }

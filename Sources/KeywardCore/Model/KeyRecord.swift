@@ -34,13 +34,15 @@ package struct KeyRecord: Hashable, Sendable {
     package var graceEndsAt: Instant?
     /// What the sweeps have already told of.
     package var told: SweepMarks
+    /// Where its usage is counted; `nil` until it is given a place, before it is stored.
+    package var ledger: LedgerPlace?
 
     package init(
         number: Int64, id: String, workspace: Int64, name: String, prefix: String, digest: Digest, pepper: PepperID,
         createdAt: Instant, createdBy: Actor, expiresAt: Instant? = nil, lifetime: Instant.Span? = nil,
         owner: OwnerRecord? = nil, purpose: String? = nil, scopes: [String] = [], metadata: String = "{}",
         disabledAt: Instant? = nil, revocation: Revocation? = nil, origin: Rotation? = nil, successor: Int64? = nil,
-        graceEndsAt: Instant? = nil, told: SweepMarks = []
+        graceEndsAt: Instant? = nil, told: SweepMarks = [], ledger: LedgerPlace? = nil
     ) {
         self.number = number
         self.id = id
@@ -63,6 +65,7 @@ package struct KeyRecord: Hashable, Sendable {
         self.successor = successor
         self.graceEndsAt = graceEndsAt
         self.told = told
+        self.ledger = ledger
     }
 
     package struct Revocation: Hashable, Sendable {

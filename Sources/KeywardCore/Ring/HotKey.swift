@@ -1,161 +1,139 @@
-/// What a verification reads and writes of one key: plain numbers, side by side in memory.
+/// What a verification reads of one key: 96 bytes of plain numbers, and where its usage and its text are.
 ///
-/// The lists of peers and the reply's fixed part hang on it; ``KeyTable`` owns them.
+/// ``KeyTable`` owns its text and its list of peers; the ledger owns its usage.
 package struct HotKey {
-    package var digest: Digest
-    package var facts: StatusFacts
-    package var workspace: Int64
-    package var number: Int64
+    package let digest: Digest
+    package internal(set) var text: KeyText?
+    /// Its totals; before it is in the table, none.
+    var usage: UnsafeMutablePointer<UsageSlot>?
+    /// The shares of peers other than the one that used it last.
+    var otherPeers: UnsafeMutablePointer<PeerSlot>?
+    private var grace: UnsafeMutablePointer<Grace>?
+    private var expiresAt: Instant
+    private var createdAt: Instant
+    /// How long before its end it counts as expiring, in milliseconds; `UInt32.max` is never.
+    private var notice: UInt32
+    private let workspaceNumber: UInt32
+    private let keyNumber: UInt32
+    private var marks: Marks
 
-    // Usage: absolute totals.
-    package var valid: Int64 = 0
-    package var refused: Int64 = 0
-    package var lastUsedBy: UInt32 = 0
-    /// The hour that `hourValid` and `hourRefused` count, since the epoch.
-    package var hour: Int64 = 0
-    package var hourValid: Int64 = 0
-    package var hourRefused: Int64 = 0
-    /// The share of the peer that used the key last; the others' hang on `otherPeers`.
-    package var peer = PeerSlot()
-    package var otherPeers: UnsafeMutablePointer<PeerSlot>?
+    private struct Marks: OptionSet {
+        var rawValue: UInt8
 
-    package var awaitsFirstUse = false
-    package var isDirty = false
-    package var isPresent = true
-
-    /// The fixed part of its replies, rendered beforehand.
-    package var reply = UnsafeRawBufferPointer(start: nil, count: 0)
-}
-
-/// The share of one uid in a key's valid uses.
-package struct PeerSlot {
-    package var uid: UInt32 = 0
-    package var isDirty = false
-    package var valid: Int64 = 0
-    package var lastUsedAt = Instant.distantPast
-    package var next: UnsafeMutablePointer<PeerSlot>?
-}
-
-extension HotKey {
-    /// Counts a valid use by `uid` at `now`. A finished hour is handed to `close`.
-    package mutating func countValid(by uid: UInt32, at now: Instant, close: (HourUsage) -> Void) {
-        enterHour(of: now, close)
-        valid += 1
-        hourValid += 1
-        facts.lastUsedAt = max(facts.lastUsedAt, now)
-        lastUsedBy = uid
-        if peer.uid != uid || peer.valid == 0 { switchPeer(to: uid) }
-        peer.valid += 1
-        peer.lastUsedAt = max(peer.lastUsedAt, now)
-        peer.isDirty = true
+        static let revoked = Marks(rawValue: 1)
+        static let disabled = Marks(rawValue: 2)
+        static let successor = Marks(rawValue: 4)
+        static let awaitsFirstUse = Marks(rawValue: 8)
+        static let dirty = Marks(rawValue: 16)
+        static let present = Marks(rawValue: 32)
+        static let dirtyPeer = Marks(rawValue: 64)
     }
 
-    /// Counts a refusal at `now`. A finished hour is handed to `close`.
-    package mutating func countRefused(at now: Instant, close: (HourUsage) -> Void) {
-        enterHour(of: now, close)
-        refused += 1
-        hourRefused += 1
+    /// What few keys have: the end of a grace as predecessor.
+    private struct Grace {
+        var endsAt: Instant
+        var waitsUntil: Instant
     }
 
-    /// Sets usage as it was stored.
-    package mutating func restore(_ usage: UsageTotals, peers: [PeerShare]) {
-        valid = usage.valid
-        refused = usage.refused
-        facts.lastUsedAt = usage.lastUsedAt ?? .distantPast
-        lastUsedBy = usage.lastUsedBy ?? 0
-        for share in peers {
-            if peer.valid > 0 { pushPeer() }
-            peer = PeerSlot(uid: share.uid, valid: share.valid, lastUsedAt: share.lastUsedAt)
-        }
+    /// - Parameters workspace, number: 1 to `UInt32.max`.
+    package init(digest: Digest, facts: StatusFacts, workspace: Int64, number: Int64) {
+        self.digest = digest
+        (workspaceNumber, keyNumber) = (UInt32(workspace), UInt32(number))
+        (expiresAt, createdAt, notice) = (facts.expiresAt, facts.createdAt, .max)
+        marks = .present
+        self.facts = facts
     }
 
-    /// Takes the shares that have grown since they were last taken.
-    package mutating func takeDirtyPeers(into shares: inout [PeerShare]) {
-        if peer.isDirty {
-            shares.append(share(of: peer))
-            peer.isDirty = false
-        }
-        var cursor = otherPeers
-        while let slot = cursor {
-            if slot.pointee.isDirty {
-                shares.append(share(of: slot.pointee))
-                slot.pointee.isDirty = false
+    package var workspace: Int64 { Int64(workspaceNumber) }
+    package var number: Int64 { Int64(keyNumber) }
+
+    /// The facts of its status. Setting them leaves its last use alone, which only counting changes.
+    package var facts: StatusFacts {
+        get {
+            var facts = StatusFacts(createdAt: createdAt)
+            facts.expiresAt = expiresAt
+            if notice != .max { facts.expiringFrom = expiresAt - Instant.Span(milliseconds: Int64(notice)) }
+            if let grace {
+                (facts.graceEndsAt, facts.graceWaitsUntil) = (grace.pointee.endsAt, grace.pointee.waitsUntil)
             }
-            cursor = slot.pointee.next
+            facts.lastUsedAt = usage?.pointee.lastUsedAt ?? .distantPast
+            facts.isRevoked = marks.contains(.revoked)
+            facts.isDisabled = marks.contains(.disabled)
+            facts.hasSuccessor = marks.contains(.successor)
+            return facts
+        }
+        set {
+            (expiresAt, createdAt) = (newValue.expiresAt, newValue.createdAt)
+            notice =
+                newValue.expiringFrom == .distantFuture
+                ? .max : UInt32(clamping: (expiresAt - newValue.expiringFrom).milliseconds)
+            set(.revoked, newValue.isRevoked)
+            set(.disabled, newValue.isDisabled)
+            set(.successor, newValue.hasSuccessor)
+            setGrace(newValue.graceEndsAt, newValue.graceWaitsUntil)
         }
     }
 
-    /// Makes every share due again.
-    package mutating func markPeersDirty() {
-        peer.isDirty = peer.valid > 0
-        var cursor = otherPeers
-        while let slot = cursor {
-            slot.pointee.isDirty = true
-            cursor = slot.pointee.next
-        }
+    /// What people call it.
+    package var name: String { text.map { String(decoding: $0.name, as: UTF8.self) } ?? "" }
+
+    package var hasSuccessor: Bool { marks.contains(.successor) }
+
+    package var isPresent: Bool {
+        get { marks.contains(.present) }
+        set { set(.present, newValue) }
     }
 
-    /// Every peer's share, in no order.
-    package var peers: [PeerShare] {
-        var shares = peer.valid > 0 ? [share(of: peer)] : []
-        var cursor = otherPeers
-        while let slot = cursor {
-            shares.append(share(of: slot.pointee))
-            cursor = slot.pointee.next
-        }
-        return shares
+    /// Whether it has usage that is not stored.
+    package var isDirty: Bool {
+        get { marks.contains(.dirty) }
+        set { set(.dirty, newValue) }
     }
 
-    /// The totals to store.
-    package var totals: UsageTotals {
-        UsageTotals(
-            key: number, valid: valid, refused: refused, lastUsedAt: facts.isUnused ? nil : facts.lastUsedAt,
-            lastUsedBy: facts.isUnused ? nil : lastUsedBy)
+    package var awaitsFirstUse: Bool {
+        get { marks.contains(.awaitsFirstUse) }
+        set { set(.awaitsFirstUse, newValue) }
+    }
+
+    /// Whether the share of the peer that used it last has grown since it was taken to be stored.
+    var hasDirtyPeer: Bool {
+        get { marks.contains(.dirtyPeer) }
+        set { set(.dirtyPeer, newValue) }
+    }
+
+    /// Reads a byte of every cache line that an answer needs: its usage, its text, the end of the record itself.
+    func touch() -> UInt64 {
+        var seen = UInt64(keyNumber) ^ UInt64(bitPattern: usage?.pointee.key ?? 0)
+        guard let text else { return seen }
+        // A text has some 200 bytes; of a long one the processor fetches the rest by itself.
+        for line in stride(from: 0, to: 256, by: 64) {
+            seen ^= UInt64(text.base.load(fromByteOffset: line, as: UInt8.self))
+        }
+        return seen
     }
 
     /// Gives back what hangs on it.
-    package mutating func release() {
-        reply.deallocate()
-        reply = UnsafeRawBufferPointer(start: nil, count: 0)
+    mutating func release() {
+        grace?.deallocate()
+        grace = nil
         while let slot = otherPeers {
             otherPeers = slot.pointee.next
             slot.deallocate()
         }
     }
 
-    /// Two loops may read their clocks in one order and take the lock in the other: an hour that was left stays left.
-    private mutating func enterHour(of now: Instant, _ close: (HourUsage) -> Void) {
-        guard hour < now.hour else { return }
-        if isDirty, hourValid + hourRefused > 0 {
-            close(HourUsage(key: number, hour: hour, valid: hourValid, refused: hourRefused))
+    private mutating func set(_ mark: Marks, _ holds: Bool) {
+        if holds { marks.insert(mark) } else { marks.remove(mark) }
+    }
+
+    private mutating func setGrace(_ endsAt: Instant, _ waitsUntil: Instant) {
+        guard endsAt != .distantFuture || waitsUntil != .distantFuture else {
+            grace?.deallocate()
+            grace = nil
+            return
         }
-        (hour, hourValid, hourRefused) = (now.hour, 0, 0)
-    }
-
-    /// Makes `uid`'s share the one at hand, and hangs the one that was on the list.
-    private mutating func switchPeer(to uid: UInt32) {
-        var cursor = otherPeers
-        while let slot = cursor {
-            if slot.pointee.uid == uid {
-                let next = slot.pointee.next
-                swap(&slot.pointee, &peer)
-                slot.pointee.next = next
-                return
-            }
-            cursor = slot.pointee.next
-        }
-        if peer.valid > 0 { pushPeer() }
-        peer = PeerSlot(uid: uid)
-    }
-
-    private mutating func pushPeer() {
-        let slot = UnsafeMutablePointer<PeerSlot>.allocate(capacity: 1)
-        slot.initialize(to: peer)
-        slot.pointee.next = otherPeers
-        otherPeers = slot
-    }
-
-    private func share(of slot: PeerSlot) -> PeerShare {
-        PeerShare(key: number, uid: slot.uid, valid: slot.valid, lastUsedAt: slot.lastUsedAt)
+        let place = grace ?? .allocate(capacity: 1)
+        place.initialize(to: Grace(endsAt: endsAt, waitsUntil: waitsUntil))
+        grace = place
     }
 }

@@ -10,8 +10,8 @@ public import Synchronization
 
     @usableFromInline let state: Mutex<RingState>
 
-    package init(renderReply: @escaping ReplyRenderer) {
-        state = Mutex(RingState(renderReply: renderReply))
+    package init(ledger: any UsageLedger = UsageMemory(), renderReply: @escaping ReplyRenderer) {
+        state = Mutex(RingState(ledger: ledger, renderReply: renderReply))
     }
 
     /// Runs `body` on the ring's state, alone.
@@ -21,12 +21,12 @@ public import Synchronization
         try state.withLock(body)
     }
 
-    /// Looks at every key that is there, a thousand under one lock, so that verifications go on beside it.
-    package func forEachKey(_ visit: (borrowing RingState, KeyTable.Index) -> Void) {
+    /// Looks at every key that is there, some under one lock, so that verifications go on beside it.
+    package func forEachKey(atOnce count: Int = 1_000, _ visit: (borrowing RingState, KeyTable.Index) -> Void) {
         var next = 0
         repeat {
             next = withState { state in
-                let end = min(next + 1_000, state.table.endIndex)
+                let end = min(next + count, state.table.endIndex)
                 for index in next..<max(next, end) where state.table[index].isPresent { visit(state, index) }
                 return end < state.table.endIndex ? end : 0
             }

@@ -11,14 +11,27 @@ package struct KeyTable: ~Copyable {
         var entry: UInt64
     }
 
-    private static let segmentSize = 4_096
+    /// Memory in huge pages, which an array can hold.
+    private final class Block {
+        let memory: LargeMemory
+
+        init(byteCount: Int) {
+            memory = LargeMemory(byteCount: byteCount)
+        }
+    }
+
+    /// A segment is three huge pages.
+    static let segmentSize = 65_536
     private static let freed = UInt64.max
 
     private var slots: UnsafeMutablePointer<Slot>
+    private var slotMemory: Block
     private var mask: Int
     private var used = 0
     private var segments: [UnsafeMutablePointer<HotKey>] = []
+    private var segmentMemory: [Block] = []
     private var freeIndices: [Index] = []
+    private var texts = TextArena()
     /// How many indices were ever given out.
     package private(set) var endIndex: Index = 0
     /// How many keys are present.
@@ -26,20 +39,26 @@ package struct KeyTable: ~Copyable {
 
     package init() {
         mask = 1_023
-        slots = Self.emptySlots(mask + 1)
+        slotMemory = Self.emptySlots(mask + 1)
+        slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
     }
 
     deinit {
-        for index in 0..<endIndex { pointer(to: index).pointee.release() }
-        for segment in segments { segment.deallocate() }
-        slots.deallocate()
+        for index in 0..<endIndex {
+            let key = pointer(to: index)
+            if let text = key.pointee.text { TextArena.end(text.base, Int(text.head.size)) }
+            key.pointee.release()
+        }
     }
 
     /// The record at `index`, which was given out by ``insert(_:)``.
     package subscript(index: Index) -> HotKey {
-        unsafeAddress { UnsafePointer(pointer(to: index)) }
-        unsafeMutableAddress { pointer(to: index) }
+        @inline(__always) unsafeAddress { UnsafePointer(pointer(to: index)) }
+        @inline(__always) unsafeMutableAddress { pointer(to: index) }
     }
+
+    /// The records of its keys.
+    var records: KeyRecords { KeyRecords(segments, count: endIndex) }
 
     /// Where the key with this digest is.
     ///
@@ -58,6 +77,12 @@ package struct KeyTable: ~Copyable {
         }
     }
 
+    /// Reads the slot where the search for a digest begins: several such reads wait for memory side by side, while
+    /// searches wait one after another.
+    func touchSlot(for digest: Digest) -> UInt64 {
+        slots[Int(truncatingIfNeeded: digest.words[0]) & mask].entry
+    }
+
     /// Adds a key whose digest is not there yet.
     package mutating func insert(_ key: HotKey) -> Index {
         if (used + 1) * 4 > (mask + 1) * 3 { grow() }
@@ -74,10 +99,22 @@ package struct KeyTable: ~Copyable {
         var position = Int(truncatingIfNeeded: fingerprint) & mask
         while slots[position].entry != UInt64(index + 1) { position = (position + 1) & mask }
         slots[position].entry = Self.freed
+        setText([], at: index)
         pointer(to: index).pointee.release()
         pointer(to: index).pointee.isPresent = false
+        pointer(to: index).pointee.usage = nil
         freeIndices.append(index)
         count -= 1
+    }
+
+    /// Replaces the text of the key at `index`; by none, if there are no bytes.
+    mutating func setText(_ bytes: [UInt8], at index: Index) {
+        let key = pointer(to: index)
+        if let old = key.pointee.text { texts.free(old.base, Int(old.head.size)) }
+        guard !bytes.isEmpty else { return key.pointee.text = nil }
+        let run = texts.allocate(bytes.count)
+        bytes.withUnsafeBytes { run.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        key.pointee.text = KeyText(base: run)
     }
 
     private func pointer(to index: Index) -> UnsafeMutablePointer<HotKey> {
@@ -86,7 +123,9 @@ package struct KeyTable: ~Copyable {
 
     private mutating func newIndex() -> Index {
         if endIndex == segments.count * Self.segmentSize {
-            segments.append(.allocate(capacity: Self.segmentSize))
+            let block = Block(byteCount: Self.segmentSize * MemoryLayout<HotKey>.stride)
+            segmentMemory.append(block)
+            segments.append(block.memory.base.assumingMemoryBound(to: HotKey.self))
         }
         endIndex += 1
         return endIndex - 1
@@ -100,19 +139,18 @@ package struct KeyTable: ~Copyable {
     }
 
     private mutating func grow() {
-        let old = UnsafeMutableBufferPointer(start: slots, count: mask + 1)
+        let (old, oldMemory) = (UnsafeBufferPointer(start: slots, count: mask + 1), slotMemory)
         if count * 2 > mask { mask = mask * 2 + 1 }
-        slots = Self.emptySlots(mask + 1)
+        slotMemory = Self.emptySlots(mask + 1)
+        slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
         used = 0
         for slot in old where slot.entry != 0 && slot.entry != Self.freed {
             place(fingerprint: slot.fingerprint, entry: slot.entry)
         }
-        old.deallocate()
+        withExtendedLifetime(oldMemory) {}
     }
 
-    private static func emptySlots(_ count: Int) -> UnsafeMutablePointer<Slot> {
-        let slots = UnsafeMutablePointer<Slot>.allocate(capacity: count)
-        slots.initialize(repeating: Slot(fingerprint: 0, entry: 0), count: count)
-        return slots
+    private static func emptySlots(_ count: Int) -> Block {
+        Block(byteCount: count * MemoryLayout<Slot>.stride)
     }
 }

@@ -1,4 +1,16 @@
 extension RingState {
+    /// Reads where the search for a digest begins, so that it is fetched.
+    ///
+    /// Several such reads wait for memory side by side, while what they lead to would wait in turn.
+    package mutating func touchSlot(for digest: Digest) {
+        touched ^= table.touchSlot(for: digest)
+    }
+
+    /// Reads what the reply and the count will need of the key at `index`, so that it is fetched.
+    package mutating func touch(_ index: KeyTable.Index) {
+        touched ^= table[index].touch()
+    }
+
     /// Decides whether a key that was looked up by its digest is good at `now`, and counts the use.
     ///
     /// - Parameter found: where the key is; `nil` if no key has the digest.
@@ -9,7 +21,8 @@ extension RingState {
     ) -> Verdict {
         guard let index = found else { return counted(Verdict(code: .notFound)) }
         let context = context(ofWorkspace: table[index].workspace)
-        let status = table[index].facts.status(at: now, in: context)
+        let facts = table[index].facts
+        let status = facts.status(at: now, in: context)
         var verdict = Verdict(code: .valid, index: index)
         if !workspaces.admits(table[index].workspace) {
             verdict.code = .notFound
@@ -18,7 +31,7 @@ extension RingState {
         } else if !scopes.isEmpty, !holds(scopes, at: index) {
             verdict.code = .insufficientScope
         } else {
-            verdict.warnings = warnings(at: index, now, context)
+            verdict.warnings = warnings(facts, now, context)
         }
         count(verdict.code, at: index, uid, now)
         return counted(verdict)
@@ -31,15 +44,14 @@ extension RingState {
     }
 
     private func holds(_ scopes: ArraySlice<[UInt8]>, at index: KeyTable.Index) -> Bool {
-        let held = records[index]?.scopes ?? []
-        return scopes.allSatisfy { needed in needed.withUnsafeBytes { Scope.covers(held, $0) } }
+        table[index].text?.covers(scopes, digest: table[index].digest) ?? false
     }
 
-    private func warnings(at index: KeyTable.Index, _ now: Instant, _ context: StatusContext) -> VerdictWarnings {
+    private func warnings(_ facts: StatusFacts, _ now: Instant, _ context: StatusContext) -> VerdictWarnings {
         var warnings: VerdictWarnings = []
-        if table[index].facts.hasSuccessor { warnings.insert(.retiring) }
-        if table[index].facts.isExpiring(at: now) { warnings.insert(.expiring) }
-        if table[index].facts.isStale(at: now, after: context.staleAfter) { warnings.insert(.stale) }
+        if facts.hasSuccessor { warnings.insert(.retiring) }
+        if facts.isExpiring(at: now) { warnings.insert(.expiring) }
+        if facts.isStale(at: now, after: context.staleAfter) { warnings.insert(.stale) }
         return warnings
     }
 

@@ -1,11 +1,10 @@
 /// What ``KeyRing`` guards.
 @usableFromInline package struct RingState: ~Copyable {
-    /// The facts of the keys, by the same index as in `table`; `nil` where a key was purged.
-    package private(set) var records = PagedArray<KeyRecord?>()
     package var table = KeyTable()
+    var slots: UsageSlots
     package private(set) var contexts: [Int64: StatusContext] = [:]
-    /// The same by number, for verifications: numbers are given in order, from 1.
-    private var contextsInOrder: [StatusContext?] = []
+    /// What verifications need of the workspaces, by number: they are given in order, from 1.
+    private(set) var workspacesInOrder: [RingWorkspace] = []
     package private(set) var workspaceNames: [(name: String, number: Int64)] = []
 
     /// Successors whose first valid use was seen and is not stored yet, by number, with its instant.
@@ -17,40 +16,48 @@
     private(set) var overCount = 0
     var dirty: [KeyTable.Index] = []
     var closedHours: [HourUsage] = []
+    /// How many keys' usage the ledger had kept and the database had not.
+    package private(set) var recovered = 0
 
-    private var indexByNumber: [Int64: KeyTable.Index] = [:]
-    private var indexByID: [String: KeyTable.Index] = [:]
-    private var indexByPrefix: [String: KeyTable.Index] = [:]
-    private var indexByName: [NameInWorkspace: KeyTable.Index] = [:]
+    /// What was read to have it fetched; keeps the reads from being left out.
+    var touched: UInt64 = 0
+
+    private var names = KeyNames()
+    /// Keys that were loaded without a place for their usage.
+    private var unplaced: [StoredKey] = []
+    private var writer = KeyTextWriter()
     private let renderReply: KeyRing.ReplyRenderer
 
-    private struct NameInWorkspace: Hashable {
-        var workspace: Int64
-        var name: String
+    init(ledger: any UsageLedger, renderReply: @escaping KeyRing.ReplyRenderer) {
+        slots = UsageSlots(ledger)
+        self.renderReply = renderReply
     }
 
-    init(renderReply: @escaping KeyRing.ReplyRenderer) {
-        self.renderReply = renderReply
+    deinit {
+        workspacesInOrder.forEach { $0.name.deallocate() }
     }
 
     // MARK: Look-ups
 
-    package func index(ofNumber number: Int64) -> KeyTable.Index? { indexByNumber[number] }
+    /// The records of the keys, by the same index as in `table`; `nil` where a key was purged.
+    package var records: KeyRecords { table.records }
+
+    package func index(ofNumber number: Int64) -> KeyTable.Index? { names.index(ofNumber: number) }
 
     package func record(number: Int64) -> KeyRecord? {
-        indexByNumber[number].flatMap { records[$0] }
+        index(ofNumber: number).flatMap { records[$0] }
     }
 
     /// Where the key is that `reference` means; a name means the key that bears or last bore it in `workspace`.
     package func index(of reference: KeyReference, workspace: Int64?) -> KeyTable.Index? {
         switch reference {
-        case .id(let id): indexByID[id]
-        case .prefix(let prefix): indexByPrefix[prefix]
-        case .name(let name): workspace.flatMap { indexByName[NameInWorkspace(workspace: $0, name: name)] }
+        case .id(let id): names.index(ofID: id, in: table)
+        case .prefix(let prefix): names.index(ofPrefix: prefix, in: table)
+        case .name(let name): workspace.flatMap { names.index(ofName: name, inWorkspace: $0, in: table) }
         }
     }
 
-    package func hasPrefix(_ prefix: String) -> Bool { indexByPrefix[prefix] != nil }
+    package func hasPrefix(_ prefix: String) -> Bool { names.index(ofPrefix: prefix, in: table) != nil }
 
     /// The number of the workspace with this name.
     package func workspace(named name: UnsafeRawBufferPointer) -> Int64? {
@@ -58,8 +65,15 @@
     }
 
     package func context(ofWorkspace number: Int64) -> StatusContext {
-        let known = number < contextsInOrder.count ? contextsInOrder[Int(number)] : nil
-        return known ?? StatusContext(apiAccess: false, staleAfter: .days(90))
+        number < workspacesInOrder.count
+            ? workspacesInOrder[Int(number)].context : StatusContext(apiAccess: false, staleAfter: .days(90))
+    }
+
+    /// The name of the workspace that the key at `index` is in, as its replies tell it.
+    package func workspaceName(at index: KeyTable.Index) -> UnsafeRawBufferPointer {
+        let number = Int(table[index].workspace)
+        guard number < workspacesInOrder.count else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        return UnsafeRawBufferPointer(workspacesInOrder[number].name)
     }
 
     package func status(at index: KeyTable.Index, now: Instant) -> KeyStatus {
@@ -71,33 +85,56 @@
     /// Sets what the workspaces allow. Replies of keys are rendered anew only when a key is put.
     package mutating func setWorkspaces(_ workspaces: [(name: String, number: Int64, context: StatusContext)]) {
         contexts = Dictionary(uniqueKeysWithValues: workspaces.map { ($0.number, $0.context) })
-        contextsInOrder = Array(repeating: nil, count: Int(workspaces.map(\.number).max() ?? 0) + 1)
-        for workspace in workspaces { contextsInOrder[Int(workspace.number)] = workspace.context }
+        workspacesInOrder.forEach { $0.name.deallocate() }
+        workspacesInOrder = (0...(workspaces.map(\.number).max() ?? 0)).map { number in
+            RingWorkspace(workspaces.first { $0.number == number })
+        }
         workspaceNames = workspaces.map { ($0.name, $0.number) }
     }
 
     /// Puts a key that is new, or replaces the facts of one that is there; its usage stays.
     package mutating func put(_ record: KeyRecord) {
-        schedule(place(record))
+        var record = record
+        claimPlace(for: &record)
+        let index = place(record)
+        if table[index].usage == nil { table[index].usage = record.ledger.map { slots.open($0, for: record.number) } }
+        schedule(index)
+    }
+
+    /// Gives keys that are about to be stored the places where their usage is counted.
+    mutating func claimPlaces(for keys: inout [KeyRecord]) {
+        for place in keys.indices { claimPlace(for: &keys[place]) }
+    }
+
+    /// Takes back the places of keys that were not stored.
+    mutating func releasePlaces(of keys: [KeyRecord]) {
+        for key in keys where index(ofNumber: key.number) == nil { key.ledger.map { slots.release($0) } }
+    }
+
+    private mutating func claimPlace(for record: inout KeyRecord) {
+        guard record.ledger == nil else { return }
+        record.ledger = self.record(number: record.number)?.ledger ?? slots.claim()
     }
 
     private mutating func place(_ record: KeyRecord) -> KeyTable.Index {
-        let index = indexByNumber[record.number] ?? add(record)
-        if let old = records[index] {
+        let known = index(ofNumber: record.number)
+        let index = known ?? add(record)
+        if known != nil, let old = records[index] {
             if old.name != record.name { releaseName(of: old, at: index) }
             overCount -= old.isRecordedAsOver ? 1 : 0
         }
         overCount += record.isRecordedAsOver ? 1 : 0
-        records[index] = record
-        refreshFacts(at: index)
-        table[index].reply.deallocate()
-        table[index].reply = rendered(record)
+        let workspace = workspaceNames.first { $0.number == record.workspace }?.name ?? ""
+        table.setText(
+            writer.write(record, reply: renderReply(record, workspace), workspace: workspace), at: index)
+        if known == nil { names.add(index, record, in: table) }
+        refreshFacts(at: index, record)
         table[index].awaitsFirstUse =
             record.origin.map { $0.firstUsedAt == nil && firstUses[record.number] == nil } ?? false
         claimName(of: record, at: index)
         // The other ends of its rotations may have the better claim now.
         for number in [record.successor, record.origin?.predecessor] {
-            guard let end = number.flatMap({ indexByNumber[$0] }), let other = records[end] else { continue }
+            guard let end = number.flatMap({ self.index(ofNumber: $0) }), let other = records[end] else { continue }
             if other.name == record.name { claimName(of: other, at: end) }
         }
         return index
@@ -106,27 +143,55 @@
     /// Puts a key as it was stored, with its usage. When all are there, ``completeLoad()`` must follow.
     package mutating func load(_ key: StoredKey) {
         let index = place(key.record)
-        table[index].restore(key.usage, peers: key.peers)
+        table[index].usage = key.record.ledger.flatMap { slots.reopen($0, for: key.record.number) }
+        if table[index].usage == nil { unplaced.append(key) } else { restore(key, at: index) }
+    }
+
+    private mutating func restore(_ key: StoredKey, at index: KeyTable.Index) {
+        guard table[index].restore(key.usage, peers: key.peers) else { return }
+        recovered += 1
+        markDirty(index)
+    }
+
+    /// Gives a place to each key whose row names none, or one that another's names too; their records, to be stored.
+    private mutating func placeUnplaced() -> [KeyRecord] {
+        defer { unplaced = [] }
+        return unplaced.compactMap { key in
+            guard let index = index(ofNumber: key.record.number) else { return nil }
+            var record = key.record
+            let place = slots.claim()
+            record.ledger = place
+            _ = self.place(record)
+            table[index].usage = slots.open(place, for: record.number)
+            restore(key, at: index)
+            return record
+        }
     }
 
     /// Derives what keys have of each other, once all are there with their usage.
     ///
     /// A successor that was used, as its usage tells, has had its first use, though a kill kept that from being
     /// stored.
-    package mutating func completeLoad() {
-        for index in 0..<records.count where table[index].isPresent && table[index].awaitsFirstUse {
+    ///
+    /// - Returns: the records that were given another place for their usage than their rows name.
+    package mutating func completeLoad() -> [KeyRecord] {
+        slots.completeLoad()
+        let replaced = placeUnplaced()
+        for index in 0..<table.endIndex where table[index].isPresent && table[index].awaitsFirstUse {
             guard !table[index].facts.isUnused else { continue }
             table[index].awaitsFirstUse = false
             firstUses[table[index].number] = table[index].facts.lastUsedAt
         }
-        for index in 0..<records.count where records[index]?.successor != nil { refreshFacts(at: index) }
+        for index in 0..<table.endIndex where table[index].isPresent && table[index].hasSuccessor {
+            if let record = records[index] { refreshFacts(at: index, record) }
+        }
         scheduleAll()
+        return replaced
     }
 
     /// Derives the facts of a key from its record and from what memory alone knows: its usage, and a first use of its
     /// successor that is not stored yet.
-    private mutating func refreshFacts(at index: KeyTable.Index) {
-        let record = records[index]!
+    private mutating func refreshFacts(at index: KeyTable.Index, _ record: KeyRecord) {
         let origin = record.successor.flatMap { self.record(number: $0)?.origin }
         let lastUse = table[index].facts.isUnused ? nil : table[index].facts.lastUsedAt
         table[index].facts = StatusFacts(of: record, lastUsedAt: lastUse, origin: origin)
@@ -138,45 +203,28 @@
     /// Sets the hours that may still grow, as they were stored.
     package mutating func restore(_ hours: [HourUsage]) {
         for hour in hours {
-            guard let index = indexByNumber[hour.key], table[index].hour <= hour.hour else { continue }
-            table[index].hour = hour.hour
-            table[index].hourValid = hour.valid
-            table[index].hourRefused = hour.refused
+            if let index = index(ofNumber: hour.key) { table[index].restore(hour) }
         }
     }
 
     /// Forgets a key.
     package mutating func remove(number: Int64) {
-        guard let index = indexByNumber.removeValue(forKey: number), let record = records[index] else { return }
-        indexByID[record.id] = nil
-        indexByPrefix[record.prefix] = nil
+        guard let index = index(ofNumber: number), let record = records[index] else { return }
         releaseName(of: record, at: index)
+        names.remove(index, record)
         firstUses[number] = nil
         for sweep in Sweep.allCases { dues[sweep].set(index, to: .distantFuture) }
         overCount -= record.isRecordedAsOver ? 1 : 0
         dirty.removeAll { $0 == index }
         closedHours.removeAll { $0.key == number }
         table.remove(at: index)
-        records[index] = nil
+        if let place = record.ledger { slots.release(place) }
     }
 
     private mutating func add(_ record: KeyRecord) -> KeyTable.Index {
         let facts = StatusFacts(createdAt: record.createdAt)
-        let hot = HotKey(digest: record.digest, facts: facts, workspace: record.workspace, number: record.number)
-        let index = table.insert(hot)
-        if index == records.count { records.append(nil) }
-        indexByNumber[record.number] = index
-        indexByID[record.id] = index
-        indexByPrefix[record.prefix] = index
-        return index
-    }
-
-    private func rendered(_ record: KeyRecord) -> UnsafeRawBufferPointer {
-        let workspace = workspaceNames.first { $0.number == record.workspace }?.name ?? ""
-        let bytes = renderReply(record, workspace)
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
-        copy.copyBytes(from: bytes)
-        return UnsafeRawBufferPointer(copy)
+        return table.insert(
+            HotKey(digest: record.digest, facts: facts, workspace: record.workspace, number: record.number))
     }
 
     // MARK: Names
@@ -184,18 +232,13 @@
     /// Of the keys that bear a name it means the one that was neither revoked nor replaced; of several such, the one
     /// that lives longest, for only one can be live; so it is the same key after a restart.
     private mutating func claimName(of record: KeyRecord, at index: KeyTable.Index) {
-        let key = NameInWorkspace(workspace: record.workspace, name: record.name)
-        guard let holderIndex = indexByName[key], holderIndex != index, let holder = records[holderIndex],
-            holder.claim > record.claim
-        else {
-            indexByName[key] = index
-            return
-        }
+        let held = names.index(ofName: record.name, inWorkspace: record.workspace, in: table)
+        if let held, held != index, let holder = records[held], holder.claim > record.claim { return }
+        names.setHolder(of: record.name, inWorkspace: record.workspace, to: index, in: table)
     }
 
     private mutating func releaseName(of record: KeyRecord, at index: KeyTable.Index) {
-        let key = NameInWorkspace(workspace: record.workspace, name: record.name)
-        if indexByName[key] == index { indexByName[key] = nil }
+        names.releaseName(record.name, inWorkspace: record.workspace, of: index)
     }
 }
 

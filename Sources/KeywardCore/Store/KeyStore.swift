@@ -72,11 +72,13 @@ package struct StoredState: Sendable {
     package var lastKeyNumber: Int64
     /// The hours that may still grow: those from `mark`'s hour on.
     package var openHours: [HourUsage]
+    /// Tells this database from copies of it: a copy has another one.
+    package var generation: Int64
 
     package init(
         databaseID: [UInt8], mark: Instant, workspaces: [WorkspaceRecord], grants: [Grant],
         requests: [RequestRecord], peppers: [PepperRecord], auditHead: AuditRecord?, lastKeyNumber: Int64,
-        openHours: [HourUsage]
+        openHours: [HourUsage], generation: Int64 = 0
     ) {
         self.databaseID = databaseID
         self.mark = mark
@@ -87,6 +89,7 @@ package struct StoredState: Sendable {
         self.auditHead = auditHead
         self.lastKeyNumber = lastKeyNumber
         self.openHours = openHours
+        self.generation = generation
     }
 }
 

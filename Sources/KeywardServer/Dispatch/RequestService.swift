@@ -91,6 +91,7 @@ private struct RequestDesk: ~Copyable {
         _ line: Span<UInt8>, at offset: Int, of bytes: Span<UInt8>, _ peer: PeerCredentials, _ token: ReplyToken,
         _ output: inout ByteBuffer
     ) -> Bool {
+        if socket == .verify, verifier.take(plain: line, at: offset) { return false }
         let asked = tape.read(line: line)
         if socket == .verify, case .request(let request) = asked,
             verifier.take(request, of: tape, in: line, at: offset)

@@ -74,32 +74,47 @@ struct VerifyPath {
         return true
     }
 
+    /// Takes a line in the one shape that clients send when they write no more than is needed; its key is well-formed.
+    mutating func take(plain line: Span<UInt8>, at offset: Int) -> Bool {
+        guard let places = PlainVerification(line) else { return false }
+        var item = Pending(
+            id: places.id.lowerBound + offset..<places.id.upperBound + offset, digest: nil, workspace: .standard,
+            scopes: scopes.count..<scopes.count, furtherDigests: furtherDigests.count..<furtherDigests.count)
+        line.extracting(places.key).withUnsafeBytes { digest(wellFormed: $0, for: &item) }
+        pending.append(item)
+        return true
+    }
+
     /// Decides and answers all that were taken, in their order.
     mutating func finish(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
         guard !pending.isEmpty else { return }
-        let now = application.now()
-        var strangers = UnknownKeys.Share(uid: uid)
+        var decision = VerifyDecision(uid: uid, now: application.now())
         let hasFirstUses = application.authority.ring.withState { state in
             lookUp(&state)
             for item in pending {
-                let verdict = decide(item, in: bytes, &state, now)
-                strangers.count(verdict.code)
                 Reply.beginResult(id: bytes.extracting(item.id), into: &output)
-                VerdictText.append(verdict, &state, into: &output)
+                decision.answer(
+                    isKey: item.digest != nil, item.found, in: filter(item.workspace, in: bytes, state),
+                    requiring: item.scopes.isEmpty ? [] : scopes[item.scopes], &state, into: &output)
                 Reply.end(into: &output)
             }
             return !state.firstUses.isEmpty
         }
         if hasFirstUses { application.noteFirstUses() }
-        application.strangers.add(strangers)
+        application.strangers.add(decision.strangers)
         pending.removeAll(keepingCapacity: true)
         if !scopes.isEmpty { scopes.removeAll(keepingCapacity: true) }
         if !decodedNames.isEmpty { decodedNames.removeAll(keepingCapacity: true) }
         if !furtherDigests.isEmpty { furtherDigests.removeAll(keepingCapacity: true) }
     }
 
-    /// Looks all keys up before the first is decided, so that memory fetches them side by side.
+    /// Looks all keys up before the first is decided. What one step reads for all of them, memory fetches side by side.
     private mutating func lookUp(_ state: inout RingState) {
+        if pending.count > 1 {
+            for item in pending {
+                if let digest = item.digest { state.touchSlot(for: digest) }
+            }
+        }
         for place in pending.indices {
             guard let digest = pending[place].digest else { continue }
             pending[place].found = state.table.find(digest)
@@ -107,10 +122,17 @@ struct VerifyPath {
                 pending[place].found = state.table.find(further)
             }
         }
+        guard pending.count > 1 else { return }
+        for item in pending {
+            if let found = item.found { state.touch(found) }
+        }
     }
 
     private mutating func digest(_ key: UnsafeRawBufferPointer, for item: inout Pending) {
-        guard KeyFormat.isWellFormed(key) else { return }
+        if KeyFormat.isWellFormed(key) { digest(wellFormed: key, for: &item) }
+    }
+
+    private mutating func digest(wellFormed key: UnsafeRawBufferPointer, for item: inout Pending) {
         item.digest = pepper.digest(of: key)
         for pepper in retiredPeppers { furtherDigests.append(pepper.digest(of: key)) }
         item.furtherDigests = item.furtherDigests.lowerBound..<furtherDigests.count
@@ -144,18 +166,14 @@ struct VerifyPath {
     }
 
     /// Changes nothing of `self`, and yet is mutating: within a closure a call that only reads gets a copy of it all.
-    private mutating func decide(
-        _ item: Pending, in bytes: Span<UInt8>, _ state: inout RingState, _ now: Instant
-    ) -> Verdict {
-        if item.digest == nil { return state.counted(Verdict(code: .malformed)) }
-        let filter =
-            switch item.workspace {
-            case .any: WorkspaceFilter.any
-            case .standard: state.defaultWorkspace
-            case .named(let range): bytes.extracting(range).withUnsafeBytes { state.filter(named: $0) }
-            case .decoded(let place): decodedNames[place].withUnsafeBytes { state.filter(named: $0) }
-            }
-        return state.verify(
-            item.found, by: uid, at: now, in: filter, requiring: item.scopes.isEmpty ? [] : scopes[item.scopes])
+    private mutating func filter(
+        _ workspace: Workspace, in bytes: Span<UInt8>, _ state: borrowing RingState
+    ) -> WorkspaceFilter {
+        switch workspace {
+        case .any: .any
+        case .standard: state.defaultWorkspace
+        case .named(let range): bytes.extracting(range).withUnsafeBytes { state.filter(named: $0) }
+        case .decoded(let place): decodedNames[place].withUnsafeBytes { state.filter(named: $0) }
+        }
     }
 }

@@ -92,29 +92,24 @@ extension VerifyKey: Served {
         try Shape.requiredScopes(params.scopes)
     }
 
-    /// The way of what the hot path (``VerifyPath``) leaves: the admin socket, and batches. Both decide alike.
+    /// The way of what the hot path (``VerifyPath``) leaves: the admin socket, and batches.
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> JSONText {
         if call.socket == .admin {
             try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
         }
         let digests = call.authority.digests(of: params.key)
-        let (uid, now) = (call.peer.uid, call.now)
-        var strangers = UnknownKeys.Share(uid: uid)
+        var decision = VerifyDecision(uid: call.peer.uid, now: call.now)
         var text = ByteBuffer()
         let hasFirstUses = call.authority.ring.withState { state in
             let workspaces = state.filter(asked: params.workspace)
             let found = digests.compactMap { state.table.find($0) }.first
             let scopes = (params.scopes ?? []).map { Array($0.utf8) }
-            let verdict =
-                digests.isEmpty
-                ? state.counted(Verdict(code: .malformed))
-                : state.verify(found, by: uid, at: now, in: workspaces, requiring: scopes[...])
-            strangers.count(verdict.code)
-            VerdictText.append(verdict, &state, into: &text)
+            decision.answer(
+                isKey: !digests.isEmpty, found, in: workspaces, requiring: scopes[...], &state, into: &text)
             return !state.firstUses.isEmpty
         }
         if hasFirstUses { call.application.noteFirstUses() }
-        call.application.strangers.add(strangers)
+        call.application.strangers.add(decision.strangers)
         return JSONText(text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
     }
 }

@@ -6,8 +6,11 @@ package enum VerdictText {
     /// Appends the result of a verification, an object with the members of ``Verification``.
     static func append(_ verdict: Verdict, _ state: inout RingState, into output: inout ByteBuffer) {
         output.append(outcome(verdict.code))
-        if let index = verdict.index {
-            output.append(state.table[index].reply)
+        if let index = verdict.index, let text = state.table[index].text {
+            let workspace = state.workspaceName(at: index)
+            output.fill(atLeast: text.replySize(workspace)) { room in
+                text.writeReply(workspace, to: room.baseAddress!)
+            }
         } else {
             output.append(
                 #""keyId":null,"workspace":null,"name":null,"owner":null,"scopes":null,"metadata":null,"expiresAt":null"#

@@ -1,4 +1,4 @@
-import KeywardProtocol
+package import KeywardProtocol
 
 /// Some whole lines of one connection, one behind the other in one run of bytes, so that a handler can look at all
 /// of them before it answers the first. None is blank.
@@ -12,7 +12,7 @@ package struct LineBatch: ~Copyable {
     package private(set) var count = 0
 
     /// The bytes must outlive the batch.
-    init(of bytes: UnsafeRawBufferPointer) {
+    package init(of bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
     }
 
@@ -35,7 +35,7 @@ package struct LineBatch: ~Copyable {
     }
 
     /// Collects lines until the batch is full or no line is left; returns the frame that it stopped at.
-    mutating func collect(with framer: inout LineFramer, atEnd: Bool) -> LineFramer.Frame {
+    package mutating func collect(with framer: inout LineFramer, atEnd: Bool) -> LineFramer.Frame {
         let span = bytes.assumingMemoryBound(to: UInt8.self).span
         var frame = LineFramer.Frame.incomplete
         while count < Self.capacity {

@@ -36,6 +36,32 @@ import Testing
                 == slow.daemon.application.strangers.take(at: slow.daemon.clock.now).map(\.malformed))
     }
 
+    @Test func aLineWithoutASuperfluousByteIsAnsweredAsAnyOther() throws {
+        let (plain, spaced) = (try KeysOfAllKinds(), try KeysOfAllKinds())
+        let talks = (try plain.daemon.talk(as: .gate, on: .verify), try spaced.daemon.talk(as: .gate, on: .verify))
+        for (number, params) in (plain.questions + plain.questions).enumerated() {
+            let tail = #""id":\#(number + 1),"method":"keys.verify","params":\#(params)}"# + "\n"
+            #expect(talks.0.say(#"{"jsonrpc":"2.0","# + tail) == talks.1.say(#"{ "jsonrpc":"2.0","# + tail))
+        }
+        #expect(try plain.tally() == spaced.tally())
+        #expect(try plain.countsByKey() == spaced.countsByKey())
+    }
+
+    @Test(arguments: [
+        "0", "-1", "01", "1.0", "1e2", "null", "true", "123456789012345678", "1234567890123456789",
+        "12345678901234567890", "\"7\"", "", " 7", "7 ",
+    ])
+    func anIdIsTakenOrRefusedAsInAnyOtherLine(id: String) throws {
+        let daemon = try InMemoryDaemon()
+        let key = try daemon.secret("crm")
+        for end in ["}", "}\r", "}}", ",\"a\":1}", "x"] {
+            let line =
+                #"{"jsonrpc":"2.0","id":\#(id),"method":"keys.verify","params":{"key":"\#(key)"}"# + end
+            let replies = try ["\n", " \n"].map { try daemon.talk(on: .verify).say(line + $0) }
+            #expect(replies[0] == replies[1], "\(id) \(end)")
+        }
+    }
+
     @Test func bothWaysFindAKeyThatWasMadeWithARetiredPepper() throws {
         for socket in [ServedSocket.verify, .admin] {
             let store = InMemoryStore()

@@ -1,0 +1,63 @@
+import BenchmarkKeys
+import Glibc
+import KeywardCore
+import KeywardProtocol
+import KeywardServer
+
+/// A daemon without sockets, with so many keys.
+struct Daemon {
+    let application: Application
+    let secrets: [String]
+    private let mailbox: Mailbox
+    private let now: @Sendable () -> Instant
+
+    /// The keys are the same in every run, and so is the time that the run begins at.
+    init(keys: Int, from source: BenchmarkKeys) throws {
+        let store = GeneratedStore(keys: keys, from: source, at: source.createdAt)
+        let parts = AuthorityParts(
+            store: store, peppers: PepperSet(current: source.pepper), policy: Policy(), accounts: NoAccounts(),
+            headKeeper: NoHead(), daemon: Actor(uid: 1, user: nil),
+            renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) }, renderDetails: AuditDetails.render,
+            onAudit: { _ in })
+        let authority = try Authority.start(parts, state: store.loadState(), at: source.createdAt)
+        secrets = store.secrets.withLock { $0 }
+        mailbox = try Mailbox()
+        let lead = Self.wall() - source.createdAt
+        let now = { @Sendable in Self.wall() - lead }
+        self.now = now
+        application = Application(
+            authority: authority, version: "0", startedAt: source.createdAt, pid: 1, ownUser: 1, backups: NoBackups(),
+            generator: Numbers(state: 1), events: EventHub(), figures: DaemonFigures(), now: now,
+            clock: ClockGuard(check: { .agrees }, accept: {}, believed: now), report: { _ in })
+    }
+
+    var token: ReplyToken { ReplyToken(mailbox: mailbox, tag: 0, call: 0) }
+
+    /// Takes the usage that has grown, as storing it does each second.
+    func flush() throws {
+        while try !application.authority.flushUsage(limit: Application.flushLimit, at: now()) {}
+    }
+
+    private static func wall() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}
+
+private struct NoAccounts: AccountDirectory {
+    func userName(of uid: UInt32) -> String? { nil }
+    func userID(named name: String) -> UInt32? { nil }
+    func groupID(named name: String) -> UInt32? { nil }
+    func humanNames() -> [String] { [] }
+}
+
+private struct NoHead: AuditHeadKeeper {
+    func read() -> AuditHead? { nil }
+    func write(_ head: AuditHead) {}
+}
+
+private struct NoBackups: BackupFolder {
+    func path(ofFile name: String) throws(Refusal) -> String { throw .notFound("No folder.") }
+    func describe(_ path: String) throws(Refusal) -> (bytes: Int, sha256: String) { throw .notFound("No file.") }
+}

@@ -1,0 +1,42 @@
+import BenchmarkKeys
+import KeywardCore
+import Synchronization
+
+/// A store that makes its keys up as they are loaded, and forgets what it is given.
+final class GeneratedStore: KeyStore {
+    let schemaVersion = 1
+    private let keys: Int
+    private let state: StoredState
+    private let source: Mutex<BenchmarkKeys>
+    /// The secrets of the keys that were loaded, in order.
+    let secrets = Mutex<[String]>([])
+
+    init(keys: Int, from source: BenchmarkKeys, at now: Instant) {
+        self.keys = keys
+        self.source = Mutex(source)
+        let workspace = WorkspaceRecord(number: 1, name: "default", plan: "standard", tag: "kw", createdAt: now)
+        state = StoredState(
+            databaseID: Array(0..<16), mark: now, workspaces: [workspace], grants: [], requests: [],
+            peppers: [source.pepper.record], auditHead: nil, lastKeyNumber: Int64(keys), openHours: [])
+    }
+
+    func loadState() -> StoredState { state }
+
+    func loadKeys(_ visit: (StoredKey) -> Void) {
+        for _ in 0..<keys {
+            let (record, secret) = source.withLock { $0.next() }
+            secrets.withLock { $0.append(secret) }
+            let unused = UsageTotals(key: record.number, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil)
+            visit(StoredKey(record: record, usage: unused, peers: []))
+        }
+    }
+
+    func commit(_ changes: Changes) {}
+    func flush(_ usage: UsageFlush) {}
+    func auditEntries(matching query: AuditQuery) -> [AuditRecord] { [] }
+    func visitAudit(_ visit: (AuditRecord) -> Bool) {}
+    func usage(ofKey number: Int64, hours: Range<Int64>) -> [HourUsage] { [] }
+    func forgetUsage(before hour: Int64, limit: Int) -> Bool { true }
+    func checkpoint() {}
+    func backUp(toFile path: String) {}
+}

@@ -1,0 +1,94 @@
+// Measures the handler alone, in process, from the bytes of a read to the bytes of its replies: no socket, no other
+// thread. Every reply is checked. See docs/performance.md.
+import BenchmarkKeys
+import Glibc
+import KeywardCore
+import KeywardProtocol
+import KeywardServer
+
+func option(_ name: String, _ standard: Int) -> Int {
+    let words = CommandLine.arguments
+    guard let place = words.firstIndex(of: "--" + name), place + 1 < words.count else { return standard }
+    return Int(words[place + 1]) ?? standard
+}
+
+/// What this thread has run: other processes disturb it less than the time that passes.
+func nanoseconds() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return time.tv_sec * 1_000_000_000 + time.tv_nsec
+}
+
+/// What is measured: one read is taken apart, decided and answered. Its symbol is what profilers are told of.
+@inline(never)
+func answerRead(_ lines: UnsafeRawPointer, _ count: Int, by bench: Bench) {
+    let bytes = UnsafeRawBufferPointer(start: lines, count: count)
+    var framer = LineFramer(limit: 64 << 10)
+    var isWhole = false
+    while !isWhole {
+        var batch = LineBatch(of: bytes)
+        if case .line = batch.collect(with: &framer, atEnd: false) {} else { isWhole = true }
+        if batch.count > 0 {
+            _ = bench.handler.answer(batch, from: bench.peer, token: bench.token, into: &bench.output)
+        }
+    }
+}
+
+final class Bench {
+    let handler: RequestHandler
+    let peer = PeerCredentials(uid: 998, gid: 998, pid: 1, groups: [])
+    let token: ReplyToken
+    var output = ByteBuffer(capacity: 1 << 20)
+
+    init(_ daemon: Daemon) {
+        handler = RequestService(daemon.application, on: .verify).makeHandler()
+        token = daemon.token
+    }
+
+    /// The nanoseconds that some reads took; a reply that is not what it must be ends the run.
+    func run(_ reads: ArraySlice<Work.Read>) -> Int {
+        let start = nanoseconds()
+        for read in reads { read.lines.withUnsafeBytes { answerRead($0.baseAddress!, $0.count, by: self) } }
+        let time = nanoseconds() - start
+        for read in reads {
+            let isGood = output.withUnsafeBytes { found in
+                read.replies.withUnsafeBytes { expected in
+                    found.count >= expected.count
+                        && memcmp(found.baseAddress!, expected.baseAddress!, expected.count) == 0
+                }
+            }
+            guard isGood else {
+                print("A reply is not what it must be.")
+                exit(1)
+            }
+            output.removeFirst(read.replies.count)
+        }
+        return time
+    }
+}
+
+let (keys, rounds, lines) = (option("keys", 10_000), option("rounds", 15), option("lines", 16))
+let readsAtOnce = max(1, 256 / lines)
+let limit = option("requests", 200_000)
+var source = BenchmarkKeys(
+    pepper: [UInt8](repeating: 7, count: 32), createdAt: Instant(milliseconds: 1_767_614_400_000))
+let daemon = try Daemon(keys: keys, from: source)
+let records = (0..<keys).map { _ in source.next().record }
+let work = Work(for: daemon, records, linesPerRead: lines, limit: limit, strangers: &source)
+let bench = Bench(daemon)
+let requests = work.reads.reduce(0) { $0 + $1.count }
+var results: [Double] = []
+for round in 0...rounds {
+    var time = 0
+    for start in stride(from: 0, to: work.reads.count, by: readsAtOnce) {
+        time += bench.run(work.reads[start..<min(start + readsAtOnce, work.reads.count)])
+    }
+    try daemon.flush()
+    // The first round makes ready what the steady state has: buffers, caches, usage that was counted before.
+    if round > 0 { results.append(Double(time) / Double(requests)) }
+}
+results.sort()
+if !results.isEmpty {
+    let (low, middle, high) = (results[results.count / 4], results[results.count / 2], results[results.count * 3 / 4])
+    print("| \(keys) | \(lines) | \(Int(middle.rounded())) (\(Int(low.rounded()))–\(Int(high.rounded()))) |")
+}

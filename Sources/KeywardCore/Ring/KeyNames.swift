@@ -1,0 +1,71 @@
+/// Finds keys by number, id, prefix and name.
+struct KeyNames: ~Copyable {
+    /// By number: the index plus one, 0 where there is none. Numbers are given in order and never twice.
+    private var byNumber: [UInt32] = []
+    private var byID = TextIndex()
+    private var byPrefix = TextIndex()
+    /// The key that a name means, in each workspace.
+    private var byName = TextIndex()
+
+    func index(ofNumber number: Int64) -> KeyTable.Index? {
+        guard number >= 0, number < byNumber.count, byNumber[Int(number)] != 0 else { return nil }
+        return KeyTable.Index(byNumber[Int(number)]) - 1
+    }
+
+    func index(ofID id: String, in table: borrowing KeyTable) -> KeyTable.Index? {
+        byID.find(Self.hash(id)) { table[$0].text?.id.elementsEqual(id.utf8) ?? false }
+    }
+
+    func index(ofPrefix prefix: String, in table: borrowing KeyTable) -> KeyTable.Index? {
+        byPrefix.find(Self.hash(prefix)) { table[$0].text?.prefix.elementsEqual(prefix.utf8) ?? false }
+    }
+
+    func index(ofName name: String, inWorkspace workspace: Int64, in table: borrowing KeyTable) -> KeyTable.Index? {
+        byName.find(Self.hash(name, workspace)) { Self.bears(name, workspace, table[$0]) }
+    }
+
+    /// Adds a key whose text is there; a name it has to claim.
+    mutating func add(_ index: KeyTable.Index, _ key: KeyRecord, in table: borrowing KeyTable) {
+        while byNumber.count <= key.number { byNumber.append(0) }
+        byNumber[Int(key.number)] = UInt32(index + 1)
+        byID.put(index, Self.hash(key.id), replacing: { $0 == index }) { Self.hash(table[$0].text?.id) }
+        byPrefix.put(index, Self.hash(key.prefix), replacing: { $0 == index }) { Self.hash(table[$0].text?.prefix) }
+    }
+
+    /// From here on the name means the key at `index`.
+    mutating func setHolder(
+        of name: String, inWorkspace workspace: Int64, to index: KeyTable.Index, in table: borrowing KeyTable
+    ) {
+        byName.put(index, Self.hash(name, workspace), replacing: { Self.bears(name, workspace, table[$0]) }) {
+            Self.hash(table[$0].text?.name, table[$0].workspace)
+        }
+    }
+
+    /// The name means no key any more, if it meant this one.
+    mutating func releaseName(_ name: String, inWorkspace workspace: Int64, of index: KeyTable.Index) {
+        byName.remove(index, Self.hash(name, workspace))
+    }
+
+    mutating func remove(_ index: KeyTable.Index, _ key: KeyRecord) {
+        byNumber[Int(key.number)] = 0
+        byID.remove(index, Self.hash(key.id))
+        byPrefix.remove(index, Self.hash(key.prefix))
+    }
+
+    private static func bears(_ name: String, _ workspace: Int64, _ key: HotKey) -> Bool {
+        key.workspace == workspace && key.text?.name.elementsEqual(name.utf8) ?? false
+    }
+
+    private static func hash(_ text: String, _ workspace: Int64 = 0) -> Int {
+        var text = text
+        return text.withUTF8 { hash(UnsafeRawBufferPointer($0), workspace) }
+    }
+
+    /// Seeded anew in every process: names are chosen by people.
+    private static func hash(_ text: UnsafeRawBufferPointer?, _ workspace: Int64 = 0) -> Int {
+        var hasher = Hasher()
+        if let text { hasher.combine(bytes: text) }
+        hasher.combine(workspace)
+        return hasher.finalize()
+    }
+}

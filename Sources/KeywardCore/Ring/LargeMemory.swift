@@ -1,0 +1,33 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Zeroed memory that never moves, in huge pages where the system has them: a look-up among a million keys then misses
+/// caches, but not the page table too.
+struct LargeMemory: ~Copyable {
+    let base: UnsafeMutableRawPointer
+    private let mapped: (start: UnsafeMutableRawPointer, count: Int)
+
+    private static let hugePage = 2 << 20
+
+    /// - Parameter byteCount: 1 or more.
+    init(byteCount: Int) {
+        // As much more as it takes to begin where a huge page begins. What is not touched costs no memory.
+        let isLarge = byteCount >= Self.hugePage
+        let count = byteCount + (isLarge ? Self.hugePage : 0)
+        let start = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let start, start != UnsafeMutableRawPointer(bitPattern: -1) else {
+            preconditionFailure("the system has no memory left")
+        }
+        mapped = (start, count)
+        base = isLarge ? start.alignedUp(toMultipleOf: Self.hugePage) : start
+        // Only advice: without it the pages are small.
+        if isLarge { madvise(base, byteCount, MADV_HUGEPAGE) }
+    }
+
+    deinit {
+        munmap(mapped.start, mapped.count)
+    }
+}

@@ -1,0 +1,171 @@
+package import KeywardCore
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A usage ledger in a file that is mapped into memory: what was counted is in the page cache at once, so that it
+/// outlives the process, however that ends. It is meant for a tmpfs, and never synchronized to a disk.
+///
+/// A page with the header, then segments of slots. Its room is allocated before it is mapped, for a store to a page
+/// that a full file system cannot give ends the process (SIGBUS). A segment that finds no room is plain memory.
+package final class LedgerFile: UsageLedger {
+    /// What was there when it was opened.
+    package enum Found: Hashable, Sendable {
+        /// Nothing, and the file was made.
+        case missing
+        /// The counts of an earlier process over the same database.
+        case kept
+        /// The ledger of another database, or of another copy of this one; its counts are gone.
+        case foreign
+        /// No ledger, or half of one; what it held is gone.
+        case damaged
+    }
+
+    /// Why there is no ledger.
+    package struct Failure: Error, Hashable, CustomStringConvertible {
+        package var description: String
+    }
+
+    package let found: Found
+    private let descriptor: Int32
+    private let onLoss: @Sendable (String) -> Void
+    private let mapped: Mutex<Mapped>
+
+    private struct Mapped: Sendable {
+        /// How many segments the file has.
+        var count: Int
+        /// Where each is in memory, in order.
+        var addresses: [UInt] = []
+        /// Whether a segment found no room; what comes after it is memory too.
+        var isFull = false
+    }
+
+    private static let segmentBytes = UsageSlots.segmentSize * MemoryLayout<UsageSlot>.stride
+
+    /// Opens the ledger at `path` for a database, or makes it.
+    ///
+    /// - Parameter onLoss: told in a sentence when a segment finds no room.
+    package init(
+        path: String, databaseID: [UInt8], generation: Int64, onLoss: @escaping @Sendable (String) -> Void
+    ) throws(Failure) {
+        precondition(MemoryLayout<UsageSlot>.stride == 64)
+        descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o600)
+        guard descriptor >= 0 else { throw Self.failure("open") }
+        let header = LedgerHeader(databaseID: databaseID, generation: generation)
+        do throws(Failure) {
+            let (found, segments) = try Self.inspect(descriptor, header)
+            if found != .kept { try Self.renew(descriptor, header) }
+            self.found = found
+            mapped = Mutex(Mapped(count: found == .kept ? segments : 0))
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        self.onLoss = onLoss
+    }
+
+    deinit {
+        mapped.withLock { mapped in
+            for address in mapped.addresses { munmap(UnsafeMutableRawPointer(bitPattern: address), Self.segmentBytes) }
+        }
+        close(descriptor)
+    }
+
+    package func segment(_ index: Int) -> UnsafeMutablePointer<UsageSlot> {
+        let address = mapped.withLock { mapped in
+            precondition(index == mapped.addresses.count)
+            var start = mapped.isFull ? nil : map(index, &mapped)
+            if start == nil {
+                mapped.isFull = true
+                start = mmap(nil, Self.segmentBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            }
+            mapped.addresses.append(UInt(bitPattern: start))
+            return UInt(bitPattern: start)
+        }
+        guard let start = UnsafeMutablePointer<UsageSlot>(bitPattern: address), address != UInt.max else {
+            preconditionFailure("the system has no memory left")
+        }
+        return start
+    }
+
+    private func map(_ index: Int, _ mapped: inout Mapped) -> UnsafeMutableRawPointer? {
+        let offset = LedgerHeader.room + index * Self.segmentBytes
+        if index >= mapped.count {
+            let code = posix_fallocate(descriptor, offset, Self.segmentBytes)
+            guard code == 0 else {
+                // A part of a segment would make the file look damaged.
+                ftruncate(descriptor, offset)
+                onLoss("the usage ledger cannot grow (\(StoreOpenError.words(for: code)))")
+                return nil
+            }
+            mapped.count = index + 1
+        }
+        let start = mmap(nil, Self.segmentBytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, offset)
+        guard start != UnsafeMutableRawPointer(bitPattern: -1) else {
+            onLoss("the usage ledger cannot be mapped (\(StoreOpenError.words(for: errno)))")
+            return nil
+        }
+        return start
+    }
+
+    private static func inspect(_ file: Int32, _ expected: LedgerHeader) throws(Failure) -> (Found, segments: Int) {
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw failure("fstat") }
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else {
+            throw Failure(description: "it is not a plain file of this user")
+        }
+        guard fchmod(file, 0o600) == 0 else { throw failure("fchmod") }
+        let size = Int(status.st_size)
+        guard size > 0 else { return (.missing, 0) }
+        var bytes = [UInt8](repeating: 0, count: LedgerHeader.size)
+        guard pread(file, &bytes, bytes.count, 0) == bytes.count, LedgerHeader.isWhole(bytes),
+            size >= LedgerHeader.room, (size - LedgerHeader.room) % segmentBytes == 0
+        else { return (.damaged, 0) }
+        return (bytes == expected.bytes ? .kept : .foreign, (size - LedgerHeader.room) / segmentBytes)
+    }
+
+    /// Makes the file a ledger without a count in it. Until the header is there, it is none.
+    private static func renew(_ file: Int32, _ header: LedgerHeader) throws(Failure) {
+        guard ftruncate(file, 0) == 0 else { throw failure("ftruncate") }
+        let code = posix_fallocate(file, 0, LedgerHeader.room)
+        guard code == 0 else { throw Failure(description: StoreOpenError.words(for: code)) }
+        let bytes = header.bytes
+        guard pwrite(file, bytes, bytes.count, 0) == bytes.count else { throw failure("write") }
+    }
+
+    private static func failure(_ call: String) -> Failure {
+        Failure(description: "\(call): \(StoreOpenError.words(for: errno))")
+    }
+}
+
+/// Whose ledger a file is: its magic number and version, the database's id and generation, and a checksum of these.
+struct LedgerHeader {
+    /// The header has a page for itself.
+    static let room = 4_096
+    static let size = 44
+    private static let magic = Array("KWLEDGR1".utf8)
+
+    let bytes: [UInt8]
+
+    /// - Parameter databaseID: 16 bytes.
+    init(databaseID: [UInt8], generation: Int64) {
+        precondition(databaseID.count == 16)
+        let slotSize = withUnsafeBytes(of: Int64(MemoryLayout<UsageSlot>.stride).littleEndian) { Array($0) }
+        let covered =
+            Self.magic + slotSize + databaseID + withUnsafeBytes(of: generation.littleEndian) { Array($0) }
+        bytes = covered + Self.checksum(covered)
+    }
+
+    /// Whether `bytes` are some header.
+    static func isWhole(_ bytes: [UInt8]) -> Bool {
+        bytes.count == size && bytes.starts(with: magic) && Array(bytes.suffix(4)) == checksum(Array(bytes.dropLast(4)))
+    }
+
+    private static func checksum(_ bytes: [UInt8]) -> [UInt8] {
+        withUnsafeBytes(of: bytes.withUnsafeBytes { CRC32.checksum($0) }.littleEndian) { Array($0) }
+    }
+}

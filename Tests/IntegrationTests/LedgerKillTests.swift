@@ -1,0 +1,125 @@
+import Dispatch
+import Foundation
+import KeywardCore
+import KeywardStore
+import KeywardTesting
+import Synchronization
+import Testing
+
+/// Usage over kills at any moment under load: what the daemon has counted is what its clients were told, up to what
+/// was under way.
+///
+/// KEYWARD_KILLS=50 kills it fifty times.
+struct LedgerKillTests {
+    /// What one client has sent and was told, of each key.
+    private struct Counts {
+        var sent: Int64 = 0
+        var told: Int64 = 0
+    }
+
+    /// What a key's count may be.
+    private struct Bounds {
+        var secret: String
+        var valid: ClosedRange<Int64> = 0...0
+        var refused: ClosedRange<Int64> = 0...0
+    }
+
+    private static let kills = ProcessInfo.processInfo.environment["KEYWARD_KILLS"].flatMap { Int($0) } ?? 5
+    private static let clients = 4
+    private static let keysPerClient = 5
+
+    @Test func noKillLosesACountOrCountsTwice() throws {
+        var random = SeededGenerator(seed: UInt64(getpid()))
+        let daemon = try TestDaemon(configuration: "verifyLoops: 4\n")
+        var keys: [Int64: Bounds] = [:]
+        var made = 0
+        for kill in 1...Self.kills {
+            while keys.count < Self.clients * Self.keysPerClient {
+                made += 1
+                let key = try daemon.create("key-\(made)", #""scopes":["a"]"#)
+                keys[Int64(made)] = Bounds(secret: key.secret)
+            }
+            let counts = load(daemon, keys, untilTold: Int.random(in: 1...3_000, using: &random))
+            for (number, key) in keys {
+                let (valid, refused) = counts[number] ?? (Counts(), Counts())
+                keys[number]?.valid = key.valid.lowerBound + valid.told...key.valid.upperBound + valid.sent
+                keys[number]?.refused = key.refused.lowerBound + refused.told...key.refused.upperBound + refused.sent
+            }
+            // A slot that a purge has left is another key's in the next round.
+            let purged = keys.keys.shuffled(using: &random).prefix(kill % 3)
+            try purge(Array(purged), in: daemon)
+            purged.forEach { keys[$0] = nil }
+            try daemon.startAgain()
+            try compare(daemon, &keys, "kill \(kill)")
+        }
+    }
+
+    /// Loads the daemon from several connections and kills it when they were told so often.
+    private func load(
+        _ daemon: TestDaemon, _ keys: [Int64: Bounds], untilTold goal: Int
+    ) -> [Int64: (valid: Counts, refused: Counts)] {
+        let told = Atomic<Int>(0)
+        let isTime = DispatchSemaphore(value: 0)
+        let results = Mutex<[Int64: (valid: Counts, refused: Counts)]>([:])
+        let group = DispatchGroup()
+        let order = keys.sorted { $0.key < $1.key }
+        for client in 0..<Self.clients {
+            let own = order[(client * Self.keysPerClient)..<((client + 1) * Self.keysPerClient)]
+            let socket = daemon.process.verifySocket
+            DispatchQueue.global().async(group: group) {
+                var counts: [Int64: (valid: Counts, refused: Counts)] = [:]
+                guard let link = try? LineClient(socket) else { return }
+                rounds: for round in 0... {
+                    let asked = own.map { (number: $0.key, isRefused: (round + Int($0.key)) % 5 == 0, $0.value.secret) }
+                    for (number, isRefused, _) in asked {
+                        counts[number, default: (Counts(), Counts())].valid.sent += isRefused ? 0 : 1
+                        counts[number, default: (Counts(), Counts())].refused.sent += isRefused ? 1 : 0
+                    }
+                    link.send(asked.map { Self.line($0.2, isRefused: $0.isRefused) }.joined())
+                    for (number, isRefused, _) in asked {
+                        guard let reply = try? link.line(), reply.contains("\"valid\":\(!isRefused)") else {
+                            break rounds
+                        }
+                        counts[number, default: (Counts(), Counts())].valid.told += isRefused ? 0 : 1
+                        counts[number, default: (Counts(), Counts())].refused.told += isRefused ? 1 : 0
+                        if told.add(1, ordering: .relaxed).newValue == goal { isTime.signal() }
+                    }
+                }
+                let mine = counts
+                results.withLock { $0.merge(mine) { first, _ in first } }
+            }
+        }
+        isTime.wait()
+        daemon.process.kill()
+        group.wait()
+        return results.withLock { $0 }
+    }
+
+    private static func line(_ secret: String, isRefused: Bool) -> String {
+        let scopes = isRefused ? #","scopes":["b"]"# : ""
+        return #"{"jsonrpc":"2.0","id":1,"method":"keys.verify","params":{"key":"\#(secret)"\#(scopes)}}"# + "\n"
+    }
+
+    /// Forgets keys, as the retention sweep does after a year.
+    private func purge(_ numbers: [Int64], in daemon: TestDaemon) throws {
+        var random = SeededGenerator(seed: 1)
+        let store = try SQLiteStore(path: daemon.state + "/keyward.db", randomness: &random)
+        var changes = Changes(mark: KeywardCore.Instant(milliseconds: 1))
+        changes.purged = numbers
+        try store.commit(changes)
+        try store.close()
+    }
+
+    /// Holds what the daemon tells against what it may, and takes it for what was there from then on.
+    private func compare(_ daemon: TestDaemon, _ keys: inout [Int64: Bounds], _ when: String) throws {
+        for (number, bounds) in keys {
+            let key = try daemon.done("keys.get", #"{"key":"key-\#(number)"}"#)["key"]
+            let valid = Int64(try #require(key["usageCount"].int))
+            let refused = Int64(try #require(key["refusedCount"].int))
+            #expect(bounds.valid.contains(valid), "\(when), key \(number): \(valid) of \(bounds.valid)")
+            #expect(bounds.refused.contains(refused), "\(when), key \(number): \(refused) of \(bounds.refused)")
+            keys[number]?.valid = valid...valid
+            keys[number]?.refused = refused...refused
+        }
+    }
+}
