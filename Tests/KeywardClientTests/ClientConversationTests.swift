@@ -2,6 +2,9 @@ import KeywardClient
 import ScriptedDaemon
 import Testing
 
+/// How long a test waits for an answer that is not about time: a machine may be busy with everything else.
+let patience = Duration.seconds(60)
+
 private let valid =
     #"{"valid":true,"code":"valid","keyId":null,"workspace":null,"name":null,"owner":null,"#
     + #""scopes":null,"metadata":null,"expiresAt":null,"warnings":[]}"#
@@ -35,7 +38,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
             peer.readToEnd()
         }
         defer { daemon.stop() }
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         let names = try await withThrowingTaskGroup(of: (String, String?).self) { group in
             for number in 0..<50 {
                 group.addTask { ("k\(number)", try await client.verify("k\(number)").name) }
@@ -53,7 +56,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
             peer.readToEnd()
         }
         defer { daemon.stop() }
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         #expect(try await client.verify("k").valid)
         #expect(daemon.received.map(Request.method) == ["keys.verify", "keys.verify"])
     }
@@ -65,7 +68,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
             peer.readToEnd()
         }
         defer { daemon.stop() }
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         await #expect(throws: KeywardError.connectionLost) { try await client.createKey(named: "a") }
         #expect(try await client.ping() == .ready)
         #expect(daemon.received.map(Request.method) == ["keys.create", "system.ping"])
@@ -78,7 +81,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
             peer.readToEnd()
         }
         defer { daemon.stop() }
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         await #expect(throws: KeywardError.connectionLost) { try await client.backUp() }
         #expect(try await client.ping() == .ready)
         #expect(daemon.received.map(Request.method) == ["system.backup", "system.ping"])
@@ -87,7 +90,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
     @Test func `A verification that always ends its connection is given up after three attempts`() async throws {
         let daemon = ScriptedDaemon { peer in _ = peer.readLine() }
         defer { daemon.stop() }
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         await #expect(throws: KeywardError.connectionLost) { try await client.verify("k") }
         #expect(daemon.received.count == 3)
     }
@@ -108,7 +111,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
             while let line = peer.readLine() { peer.write(Answer.result(#"{"state":"ready"}"#).line(to: line)) }
         }
         defer { daemon.stop() }
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         await #expect(throws: KeywardError.timedOut) { try await client.ping(timeout: .milliseconds(20)) }
         #expect(try await client.ping() == .ready)
     }
@@ -131,7 +134,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
             peer.readToEnd()
         }
         defer { daemon.stop() }
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         let first = await withTaskGroup(of: KeywardError?.self) { group in
             group.addTask { await failure { try await client.verify("first") } }
             for await _ in asked.prefix(1) {}
@@ -150,7 +153,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
             peer.readToEnd()
         }
         defer { daemon.stop() }
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         async let underWay = failure { try await client.disableKey("a") }
         for await _ in asked.prefix(1) {}
         client.close()
@@ -167,7 +170,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
             peer.readToEnd()
         }
         defer { daemon.stop() }
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         return await #expect(throws: KeywardError.self) { try await client.disableKey("a") }
     }
 
@@ -182,7 +185,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
             peer.write(reply)
         }
         defer { daemon.stop() }
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         let error = await #expect(throws: KeywardError.self) { try await client.disableKey("a") }
         switch error {
         case .protocolViolation(let text): #expect(!text.contains("hello"))
@@ -202,7 +205,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
             .error(#"{"code":-32003,"message":"No.","data":{"code":"upgradeRequired","plan":"free","new":1}}"#)
         }
         defer { daemon.stop() }
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         let refusal = RPCError(.upgradeRequired, "No.", data: RPCError.Facts(plan: "free"))
         await #expect(throws: KeywardError.rejected(refusal)) { try await client.createKey(named: "a") }
     }
@@ -212,7 +215,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
             .result(valid.replacing(#""code":"valid""#, with: #""code":"quarantined","news":{"a":[1]}"#))
         }
         defer { daemon.stop() }
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         #expect(try await client.verify("k").code.rawValue == "quarantined")
     }
 
@@ -224,7 +227,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
             }
         }
         defer { daemon.stop() }
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         #expect(try await client.ping() == .ready)
     }
 

@@ -36,7 +36,7 @@ import Testing
         let text = (6..<1_006).map { Self.event($0) }.joined()
         let daemon = daemon(saying: text)
         defer { daemon.stop() }
-        let stream = try await KeywardClient(socket: daemon.path).events(
+        let stream = try await KeywardClient(socket: daemon.path, timeout: patience).events(
             types: [.created, .revoked], workspace: "acme")
         #expect(stream.subscription == "s" && stream.seq == 5)
         let (events, error) = await all(stream)
@@ -52,7 +52,7 @@ import Testing
             saying: Self.event(6, "melted", more: #","colour":"red""#)
                 + #"{"jsonrpc":"2.0","method":"weather","params":{"rain":true}}"# + "\n" + Self.event(7))
         defer { daemon.stop() }
-        let (events, _) = await all(try await KeywardClient(socket: daemon.path).events())
+        let (events, _) = await all(try await KeywardClient(socket: daemon.path, timeout: patience).events())
         #expect(events.map(\.type.rawValue) == ["melted", "created"])
     }
 
@@ -61,7 +61,7 @@ import Testing
             .error(#"{"code":-32001,"message":"No.","data":{"code":"permissionDenied"}}"#)
         })
         defer { daemon.stop() }
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         let error = await #expect(throws: KeywardError.self) { try await client.events() }
         guard case .rejected(let refusal) = error else {
             Issue.record("\(String(describing: error))")
@@ -89,7 +89,7 @@ import Testing
     @Test func closingGivesWhatHasArrivedAndThenTheEnd() async throws {
         let daemon = daemon(saying: Self.event(6), thenWaits: true)
         defer { daemon.stop() }
-        let stream = try await KeywardClient(socket: daemon.path).events()
+        let stream = try await KeywardClient(socket: daemon.path, timeout: patience).events()
         var iterator = stream.makeAsyncIterator()
         #expect(try await iterator.next()?.seq == 6)
         stream.close()
@@ -100,7 +100,7 @@ import Testing
     /// `stop` returns once the connection is over, which the scripted daemon leaves to the client here.
     @Test func aStreamThatNobodyHoldsEndsItsConnection() async throws {
         let daemon = daemon(saying: "", thenWaits: true)
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         do { _ = try await client.events() }
         // The next connection is served when the first is over.
         _ = try await client.events().subscription
@@ -111,7 +111,7 @@ import Testing
     @Test func aCancelledTaskEndsItsWait() async throws {
         let daemon = daemon(saying: Self.event(6), thenWaits: true)
         defer { daemon.stop() }
-        let client = try KeywardClient(socket: daemon.path)
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
         let outcome = await withTaskGroup(of: KeywardError?.self) { group in
             group.addTask {
                 do {

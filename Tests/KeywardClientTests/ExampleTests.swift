@@ -32,7 +32,7 @@ private struct Gateway {
             }
         }
         defer { daemon.stop() }
-        let gateway = Gateway(keyward: try KeywardClient(socket: daemon.path))
+        let gateway = Gateway(keyward: try KeywardClient(socket: daemon.path, timeout: patience))
         #expect(await gateway.status(forHeader: "Bearer good") == .ok)
         #expect(await gateway.status(forHeader: "Bearer narrow") == .forbidden)
         #expect(await gateway.status(forHeader: "Bearer bad") == .unauthorized)

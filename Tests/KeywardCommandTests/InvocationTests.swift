@@ -20,7 +20,7 @@ extension CommandTests {
             ["list", "--bogus"], ["nonsense"], ["create"], ["create", "a", "--expires", "soon"],
             ["list", "--limit", "0"],
             ["create", "a", "--metadata", "{},\"confirm\":true"], ["rotate", "a", "--grace", "31d"], ["update", "a"],
-            ["call", "keys.list", "--fd", "99"],
+            ["call", "keys.list", "--fd", "999999"],
         ])
         func `Usage is 3, and nothing is on standard output`(arguments: [String]) {
             let run = CommandRun(arguments)

@@ -32,7 +32,8 @@ import Testing
         #expect(facts.keyName == "a" && facts.prefix?.hasPrefix("kw_") == true)
         #expect(facts.members.map(\.name) == ["keyName", "prefix"])
         let revoked = try #require(entries.first { $0.action == "key.revoked" })
-        #expect(AuditFacts(of: revoked).members.map(\.value) == ["compromised"])
+        #expect(AuditFacts(of: revoked).members.map(\.name) == ["keyName", "prefix", "reason"])
+        #expect(AuditFacts(of: revoked).members.map(\.value) == ["a", facts.prefix, "compromised"])
     }
 
     @Test func entriesAreCountedByAction() {
