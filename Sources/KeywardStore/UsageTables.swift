@@ -90,24 +90,24 @@ enum UsageTables {
     private static let totals = (
         update: "UPDATE usage SET valid = ?2, refused = ?3, last_used_at = ?4, last_used_by = ?5 WHERE key = ?1",
         insert: """
-            INSERT INTO usage (key, valid, refused, last_used_at, last_used_by)
-            SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM keys WHERE number = ?1)
-            """
+        INSERT INTO usage (key, valid, refused, last_used_at, last_used_by)
+        SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM keys WHERE number = ?1)
+        """
     )
 
     private static let hours = (
         update: "UPDATE usage_hours SET valid = ?3, refused = ?4 WHERE key = ?1 AND hour = ?2",
         insert: """
-            INSERT INTO usage_hours (key, hour, valid, refused)
-            SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM keys WHERE number = ?1)
-            """
+        INSERT INTO usage_hours (key, hour, valid, refused)
+        SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM keys WHERE number = ?1)
+        """
     )
 
     private static let peers = (
         update: "UPDATE usage_peers SET valid = ?3, last_used_at = ?4 WHERE key = ?1 AND uid = ?2",
         insert: """
-            INSERT INTO usage_peers (key, uid, valid, last_used_at)
-            SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM keys WHERE number = ?1)
-            """
+        INSERT INTO usage_peers (key, uid, valid, last_used_at)
+        SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM keys WHERE number = ?1)
+        """
     )
 }
