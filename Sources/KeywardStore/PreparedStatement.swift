@@ -20,6 +20,12 @@ struct PreparedStatement {
         while try step() {}
     }
 
+    /// Runs the statement to its end; returns how many rows it changed.
+    func runCountingChanges(_ bind: (inout Bindings) -> Void) throws -> Int32 {
+        try run(bind)
+        return sqlite3_changes(sqlite3_db_handle(raw))
+    }
+
     /// Hands every row to `visit`, until it returns false.
     func forEach(_ bind: (inout Bindings) -> Void = { _ in }, _ visit: (inout Columns) throws -> Bool) throws {
         try start(bind)

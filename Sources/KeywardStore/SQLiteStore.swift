@@ -44,21 +44,25 @@ package final class SQLiteStore: KeyStore {
         try read { try KeyReading.visit(on: $0, visit) }
     }
 
-    package func commit(_ changes: Changes) throws(StoreFault) {
+    package func commit(_ group: [Changes]) throws(StoreFault) {
         try write { database in
-            try StateTables.write(changes.workspaces, on: database)
-            try StateTables.remove(changes.removed, on: database)
-            try StateTables.grant(changes.granted, on: database)
-            try StateTables.write(changes.peppers, on: database)
-            try KeyTable.write(changes.keys, on: database)
-            try StateTables.write(changes.requests, on: database)
-            try KeyTable.purge(changes.purged, at: changes.mark, on: database)
-            if let instant = changes.forgetRequestsBefore {
-                try StateTables.forgetRequests(before: instant, on: database)
-            }
-            try AuditTable.append(changes.audit, on: database)
-            try StateTables.raiseMark(to: changes.mark, on: database)
+            for changes in group { try Self.write(changes, on: database) }
         }
+    }
+
+    private static func write(_ changes: Changes, on database: Database) throws {
+        try StateTables.write(changes.workspaces, on: database)
+        try StateTables.remove(changes.removed, on: database)
+        try StateTables.grant(changes.granted, on: database)
+        try StateTables.write(changes.peppers, on: database)
+        try KeyTable.write(changes.keys, on: database)
+        try StateTables.write(changes.requests, on: database)
+        try KeyTable.purge(changes.purged, at: changes.mark, on: database)
+        if let instant = changes.forgetRequestsBefore {
+            try StateTables.forgetRequests(before: instant, on: database)
+        }
+        try AuditTable.append(changes.audit, on: database)
+        try StateTables.raiseMark(to: changes.mark, on: database)
     }
 
     package func flush(_ usage: UsageFlush) throws(StoreFault) {

@@ -8,20 +8,20 @@ enum UsageTables {
     /// In the order of the keys, so that SQLite goes through each tree once from left to right; of two rows of one
     /// key and hour the later one counts, and sorting keeps their order.
     static func write(_ usage: UsageFlush, on database: Database) throws {
-        try write(usage.totals.sorted { $0.key < $1.key }, with: totals, on: database) { total, row in
+        try write(usage.totals.sorted { $0.key < $1.key }, by: totals, on: database) { total, row in
             row.add(total.key)
             row.add(total.valid)
             row.add(total.refused)
             row.add(total.lastUsedAt)
             row.add(total.lastUsedBy)
         }
-        try write(usage.hours.sorted { $0.key < $1.key }, with: hours, on: database) { hour, row in
+        try write(usage.hours.sorted { $0.key < $1.key }, by: hours, on: database) { hour, row in
             row.add(hour.key)
             row.add(hour.hour)
             row.add(hour.valid)
             row.add(hour.refused)
         }
-        try write(usage.peers.sorted { $0.key < $1.key }, with: peers, on: database) { peer, row in
+        try write(usage.peers.sorted { $0.key < $1.key }, by: peers, on: database) { peer, row in
             row.add(peer.key)
             row.add(peer.uid)
             row.add(peer.valid)
@@ -74,32 +74,40 @@ enum UsageTables {
         HourUsage(key: row.int64(), hour: row.int64(), valid: row.int64(), refused: row.int64())
     }
 
+    /// Most rows are there already: each is looked for once, and only one that is missing costs more.
     private static func write<Row>(
-        _ rows: [Row], with sql: String, on database: Database, bind: (Row, inout Bindings) -> Void
+        _ rows: [Row], by statements: (update: String, insert: String), on database: Database,
+        bind: (Row, inout Bindings) -> Void
     ) throws {
         guard !rows.isEmpty else { return }
-        let statement = try PreparedStatement(sql, on: database)
+        let update = try PreparedStatement(statements.update, on: database)
+        let insert = try PreparedStatement(statements.insert, on: database)
         for row in rows {
-            try statement.run { bind(row, &$0) }
+            if try update.runCountingChanges({ bind(row, &$0) }) == 0 { try insert.run { bind(row, &$0) } }
         }
     }
 
-    private static let totals = """
+    private static let totals = (
+        update: "UPDATE usage SET valid = ?2, refused = ?3, last_used_at = ?4, last_used_by = ?5 WHERE key = ?1",
+        insert: """
         INSERT INTO usage (key, valid, refused, last_used_at, last_used_by)
         SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM keys WHERE number = ?1)
-        ON CONFLICT (key) DO UPDATE SET valid = excluded.valid, refused = excluded.refused,
-            last_used_at = excluded.last_used_at, last_used_by = excluded.last_used_by
         """
+    )
 
-    private static let hours = """
+    private static let hours = (
+        update: "UPDATE usage_hours SET valid = ?3, refused = ?4 WHERE key = ?1 AND hour = ?2",
+        insert: """
         INSERT INTO usage_hours (key, hour, valid, refused)
         SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM keys WHERE number = ?1)
-        ON CONFLICT (key, hour) DO UPDATE SET valid = excluded.valid, refused = excluded.refused
         """
+    )
 
-    private static let peers = """
+    private static let peers = (
+        update: "UPDATE usage_peers SET valid = ?3, last_used_at = ?4 WHERE key = ?1 AND uid = ?2",
+        insert: """
         INSERT INTO usage_peers (key, uid, valid, last_used_at)
         SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM keys WHERE number = ?1)
-        ON CONFLICT (key, uid) DO UPDATE SET valid = excluded.valid, last_used_at = excluded.last_used_at
         """
+    )
 }

@@ -81,11 +81,11 @@ package final class InMemoryStore: KeyStore {
         try read().storedKeys.forEach(visit)
     }
 
-    package func commit(_ changes: Changes) throws(StoreFault) {
+    package func commit(_ group: [Changes]) throws(StoreFault) {
         try guarded.withLock { guarded throws(StoreFault) in
             try guarded.pass(.commit)
             var next = guarded.contents
-            try next.apply(changes)
+            for changes in group { try next.apply(changes) }
             guarded.contents = next
             guarded.commits += 1
         }

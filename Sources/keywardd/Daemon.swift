@@ -44,7 +44,7 @@ struct Daemon {
         let (adminServer, verifyServer) = (admin, verify)
         application.run { (adminServer.figures, verifyServer.figures) }
         heartbeat = Heartbeat(
-            admin.parts + verify.parts + [application.keeperPart], log: log, watchdog: Notify.watchdogInterval
+            admin.parts + verify.parts + application.queueParts, log: log, watchdog: Notify.watchdogInterval
         ) { [application] in
             application.statusLine
         }

@@ -113,7 +113,7 @@ class Machine:
         return int(_until(lambda: self._alive() and children.read_text().split(), "no init")[0])
 
     def _wait_until_booted(self):
-        _until(lambda: self._alive() and self.path("/run/systemd/private").exists(), "systemd does not answer", self)
+        _until(lambda: self._alive() and self.path("/run/systemd/private").exists(), "systemd does not answer")
         state = self.run("systemctl", "is-system-running", "--wait").output.strip()
         if state != "running":
             failed = self.run("systemctl", "--failed", "--no-legend", "--plain").output
@@ -201,7 +201,7 @@ def _of_killed_runs(folder):
             yield path
 
 
-def _until(condition, otherwise, machine=None, seconds=60):
+def _until(condition, otherwise, seconds=60):
     """Waits for what cannot be waited on: the first steps of a boot, and the kernel's end of a control group."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -8,7 +8,8 @@ DENIED = 4
 
 def remedy(outcome):
     """The command that a refusal names."""
-    found = re.search(r"(?:`sudo |: )((?:usermod|keyward member grant) .+?)(?:`|, then|$)", outcome.errors, re.MULTILINE)
+    command = r"(?:`sudo |: )((?:usermod|keyward member grant) .+?)(?:`|, then|$)"
+    found = re.search(command, outcome.errors, re.MULTILINE)
     assert found, str(outcome)
     return found[1]
 

@@ -105,5 +105,6 @@ def of_the_system(path):
     """What dpkg, the accounts' tools, man-db and systemd write for themselves on any installation."""
     return path.startswith((
         "/etc/group", "/etc/gshadow", "/etc/passwd", "/etc/shadow", "/etc/subuid", "/etc/subgid", "/etc/.pwd.lock",
-        "/var/cache/man", "/var/cache/ldconfig", "/var/lib/dpkg", "/var/log", "/var/lib/systemd", "/var/tmp/systemd-private",
+        "/var/cache/man", "/var/cache/ldconfig", "/var/lib/dpkg", "/var/log", "/var/lib/systemd",
+        "/var/tmp/systemd-private",
     ))

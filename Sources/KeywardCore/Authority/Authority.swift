@@ -2,7 +2,8 @@ import Synchronization
 
 /// The keeper of the keys: decides every change, makes it durable, puts it into the ring, and only then tells of it.
 ///
-/// Changes come one after another. Nothing is acknowledged that is not on disk.
+/// Changes are decided one after another and written in groups (``change(at:by:isAlone:_:result:)``). Nothing is in
+/// force or acknowledged that is not on disk.
 package final class Authority: Sendable {
     package let ring: KeyRing
     package let store: any KeyStore
@@ -14,7 +15,9 @@ package final class Authority: Sendable {
     /// Told of every entry of the audit chain, once it is on disk.
     let onAudit: @Sendable (AuditRecord) -> Void
     private let directoryState: Mutex<Directory>
-    private let writer: Mutex<Writer>
+    private let line: Mutex<ChangeLine>
+    /// Held while a group is written and put in force.
+    private let turn = Mutex<Void>(())
     /// The requests of the last 30 days; only changes touch it, but it is too large to copy for each.
     private let requests: Mutex<[RequestKey: RequestRecord]>
     private let health = Mutex<StoreHealth>(.writable)
@@ -44,7 +47,7 @@ package final class Authority: Sendable {
         self.daemon = daemon
         self.onAudit = onAudit
         directoryState = Mutex(directory)
-        self.writer = Mutex(writer)
+        line = Mutex(ChangeLine(writer: writer))
         self.requests = Mutex(requests)
     }
 
@@ -54,8 +57,8 @@ package final class Authority: Sendable {
     /// The workspaces, members and policy as of now.
     package var directory: Directory { directoryState.withLock { $0 } }
 
-    /// The number of the newest audit entry. It waits for a change that is under way.
-    package var newestEntry: Int64 { writer.withLock { $0.chain.head.seq } }
+    /// The number of the newest audit entry that is on disk.
+    package var newestEntry: Int64 { line.withLock { $0.stored.chain.head.seq } }
 
     /// How the last attempt to write ended.
     package var storeHealth: StoreHealth { health.withLock { $0 } }
@@ -63,18 +66,25 @@ package final class Authority: Sendable {
     /// Whether the last attempt to write succeeded.
     package var canWrite: Bool { storeHealth == .writable }
 
+    /// How many changes are decided and wait to be written.
+    package var changesInLine: Int { line.withLock { $0.waitingCount } }
+
     /// Puts another policy in force. It must have every plan that a workspace has (``Directory/plansMissing(from:)``).
     package func adopt(_ policy: Policy) {
-        // Between changes: one under way would put the policy back that it began with.
-        writer.withLock { _ in
-            let contexts = directoryState.withLock { directory in
-                directory.policy = policy
-                return directory.contexts
-            }
-            let isOtherSweeps = ring.withState { state in
-                state.setWorkspaces(contexts)
-                defer { state.sweepPolicy = policy.sweeps }
-                return state.sweepPolicy != policy.sweeps
+        // Not while a group is written: one that changes the directory would put the policy back that it began with.
+        turn.withLock { _ in
+            let isOtherSweeps = line.withLock { line in
+                let contexts = directoryState.withLock { directory in
+                    directory.policy = policy
+                    return directory.contexts
+                }
+                // What waits was decided under the old policy.
+                line.takeBack()
+                return ring.withState { state in
+                    state.setWorkspaces(contexts)
+                    defer { state.sweepPolicy = policy.sweeps }
+                    return state.sweepPolicy != policy.sweeps
+                }
             }
             // Every key may be due at another time now; verifications go on in between.
             var next = 0
@@ -87,43 +97,76 @@ package final class Authority: Sendable {
 
     /// Decides a change, makes it durable and puts it in force; then `result` looks at what came of it.
     ///
-    /// `decide` sees the state that the change will meet, for changes come one after another.
+    /// Changes that come while others are being written wait together and share the next transaction. Each is decided
+    /// against what is in force: one that touches what another on its way touches (``Claim``) is decided only when
+    /// that one is in force. So nothing can be seen that is not on disk, and a transaction that fails leaves nothing
+    /// to undo: all its changes are refused, and those decided behind them are decided anew.
+    ///
+    /// - Parameter isAlone: whether `decide` may run but once, with no other change on its way.
     func change<Decided: Sendable, R: Sendable>(
-        at now: Instant, by actor: Actor,
-        _ decide: (inout Draft) throws(Refusal) -> Decided, result: (borrowing RingState, Decided) -> R
+        at now: Instant, by actor: Actor, isAlone: Bool = false,
+        _ decide: (inout Draft) throws(Refusal) -> Decided,
+        result: @escaping @Sendable (borrowing RingState, Decided) -> R
     ) throws(Refusal) -> R {
-        try writer.withLock { (writer) throws(Refusal) in
-            var draft = Draft(changes: Changes(mark: now), directory: directory, writer: writer)
-            let decided = try decide(&draft)
-            if draft.changesAnything { try apply(draft, to: &writer, at: now, by: actor) }
-            return ring.withState { state in result(state, decided) }
+        while true {
+            let place = try line.withLock { (line) throws(Refusal) -> Place<R> in
+                if isAlone, !line.isEmpty { return .behindOthers }
+                var draft = Draft(changes: Changes(mark: now), directory: directory, writer: line.writer)
+                let decided = try decide(&draft)
+                guard draft.changesAnything else {
+                    return .nothingToDo(ring.withState { state in result(state, decided) })
+                }
+                let claims = isAlone ? [.everything] : draft.claims
+                guard line.admits(claims) else { return .behindOthers }
+                let change = PendingChange(line.seal(draft, by: actor, at: now)) { result($0, decided) }
+                line.append(change, claims)
+                return .inLine(change)
+            }
+            switch place {
+            case .nothingToDo(let result): return result
+            case .behindOthers: turn.withLock { _ in writeGroup() }
+            case .inLine(let change):
+                // While one group is written the next one gathers; whoever has the turn first writes all of it.
+                turn.withLock { _ in if !change.isOver { writeGroup() } }
+                if let result = try change.outcome() { return result }
+            }
         }
     }
 
-    private func apply(
-        _ draft: Draft, to writer: inout Writer, at now: Instant, by actor: Actor
-    ) throws(Refusal) {
-        var after = draft.writer
-        var changes = draft.changes
-        changes.audit = draft.notes.map { after.chain.append($0, by: actor, at: now) }
-        ring.withState { $0.claimPlaces(for: &changes.keys) }
-        do {
-            try commit(changes)
-        } catch {
-            ring.withState { $0.releasePlaces(of: changes.keys) }
-            throw error
+    private enum Place<R: Sendable> {
+        case nothingToDo(R)
+        case behindOthers
+        case inLine(PendingChange<R>)
+    }
+
+    /// Writes what waits in line and puts it in force. To be called with the turn held.
+    private func writeGroup() {
+        let group = line.withLock { $0.takeGroup() }
+        guard !group.isEmpty else { return }
+        var changes = group.map(\.draft.changes)
+        ring.withState { state in
+            for index in changes.indices { state.claimPlaces(for: &changes[index].keys) }
         }
-        writer = after
-        keepRequests(of: changes)
-        directoryState.withLock { $0 = draft.directory }
-        put(changes, draft.changesDirectory ? draft.directory : nil)
+        do {
+            try write { [changes] () throws(StoreFault) in try store.commit(changes) }
+        } catch {
+            ring.withState { state in changes.forEach { state.releasePlaces(of: $0.keys) } }
+            line.withLock { $0.groupFailed() }
+            return group.forEach { $0.refuse(refusal(of: error)) }
+        }
+        changes.forEach(keepRequests)
+        zip(group, changes).forEach(putInForce)
+        line.withLock { $0.groupIsStored() }
+        guard let last = changes.lazy.compactMap(\.audit.last).last else { return }
         // The head beside the pepper may lag by what a crash cuts off; it is never ahead of the database.
-        try? headKeeper.write(after.chain.head)
-        changes.audit.forEach(onAudit)
+        try? headKeeper.write(AuditHead(seq: last.seq, hash: last.hash))
+        for change in changes { change.audit.forEach(onAudit) }
     }
 
     /// Puts a change in force: at once, unless it is a sweep's, whose keys have nothing to do with each other.
-    private func put(_ changes: Changes, _ directory: Directory?) {
+    private func putInForce(_ change: any ChangeInLine, _ changes: Changes) {
+        let directory = change.draft.changesDirectory ? change.draft.directory : nil
+        if let directory { directoryState.withLock { $0 = directory } }
         ring.withState { state in
             if let directory { state.setWorkspaces(directory.contexts) }
             changes.keys.prefix(Self.ringSlice).forEach { state.put($0) }
@@ -134,6 +177,7 @@ package final class Authority: Sendable {
         for slice in changes.purged.slices(of: Self.ringSlice) {
             ring.withState { state in slice.forEach { state.remove(number: $0) } }
         }
+        ring.withState { change.settle(in: $0) }
     }
 
     private func keepRequests(of changes: Changes) {
@@ -142,14 +186,6 @@ package final class Authority: Sendable {
             for request in changes.requests {
                 requests[RequestKey(workspace: request.workspace, requestID: request.requestID)] = request
             }
-        }
-    }
-
-    private func commit(_ changes: Changes) throws(Refusal) {
-        do {
-            try write { () throws(StoreFault) in try store.commit(changes) }
-        } catch {
-            throw refusal(of: error)
         }
     }
 
@@ -172,7 +208,7 @@ package final class Authority: Sendable {
 
     /// Forgets hours of usage before `hour`, at most `limit` of them. Whether none is left.
     func forgetUsage(before hour: Int64, limit: Int) throws(StoreFault) -> Bool {
-        try writer.withLock { _ throws(StoreFault) in
+        try turn.withLock { _ throws(StoreFault) in
             var isDone = false
             try write { () throws(StoreFault) in isDone = try store.forgetUsage(before: hour, limit: limit) }
             return isDone
@@ -181,7 +217,7 @@ package final class Authority: Sendable {
 
     /// Moves what was written ahead into the database itself.
     package func checkpoint() throws(StoreFault) {
-        try writer.withLock { _ throws(StoreFault) in
+        try turn.withLock { _ throws(StoreFault) in
             try write { () throws(StoreFault) in try store.checkpoint() }
         }
     }
@@ -218,23 +254,4 @@ package enum StoreHealth: Hashable, Sendable {
     case readOnly
     /// Memory can no longer be trusted to match the disk.
     case failed(StoreFault)
-}
-
-/// A change that is being decided.
-struct Draft {
-    var changes: Changes
-    var notes: [AuditNote] = []
-    var directory: Directory
-    var changesDirectory = false
-    var writer: Authority.Writer
-    var advice: [Advice] = []
-
-    /// Whether there is anything to write. What changes a key or a workspace is always told of.
-    var changesAnything: Bool { !notes.isEmpty || changes.forgetRequestsBefore != nil }
-
-    init(changes: Changes, directory: Directory, writer: Authority.Writer) {
-        self.changes = changes
-        self.directory = directory
-        self.writer = writer
-    }
 }

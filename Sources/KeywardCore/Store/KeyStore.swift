@@ -12,8 +12,8 @@ package protocol KeyStore: Sendable {
     /// Reads every key with its usage, in the order of their numbers.
     func loadKeys(_ visit: (StoredKey) -> Void) throws(StoreFault)
 
-    /// Writes `changes` whole or not at all; on disk when it returns.
-    func commit(_ changes: Changes) throws(StoreFault)
+    /// Writes changes in their order, all of them or none; on disk when it returns.
+    func commit(_ group: [Changes]) throws(StoreFault)
 
     /// Writes usage totals and the time mark, whole or not at all.
     func flush(_ usage: UsageFlush) throws(StoreFault)
@@ -37,6 +37,13 @@ package protocol KeyStore: Sendable {
 
     /// Writes a consistent copy to a file that does not exist yet, mode 0600, and makes it durable.
     func backUp(toFile path: String) throws(StoreFault)
+}
+
+extension KeyStore {
+    /// Writes `changes` whole or not at all; on disk when it returns.
+    package func commit(_ changes: Changes) throws(StoreFault) {
+        try commit([changes])
+    }
 }
 
 /// What went wrong below the store. It never holds a bound value, a path or SQL.

@@ -49,7 +49,7 @@ extension Authority {
     private func doBatch(of run: inout SweepRun, at now: Instant, limit: Int) throws(Refusal) {
         var batch = SweepBatch(run, at: now)
         do {
-            try change(at: now, by: daemon) { (draft) throws(Refusal) in
+            try change(at: now, by: daemon, isAlone: true) { (draft) throws(Refusal) in
                 var isMoreDue = true
                 while isMoreDue, batch.examined < limit {
                     let count = min(Self.ringSlice, limit - batch.examined)
@@ -79,7 +79,7 @@ extension Authority {
         let isDone: Bool
         do { isDone = try forgetUsage(before: oldest, limit: Self.usageSlice) } catch { throw refusal(of: error) }
         guard isDone else { return }
-        try change(at: now, by: daemon) { (draft) throws(Refusal) in
+        try change(at: now, by: daemon, isAlone: true) { (draft) throws(Refusal) in
             draft.changes.forgetRequestsBefore = now - Self.requestWindow
         } result: { _, _ in
         }

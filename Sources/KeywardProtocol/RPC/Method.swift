@@ -35,7 +35,7 @@ package struct MethodContract: Sendable {
         case inline
         /// Reads that need more than a moment.
         case read
-        /// A change: durable before it is answered, one after another.
+        /// A change: durable before it is answered.
         case change
     }
 

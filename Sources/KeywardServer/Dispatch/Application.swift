@@ -29,6 +29,10 @@ package final class Application: Sendable {
     package let figures: DaemonFigures
     let strangers = UnknownKeys()
     private let keeper = DispatchQueue(label: "keyward.keeper")
+    /// Changes wait in the authority until they are on disk, so that several share a transaction: each of these queues
+    /// has a thread for one to wait on.
+    let changers = (0..<changesAtOnce).map { DispatchQueue(label: "keyward.changes-\($0)") }
+    private let nextChanger = Atomic<Int>(0)
     private let readers = DispatchQueue(label: "keyward.readers", attributes: .concurrent)
     private let flushing: DispatchSourceTimer
     let sweeps: SweepTimers
@@ -48,6 +52,8 @@ package final class Application: Sendable {
     package static let flushInterval = 1_000
     /// How many keys' usage is stored at once; where there is more, changes come between.
     package static let flushLimit = 5_000
+    /// How many changes can be on their way to the disk; more wait for their turn.
+    private static let changesAtOnce = 16
 
     package init(
         authority: Authority, version: String, startedAt: Instant, pid: Int32, ownUser: UInt32,
@@ -104,14 +110,17 @@ package final class Application: Sendable {
         servers.withLock { $0.isDraining = true }
     }
 
-    /// The queue of changes and sweeps, to be asked for signs of life.
-    package var keeperPart: RollCall.Part {
-        RollCall.Part("keeper") { [keeper] answer in keeper.async(execute: answer) }
+    /// The queues of changes and sweeps, to be asked for signs of life.
+    package var queueParts: [RollCall.Part] {
+        ([keeper] + changers).map { queue in
+            RollCall.Part(String(queue.label.dropFirst("keyward.".count))) { answer in queue.async(execute: answer) }
+        }
     }
 
-    /// Stores all usage, once no connection is left, and ends: what still waits for the keeper is refused.
+    /// Stores all usage, once no connection is left, and ends: what still waits for its queue is refused.
     /// `progress` is called as long as there is more to store.
     package func finish(progress: () -> Void = {}) {
+        changers.forEach { $0.sync {} }
         keeper.sync {
             flushing.cancel()
             cancelSweeps()
@@ -120,6 +129,7 @@ package final class Application: Sendable {
             noteStoreHealth()
             servers.withLock { $0.hasFinished = true }
         }
+        changers.forEach { $0.sync {} }
     }
 
     var state: DaemonState {
@@ -136,26 +146,33 @@ package final class Application: Sendable {
         return (admin.connections, verify.connections)
     }
 
-    /// Runs `job` where work of its kind runs. Changes come one after another.
+    /// Runs `job` where work of its kind runs.
     func submit(_ work: MethodContract.Work, _ job: @escaping @Sendable () -> Void) {
         switch work {
         case .change:
-            keeper.async { [self] in
+            let turn = nextChanger.wrappingAdd(1, ordering: .relaxed).oldValue
+            changers[turn % changers.count].async { [self] in
                 job()
                 noteStoreHealth()
-                noteDue()
+                if isExpiryDueSooner { keeper.async { [self] in noteDue() } }
             }
         case .inline, .read: readers.async(execute: job)
         }
     }
 
-    /// Has the first uses of successors stored soon.
-    func noteFirstUses() {
+    /// Runs what the daemon does by itself: one job after another.
+    func submitOwn(_ job: @escaping @Sendable () -> Void) {
         keeper.async { [self] in
-            guard takesChanges else { return }
-            storeFirstUses()
+            job()
             noteStoreHealth()
             noteDue()
+        }
+    }
+
+    /// Has the first uses of successors stored soon.
+    func noteFirstUses() {
+        submitOwn { [self] in
+            if takesChanges { storeFirstUses() }
         }
     }
 
@@ -186,16 +203,16 @@ package final class Application: Sendable {
 
     /// Tells when the store stops to take changes, when it takes them again, and when it has failed.
     private func noteStoreHealth() {
-        let health = authority.storeHealth
-        let hasChanged = servers.withLock { servers in
+        let change: StoreHealth? = servers.withLock { servers in
+            let health = authority.storeHealth
             defer { servers.told = health }
-            return servers.told != health
+            return servers.told == health ? nil : health
         }
-        guard hasChanged else { return }
-        switch health {
+        switch change {
         case .writable: report(.storeWritable)
         case .readOnly: report(.storeReadOnly)
         case .failed(let fault): report(.storeFault(fault))
+        case nil: break
         }
     }
 }

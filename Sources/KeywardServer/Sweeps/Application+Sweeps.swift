@@ -21,11 +21,16 @@ extension Application {
 
     /// Has the expiry sweep run earlier if a change has brought its next due instant nearer; the keeper calls it.
     func noteDue() {
+        if isExpiryDueSooner { set(.expiry) }
+    }
+
+    /// Whether the expiry sweep is due before its timer fires, and is not under way.
+    var isExpiryDueSooner: Bool {
         let (firesAt, isWaiting) = sweeps.withLane(.expiry) {
             ($0.firesAt, $0.requests.isEmpty && !$0.isBarred && $0.firesAt != .distantFuture)
         }
-        guard isWaiting, let due = authority.nextDue(.expiry, at: now()), due < firesAt else { return }
-        set(.expiry)
+        guard isWaiting, let due = authority.nextDue(.expiry, at: now()) else { return false }
+        return due < firesAt
     }
 
     /// What a timer does when it fires.
@@ -73,7 +78,7 @@ extension Application {
 
     private func ask(_ sweep: Sweep, _ request: SweepLane.Request) {
         guard sweeps.withLane(sweep, { $0.ask(request) }) else { return }
-        submit(.change) { [self] in goOn(sweep) }
+        submitOwn { [self] in goOn(sweep) }
     }
 
     /// Does the next batch of the run that is under way, or begins the next; the keeper calls it.
@@ -94,7 +99,7 @@ extension Application {
             request.answer?(.failure(error))
             set(sweep)
         }
-        if sweeps.withLane(sweep, { !$0.requests.isEmpty }) { submit(.change) { [self] in goOn(sweep) } }
+        if sweeps.withLane(sweep, { !$0.requests.isEmpty }) { submitOwn { [self] in goOn(sweep) } }
     }
 
     private func begin(_ sweep: Sweep, force: Bool) -> SweepRun {

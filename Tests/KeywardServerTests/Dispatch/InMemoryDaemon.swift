@@ -55,6 +55,7 @@ final class InMemoryDaemon: Sendable {
 
     /// Waits until the keeper has done all that it was given so far.
     func settle() {
+        application.changers.forEach { $0.sync {} }
         _ = application.adopt(application.authority.directory.policy)
     }
 

@@ -1,7 +1,6 @@
 import Dispatch
 import KeywardCore
 import KeywardProtocol
-import Synchronization
 
 @testable import KeywardServer
 
@@ -11,17 +10,6 @@ final class Gate: Sendable {
 
     func wait() { semaphore.wait() }
     func open() { semaphore.signal() }
-}
-
-/// What was seen, in the order in which it was.
-final class Order: Sendable {
-    private let list = Mutex<[Int]>([])
-
-    var seen: [Int] { list.withLock { $0 } }
-
-    func add(_ number: Int) {
-        list.withLock { $0.append(number) }
-    }
 }
 
 extension JSON {

@@ -1,0 +1,269 @@
+import Dispatch
+import KeywardCore
+import KeywardTesting
+import Synchronization
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Changes that come while others are written.
+struct GroupCommitTests {
+    private let store = GatedStore()
+    private let fixture: AuthorityFixture
+    private let callers = DispatchGroup()
+
+    init() throws {
+        fixture = try AuthorityFixture(store: store)
+    }
+
+    @Test func changesThatComeWhileOthersAreWrittenShareTheNextTransaction() throws {
+        let before = store.inner.writes.commits
+        store.hold()
+        let keys = Outcomes()
+        create("first", into: keys)
+        store.waitUntilHeld()
+        for number in 0..<20 { create("key-\(number)", into: keys) }
+        waitInLine(20)
+        store.letGo()
+        callers.wait()
+        #expect(keys.made.count == 21)
+        #expect(store.inner.writes.commits - before == 2)
+        try expectAllKept()
+    }
+
+    @Test func nothingIsInForceBeforeItIsOnDisk() throws {
+        let key = try fixture.create("gateway")
+        store.hold()
+        let (authority, now) = (fixture.authority, fixture.now)
+        run {
+            _ = try authority.revokeKey(
+                .name("gateway"), workspace: nil, reason: "other", note: nil, isConfirmed: true, by: .root, at: now)
+        }
+        store.waitUntilHeld()
+        #expect(fixture.verify(key) == .valid)
+        store.letGo()
+        callers.wait()
+        #expect(fixture.verify(key) == .revoked)
+    }
+
+    @Test func aNameOnItsWayIsTaken() throws {
+        store.hold()
+        let keys = Outcomes()
+        create("gateway", into: keys)
+        store.waitUntilHeld()
+        create("gateway", into: keys)
+        create("other", into: keys)
+        waitInLine(1)
+        store.letGo()
+        callers.wait()
+        #expect(keys.made.sorted() == ["gateway", "other"])
+        #expect(keys.refused == [.conflict])
+    }
+
+    @Test func aChangeOfAKeyOnItsWayMeetsTheKeyAsItWillBe() throws {
+        try fixture.create("gateway")
+        store.hold()
+        let (authority, now) = (fixture.authority, fixture.now)
+        let refusals = Outcomes()
+        run {
+            _ = try authority.revokeKey(
+                .name("gateway"), workspace: nil, reason: "other", note: nil, isConfirmed: true, by: .root, at: now)
+        }
+        store.waitUntilHeld()
+        run {
+            refusals.note("disable") {
+                _ = try authority.disableKey(.name("gateway"), workspace: nil, by: .root, at: now)
+            }
+        }
+        create("other", into: refusals)
+        waitInLine(1)
+        store.letGo()
+        callers.wait()
+        // Revoked, it holds its name no longer.
+        #expect(refusals.refused == [.notFound] || refusals.refused == [.invalidState])
+        #expect(fixture.actions.filter { $0 == "key.disabled" }.isEmpty)
+    }
+
+    @Test(arguments: [1, 3, 7]) func aPlansCapHoldsForChangesThatComeTogether(cap: Int) throws {
+        var policy = Policy()
+        policy.plans["standard"]?.maxKeys = cap
+        let fixture = try AuthorityFixture(store: store, policy: policy)
+        let keys = Outcomes()
+        store.hold()
+        create("first", on: fixture, into: keys)
+        store.waitUntilHeld()
+        for number in 0..<10 { create("key-\(number)", on: fixture, into: keys) }
+        store.letGo()
+        callers.wait()
+        #expect(keys.made.count == cap)
+        #expect(keys.refused == Array(repeating: .limitExceeded, count: 11 - cap))
+    }
+
+    @Test func aTransactionThatFailsRefusesAllItsChangesAndThoseBehindItAreDecidedAnew() throws {
+        let keys = Outcomes()
+        store.hold()
+        create("first", into: keys)
+        store.waitUntilHeld()
+        for number in 0..<5 { create("key-\(number)", into: keys) }
+        waitInLine(5)
+        // The first is being written already; the group of five is to fail while others wait behind it.
+        store.inner.fail(.commit, with: .cannotWrite("full"), after: 1)
+        store.letGo(holdingNext: true)
+        store.waitUntilHeld()
+        for number in 5..<9 { create("key-\(number)", into: keys) }
+        waitInLine(4)
+        store.letGo()
+        callers.wait()
+        #expect(keys.refused == Array(repeating: .readOnly, count: 5))
+        #expect(keys.made.sorted() == ["first", "key-5", "key-6", "key-7", "key-8"])
+        #expect(fixture.everyView().map(\.record.name).sorted() == keys.made.sorted())
+        try expectAllKept()
+    }
+
+    @Test func aPolicyThatComesInBetweenDecidesWhatWaits() throws {
+        let keys = Outcomes()
+        store.hold()
+        create("first", into: keys)
+        store.waitUntilHeld()
+        create("second", into: keys)
+        waitInLine(1)
+        var policy = Policy()
+        policy.plans["standard"]?.apiAccess = false
+        let authority = fixture.authority
+        run { [policy] in authority.adopt(policy) }
+        store.letGo()
+        callers.wait()
+        // Whichever came first, the second key is there exactly if it was made under the old policy.
+        let views = fixture.everyView()
+        #expect(views.map(\.record.name).sorted() == keys.made.sorted())
+        #expect(keys.refused.allSatisfy { $0 == .upgradeRequired })
+        #expect(fixture.authority.directory.policy == policy)
+    }
+
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func whatManyThreadsDoIsTheSameAfterARestart(seed: UInt64) throws {
+        let (authority, now) = (fixture.authority, fixture.now)
+        for thread in 0..<8 {
+            run {
+                var random = SeededGenerator(seed: seed &* 100 &+ UInt64(thread))
+                for _ in 0..<60 { Self.act(on: authority, at: now, &random) }
+            }
+        }
+        callers.wait()
+        try expectAllKept()
+        let live = fixture.everyView().filter { !$0.status.isTerminal && $0.status != .retiring }
+        #expect(Set(live.map(\.record.name)).count == live.count)
+    }
+
+    /// One random change of one of few keys.
+    private static func act(on authority: Authority, at now: Instant, _ random: inout SeededGenerator) {
+        let name = "key-\(Int.random(in: 0..<6, using: &random))"
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0, 1: _ = try? authority.createKey(NewKey(name: name), by: .root, at: now, using: &random)
+        case 2:
+            let request = RotationRequest(isConfirmed: true)
+            _ = try? authority.rotateKey(.name(name), workspace: nil, request, by: .root, at: now, using: &random)
+        case 3: _ = try? authority.cancelRotation(.name(name), workspace: nil, by: .root, at: now)
+        case 4: _ = try? authority.disableKey(.name(name), workspace: nil, by: .root, at: now)
+        default:
+            _ = try? authority.revokeKey(
+                .name(name), workspace: nil, reason: "other", note: nil, isConfirmed: true, by: .root, at: now)
+        }
+    }
+
+    // MARK: What the tests share
+
+    /// What memory has is what a start from the store shows, and the audit chain is whole.
+    private func expectAllKept() throws {
+        let before = fixture.everyView()
+        #expect(try fixture.authority.checkAudit(by: .root).problem == nil)
+        try fixture.restart()
+        #expect(fixture.everyView().map(\.record) == before.map(\.record))
+        #expect(fixture.everyView().map(\.status) == before.map(\.status))
+    }
+
+    private func create(_ name: String, on other: AuthorityFixture? = nil, into outcomes: Outcomes) {
+        let (authority, now) = ((other ?? fixture).authority, fixture.now)
+        let seed = name.utf8.reduce(UInt64(name.utf8.count)) { $0 &* 31 &+ UInt64($1) }
+        run {
+            outcomes.note(name) {
+                var random = SeededGenerator(seed: seed)
+                _ = try authority.createKey(NewKey(name: name), by: .root, at: now, using: &random)
+            }
+        }
+    }
+
+    /// Runs `body` on a thread of its own.
+    private func run(_ body: @escaping @Sendable () throws -> Void) {
+        DispatchQueue(label: "caller").async(group: callers) {
+            do { try body() } catch { Issue.record(error) }
+        }
+    }
+
+    /// Waits until so many changes are decided and wait to be written.
+    private func waitInLine(_ count: Int) {
+        while fixture.authority.changesInLine < count { sched_yield() }
+    }
+}
+
+/// What became of changes that several threads ask for.
+private final class Outcomes: Sendable {
+    private let state = Mutex<(made: [String], refused: [RefusalKind])>(([], []))
+
+    var made: [String] { state.withLock { $0.made } }
+    var refused: [RefusalKind] { state.withLock { $0.refused } }
+
+    func note(_ name: String, _ body: () throws -> Void) {
+        let kind = refusal(body)
+        state.withLock { state in
+            if let kind { state.refused.append(kind) } else { state.made.append(name) }
+        }
+    }
+}
+
+/// A store in memory whose commits a test can hold up.
+private final class GatedStore: KeyStore {
+    let inner = InMemoryStore()
+    private let isClosed = Mutex<Bool>(false)
+    private let arrived = DispatchSemaphore(value: 0)
+    private let mayPass = DispatchSemaphore(value: 0)
+
+    /// Holds the next commit up.
+    func hold() { isClosed.withLock { $0 = true } }
+
+    /// Waits until a commit is held up.
+    func waitUntilHeld() { arrived.wait() }
+
+    /// Lets the commit go on that is held up.
+    func letGo(holdingNext: Bool = false) {
+        isClosed.withLock { $0 = holdingNext }
+        mayPass.signal()
+    }
+
+    func commit(_ group: [Changes]) throws(StoreFault) {
+        if isClosed.withLock({ $0 }) {
+            arrived.signal()
+            mayPass.wait()
+        }
+        try inner.commit(group)
+    }
+
+    var schemaVersion: Int { inner.schemaVersion }
+    func loadState() throws(StoreFault) -> StoredState { try inner.loadState() }
+    func loadKeys(_ visit: (StoredKey) -> Void) throws(StoreFault) { try inner.loadKeys(visit) }
+    func flush(_ usage: UsageFlush) throws(StoreFault) { try inner.flush(usage) }
+    func auditEntries(matching query: AuditQuery) throws(StoreFault) -> [AuditRecord] {
+        try inner.auditEntries(matching: query)
+    }
+    func visitAudit(_ visit: (AuditRecord) -> Bool) throws(StoreFault) { try inner.visitAudit(visit) }
+    func usage(ofKey number: Int64, hours: Range<Int64>) throws(StoreFault) -> [HourUsage] {
+        try inner.usage(ofKey: number, hours: hours)
+    }
+    func checkpoint() throws(StoreFault) { try inner.checkpoint() }
+    func forgetUsage(before hour: Int64, limit: Int) throws(StoreFault) -> Bool {
+        try inner.forgetUsage(before: hour, limit: limit)
+    }
+    func backUp(toFile path: String) throws(StoreFault) { try inner.backUp(toFile: path) }
+}
