@@ -154,7 +154,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
             case .pushed(let tag, let line, let outlet):
                 outlet.arrived(line)
                 guard let index = slots.index(of: tag) else { continue }
-                slots[index].pointee.connection.push(line)
+                if !slots[index].pointee.connection.push(line) { outlet.cutOff() }
                 serve(index)
             case .cutOff(let tag): if let index = slots.index(of: tag) { close(index) }
             case .limits(let limits, let refusals): adopt(limits, refusals)
@@ -198,7 +198,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
     private mutating func expire() {
         tickAt = .max
         for index in 0..<slots.capacity where slots.isFilled(index) {
-            slots[index].pointee.connection.expire(now: now)
+            if !slots[index].pointee.connection.expire(now: now) { slots[index].pointee.outlet?.cutOff() }
             serve(index)
         }
         if let drainDeadline { hurry(to: drainDeadline) }
