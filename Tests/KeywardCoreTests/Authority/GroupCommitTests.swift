@@ -82,7 +82,7 @@ struct GroupCommitTests {
         store.letGo()
         callers.wait()
         // Revoked, it holds its name no longer.
-        #expect(refusals.refused == [.notFound] || refusals.refused == [.invalidState])
+        #expect(refusals.refused == [.notFound])
         #expect(fixture.actions.filter { $0 == "key.disabled" }.isEmpty)
     }
 
