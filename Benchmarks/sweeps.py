@@ -6,6 +6,7 @@ import shutil
 import socket
 import sqlite3
 import statistics
+import sys
 import time
 
 import peers
@@ -13,6 +14,8 @@ import wire
 
 IDLE_KEYS = 1_000_000
 DUE_KEYS = 100_000
+# Seconds after which a sweep that is still not done is given up.
+PATIENCE = 120
 COLUMNS = "number, id, name, prefix, digest"
 
 
@@ -38,6 +41,8 @@ def add_keys(database, count, expires_at):
         f"INSERT INTO keys ({COLUMNS}, {', '.join(others)}) SELECT ?, ?, ?, ?, ?, {source} FROM keys WHERE number = ?")
     given = [None if expires_at is None else {"expires_at": expires_at, "lifetime": 3_600_000}[c]
              for c in others if c in ("expires_at", "lifetime")]
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = OFF")
     connection.execute("BEGIN")
     connection.executemany(
         statement,
@@ -92,12 +97,16 @@ def busy_sweep(bench, original):
             if state and state["examined"] >= DUE_KEYS:
                 break
             began = time.time()
+            if began > daemon.due_at + PATIENCE:
+                sys.exit(f"the sweep is not done after {PATIENCE} seconds")
             result = bench.load(daemon.socket, daemon.work, framing=daemon.framing, connections=50, depth=1, seconds=0.5)
             if time.time() < daemon.due_at:
                 before.append(result)
             elif began > daemon.due_at:
                 during.append(result)
         lasted = time.time() - daemon.due_at
+        if not before or not during:
+            sys.exit("the keys were due too early or noted too soon: try another --due-in")
         return before, during, lasted
     finally:
         daemon.stop()
@@ -105,8 +114,10 @@ def busy_sweep(bench, original):
 
 def table(bench, original):
     original.stop()
-    median, worst = idle_tick(bench, original)
+    print(f"bench: {DUE_KEYS:,} keys that are due at once", file=sys.stderr, flush=True)
     before, during, lasted = busy_sweep(bench, original)
+    print(f"bench: {IDLE_KEYS:,} keys of which none is due", file=sys.stderr, flush=True)
+    median, worst = idle_tick(bench, original)
     lines = [
         "| a sweep | |", "|---|--:|",
         f"| {IDLE_KEYS:,} keys, none due: `sweeps.run` there and back, median µs | {median:,.0f} |",

@@ -24,6 +24,7 @@ enum EventKind: String, CaseIterable, Sendable {
 
     // What it notices by itself.
     case unknownKeys = "verify.unknownKeys"
+    case subscriberCutOff = "events.subscriberCutOff"
     case sweepFinished = "sweep.finished"
     case sweepIdle = "sweep.idle"
     case sweepHeld = "sweep.held"
@@ -80,6 +81,7 @@ enum EventKind: String, CaseIterable, Sendable {
         case .ledgerNotKept: "3ed60666e8dc4257805b58ca9c39bb30"
         case .ledgerLost: "6292762c046d402e84ab3fe2ec5437d1"
         case .unknownKeys: "e155a101700b4919a6162f6189526473"
+        case .subscriberCutOff: "92f9f449ef9e4da2a135bc4cca6272b3"
         case .sweepFinished: "c5e4005098d44a5d8d9949f570fefb65"
         case .sweepIdle: "97b1bc8648c24603b1fc6c1e2f23c9db"
         case .sweepHeld: "16d94f5e3a04426387b5cfd91f44df80"

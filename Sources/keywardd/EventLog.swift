@@ -33,6 +33,11 @@ struct EventLog: Sendable {
         case .storeFault(let fault): write(fault)
         case .sweep(let report): write(SweepEntry(report))
         case .clock(let state): write(SweepEntry(state))
+        case .subscriberCutOff(let user):
+            write(
+                .subscriberCutOff,
+                "A client of uid \(user) was cut off: it had subscribed to events and did not read them.",
+                ["uid": "\(user)"])
         case .unknownKeys(let share):
             write(
                 .unknownKeys,

@@ -67,7 +67,13 @@ struct EventTests {
             #expect(try lines.allSatisfy { try JSON($0)["method"].string == "event" })
         }
         #expect(try daemon.done("system.status")["connections"]["admin"].int == 2)
+        let metrics = try #require(try daemon.done("system.metrics")["text"].string).split(separator: "\n")
+        #expect(metrics.contains("keyward_event_subscribers 1"))
+        #expect(metrics.contains("keyward_event_subscribers_cut_off_total 4"))
         #expect(try Self.residentKilobytes(daemon) - before < 64 << 10)
+        let log = daemon.process.stop().output.split(separator: "\n")
+        let told = log.filter { $0.contains("event=events.subscriberCutOff") }
+        #expect(told.count == 4 && told.allSatisfy { $0.contains("uid=\(geteuid())") })
     }
 
     private static func residentKilobytes(_ daemon: TestDaemon) throws -> Int {

@@ -75,7 +75,7 @@ package final class Application: Sendable {
         self.report = report
         sweeps = SweepTimers(queue: keeper)
         self.events = events
-        events.begin(after: authority.newestEntry, as: authority.daemon)
+        events.begin(after: authority.newestEntry, as: authority.daemon, report: report)
         flushing = DispatchSource.makeTimerSource(queue: keeper)
         // A source that was never active must not be let go, as happens when a later step of the start fails; of one
         // without a handler Dispatch complains in the journal.
@@ -160,13 +160,14 @@ package final class Application: Sendable {
         }
     }
 
-    /// Runs what the daemon does by itself: one job after another.
-    func submitOwn(_ job: @escaping @Sendable () -> Void) {
-        keeper.async { [self] in
+    /// Runs what the daemon does by itself: one job after another, after a `pause` perhaps.
+    func submitOwn(after pause: DispatchTimeInterval? = nil, _ job: @escaping @Sendable () -> Void) {
+        let run = { @Sendable [self] in
             job()
             noteStoreHealth()
             noteDue()
         }
+        if let pause { keeper.asyncAfter(deadline: .now() + pause, execute: run) } else { keeper.async(execute: run) }
     }
 
     /// Has the first uses of successors stored soon.
@@ -225,6 +226,8 @@ package enum DaemonEvent: Sendable {
     /// The store failed in a way that memory can no longer be trusted to match it.
     case storeFault(StoreFault)
     case unknownKeys(UnknownKeys.Share)
+    /// A connection of this uid was cut off, because it did not read the events that it had subscribed to.
+    case subscriberCutOff(user: UInt32)
     /// A run of a sweep has ended.
     case sweep(SweepReport)
     /// The wall clock has jumped, or is believed again.

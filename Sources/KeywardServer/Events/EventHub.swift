@@ -28,6 +28,8 @@ package final class EventHub: Sendable {
         var seq: Int64 = 0
         var daemon = Actor(uid: 0, user: nil)
         var lastNumber = 0
+        var cutOffs = 0
+        var report: @Sendable (DaemonEvent) -> Void = { _ in }
         var listeners: [Outlet.Address: Listener] = [:]
         var items: [Item] = []
         var events = 0
@@ -47,11 +49,13 @@ package final class EventHub: Sendable {
         self.queue = queue
     }
 
-    /// Says which audit entry is the newest at the start, and as whom the daemon acts.
-    func begin(after seq: Int64, as daemon: Actor) {
+    /// Says which audit entry is the newest at the start, as whom the daemon acts, and who is told of subscribers
+    /// that are cut off.
+    func begin(after seq: Int64, as daemon: Actor, report: @escaping @Sendable (DaemonEvent) -> Void) {
         intake.withLock { intake in
             intake.seq = max(intake.seq, seq)
             intake.daemon = daemon
+            intake.report = report
         }
     }
 
@@ -65,12 +69,13 @@ package final class EventHub: Sendable {
         if mustWake { wake() }
     }
 
-    /// Begins a subscription of the connection at `address`: its events are those after the entry `seq`.
+    /// Begins a subscription of the connection at `address`, which is `user`'s: its events are those after the entry
+    /// `seq`.
     func subscribe(
-        _ filter: EventFilter, at address: Outlet.Address
+        _ filter: EventFilter, at address: Outlet.Address, of user: UInt32
     ) throws(Refusal) -> (subscription: String, seq: Int64) {
         let begun = intake.withLock { intake -> (subscription: String, seq: Int64, mustWake: Bool)? in
-            var listener = intake.listeners[address] ?? Listener(outlet: outlet(to: address))
+            var listener = intake.listeners[address] ?? Listener(outlet: outlet(to: address, of: user))
             guard listener.subscriptions < Self.mostSubscriptions else { return nil }
             listener.subscriptions += 1
             intake.listeners[address] = listener
@@ -91,8 +96,22 @@ package final class EventHub: Sendable {
     /// How many connections have subscriptions.
     var listeners: Int { intake.withLock { $0.listeners.count } }
 
-    private func outlet(to address: Outlet.Address) -> Outlet {
-        Outlet(to: address) { [weak self] in self?.forget(address) }
+    /// How many of them were cut off since the start, because they did not read.
+    var cutOffs: Int { intake.withLock { $0.cutOffs } }
+
+    private func outlet(to address: Outlet.Address, of user: UInt32) -> Outlet {
+        Outlet(
+            to: address, whenCutOff: { [weak self] in self?.noteCutOff(of: user) },
+            whenClosed: { [weak self] in self?.forget(address) })
+    }
+
+    /// Counts it, and has it told on the queue: an event loop must not wait for a log.
+    private func noteCutOff(of user: UInt32) {
+        let report = intake.withLock { intake in
+            intake.cutOffs += 1
+            return intake.report
+        }
+        queue.async { report(.subscriberCutOff(user: user)) }
     }
 
     /// The connection is gone. Called on its event loop.

@@ -19,7 +19,7 @@ extension Subscribe: Served {
         let filter = EventFilter(types: params.types.map { Set($0) }, workspace: params.workspace) { workspace in
             application.authority.mayBeTold(application.caller(peer), ofWorkspace: workspace)
         }
-        let (subscription, seq) = try application.events.subscribe(filter, at: address)
+        let (subscription, seq) = try application.events.subscribe(filter, at: address, of: peer.uid)
         return Result(subscription: subscription, seq: Int(seq))
     }
 }

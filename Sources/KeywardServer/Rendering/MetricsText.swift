@@ -5,8 +5,10 @@ import KeywardProtocol
 /// figures are wanted most when it hangs.
 enum MetricsText {
     static func render(_ application: Application, at now: Instant) -> String {
-        (keys(application, at: now) + sockets(application) + store(application, at: now) + daemon(application))
-            .joined()
+        [
+            keys(application, at: now), sockets(application), events(application), store(application, at: now),
+            sweeps(application), daemon(application),
+        ].joined().joined()
     }
 
     private static func keys(_ application: Application, at now: Instant) -> [String] {
@@ -36,6 +38,36 @@ enum MetricsText {
                     [("socket", figures.full), ("user", figures.overQuota), ("refusals", figures.dropped)]
                         .map { (["socket": name, "limit": $0.0], $0.1) }
                 }),
+        ]
+    }
+
+    private static func events(_ application: Application) -> [String] {
+        [
+            family(
+                "keyward_event_subscribers", "gauge", "Connections that have subscribed to events.",
+                [([:], application.events.listeners)]),
+            family(
+                "keyward_event_subscribers_cut_off_total", "counter",
+                "Connections cut off since the start because they did not read their events.",
+                [([:], application.events.cutOffs)]),
+        ]
+    }
+
+    private static func sweeps(_ application: Application) -> [String] {
+        let lanes = Sweep.allCases.map { sweep in
+            (labels: ["sweep": sweep.rawValue], lane: application.sweeps.withLane(sweep) { $0 })
+        }
+        return [
+            family(
+                "keyward_sweep_last_run_timestamp_seconds", "gauge",
+                "When the last whole run of a sweep began, or else the daemon, since the epoch.",
+                lanes.map { ($0.labels, seconds($0.lane.lastReport?.at ?? application.startedAt)) }),
+            family(
+                "keyward_sweep_last_run_duration_seconds", "gauge", "How long the last whole run of a sweep took.",
+                lanes.map { ($0.labels, Double($0.lane.lastSpan.milliseconds) / 1_000) }),
+            family(
+                "keyward_sweep_held_keys", "gauge", "Keys that the last run of a sweep held, for an operator to see.",
+                lanes.map { ($0.labels, $0.lane.lastReport?.held?.count ?? 0) }),
         ]
     }
 
@@ -79,7 +111,7 @@ enum MetricsText {
     private static func seconds(_ instant: Instant) -> Int { Int(instant.milliseconds / 1_000) }
 
     static func family(
-        _ name: String, _ type: String, _ help: String, _ samples: [([String: String], Int)]
+        _ name: String, _ type: String, _ help: String, _ samples: [([String: String], some CustomStringConvertible)]
     ) -> String {
         let lines = samples.map { labels, value in
             let pairs = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }

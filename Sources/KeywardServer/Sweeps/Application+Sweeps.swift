@@ -2,11 +2,12 @@ import Dispatch
 package import KeywardCore
 import Synchronization
 
-/// The sweeps, run by their timers or by an operator: batch after batch on the keeper, each behind the changes that
-/// already wait.
+/// The sweeps, run by their timers or by an operator: batch after batch on the keeper, with a pause after each, and
+/// each behind the changes that already wait.
 extension Application {
-    /// How many keys a batch looks at: what the keeper, and whoever waits for it, is kept from other work by.
-    package static let sweepLimit = 250
+    /// How many keys a batch looks at: few, for an event loop that shares the core with the keeper, and whoever waits
+    /// for the store, is held up by one batch at most.
+    package static let sweepLimit = 32
 
     /// Sets the timers for the first time.
     func startSweeps() {
@@ -86,6 +87,7 @@ extension Application {
         guard takesChanges else { return cancelSweeps() }
         let (request, begun) = sweeps.withLane(sweep) { ($0.requests.first, $0.run) }
         guard let request else { return }
+        let start = DispatchTime.now()
         var run = begun ?? begin(sweep, force: request.force)
         do {
             try authority.continueSweep(&run, at: now(), limit: Self.sweepLimit)
@@ -99,7 +101,13 @@ extension Application {
             request.answer?(.failure(error))
             set(sweep)
         }
-        if sweeps.withLane(sweep, { !$0.requests.isEmpty }) { submitOwn { [self] in goOn(sweep) } }
+        if sweeps.withLane(sweep, { !$0.requests.isEmpty }) { rest(from: start) { [self] in goOn(sweep) } }
+    }
+
+    /// Has the keeper go on after a pause that fits the batch which began at `start`.
+    private func rest(from start: DispatchTime, _ next: @escaping @Sendable () -> Void) {
+        let lasted = DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds
+        submitOwn(after: .nanoseconds(SweepPace.rest(after: Int(lasted))), next)
     }
 
     private func begin(_ sweep: Sweep, force: Bool) -> SweepRun {
@@ -113,7 +121,8 @@ extension Application {
     private func end(_ run: SweepRun, _ request: SweepLane.Request) {
         // What cannot be moved now is moved another day, or at the end.
         if run.report.sweep == .retention { try? authority.checkpoint() }
-        let told = sweeps.withLane(run.report.sweep) { $0.end(with: run.report) }
+        let now = now()
+        let told = sweeps.withLane(run.report.sweep) { $0.end(with: run.report, at: now) }
         report(.sweep(told))
         request.answer?(.success(told))
         set(run.report.sweep)

@@ -16,6 +16,8 @@ struct SweepLane: Sendable {
     /// The run that serves the first request, once it has begun.
     var run: SweepRun?
     private(set) var lastReport: SweepReport?
+    /// How long the last run took.
+    private(set) var lastSpan = Instant.Span(milliseconds: 0)
     /// When its timer fires.
     var firesAt = Instant.distantFuture
     /// Whether the last run could not do what was due.
@@ -32,8 +34,9 @@ struct SweepLane: Sendable {
     }
 
     /// Ends the run that serves the first request, with its report. The report as it is to be told of.
-    mutating func end(with report: SweepReport) -> SweepReport {
+    mutating func end(with report: SweepReport, at now: Instant) -> SweepReport {
         var report = report
+        lastSpan = max(now, report.at) - report.at
         if let held = report.held {
             report.isRepeated = told.map { held.isSame(as: $0.held) && report.at < $0.at + .days(1) } ?? false
             if !report.isRepeated { told = (held, report.at) }

@@ -213,13 +213,16 @@ package struct Connection: ~Copyable {
     }
 
     /// Sends a line that answers no request, unless the connection is about to end. A client that has too many of them
-    /// still to read is cut off.
-    package mutating func push(_ line: PushedLine) {
-        guard phase <= .draining else { return }
+    /// still to read is cut off: then the answer is false.
+    @discardableResult
+    package mutating func push(_ line: PushedLine) -> Bool {
+        guard phase <= .draining else { return true }
         pushed += line.count
         if heldPushes != nil { heldPushes?.append(line) } else { line.append(to: &output) }
         let unread = heldPushes == nil ? min(pushed, output.count) : pushed
-        if unread > bounds.unreadPushes { phase = .closed }
+        guard unread > bounds.unreadPushes else { return true }
+        phase = .closed
+        return false
     }
 
     // MARK: Output
@@ -276,11 +279,13 @@ package struct Connection: ~Copyable {
         }
     }
 
-    /// Acts on what has lasted too long.
-    package mutating func expire(now: Int64) {
-        guard let deadline, now >= deadline else { return }
+    /// Acts on what has lasted too long; false if the client is cut off because it did not read.
+    @discardableResult
+    package mutating func expire(now: Int64) -> Bool {
+        guard let deadline, now >= deadline else { return true }
         let isStalled = stalledSince != Self.never && now >= stalledSince + bounds.stalledWrite
         if isStalled || phase == .lingering { phase = .closed } else { finish() }
+        return !isStalled
     }
 
     private var idleDeadline: Int64 {

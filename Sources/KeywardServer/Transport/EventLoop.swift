@@ -154,7 +154,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
             case .pushed(let tag, let line, let outlet):
                 outlet.arrived(line)
                 guard let index = slots.index(of: tag) else { continue }
-                slots[index].pointee.connection.push(line)
+                if !slots[index].pointee.connection.push(line) { outlet.cutOff() }
                 serve(index)
             case .cutOff(let tag): if let index = slots.index(of: tag) { close(index) }
             case .limits(let limits, let refusals): adopt(limits, refusals)
@@ -198,7 +198,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
     private mutating func expire() {
         tickAt = .max
         for index in 0..<slots.capacity where slots.isFilled(index) {
-            slots[index].pointee.connection.expire(now: now)
+            if !slots[index].pointee.connection.expire(now: now) { slots[index].pointee.outlet?.cutOff() }
             serve(index)
         }
         if let drainDeadline { hurry(to: drainDeadline) }
@@ -208,8 +208,10 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
     private mutating func drain(by deadline: Int64) {
         drainDeadline = deadline
         for index in 0..<slots.capacity where slots.isFilled(index) {
+            // There may be many of them, with much to be answered: the last call is not missed over it.
+            now = MonotonicClock.now()
             let tag = slots[index].pointee.tag
-            takeLast(of: index, tag)
+            if now < lastCall(before: deadline) { takeLast(of: index, tag) }
             guard slots.index(of: tag) != nil else { continue }
             slots[index].pointee.connection.drain()
             serve(index)
@@ -230,9 +232,11 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
         }
     }
 
+    private func lastCall(before deadline: Int64) -> Int64 { deadline - bounds.linger - Self.tick }
+
     /// Shortly before the end no more replies are waited for; at the end nothing is.
     private mutating func hurry(to deadline: Int64) {
-        let lastCall = deadline - bounds.linger - Self.tick
+        let lastCall = lastCall(before: deadline)
         for index in 0..<slots.capacity where slots.isFilled(index) && now >= lastCall {
             if now >= deadline {
                 close(index)

@@ -20,11 +20,16 @@ package final class Outlet: Sendable {
     private let underway = Atomic<Int>(0)
     private let isClosed = Atomic<Bool>(false)
     private let isCutOff = Atomic<Bool>(false)
+    private let whenCutOff: @Sendable () -> Void
     private let whenClosed: @Sendable () -> Void
 
-    /// `whenClosed` is called once, when the connection is gone, on its event loop: it must not block.
-    init(to address: Address, whenClosed: @escaping @Sendable () -> Void) {
+    /// Each is called once at most, and must not block: `whenCutOff` when the client has not read, on any thread;
+    /// `whenClosed` when the connection is gone, on its event loop.
+    init(
+        to address: Address, whenCutOff: @escaping @Sendable () -> Void, whenClosed: @escaping @Sendable () -> Void
+    ) {
         self.address = address
+        self.whenCutOff = whenCutOff
         self.whenClosed = whenClosed
     }
 
@@ -46,7 +51,9 @@ package final class Outlet: Sendable {
 
     /// Ends the connection, whatever it still has to send.
     func cutOff() {
-        if !isCutOff.exchange(true, ordering: .relaxed) { address.mailbox.post(.cutOff(tag: address.tag)) }
+        guard !isCutOff.exchange(true, ordering: .relaxed) else { return }
+        address.mailbox.post(.cutOff(tag: address.tag))
+        whenCutOff()
     }
 
     /// The event loop has taken a line.

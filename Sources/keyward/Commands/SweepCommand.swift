@@ -12,7 +12,8 @@ struct SweepCommand: ParsableCommand {
 
             keyward sweep                   runs all three
             keyward sweep stale --dry-run   tells what the stale sweep would do
-            keyward sweep status            tells when each ran and when it has something to do
+            keyward sweep stale --force     does what such a run holds back
+            keyward sweep status            tells when each ran, and what is next
             """,
         subcommands: [SweepRunCommand.self, SweepStatusCommand.self], defaultSubcommand: SweepRunCommand.self)
 }

@@ -14,7 +14,8 @@ struct Watch: SessionCommand {
 
     @Option(
         name: .customLong("type"),
-        help: ArgumentHelp("Only events of this type; may be given more than once.", valueName: "type"),
+        help: ArgumentHelp(
+            "Only events of this type, such as created or expiring; may be given more than once.", valueName: "type"),
         completion: .list(Event.Kind.known.map(\.rawValue)), transform: Watch.kind)
     var types: [Event.Kind] = []
 

@@ -38,11 +38,27 @@ import Testing
             "keyward_start_time_seconds 1767614400", #"keyward_build_info{version="1.2.3"} 1"#,
             #"keyward_connections{socket="admin"} 0"#, "keyward_config_last_reload_successful 1",
             #"keyward_connections_refused_total{limit="user",socket="admin"} 0"#,
+            "keyward_event_subscribers 0", "keyward_event_subscribers_cut_off_total 0",
             "keyward_usage_flush_timestamp_seconds 1767614400", #"keyward_audit_entries_total{action="key.stale"} 0"#,
         ] { #expect(lines.contains(line), "\(line)") }
         let codes = lines.filter { $0.hasPrefix("keyward_verifications_total{") }
         #expect(codes.count == Verdict.Code.allCases.count)
         #expect(lines.filter { $0.hasPrefix("keyward_keys{") }.count == KeyStatus.allCases.count)
+    }
+
+    @Test func theSweepsTellOfTheirLastRuns() throws {
+        let daemon = try InMemoryDaemon()
+        for number in 0..<3 { _ = try daemon.secret("k-\(number)", #","expiresAt":"2026-01-06T12:00:00Z""#) }
+        daemon.clock.pass(.days(2))
+        daemon.jump.state.withLock { $0 = .leads(by: .days(2)) }
+        try daemon.call("sweeps.run", #"{"sweep":"expiry"}"#)
+        let lines = Set(try text(daemon).split(separator: "\n").map(String.init))
+        for line in [
+            #"keyward_sweep_held_keys{sweep="expiry"} 3"#, #"keyward_sweep_held_keys{sweep="stale"} 0"#,
+            #"keyward_sweep_last_run_timestamp_seconds{sweep="expiry"} 1767787200"#,
+            #"keyward_sweep_last_run_timestamp_seconds{sweep="stale"} 1767614400"#,
+            #"keyward_sweep_last_run_duration_seconds{sweep="expiry"} 0.0"#,
+        ] { #expect(lines.contains(line), "\(line)") }
     }
 
     @Test(arguments: [
@@ -84,7 +100,7 @@ private struct Exposition {
 
     private mutating func take(_ line: String) throws {
         let sample =
-            /([a-zA-Z_:][a-zA-Z0-9_:]*)(\{[a-zA-Z_][a-zA-Z0-9_]*="[^"\\\n]*"(?:,[a-zA-Z_][a-zA-Z0-9_]*="[^"\\\n]*")*\})? -?[0-9]+/
+            /([a-zA-Z_:][a-zA-Z0-9_:]*)(\{[a-zA-Z_][a-zA-Z0-9_]*="[^"\\\n]*"(?:,[a-zA-Z_][a-zA-Z0-9_]*="[^"\\\n]*")*\})? -?[0-9]+(?:\.[0-9]+)?/
         guard let match = line.wholeMatch(of: sample), let family = families.last, family.type != "",
             family.name == String(match.1), !family.samples.contains(String(match.2 ?? ""))
         else { throw Fault(line: line) }

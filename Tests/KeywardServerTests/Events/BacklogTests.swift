@@ -22,7 +22,7 @@ import Testing
         let mailbox = try Mailbox()
         let queue = DispatchQueue(label: "test.mail")
         let hub = EventHub(queue: queue)
-        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: mailbox, tag: 7))
+        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: mailbox, tag: 7), of: 1_000)
         let details = #"{"filler":"\#(String(repeating: "x", count: 10_000))"}"#
         for seq in 0..<1_000 { hub.publish(event(Int64(seq), details: details)) }
         queue.sync {}
@@ -33,13 +33,34 @@ import Testing
         }
         #expect(bytes <= Outlet.room && bytes > Outlet.room - 20_000)
         #expect(cuts == 1)
+        #expect(hub.cutOffs == 1)
+    }
+
+    /// Whatever cuts a subscriber off, and how often: it is counted and told once, by its uid.
+    @Test func aCutOffIsToldOnce() throws {
+        let mailbox = try Mailbox()
+        let queue = DispatchQueue(label: "test.told")
+        let hub = EventHub(queue: queue)
+        let told = Events()
+        hub.begin(after: 0, as: Actor(uid: 0, user: nil), report: told.add)
+        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: mailbox, tag: 7), of: 1_000)
+        hub.publish(event(1))
+        queue.sync {}
+        var outlets: [Outlet] = []
+        for letter in mailbox.take() {
+            if case .pushed(_, _, let outlet) = letter { outlets.append(outlet) }
+        }
+        for outlet in outlets + outlets { outlet.cutOff() }
+        queue.sync {}
+        #expect(outlets.count == 1 && hub.cutOffs == 1)
+        #expect(told.others == ["subscriberCutOff(user: 1000)"])
     }
 
     @Test func whatTheLoopHasTakenCountsNoMore() throws {
         let mailbox = try Mailbox()
         let queue = DispatchQueue(label: "test.mail")
         let hub = EventHub(queue: queue)
-        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: mailbox, tag: 7))
+        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: mailbox, tag: 7), of: 1_000)
         let details = #"{"filler":"\#(String(repeating: "x", count: 10_000))"}"#
         var lines = 0
         for seq in 0..<300 {
@@ -59,10 +80,10 @@ import Testing
         let queue = DispatchQueue(label: "test.held")
         let hub = EventHub(queue: queue)
         let (early, late) = (try Mailbox(), try Mailbox())
-        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: early, tag: 1))
+        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: early, tag: 1), of: 1_000)
         queue.suspend()
         for seq in 0..<(EventHub.longestBacklog + 5) { hub.publish(event(Int64(seq))) }
-        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: late, tag: 2))
+        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: late, tag: 2), of: 1_000)
         queue.resume()
         queue.sync {}
         hub.publish(event(20_000))
@@ -88,7 +109,7 @@ import Testing
         for seq in 0..<100_000 { hub.publish(event(Int64(seq))) }
         queue.resume()
         let mailbox = try Mailbox()
-        #expect(try hub.subscribe(everything, at: Outlet.Address(mailbox: mailbox, tag: 1)).seq == 99_999)
+        #expect(try hub.subscribe(everything, at: Outlet.Address(mailbox: mailbox, tag: 1), of: 1_000).seq == 99_999)
         queue.sync {}
         #expect(mailbox.take().count == 1)
     }

@@ -30,4 +30,10 @@ import Testing
     @Test func whatCouldNotBeDoneIsTriedAgainAfterAMinuteAndNotAtOnce() {
         for sweep in Sweep.allCases { #expect(pause(sweep, now, isBarred: true) == 60_000) }
     }
+
+    @Test func theKeeperRestsAsLongAsItWorkedButNotForLong() {
+        #expect(SweepPace.rest(after: 3_000_000) == 3_000_000)
+        #expect(SweepPace.rest(after: 100_000_000) == 100_000_000)
+        #expect(SweepPace.rest(after: 5_000_000_000) == 100_000_000)
+    }
 }

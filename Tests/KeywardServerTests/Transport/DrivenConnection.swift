@@ -60,9 +60,9 @@ final class DrivenConnection {
         pump()
     }
 
-    func push(_ text: String) {
-        connection.push(PushedLine(own: Array("<".utf8), shared: Array((text + ">\n").utf8)))
-        pump()
+    @discardableResult func push(_ text: String) -> Bool {
+        defer { pump() }
+        return connection.push(PushedLine(own: Array("<".utf8), shared: Array((text + ">\n").utf8)))
     }
 
     func drain() {
@@ -76,10 +76,10 @@ final class DrivenConnection {
     }
 
     /// Lets time pass, and the connection notice.
-    func pass(_ milliseconds: Int64) {
+    @discardableResult func pass(_ milliseconds: Int64) -> Bool {
         now += milliseconds
-        connection.expire(now: now)
-        pump()
+        defer { pump() }
+        return connection.expire(now: now)
     }
 
     /// Lets the socket take so many bytes more.

@@ -125,10 +125,20 @@ import Testing
         let driven = try subscriber(bounds)
         driven.room = 0
         let line = String(repeating: "x", count: 97)
-        for _ in 0..<10 { driven.push(line) }
+        for _ in 0..<10 { #expect(driven.push(line)) }
         #expect(!driven.isClosed)
-        driven.push(line)
+        #expect(!driven.push(line))
         #expect(driven.isClosed)
+    }
+
+    @Test func whoTakesNoByteForTooLongIsCutOff() throws {
+        var bounds = ConnectionBounds(.admin)
+        bounds.stalledWrite = 5_000
+        let driven = try subscriber(bounds)
+        driven.room = 0
+        driven.push("1")
+        #expect(driven.pass(4_999))
+        #expect(!driven.pass(1) && driven.isClosed)
     }
 
     @Test func whoIsBehindButReadsIsNotCutOff() throws {
