@@ -38,6 +38,7 @@ struct AuditHeadTests {
             for seq in [4, 5, 6] as [Int64] { try file.write(head(seq)) }
             file.close()
             let old = try #require(files.read("audit-head"))
+            // 4 and 6 took the first place, 5 the second.
             let place = AuditHead.lineLength
             let new = head(7).line
             for cut in 1..<90 {
@@ -47,6 +48,32 @@ struct AuditHeadTests {
                 #expect(try again.read() == head(6), "cut after byte \(cut)")
                 again.close()
             }
+        }
+    }
+
+    /// Changes that share a transaction have the head go on by several entries.
+    @Test(arguments: [[2, 4, 6], [1, 3, 5, 7], [10, 20, 22]] as [[Int64]])
+    func thePlacesTakeTurnsHoweverFarTheHeadGoesOn(seqs: [Int64]) throws {
+        try withStateFolder { folder, files in
+            let file = try AuditHeadFile(in: folder)
+            defer { file.close() }
+            for seq in seqs { try file.write(head(seq)) }
+            let bytes = try #require(files.read("audit-head"))
+            let lines = [bytes.prefix(AuditHead.lineLength), bytes.dropFirst(AuditHead.lineLength)]
+            #expect(Set(lines.map { AuditHead(line: $0[...])?.seq }) == Set(seqs.suffix(2)))
+        }
+    }
+
+    @Test(arguments: [51, 52, 100] as [Int64]) func aChainThatWasCutShortIsToldOfButOnce(seq: Int64) throws {
+        try withStateFolder { folder, _ in
+            let file = try AuditHeadFile(in: folder)
+            for seq in [100, 101] as [Int64] { try file.write(head(seq)) }
+            file.close()
+            let again = try AuditHeadFile(in: folder)
+            defer { again.close() }
+            #expect(try again.read() == head(101))
+            try again.write(head(seq))
+            #expect(try again.read() == head(seq))
         }
     }
 

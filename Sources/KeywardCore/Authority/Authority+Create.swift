@@ -39,7 +39,7 @@ extension Authority {
         _ new: NewKey, by caller: Caller, at now: Instant, using generator: inout some RandomNumberGenerator
     ) throws(Refusal) -> CreatedKey {
         var secret: ShownSecret?
-        let (view, advice) = try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
+        let (view, advice) = try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             let (workspace, role) = try draft.directory.workspace(
                 named: new.workspace, for: caller, roles, needs: .admin)
             let plan = try draft.planWithAccess(of: workspace)
@@ -61,7 +61,7 @@ extension Authority {
             draft.add(record, .keyCreated, in: workspace, Self.details(of: record))
             secret = minted.show()
             return (record.number, role, draft.advice)
-        } result: { state, decided in
+        } result: { state, decided, now in
             (state.view(at: state.index(ofNumber: decided.0)!, now: now, role: decided.1), decided.2)
         }
         return CreatedKey(key: view, secret: secret!, advice: advice)

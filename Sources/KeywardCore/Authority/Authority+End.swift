@@ -4,7 +4,7 @@ extension Authority {
         _ reference: KeyReference, workspace: String?, reason: String, note: String?, isConfirmed: Bool,
         by caller: Caller, at now: Instant
     ) throws(Refusal) -> KeyView {
-        try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
+        try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             let key = try locate(reference, workspace: workspace, for: caller, needs: .admin, at: now)
             if key.record.revocation == nil {
                 if !isConfirmed { try settleRevocation(of: key, at: now) }
@@ -17,7 +17,7 @@ extension Authority {
                 freePredecessor(of: key, &draft, at: now)
             }
             return (key.index, key.role)
-        } result: { state, decided in
+        } result: { state, decided, now in
             state.view(at: decided.0, now: now, role: decided.1)
         }
     }
@@ -66,7 +66,7 @@ extension Authority {
     package func disableKey(
         _ reference: KeyReference, workspace: String?, by caller: Caller, at now: Instant
     ) throws(Refusal) -> KeyView {
-        try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
+        try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             let key = try locate(reference, workspace: workspace, for: caller, needs: .admin, at: now)
             try requireLive(key, at: now)
             if key.record.disabledAt == nil {
@@ -75,7 +75,7 @@ extension Authority {
                 draft.add(record, .keyDisabled, in: key.workspace)
             }
             return (key.index, key.role)
-        } result: { state, decided in
+        } result: { state, decided, now in
             state.view(at: decided.0, now: now, role: decided.1)
         }
     }
@@ -84,7 +84,7 @@ extension Authority {
     package func enableKey(
         _ reference: KeyReference, workspace: String?, by caller: Caller, at now: Instant
     ) throws(Refusal) -> KeyView {
-        try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
+        try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             let key = try locate(reference, workspace: workspace, for: caller, needs: .admin, at: now)
             let plan = try draft.planWithAccess(of: key.workspace)
             try requireLive(key, at: now)
@@ -97,7 +97,7 @@ extension Authority {
                 draft.add(record, .keyEnabled, in: key.workspace)
             }
             return (key.index, key.role)
-        } result: { state, decided in
+        } result: { state, decided, now in
             state.view(at: decided.0, now: now, role: decided.1)
         }
     }

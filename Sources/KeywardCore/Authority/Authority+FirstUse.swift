@@ -5,11 +5,11 @@ extension Authority {
     package func storeFirstUses(at now: Instant) throws(Refusal) {
         let uses = ring.withState { $0.firstUses }
         guard !uses.isEmpty else { return }
-        try change(at: now, by: daemon) { (draft) throws(Refusal) in
+        try change(at: now, by: daemon) { (draft, now) throws(Refusal) in
             for (key, at) in uses.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
                 storeFirstUse(of: key, at, in: &draft)
             }
-        } result: { _, _ in
+        } result: { _, _, _ in
         }
         ring.withState { state in
             for key in uses.keys { state.firstUses[key] = nil }

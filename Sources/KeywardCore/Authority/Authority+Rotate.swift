@@ -25,7 +25,7 @@ extension Authority {
         at now: Instant, using generator: inout some RandomNumberGenerator
     ) throws(Refusal) -> CreatedKey {
         var secret: ShownSecret?
-        let (new, old, advice) = try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
+        let (new, old, advice) = try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             let key = try locate(reference, workspace: workspace, for: caller, needs: .admin, at: now)
             let plan = try draft.planWithAccess(of: key.workspace)
             try remember(request.requestID, in: key.workspace, &draft, at: now)
@@ -51,7 +51,7 @@ extension Authority {
             draft.changes.keys.append(predecessor)
             secret = minted.show()
             return (successor.number, predecessor.number, key.role, draft.advice)
-        } result: { state, decided in
+        } result: { state, decided, now in
             (
                 state.view(at: state.index(ofNumber: decided.0)!, now: now, role: decided.2),
                 state.view(at: state.index(ofNumber: decided.1)!, now: now, role: decided.2), decided.3
@@ -116,7 +116,7 @@ extension Authority {
     package func confirmRotation(
         _ reference: KeyReference, workspace: String?, isConfirmed: Bool, by caller: Caller, at now: Instant
     ) throws(Refusal) -> KeyView {
-        try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
+        try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             let key = try locate(reference, workspace: workspace, for: caller, needs: .ownerOrAdmin, at: now)
             let ends = try rotationEnds(of: key, at: now)
             let (status, isUnused) = ring.withState { state in
@@ -138,7 +138,7 @@ extension Authority {
                     AuditDetails().adding("confirmed", .flag(isConfirmed)))
             }
             return (ends.successor, key)
-        } result: { state, decided in
+        } result: { state, decided, now in
             state.view(at: decided.0, now: now, role: decided.1.role, isOwner: decided.1.isOwner)
         }
     }
@@ -147,7 +147,7 @@ extension Authority {
     package func cancelRotation(
         _ reference: KeyReference, workspace: String?, by caller: Caller, at now: Instant
     ) throws(Refusal) -> KeyView {
-        try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
+        try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             let key = try locate(reference, workspace: workspace, for: caller, needs: .admin, at: now)
             let ends = try rotationEnds(of: key, at: now)
             let (open, status, isUnused) = ring.withState { state in
@@ -171,7 +171,7 @@ extension Authority {
                 predecessor, .rotationCancelled, in: key.workspace,
                 AuditDetails().adding("successor", .text(successor.id)))
             return (ends.predecessor, key.role)
-        } result: { state, decided in
+        } result: { state, decided, now in
             state.view(at: decided.0, now: now, role: decided.1)
         }
     }

@@ -128,7 +128,7 @@ extension Authority {
     private func completeStart(_ state: StoredState, _ head: AuditHead, at now: Instant) throws(AuthorityFault) {
         let kept = (try? headKeeper.read()) ?? nil
         do {
-            try change(at: now, by: daemon) { (draft) throws(Refusal) in
+            try change(at: now, by: daemon) { (draft, now) throws(Refusal) in
                 if state.workspaces.isEmpty { draft.addWorkspace(named: "default", plan: nil, tag: "kw", at: now) }
                 for pepper in peppers.all where !state.peppers.contains(where: { $0.id == pepper.id }) {
                     draft.changes.peppers.append(pepper.record)
@@ -139,7 +139,7 @@ extension Authority {
                         "found", .number(head.seq))
                     draft.notes.append(AuditNote(.auditTailMissing, details: details))
                 }
-            } result: { _, _ in
+            } result: { _, _, _ in
             }
         } catch {
             throw .store(.cannotWrite("the first entries could not be written"))

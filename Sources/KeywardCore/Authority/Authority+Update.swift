@@ -25,7 +25,7 @@ extension Authority {
     package func updateKey(
         _ reference: KeyReference, workspace: String?, _ update: KeyUpdate, by caller: Caller, at now: Instant
     ) throws(Refusal) -> (KeyView, [Advice]) {
-        try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
+        try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             let key = try locate(reference, workspace: workspace, for: caller, needs: .admin, at: now)
             let plan = draft.directory.plan(of: key.workspace)
             var record = key.record
@@ -40,7 +40,7 @@ extension Authority {
             try Self.setFacts(update, of: &record, plan, &details)
             if record != key.record { draft.add(record, .keyUpdated, in: key.workspace, details) }
             return (key.index, key.role, draft.advice)
-        } result: { state, decided in
+        } result: { state, decided, now in
             (state.view(at: decided.0, now: now, role: decided.1), decided.2)
         }
     }

@@ -10,15 +10,15 @@ extension Authority {
     package func createWorkspace(
         named name: String, plan: String?, tag: String, by caller: Caller, at now: Instant
     ) throws(Refusal) -> WorkspaceView {
-        let record = try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
+        let record = try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             try Self.requireOperator(caller, group: draft.directory.policy.operatorGroup)
             try Self.requirePlan(plan, in: draft.directory.policy)
             guard draft.directory.workspace(named: name) == nil else {
                 throw .conflict("There is a workspace of this name already; choose another.", keyID: nil)
             }
             return draft.addWorkspace(named: name, plan: plan, tag: tag, at: now)
-        } result: {
-            $1
+        } result: { _, decided, _ in
+            decided
         }
         return view(of: record, at: now)
     }
@@ -27,7 +27,7 @@ extension Authority {
     package func setPlan(
         _ plan: String, ofWorkspace name: String, isConfirmed: Bool, by caller: Caller, at now: Instant
     ) throws(Refusal) -> WorkspaceView {
-        let record = try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
+        let record = try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             try Self.requireOperator(caller, group: draft.directory.policy.operatorGroup)
             var (workspace, _) = try draft.directory.workspace(named: name, for: caller, roles, needs: .admin)
             try Self.requirePlan(plan, in: draft.directory.policy)
@@ -42,8 +42,8 @@ extension Authority {
             workspace.plan = plan
             draft.put(workspace, AuditNote(.planChanged, workspace: workspace.name, details: details))
             return workspace
-        } result: {
-            $1
+        } result: { _, decided, _ in
+            decided
         }
         return view(of: record, at: now)
     }
@@ -79,7 +79,7 @@ extension Authority {
     package func grant(
         _ role: Role, to principal: String, inWorkspace name: String, by caller: Caller, at now: Instant
     ) throws(Refusal) -> [Grant] {
-        try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
+        try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             let (workspace, _) = try draft.directory.workspace(named: name, for: caller, roles, needs: .admin)
             let member = try roles.principal(principal)
             let grant = Grant(
@@ -94,8 +94,8 @@ extension Authority {
                 draft.notes.append(AuditNote(.memberGranted, workspace: workspace.name, details: details))
             }
             return draft.directory.grants(in: workspace.number)
-        } result: {
-            $1
+        } result: { _, decided, _ in
+            decided
         }
     }
 
@@ -103,7 +103,7 @@ extension Authority {
     package func removeMember(
         _ principal: String, fromWorkspace name: String, by caller: Caller, at now: Instant
     ) throws(Refusal) -> [Grant] {
-        try change(at: now, by: caller.actor) { (draft) throws(Refusal) in
+        try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             let (workspace, _) = try draft.directory.workspace(named: name, for: caller, roles, needs: .admin)
             let known = draft.directory.grants(in: workspace.number)
             guard let grant = known.first(where: { $0.principal.text == principal }) else {
@@ -116,8 +116,8 @@ extension Authority {
                 "role", .text(grant.role.rawValue))
             draft.notes.append(AuditNote(.memberRemoved, workspace: workspace.name, details: details))
             return draft.directory.grants(in: workspace.number)
-        } result: {
-            $1
+        } result: { _, decided, _ in
+            decided
         }
     }
 

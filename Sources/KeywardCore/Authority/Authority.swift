@@ -102,29 +102,39 @@ package final class Authority: Sendable {
     /// that one is in force. So nothing can be seen that is not on disk, and a transaction that fails leaves nothing
     /// to undo: all its changes are refused, and those decided behind them are decided anew.
     ///
-    /// - Parameter isAlone: whether `decide` may run but once, with no other change on its way.
+    /// - Parameters:
+    ///   - now: when it was asked for. It is decided at that instant, or at the later one at which a change was that
+    ///     is before it in line: what has happened by then is not to be undone by one who looks at an earlier hour.
+    ///   - isAlone: whether `decide` may run but once, with no other change on its way.
     func change<Decided: Sendable, R: Sendable>(
         at now: Instant, by actor: Actor, isAlone: Bool = false,
-        _ decide: (inout Draft) throws(Refusal) -> Decided,
-        result: @escaping @Sendable (borrowing RingState, Decided) -> R
+        _ decide: (inout Draft, Instant) throws(Refusal) -> Decided,
+        result: @escaping @Sendable (borrowing RingState, Decided, Instant) -> R
     ) throws(Refusal) -> R {
+        func takePlace(in line: inout ChangeLine) throws(Refusal) -> Place<R> {
+            if isAlone, !line.isEmpty { return .behindAll }
+            let now = max(now, line.latest)
+            var draft = Draft(changes: Changes(mark: now), directory: directory, writer: line.writer)
+            let decided = try decide(&draft, now)
+            guard draft.changesAnything else {
+                return .nothingToDo(ring.withState { state in result(state, decided, now) })
+            }
+            let claims = isAlone ? [.everything] : draft.claims
+            guard line.admits(claims) else { return claims.contains(.everything) ? .behindAll : .behindOthers }
+            let change = PendingChange(line.seal(draft, by: actor, at: now)) { result($0, decided, now) }
+            line.append(change, claims)
+            return .inLine(change)
+        }
         while true {
-            let place = try line.withLock { (line) throws(Refusal) -> Place<R> in
-                if isAlone, !line.isEmpty { return .behindOthers }
-                var draft = Draft(changes: Changes(mark: now), directory: directory, writer: line.writer)
-                let decided = try decide(&draft)
-                guard draft.changesAnything else {
-                    return .nothingToDo(ring.withState { state in result(state, decided) })
+            var place = try line.withLock { (line) throws(Refusal) in try takePlace(in: &line) }
+            if case .behindAll = place {
+                place = try turn.withLock { _ throws(Refusal) in
+                    try withLineToItself { (line) throws(Refusal) in try takePlace(in: &line) }
                 }
-                let claims = isAlone ? [.everything] : draft.claims
-                guard line.admits(claims) else { return .behindOthers }
-                let change = PendingChange(line.seal(draft, by: actor, at: now)) { result($0, decided) }
-                line.append(change, claims)
-                return .inLine(change)
             }
             switch place {
             case .nothingToDo(let result): return result
-            case .behindOthers: turn.withLock { _ in writeGroup() }
+            case .behindOthers, .behindAll: turn.withLock { _ in writeGroup() }
             case .inLine(let change):
                 // While one group is written the next one gathers; whoever has the turn first writes all of it.
                 turn.withLock { _ in if !change.isOver { writeGroup() } }
@@ -133,9 +143,27 @@ package final class Authority: Sendable {
         }
     }
 
+    /// Writes what waits, and hands `body` an empty line. What has come meanwhile is decided anew behind it: a change
+    /// that bears no other beside it would wait for ever if it waited for a moment at which nobody else wants anything.
+    /// To be called with the turn held.
+    private func withLineToItself<R: Sendable>(
+        _ body: (inout ChangeLine) throws(Refusal) -> R
+    ) throws(Refusal) -> R {
+        while true {
+            writeGroup()
+            let outcome: R? = try line.withLock { (line) throws(Refusal) in
+                guard line.takeBackUnlessAlone() else { return nil }
+                return try body(&line)
+            }
+            if let outcome { return outcome }
+        }
+    }
+
     private enum Place<R: Sendable> {
         case nothingToDo(R)
         case behindOthers
+        /// It bears no other beside it.
+        case behindAll
         case inLine(PendingChange<R>)
     }
 
@@ -152,9 +180,12 @@ package final class Authority: Sendable {
             line.withLock { $0.groupFailed() }
             return group.forEach { $0.refuse(refusal(of: error)) }
         }
-        changes.forEach(keepRequests)
-        zip(group, changes).forEach(putInForce)
-        line.withLock { $0.groupIsStored() }
+        // Nobody decides meanwhile: a decision sees all of a group in force, or nothing of it.
+        line.withLock { line in
+            changes.forEach(keepRequests)
+            zip(group, changes).forEach(putInForce)
+            line.groupIsStored()
+        }
         guard let last = changes.lazy.compactMap(\.audit.last).last else { return }
         // The head beside the pepper may lag by what a crash cuts off; it is never ahead of the database.
         try? headKeeper.write(AuditHead(seq: last.seq, hash: last.hash))
@@ -193,14 +224,22 @@ package final class Authority: Sendable {
         if case .failed(let fault) = storeHealth { throw fault }
         do {
             try body()
-            health.withLock { $0 = .writable }
+            noteHealth(.writable)
         } catch {
             switch error {
-            case .cannotWrite: health.withLock { $0 = .readOnly }
-            case .failed: health.withLock { $0 = .failed(error) }
+            case .cannotWrite: noteHealth(.readOnly)
+            case .failed: noteHealth(.failed(error))
             case .exists: break
             }
             throw error
+        }
+    }
+
+    /// Changes and usage are written by different threads: one that succeeds while the other fails makes nothing good.
+    private func noteHealth(_ news: StoreHealth) {
+        health.withLock { health in
+            if case .failed = health { return }
+            health = news
         }
     }
 

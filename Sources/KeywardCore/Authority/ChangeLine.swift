@@ -41,6 +41,8 @@ struct ChangeLine {
     private(set) var writer: Authority.Writer
     /// As the last change on disk leaves it.
     private(set) var stored: Authority.Writer
+    /// The latest instant at which a change in line was decided.
+    private(set) var latest = Instant.distantPast
     private var waiting: [any ChangeInLine] = []
     private var waitingClaims: Set<Claim> = []
     private var writtenClaims: Set<Claim> = []
@@ -76,6 +78,7 @@ struct ChangeLine {
         waiting.append(change)
         waitingClaims.formUnion(claims)
         writer = change.draft.writer
+        latest = max(latest, change.draft.changes.mark)
     }
 
     /// Takes all that wait, to be written together.
@@ -95,6 +98,14 @@ struct ChangeLine {
     mutating func groupFailed() {
         (written, writtenClaims) = (nil, [])
         takeBack()
+    }
+
+    /// Has all that wait decided anew, unless one of them is alone in line, which may not be. Only while nothing is
+    /// written.
+    mutating func takeBackUnlessAlone() -> Bool {
+        guard !waitingClaims.contains(.everything) else { return false }
+        takeBack()
+        return true
     }
 
     /// Has all that wait decided anew.

@@ -1,7 +1,7 @@
 /// The durable truth: what a key authority must not forget.
 ///
 /// Implemented over SQLite (KeywardStore) and in memory (KeywardTesting); one contract suite runs over both.
-/// `commit` and `flush` are called by one queue; the reads by any thread.
+/// One thread at a time calls `commit`, and one `flush`, which may come together; any thread reads.
 package protocol KeyStore: Sendable {
     /// The schema's version, 1 or more.
     var schemaVersion: Int { get }

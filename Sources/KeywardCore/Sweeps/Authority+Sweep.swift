@@ -49,7 +49,7 @@ extension Authority {
     private func doBatch(of run: inout SweepRun, at now: Instant, limit: Int) throws(Refusal) {
         var batch = SweepBatch(run, at: now)
         do {
-            try change(at: now, by: daemon, isAlone: true) { (draft) throws(Refusal) in
+            try change(at: now, by: daemon, isAlone: true) { (draft, _) throws(Refusal) in
                 var isMoreDue = true
                 while isMoreDue, batch.examined < limit {
                     let count = min(Self.ringSlice, limit - batch.examined)
@@ -60,7 +60,7 @@ extension Authority {
                     }
                 }
                 batch.write(to: &draft)
-            } result: { _, _ in
+            } result: { _, _, _ in
             }
         } catch {
             giveBack(batch.taken, run.report.sweep)
@@ -79,9 +79,9 @@ extension Authority {
         let isDone: Bool
         do { isDone = try forgetUsage(before: oldest, limit: Self.usageSlice) } catch { throw refusal(of: error) }
         guard isDone else { return }
-        try change(at: now, by: daemon, isAlone: true) { (draft) throws(Refusal) in
+        try change(at: now, by: daemon, isAlone: true) { (draft, _) throws(Refusal) in
             draft.changes.forgetRequestsBefore = now - Self.requestWindow
-        } result: { _, _ in
+        } result: { _, _, _ in
         }
         run.isOver = true
     }

@@ -145,6 +145,90 @@ struct GroupCommitTests {
         #expect(fixture.authority.directory.policy == policy)
     }
 
+    /// A change of members bears no other beside it, and others keep coming.
+    @Test func aChangeThatMustBeAloneIsNotKeptWaitingByThoseThatCome() throws {
+        let (authority, now) = (fixture.authority, fixture.now)
+        let keys = Outcomes()
+        store.hold()
+        create("first", into: keys)
+        store.waitUntilHeld()
+        run { _ = try authority.grant(.admin, to: "user:ada", inWorkspace: "default", by: .root, at: now) }
+        var transactions = 0
+        while transactions < 10, !store.holdsGrant {
+            transactions += 1
+            create("key-\(transactions)", into: keys)
+            waitInLine(1)
+            store.letGo(holdingNext: true)
+            store.waitUntilHeld()
+        }
+        store.letGo()
+        callers.wait()
+        #expect(transactions <= 4)
+        try expectAllKept()
+    }
+
+    /// The one that waits was asked for a second earlier, and is not to be decided by what held then.
+    @Test func aRotationThatIsConfirmedIsNotTakenBackByWhoeverAskedBefore() throws {
+        let old = try fixture.create("gateway")
+        try fixture.rotate(.name("gateway"))
+        fixture.clock.advance(by: .seconds(10))
+        let (authority, now) = (fixture.authority, fixture.now)
+        store.hold()
+        run {
+            _ = try authority.confirmRotation(.name("gateway"), workspace: nil, isConfirmed: true, by: .root, at: now)
+        }
+        store.waitUntilHeld()
+        let outcomes = Outcomes()
+        run {
+            outcomes.note("cancel") {
+                _ = try authority.cancelRotation(
+                    .name("gateway"), workspace: nil, by: .root, at: now + .seconds(-1))
+            }
+        }
+        store.letGo()
+        callers.wait()
+        #expect(outcomes.made == [])
+        #expect(fixture.verify(old) == .superseded)
+        let instants = fixture.entries.map(\.at)
+        #expect(instants == instants.sorted())
+    }
+
+    @Test func aRequestThatIsRepeatedWhileItIsOnItsWayIsToldItsKey() throws {
+        let (authority, now) = (fixture.authority, fixture.now)
+        let nameless = Mutex<Int>(0)
+        for round in 0..<500 {
+            for thread in 0..<4 {
+                run {
+                    var random = SeededGenerator(seed: UInt64(round * 4 + thread))
+                    do throws(Refusal) {
+                        let new = NewKey(name: "key-\(round)", requestID: "request-\(round)")
+                        _ = try authority.createKey(new, by: .root, at: now, using: &random)
+                    } catch {
+                        if case .conflict(_, keyID: nil) = error { nameless.withLock { $0 += 1 } }
+                    }
+                }
+            }
+            callers.wait()
+        }
+        #expect(nameless.withLock { $0 } == 0)
+    }
+
+    /// Usage is written beside changes.
+    @Test func aStoreThatHasFailedStaysSoWhateverElseSucceeds() throws {
+        let key = try fixture.create("gateway")
+        #expect(fixture.verify(key) == .valid)
+        let keys = Outcomes()
+        store.hold()
+        create("other", into: keys)
+        store.waitUntilHeld()
+        store.inner.fail(.flush, with: .failed("disk"))
+        #expect(throws: StoreFault.failed("disk")) { try fixture.authority.flushUsage(limit: 10, at: fixture.now) }
+        store.letGo()
+        callers.wait()
+        #expect(keys.made == ["other"])
+        #expect(fixture.authority.storeHealth == .failed(.failed("disk")))
+    }
+
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
     func whatManyThreadsDoIsTheSameAfterARestart(seed: UInt64) throws {
         let (authority, now) = (fixture.authority, fixture.now)
@@ -245,49 +329,4 @@ private final class Outcomes: Sendable {
             if let kind { state.refused.append(kind) } else { state.made.append(name) }
         }
     }
-}
-
-/// A store in memory whose commits a test can hold up.
-private final class GatedStore: KeyStore {
-    let inner = InMemoryStore()
-    private let isClosed = Mutex<Bool>(false)
-    private let arrived = DispatchSemaphore(value: 0)
-    private let mayPass = DispatchSemaphore(value: 0)
-
-    /// Holds the next commit up.
-    func hold() { isClosed.withLock { $0 = true } }
-
-    /// Waits until a commit is held up.
-    func waitUntilHeld() { arrived.wait() }
-
-    /// Lets the commit go on that is held up.
-    func letGo(holdingNext: Bool = false) {
-        isClosed.withLock { $0 = holdingNext }
-        mayPass.signal()
-    }
-
-    func commit(_ group: [Changes]) throws(StoreFault) {
-        if isClosed.withLock({ $0 }) {
-            arrived.signal()
-            mayPass.wait()
-        }
-        try inner.commit(group)
-    }
-
-    var schemaVersion: Int { inner.schemaVersion }
-    func loadState() throws(StoreFault) -> StoredState { try inner.loadState() }
-    func loadKeys(_ visit: (StoredKey) -> Void) throws(StoreFault) { try inner.loadKeys(visit) }
-    func flush(_ usage: UsageFlush) throws(StoreFault) { try inner.flush(usage) }
-    func auditEntries(matching query: AuditQuery) throws(StoreFault) -> [AuditRecord] {
-        try inner.auditEntries(matching: query)
-    }
-    func visitAudit(_ visit: (AuditRecord) -> Bool) throws(StoreFault) { try inner.visitAudit(visit) }
-    func usage(ofKey number: Int64, hours: Range<Int64>) throws(StoreFault) -> [HourUsage] {
-        try inner.usage(ofKey: number, hours: hours)
-    }
-    func checkpoint() throws(StoreFault) { try inner.checkpoint() }
-    func forgetUsage(before hour: Int64, limit: Int) throws(StoreFault) -> Bool {
-        try inner.forgetUsage(before: hour, limit: limit)
-    }
-    func backUp(toFile path: String) throws(StoreFault) { try inner.backUp(toFile: path) }
 }

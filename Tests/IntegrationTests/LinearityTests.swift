@@ -1,0 +1,242 @@
+import Dispatch
+import Foundation
+import KeywardTesting
+import Synchronization
+import Testing
+
+/// What a reply has told of a key holds for every verification that is sent after it, on any connection.
+///
+/// KEYWARD_REVOCATIONS sets how many keys are revoked, 500 without it.
+struct LinearityTests {
+    private static let revocations =
+        ProcessInfo.processInfo.environment["KEYWARD_REVOCATIONS"].flatMap { Int($0) } ?? 500
+
+    @Test func noVerificationSentAfterTheReplyToARevocationSucceeds() throws {
+        let changes = try changeWhileVerifying([.revoke], keys: Self.revocations)
+        #expect(changes == Self.revocations)
+    }
+
+    @Test func disablingAndEnablingHoldFromTheirReplies() throws {
+        #expect(try changeWhileVerifying([.disable, .enable, .disable, .revoke], keys: 160) == 4 * 160)
+    }
+
+    /// With a grace of no length the first use of the new key is the end of the old one.
+    @Test func theFirstUseOfASuccessorEndsItsPredecessorForAllThatIsSentAfter() throws {
+        let daemon = try TestDaemon(configuration: "verifyLoops: 4\n")
+        let services = try (0..<8).map { _ in try LineClient(daemon.process.verifySocket) }
+        for round in 0..<100 {
+            let old = try daemon.create("key-\(round)").secret
+            let rotation = try daemon.done("keys.rotate", #"{"key":"key-\#(round)","graceSeconds":0}"#)
+            let new = try #require(rotation["secret"].string)
+            services.forEach { $0.send(Verification.line(old)) }
+            for service in services { #expect(try Verification.code(service.line()) == "valid") }
+            services[round % 8].send(Verification.line(new))
+            #expect(try Verification.code(services[round % 8].line()) == "valid")
+            services.forEach { $0.send(Verification.line(old)) }
+            for service in services { try #require(Verification.code(service.line()) == "superseded") }
+        }
+    }
+
+    /// Eight connections, which four loops serve, verify without a pause, while sixteen others create keys and change
+    /// them step by step; sixteen, so that their changes share transactions. How many changes were seen to hold.
+    private func changeWhileVerifying(_ steps: [Step], keys: Int) throws -> Int {
+        let daemon = try TestDaemon(configuration: "verifyLoops: 4\n")
+        let board = Board(lanes: 16, verifiers: 8)
+        let (changing, verifying) = (DispatchGroup(), DispatchGroup())
+        let (admin, verify) = (daemon.process.adminSocket, daemon.process.verifySocket)
+        for lane in 0..<board.lanes {
+            run(in: changing, board) {
+                defer { board.leave() }
+                let client = try LineClient(admin)
+                for key in stride(from: lane, to: keys, by: board.lanes) where !board.isOver {
+                    try live(through: steps, as: "key-\(key)", client, lane, board)
+                }
+            }
+        }
+        for verifier in 0..<board.verifiers {
+            run(in: verifying, board) {
+                let client = try LineClient(verify)
+                while !board.isOver { try verifyAll(client, verifier, board) }
+            }
+        }
+        // A daemon whose log nobody reads would wait in the end.
+        while board.waitForChanges() { _ = daemon.log }
+        changing.wait()
+        board.end()
+        verifying.wait()
+        return board.changes
+    }
+
+    /// Runs `body` on a thread of its own; an error ends everything.
+    private func run(in group: DispatchGroup, _ board: Board, _ body: @escaping @Sendable () throws -> Void) {
+        DispatchQueue(label: "client").async(group: group) {
+            do {
+                try body()
+            } catch {
+                Issue.record(error)
+                board.end()
+            }
+        }
+    }
+
+    /// Creates a key and changes it, each time when every verifier has seen what was told before.
+    private func live(
+        through steps: [Step], as name: String, _ client: LineClient, _ lane: Int, _ board: Board
+    ) throws {
+        let created = try client.exchange(Step.line("keys.create", #"{"name":"\#(name)"}"#))
+        board.publish(try #require(try JSON(created)["result"]["secret"].string), in: lane)
+        for step in steps {
+            guard board.waitUntilAllHaveSeen(lane) else { return }
+            board.begin(step.code, in: lane)
+            let reply = try client.exchange(step.line(ofKey: name))
+            board.settle(in: lane)
+            try #require(!reply.contains(#""error""#), "\(reply)")
+        }
+        _ = board.waitUntilAllHaveSeen(lane)
+    }
+
+    /// Verifies the keys of lanes that this verifier has not seen as they are told to be, and of those that are just
+    /// being changed; holds what was answered against what was told before it was asked.
+    private func verifyAll(_ client: LineClient, _ verifier: Int, _ board: Board) throws {
+        let asked = board.state
+        let lanes = asked.indices.filter { lane in
+            asked[lane].secret != nil && (asked[lane].codes.count > 1 || !asked[lane].seenBy.contains(verifier))
+        }
+        guard !lanes.isEmpty else {
+            sched_yield()
+            return
+        }
+        client.send(lanes.map { Verification.line(asked[$0].secret ?? "") }.joined())
+        for lane in lanes {
+            let code = try Verification.code(client.line())
+            let possible = asked[lane].codes.union(board.state[lane].codes)
+            try #require(possible.contains(code), "\(code) was answered, where \(possible) held")
+            board.note(asked[lane], wasSeenBy: verifier, in: lane)
+        }
+    }
+}
+
+/// A change of a key, and what verifications tell from then on.
+private struct Step {
+    var method: String
+    var more = ""
+    var code: String
+
+    static let revoke = Step(method: "keys.revoke", more: #","reason":"other","confirm":true"#, code: "revoked")
+    static let disable = Step(method: "keys.disable", code: "disabled")
+    static let enable = Step(method: "keys.enable", code: "valid")
+
+    func line(ofKey name: String) -> String { Self.line(method, #"{"key":"\#(name)"\#(more)}"#) }
+
+    static func line(_ method: String, _ params: String) -> String {
+        #"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(params)}"#
+    }
+}
+
+private enum Verification {
+    static func line(_ secret: String) -> String { Step.line("keys.verify", #"{"key":"\#(secret)"}"#) + "\n" }
+
+    /// The `code` that a reply tells.
+    static func code(_ reply: String?) throws -> String {
+        let text = try #require(reply)
+        let rest = try #require(text.split(separator: #""code":""#, maxSplits: 1).last)
+        return String(rest.prefix { $0 != "\"" })
+    }
+}
+
+/// What was told of the key in each lane, and who has seen that it holds.
+private final class Board: Sendable {
+    struct Lane {
+        var secret: String?
+        /// Counts what was told, over all keys of the lane.
+        var told = 0
+        /// What verifications must tell: one code, but for the time between a change's request and its reply.
+        var codes: Set<String> = []
+        /// What the change that is under way will have them tell.
+        var next = ""
+        var seenBy: Set<Int> = []
+    }
+
+    private struct Guarded {
+        var lanes: [Lane]
+        var isOver = false
+        var changes = 0
+        var lanesLeft: Int
+    }
+
+    let verifiers: Int
+    private let guarded: Mutex<Guarded>
+    private let allHaveSeen: [DispatchSemaphore]
+    private let more = DispatchSemaphore(value: 0)
+
+    init(lanes: Int, verifiers: Int) {
+        self.verifiers = verifiers
+        guarded = Mutex(Guarded(lanes: Array(repeating: Lane(), count: lanes), lanesLeft: lanes))
+        allHaveSeen = (0..<lanes).map { _ in DispatchSemaphore(value: 0) }
+    }
+
+    var lanes: Int { allHaveSeen.count }
+    var state: [Lane] { guarded.withLock { $0.lanes } }
+    var isOver: Bool { guarded.withLock { $0.isOver } }
+    /// How many changes were told of.
+    var changes: Int { guarded.withLock { $0.changes } }
+
+    func end() {
+        guarded.withLock { $0.isOver = true }
+        allHaveSeen.forEach { $0.signal() }
+    }
+
+    /// The reply to a key's creation was received.
+    func publish(_ secret: String, in lane: Int) {
+        guarded.withLock { guarded in
+            guarded.lanes[lane] = Lane(secret: secret, told: guarded.lanes[lane].told + 1, codes: ["valid"])
+        }
+    }
+
+    /// A change is about to be asked for, which will have verifications tell `code`.
+    func begin(_ code: String, in lane: Int) {
+        guarded.withLock { guarded in
+            guarded.lanes[lane].next = code
+            guarded.lanes[lane].codes.insert(code)
+        }
+    }
+
+    /// The reply to that change was received.
+    func settle(in lane: Int) {
+        let changes = guarded.withLock { guarded in
+            guarded.lanes[lane].told += 1
+            guarded.lanes[lane].codes = [guarded.lanes[lane].next]
+            guarded.lanes[lane].seenBy = []
+            guarded.changes += 1
+            return guarded.changes
+        }
+        if changes % 250 == 0 { more.signal() }
+    }
+
+    /// A lane's last key was changed for the last time.
+    func leave() {
+        guarded.withLock { $0.lanesLeft -= 1 }
+        more.signal()
+    }
+
+    /// Waits until more was changed; false when all was.
+    func waitForChanges() -> Bool {
+        more.wait()
+        return guarded.withLock { $0.lanesLeft > 0 }
+    }
+
+    /// A verifier was answered rightly; it asked when `asked` had been told.
+    func note(_ asked: Lane, wasSeenBy verifier: Int, in lane: Int) {
+        let isLast = guarded.withLock { guarded in
+            guarded.lanes[lane].told == asked.told && guarded.lanes[lane].seenBy.insert(verifier).inserted
+                && guarded.lanes[lane].seenBy.count == verifiers
+        }
+        if isLast { allHaveSeen[lane].signal() }
+    }
+
+    /// Whether every verifier has asked after what was last told, and was answered so.
+    func waitUntilAllHaveSeen(_ lane: Int) -> Bool {
+        allHaveSeen[lane].wait()
+        return !isOver
+    }
+}
