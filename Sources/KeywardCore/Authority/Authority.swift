@@ -144,13 +144,11 @@ package final class Authority: Sendable {
         let group = line.withLock { $0.takeGroup() }
         guard !group.isEmpty else { return }
         var changes = group.map(\.draft.changes)
-        ring.withState { state in
-            for index in changes.indices { state.claimPlaces(for: &changes[index].keys) }
-        }
+        ring.withState { $0.claimPlaces(for: &changes) }
         do {
             try write { [changes] () throws(StoreFault) in try store.commit(changes) }
         } catch {
-            ring.withState { state in changes.forEach { state.releasePlaces(of: $0.keys) } }
+            ring.withState { $0.releasePlaces(of: changes) }
             line.withLock { $0.groupFailed() }
             return group.forEach { $0.refuse(refusal(of: error)) }
         }

@@ -98,25 +98,33 @@
     /// Puts a key that is new, or replaces the facts of one that is there; its usage stays.
     package mutating func put(_ record: KeyRecord) {
         var record = record
-        claimPlace(for: &record)
+        record.ledger = record.ledger ?? place(ofKey: record.number)
         let index = place(record)
         if table[index].usage == nil { table[index].usage = record.ledger.map { slots.open($0, for: record.number) } }
         schedule(index)
     }
 
-    /// Gives keys that are about to be stored the places where their usage is counted.
-    mutating func claimPlaces(for keys: inout [KeyRecord]) {
-        for place in keys.indices { claimPlace(for: &keys[place]) }
+    /// Gives keys that are about to be stored together the places where their usage is counted: a key that several
+    /// of the changes have, one.
+    mutating func claimPlaces(for changes: inout [Changes]) {
+        var given: [Int64: LedgerPlace] = [:]
+        for index in changes.indices {
+            for place in changes[index].keys.indices where changes[index].keys[place].ledger == nil {
+                let number = changes[index].keys[place].number
+                changes[index].keys[place].ledger = given[number] ?? self.place(ofKey: number)
+                given[number] = changes[index].keys[place].ledger
+            }
+        }
     }
 
     /// Takes back the places of keys that were not stored.
-    mutating func releasePlaces(of keys: [KeyRecord]) {
-        for key in keys where index(ofNumber: key.number) == nil { key.ledger.map { slots.release($0) } }
+    mutating func releasePlaces(of changes: [Changes]) {
+        let fresh = changes.flatMap(\.keys).filter { index(ofNumber: $0.number) == nil }
+        for place in Set(fresh.compactMap(\.ledger)) { slots.release(place) }
     }
 
-    private mutating func claimPlace(for record: inout KeyRecord) {
-        guard record.ledger == nil else { return }
-        record.ledger = self.record(number: record.number)?.ledger ?? slots.claim()
+    private mutating func place(ofKey number: Int64) -> LedgerPlace {
+        record(number: number)?.ledger ?? slots.claim()
     }
 
     private mutating func place(_ record: KeyRecord) -> KeyTable.Index {

@@ -114,3 +114,27 @@ struct KeyTextTests {
         }
     }
 }
+
+/// Places in the ledger for changes that are stored together.
+struct LedgerPlaceTests {
+    @Test func aKeyThatSeveralChangesOfAGroupHaveGetsOnePlace() throws {
+        let fixture = try AuthorityFixture()
+        let known = try fixture.create("known")
+        var records = RandomRecords(seed: 1)
+        var fresh = records.key(in: 1)
+        (fresh.number, fresh.ledger) = (77, nil)
+        var old = known.view.record
+        old.ledger = nil
+        var group = [Changes(mark: fixture.now), Changes(mark: fixture.now)]
+        group[0].keys = [fresh, old]
+        group[1].keys = [fresh]
+        fixture.authority.ring.withState { $0.claimPlaces(for: &group) }
+        let place = try #require(group[0].keys[0].ledger)
+        #expect(group[1].keys[0].ledger == place)
+        #expect(group[0].keys[1].ledger == known.view.record.ledger && known.view.record.ledger != nil)
+        fixture.authority.ring.withState { $0.releasePlaces(of: group) }
+        let next = try fixture.create("next")
+        #expect(next.view.record.ledger?.slot == place.slot)
+        #expect(try fixture.create("another").view.record.ledger?.slot != place.slot)
+    }
+}
