@@ -40,7 +40,11 @@ var entries: [(request: String, reply: [UInt8])] = []
 for done in stride(from: 0, to: count, by: 50_000) {
     var changes = Changes(mark: start)
     for _ in done..<min(count, done + 50_000) {
-        let (record, secret) = keys.next()
+        let secret: String
+        var record: KeyRecord
+        (record, secret) = keys.next()
+        // Else the first start would store a place in the ledger for each.
+        record.ledger = LedgerPlace(slot: UInt32(record.number - 1), generation: 1)
         changes.keys.append(record)
         var (presented, code) = (secret, "valid")
         var part = VerdictText.fixedPart(of: record, workspace: "default")
