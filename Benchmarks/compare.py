@@ -5,31 +5,48 @@ disturbs all alike, and the medians of the ratios within a round say more than t
 """
 
 import argparse
-import json
 import os
 import random
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
+import bars
+import changes
 import creates
+import handler
+import load
+import loops
+import million
 import peers
 import starts
 import sweeps
+import verifications
 import wire
 
-SHAPES = [(1, 1), (50, 1), (50, 16)]
 SEED = 20260101
+# In this order, for the later ones leave more behind.
+MODES = {
+    "verify": verifications.tables,
+    "handler": handler.tables,
+    "loops": loops.tables,
+    "client": starts.tables,
+    "changes": changes.tables,
+    "create": creates.tables,
+    "million": million.throughput,
+    "list": million.lists,
+    "memory": million.memory_and_start,
+    "sweep": sweeps.tables,
+}
 
 
-def placed_on(core, nice):
-    """Puts a process that is about to start on one core."""
+def placed_on(cores, nice):
+    """Puts a process that is about to start on some cores."""
 
     def place():
-        os.sched_setaffinity(0, {core})
+        os.sched_setaffinity(0, cores)
         if nice:
             os.nice(nice)
 
@@ -37,24 +54,33 @@ def placed_on(core, nice):
 
 
 class Bench:
-    def __init__(self, options, folder):
+    def __init__(self, options, folder, run_folder):
         cores = sorted(os.sched_getaffinity(0))
         if len(cores) < 2:
             sys.exit("Two cores are needed: one for the server, one for the load.")
         self.options = options
-        self.folder = folder
-        self.on_server_core = placed_on(cores[0], options.nice)
-        self.on_load_core = placed_on(cores[1], options.nice)
+        # States are on disk; what systemd keeps in /run is in memory here too.
+        self.folder, self.run_folder = folder, run_folder
+        self.bars = bars.Bars()
+        self.random = random.Random(SEED)
+        self.on_server_core = placed_on({cores[0]}, options.nice)
+        self.on_load_core = placed_on({cores[1]}, options.nice)
+        self.on_all_cores = placed_on(set(cores[:2]), options.nice)
+        self.running = []
+        self.seeds = {}
+
+    def tool(self, name):
+        return os.path.join(self.options.tools, name)
+
+    def start_load(self, socket, work, place=None, **settings):
+        command = [self.tool("load"), "--socket", socket, "--work", work]
+        for name, value in settings.items():
+            command += ["--" + name.replace("_", "-"), str(value)]
+        return subprocess.Popen(command, preexec_fn=place or self.on_load_core, stdout=subprocess.PIPE)
 
     def load(self, socket, work, **settings):
         """Runs the load generator; what it measured."""
-        command = [os.path.join(self.options.tools, "load"), "--socket", socket, "--work", work]
-        for name, value in settings.items():
-            command += ["--" + name.replace("_", "-"), str(value)]
-        run = subprocess.run(command, preexec_fn=self.on_load_core, stdout=subprocess.PIPE)
-        if run.returncode != 0:
-            sys.exit(1)
-        return json.loads(run.stdout)
+        return load.finished(self.start_load(socket, work, **settings))
 
     def measure(self, peer, connections, depth):
         """One run against one server, with what each request cost it in microseconds of its core."""
@@ -65,72 +91,49 @@ class Bench:
         result["cpu"] = (peer.cpu_nanoseconds() - cpu) / result["replies"] / 1e3
         return result
 
-    def start_peers(self):
-        keyward = peers.Keyward(self.folder, self.on_server_core, self.options.keywardd)
-        yield keyward
-        keys = keyward.create(self.options.keys)
-        questions = list(wire.questions(keys, SEED))
-        length = len(questions[0][3]) + 1
-        others = [
-            peers.RedisGet(self.folder, self.on_server_core),
-            peers.RedisFunction(self.folder, self.on_server_core),
-            peers.Echo(self.folder, self.on_server_core, os.path.join(self.options.tools, "echo"), length),
-        ]
-        for other in others:
-            yield other
-        for peer in [keyward, *others]:
-            wait_for(peer.socket)
-            peer.prepare(questions)
+    def started(self, peer):
+        """Keeps a server in mind, so that it is stopped whatever happens."""
+        self.running.append(peer)
+        return peer
 
-    def compare(self, servers):
-        """For each shape and server the results of all rounds."""
-        order = random.Random(SEED)
-        results = {(shape, peer.name): [] for shape in SHAPES for peer in servers}
-        for number in range(self.options.rounds):
-            progress(f"round {number + 1} of {self.options.rounds}")
-            for shape in SHAPES:
-                for peer in order.sample(servers, len(servers)):
-                    results[shape, peer.name].append(self.measure(peer, *shape))
-        return results
+    def stop(self, peer):
+        self.running.remove(peer)
+        peer.stop()
 
+    def keyward(self, name, keys=None, **settings):
+        """A daemon of its own with so many keys made through its socket, and the work for them."""
+        peer = self.started(peers.Keyward(self, name, **settings))
+        questions = list(wire.questions(peer.create(keys or self.options.keys), SEED))
+        peer.prepare(questions)
+        return peer, questions
 
-def wait_for(path):
-    """A server's socket appears when it listens; a second is more than any of them takes."""
-    for _ in range(500):
-        if os.path.exists(path):
-            return
-        time.sleep(0.01)
-    sys.exit(f"nothing listens on {path}")
+    def echo(self, questions):
+        echo = self.started(peers.Echo(self, len(questions[0][3]) + 1))
+        echo.prepare(questions)
+        return echo
+
+    def seeded(self, keys):
+        """A state folder with so many keys, made once, and the work for them."""
+        if keys not in self.seeds:
+            progress(f"seeding {keys:,} keys")
+            state = os.path.join(self.folder, f"seed-{keys}")
+            os.makedirs(state, mode=0o700)
+            work = os.path.join(self.folder, f"seed-{keys}.work")
+            subprocess.run([self.options.seed, state, str(keys), work], check=True)
+            self.seeds[keys] = state, work
+        return self.seeds[keys]
+
+    def rounds(self, most=None):
+        for number in range(min(self.options.rounds, most or self.options.rounds)):
+            progress(f"round {number + 1}")
+            yield number
+
+    def shuffled(self, servers):
+        return self.random.sample(servers, len(servers))
 
 
 def progress(text):
     print(f"bench: {text}", file=sys.stderr, flush=True)
-
-
-def median(results, name):
-    return statistics.median(result[name] for result in results)
-
-
-def paired(results, other, name="rate"):
-    """The median, and the quartiles, of the ratios within each round."""
-    ratios = sorted(a[name] / b[name] for a, b in zip(results, other))
-    return statistics.median(ratios), ratios[len(ratios) // 4], ratios[-1 - len(ratios) // 4]
-
-
-def table(results, servers):
-    lines = [
-        "| connections × in flight | server | requests/s | keywardd ÷ it (quartiles) | p50 µs | p99 µs | CPU µs a request |",
-        "|---|---|--:|--:|--:|--:|--:|",
-    ]
-    for shape in SHAPES:
-        own = results[shape, "keywardd"]
-        for peer in servers:
-            theirs = results[shape, peer.name]
-            ratio = "" if theirs is own else "{:.2f} ({:.2f}–{:.2f})".format(*paired(own, theirs))
-            lines.append(
-                f"| {shape[0]} × {shape[1]} | {peer.name} | {median(theirs, 'rate'):,.0f} | {ratio} "
-                f"| {median(theirs, 'p50'):,.1f} | {median(theirs, 'p99'):,.1f} | {median(theirs, 'cpu'):.2f} |")
-    return "\n".join(lines)
 
 
 def parse_arguments():
@@ -139,12 +142,12 @@ def parse_arguments():
     parser.add_argument("--rounds", type=int, help="rounds (15)")
     parser.add_argument("--seconds", type=float, help="measured seconds of a run (0.5)")
     parser.add_argument("--keys", type=int, default=10_000, help="keys (10000)")
+    parser.add_argument("--many", type=int, default=1_000_000, help="keys where there are many (1000000)")
     parser.add_argument("--nice", type=int, default=0, help="added to the niceness of servers and load; below 0 as root")
-    parser.add_argument("--only", choices=["verify", "create", "start", "sweep"], help="measure this alone")
+    parser.add_argument("--only", choices=MODES, action="append", help="measure this alone; may be given several times")
     parser.add_argument("--due-in", type=float, default=20, help="seconds until the keys of the sweep are due (20)")
-    parser.add_argument("--keywardd", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--keyward", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--tools", required=True, help=argparse.SUPPRESS)
+    for program in ["keywardd", "keyward", "handler", "seed", "tools"]:
+        parser.add_argument("--" + program, required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.rounds = options.rounds or (3 if options.quick else 15)
     options.seconds = options.seconds or (0.3 if options.quick else 0.5)
@@ -155,23 +158,25 @@ def main():
     options = parse_arguments()
     # Sockets need a short path.
     folder = tempfile.mkdtemp(prefix="kwbench.", dir="/tmp")
-    bench = Bench(options, folder)
-    servers = []
+    run_folder = tempfile.mkdtemp(prefix="kwbench.", dir="/dev/shm")
+    bench = Bench(options, folder, run_folder)
     try:
-        for peer in bench.start_peers():
-            servers.append(peer)
-        if options.only in (None, "verify"):
-            print(table(bench.compare(servers), servers), flush=True)
-        if options.only in (None, "start"):
-            print("\n" + starts.table(bench, servers[0], servers[1]), flush=True)
-        if options.only in (None, "create"):
-            print("\n" + creates.table(bench, servers[0]), flush=True)
-        if options.only in (None, "sweep"):
-            print("\n" + sweeps.table(bench, servers[0]), flush=True)
+        for mode, tables in MODES.items():
+            if options.only and mode not in options.only:
+                continue
+            began = time.monotonic()
+            progress(mode)
+            for table in tables(bench):
+                print(f"{table}\n", flush=True)
+            for peer in list(bench.running):
+                bench.stop(peer)
+            progress(f"{mode} took {time.monotonic() - began:.0f} s")
+        print(bench.bars.table(), flush=True)
     finally:
-        for peer in servers:
+        for peer in bench.running:
             peer.stop()
         shutil.rmtree(folder)
+        shutil.rmtree(run_folder)
 
 
 main()

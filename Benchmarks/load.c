@@ -5,13 +5,16 @@
 // result; a reply that is not as expected ends it with status 1. No reply is ever printed: it may hold a secret.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -83,18 +86,27 @@ static uint64_t percentile(double share) {
     return 0;
 }
 
+// The file is mapped, for it may tell of a million requests; the mapping stays.
 static void read_entries(const char *path) {
-    FILE *file = fopen(path, "rb");
-    if (!file) fail(path);
-    size_t room = 0, request_length, prefix_length;
-    while (fscanf(file, "%zu %zu", &request_length, &prefix_length) == 2 && fgetc(file) == '\n') {
+    int descriptor = open(path, O_RDONLY);
+    struct stat status;
+    if (descriptor < 0 || fstat(descriptor, &status) != 0 || status.st_size == 0) fail(path);
+    const char *text = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptor, 0);
+    if (text == MAP_FAILED) fail(path);
+    size_t room = 0;
+    for (const char *at = text, *end = text + status.st_size; at < end;) {
+        char *next;
         if (entry_count == room) entries = realloc(entries, (room = room ? room * 2 : 1024) * sizeof *entries);
-        char *text = entries ? malloc(request_length + prefix_length) : NULL;
-        if (!text || fread(text, 1, request_length + prefix_length, file) != request_length + prefix_length) fail(path);
-        entries[entry_count++] = (struct entry){text, text + request_length, request_length, prefix_length};
+        if (!entries) fail("realloc");
+        struct entry *entry = &entries[entry_count++];
+        entry->request_length = strtoul(at, &next, 10);
+        entry->prefix_length = strtoul(next, &next, 10);
+        entry->request = next + 1;
+        entry->prefix = entry->request + entry->request_length;
+        at = entry->prefix + entry->prefix_length;
+        if (*next != '\n' || at > end) fail(path);
     }
-    fclose(file);
-    if (entry_count == 0) fail("there are no requests");
+    close(descriptor);
 }
 
 // The length of the first whole reply, 0 if there is none yet.
@@ -176,7 +188,8 @@ static int connect_to(const char *path) {
 int main(int argument_count, char **arguments) {
     const char *socket_path = NULL, *work = NULL;
     size_t connections = 1;
-    double seconds = 1, warm_up = 0.1;
+    // `--cut SECONDS`: ends a run of `--requests` that lasts longer; what is in flight then is left.
+    double seconds = 1, warm_up = 0.1, cut = 1e6;
     for (int i = 1; i + 1 < argument_count; i += 2) {
         const char *name = arguments[i], *value = arguments[i + 1];
         if (!strcmp(name, "--socket")) socket_path = value;
@@ -185,6 +198,7 @@ int main(int argument_count, char **arguments) {
         else if (!strcmp(name, "--depth")) depth = strtoul(value, NULL, 10);
         else if (!strcmp(name, "--seconds")) seconds = strtod(value, NULL);
         else if (!strcmp(name, "--warm-up")) warm_up = strtod(value, NULL);
+        else if (!strcmp(name, "--cut")) cut = strtod(value, NULL);
         else if (!strcmp(name, "--requests")) unsent = strtoull(value, NULL, 10);
         else if (!strcmp(name, "--framing")) is_bulk = !strcmp(value, "bulk");
         else fail("unknown option");
@@ -219,6 +233,7 @@ int main(int argument_count, char **arguments) {
             measured = replies;
         }
         end = now;
+        if ((double)(now - start) >= cut * 1e9) break;
         if (limit == UINT64_MAX && is_measuring && end - begin >= (uint64_t)(seconds * 1e9)) break;
     }
     double elapsed = (double)(end - begin) / 1e9;

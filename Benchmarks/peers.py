@@ -1,11 +1,17 @@
 """The servers that are compared, each a process on its own core with its own socket and the same keys."""
 
+import itertools
 import json
 import os
 import socket
 import subprocess
+import time
 
 import wire
+
+
+# Each server has folders of its own, also one of the same name after another.
+NUMBERS = itertools.count()
 
 
 class Peer:
@@ -13,21 +19,35 @@ class Peer:
 
     framing = "line"
 
-    def __init__(self, name, folder, placement):
+    def __init__(self, bench, name, place=None):
         self.name = name
-        self.folder = os.path.join(folder, name.split()[-1].lower())
-        os.makedirs(self.folder, exist_ok=True)
-        self.placement = placement
+        label = f"{name.split()[-1].lower()}-{next(NUMBERS)}"
+        self.folder = os.path.join(bench.run_folder, label)
+        os.makedirs(self.folder)
+        self.place = place or bench.on_server_core
         self.socket = os.path.join(self.folder, "s")
-        self.work = os.path.join(self.folder, "work")
+        self.work = os.path.join(bench.folder, label + ".work")
 
     def start(self, command, **options):
-        self.process = subprocess.Popen(command, preexec_fn=self.placement, stdin=subprocess.DEVNULL, **options)
+        self.process = subprocess.Popen(command, preexec_fn=self.place, stdin=subprocess.DEVNULL, **options)
+
+    def wait_for_socket(self):
+        """The socket appears when the server listens; ten seconds are more than any of them takes."""
+        for _ in range(1_000):
+            if os.path.exists(self.socket):
+                return
+            time.sleep(0.01)
+        raise SystemExit(f"nothing listens on {self.socket}")
 
     def cpu_nanoseconds(self):
         """What all its threads have run since the start (proc(5), schedstat)."""
         folder = f"/proc/{self.process.pid}/task"
         return sum(int(open(f"{folder}/{task}/schedstat").read().split()[0]) for task in os.listdir(folder))
+
+    def megabytes(self):
+        """Its share of the memory that it maps (proc(5), smaps_rollup)."""
+        lines = open(f"/proc/{self.process.pid}/smaps_rollup").read().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1_000
 
     def stop(self):
         self.process.terminate()
@@ -35,24 +55,29 @@ class Peer:
 
 
 class Keyward(Peer):
-    def __init__(self, folder, placement, program):
-        super().__init__("keywardd", folder, placement)
+    """A daemon; on a state folder of its own, or on one that is there."""
+
+    def __init__(self, bench, name, state=None, work=None, loops=1, place=None, waits=True):
+        super().__init__(bench, name, place)
+        self.state = state or os.path.join(bench.folder, os.path.basename(self.folder))
+        self.work = work or self.work
         configuration = os.path.join(self.folder, "keyward.yaml")
         with open(configuration, "w") as file:
-            file.write("verifyLoops: 1\n")
+            file.write(f"verifyLoops: {loops}\n")
         ready, end = os.pipe()
-        self.database = os.path.join(self.folder, "state", "keyward.db")
+        self.database = os.path.join(self.state, "keyward.db")
         self.admin = os.path.join(self.folder, "keyward.sock")
         self.socket = os.path.join(self.folder, "verify.sock")
+        log = os.path.join(self.folder, "log")
         self.start(
-            [program, "--run-dir", self.folder, "--state-dir", os.path.join(self.folder, "state"),
-             "--config", configuration, "--ready-fd", str(end)],
-            pass_fds=[end], stderr=open(os.path.join(self.folder, "log"), "w"),
+            [bench.options.keywardd, "--run-dir", self.folder, "--state-dir", self.state, "--config", configuration,
+             "--ready-fd", str(end)],
+            pass_fds=[end], stderr=open(log, "w"),
         )
         os.close(end)
         with open(ready, "rb") as pipe:
-            if not pipe.readline():
-                raise SystemExit(open(os.path.join(self.folder, "log")).read())
+            if waits and not pipe.readline():
+                raise SystemExit(open(log).read())
 
     def create(self, count):
         """Creates keys in batches of a hundred; their Key objects and secrets."""
@@ -72,10 +97,11 @@ class Keyward(Peer):
 
 
 class Echo(Peer):
-    def __init__(self, folder, placement, program, reply_length):
-        super().__init__("C echo", folder, placement)
+    def __init__(self, bench, reply_length):
+        super().__init__(bench, "C echo")
         self.reply_length = reply_length
-        self.start([program, self.socket, str(reply_length)])
+        self.start([bench.tool("echo"), self.socket, str(reply_length)])
+        self.wait_for_socket()
 
     def prepare(self, questions):
         wire.write_work(self.work, ((wire.verify_line(n, key), "x" * (self.reply_length - 1)) for n, key, _, _ in questions))
@@ -84,12 +110,14 @@ class Echo(Peer):
 class Redis(Peer):
     framing = "bulk"
 
-    def __init__(self, name, folder, placement):
-        super().__init__(name, folder, placement)
+    def __init__(self, bench, name, database=None, waits=True):
+        super().__init__(bench, name)
         self.start(
             ["redis-server", "--port", "0", "--unixsocket", self.socket, "--save", "", "--appendonly", "no",
-             "--dir", self.folder, "--logfile", os.path.join(self.folder, "log")],
+             "--dir", database or self.folder, "--logfile", os.path.join(self.folder, "log")],
         )
+        if waits:
+            self.wait_for_socket()
 
     def load(self, commands):
         """Runs commands through one connection; none may fail."""
@@ -109,8 +137,8 @@ class Redis(Peer):
 class RedisGet(Redis):
     """Look-up alone: the value is the whole reply."""
 
-    def __init__(self, folder, placement):
-        super().__init__("Redis GET", folder, placement)
+    def __init__(self, bench):
+        super().__init__(bench, "Redis GET")
 
     def prepare(self, questions):
         self.load(wire.redis_command("SET", key, text) for _, key, code, text in questions if code == "valid")
@@ -124,8 +152,8 @@ class RedisGet(Redis):
 class RedisFunction(Redis):
     """A verification's work in Lua, in verify.lua."""
 
-    def __init__(self, folder, placement):
-        super().__init__("Redis FCALL", folder, placement)
+    def __init__(self, bench):
+        super().__init__(bench, "Redis FCALL")
 
     def prepare(self, questions):
         with open(os.path.join(os.path.dirname(__file__), "verify.lua")) as file:

@@ -1,9 +1,11 @@
 """How long one command takes from its start to its end, beside `redis-cli`."""
 
 import os
-import statistics
 import subprocess
 import time
+
+import bars
+import peers
 
 
 def milliseconds(command, place, **options):
@@ -13,21 +15,31 @@ def milliseconds(command, place, **options):
     return (time.monotonic() - start) * 1e3
 
 
-def table(bench, keyward, redis):
+def tables(bench):
+    keyward, questions = bench.keyward("keywardd")
+    redis = bench.started(peers.RedisGet(bench))
+    redis.prepare(questions)
     key = keyward.secret
     environment = dict(os.environ, KEYWARD_VERIFY_SOCKET=keyward.socket)
-    program, place = bench.options.keyward, bench.on_load_core
+    program, place = os.path.join(bench.folder, "keyward"), bench.on_load_core
+    subprocess.run(["strip", "-o", program, bench.options.keyward], check=True)
     commands = {
         "keyward --version": lambda: milliseconds([program, "--version"], place),
         "keyward verify": lambda: milliseconds([program, "verify"], place, input=key.encode(), env=environment),
-        "redis-cli get": lambda: milliseconds(["redis-cli", "-s", redis.socket, "get", "a"], place),
+        "redis-cli get": lambda: milliseconds(["redis-cli", "-s", redis.socket, "get", key], place),
         "true": lambda: milliseconds(["true"], place),
     }
     times = {name: [] for name in commands}
-    for _ in range(20 if bench.options.quick else 100):
+    for _ in range(7 * bench.options.rounds):
         for name, run in commands.items():
-            times[name].append(run())
+            times[name].append({"ms": run()})
+    bench.bars.at_most(
+        "client from nothing to answer", 1.5, bars.paired(times["keyward verify"], times["redis-cli get"], "ms"),
+        "× redis-cli get")
+    size = os.path.getsize(program) / 1e6
+    bench.bars.add("client, static and stripped", "≤ 20 MB", f"{size:.1f} MB", size <= 20)
     lines = ["| command | median ms | ninth of ten ms |", "|---|--:|--:|"]
-    for name, all_times in times.items():
-        lines.append(f"| `{name}` | {statistics.median(all_times):.1f} | {sorted(all_times)[len(all_times) * 9 // 10]:.1f} |")
-    return "\n".join(lines)
+    for name, found in times.items():
+        ninth = sorted(time["ms"] for time in found)[len(found) * 9 // 10]
+        lines.append(f"| `{name}` | {bars.median(found, 'ms'):.1f} | {ninth:.1f} |")
+    yield "\n".join(lines)

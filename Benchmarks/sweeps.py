@@ -57,13 +57,12 @@ class Restarted(peers.Keyward):
     """A daemon on a copy of another's state, with more keys."""
 
     def __init__(self, bench, original, name, count, due_in=None):
-        folder = os.path.join(bench.folder, name)
-        os.makedirs(os.path.join(folder, "keywardd"))
-        shutil.copytree(os.path.join(original.folder, "state"), os.path.join(folder, "keywardd", "state"))
-        database = os.path.join(folder, "keywardd", "state", "keyward.db")
+        state = os.path.join(bench.folder, name)
+        shutil.copytree(original.state, state)
         self.due_at = None if due_in is None else time.time() + due_in
-        add_keys(database, count, None if due_in is None else int(self.due_at * 1_000))
-        super().__init__(folder, bench.on_server_core, bench.options.keywardd)
+        add_keys(
+            os.path.join(state, "keyward.db"), count, None if due_in is None else int(self.due_at * 1_000))
+        super().__init__(bench, name, state=state)
 
 
 def idle_tick(bench, original):
@@ -112,8 +111,9 @@ def busy_sweep(bench, original):
         daemon.stop()
 
 
-def table(bench, original):
-    original.stop()
+def tables(bench):
+    original, _ = bench.keyward("sweep")
+    bench.stop(original)
     print(f"bench: {DUE_KEYS:,} keys that are due at once", file=sys.stderr, flush=True)
     before, during, lasted = busy_sweep(bench, original)
     print(f"bench: {IDLE_KEYS:,} keys of which none is due", file=sys.stderr, flush=True)
@@ -129,4 +129,4 @@ def table(bench, original):
         lines.append(f"| 50 × 1 {unit}: before, during, ratio | {quiet:,.0f}, {busy:,.0f}, {busy / quiet:.2f} |")
     worst = max(r["p99"] for r in during) / statistics.median(r["p99"] for r in before)
     lines.append(f"| p99 of the worst of {len(during)} half seconds ÷ the median before | {worst:.2f} |")
-    return "\n".join(lines)
+    yield "\n".join(lines)

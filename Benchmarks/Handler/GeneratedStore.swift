@@ -31,7 +31,7 @@ final class GeneratedStore: KeyStore {
         }
     }
 
-    func commit(_ changes: Changes) {}
+    func commit(_ group: [Changes]) {}
     func flush(_ usage: UsageFlush) {}
     func auditEntries(matching query: AuditQuery) -> [AuditRecord] { [] }
     func visitAudit(_ visit: (AuditRecord) -> Bool) {}

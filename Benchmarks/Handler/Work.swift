@@ -25,11 +25,11 @@ struct Work {
             var (secret, code) = (daemon.secrets[key], "valid")
             var part = VerdictText.fixedPart(of: keys[key], workspace: "default")
             if place % 50 == 49 {
-                part = Array(Self.noKey.utf8)
+                part = Array(BenchmarkKeys.noKey.utf8)
                 if place % 100 == 49 {
                     (secret, code) = (strangers.unknown(), "notFound")
                 } else {
-                    (secret, code) = (Self.mistyped(secret), "malformed")
+                    (secret, code) = (BenchmarkKeys.mistyped(secret), "malformed")
                 }
             }
             let request = #"{"jsonrpc":"2.0","id":\#(place + 1),"method":"keys.verify","params":{"key":"\#(secret)"}}"#
@@ -39,14 +39,5 @@ struct Work {
             reads[reads.count - 1].count += 1
         }
         self.reads = reads
-    }
-
-    private static let noKey =
-        #""keyId":null,"workspace":null,"name":null,"owner":null,"scopes":null,"metadata":null,"expiresAt":null"#
-
-    private static func mistyped(_ key: String) -> String {
-        var bytes = Array(key.utf8)
-        bytes[20] = bytes[20] == UInt8(ascii: "a") ? UInt8(ascii: "b") : UInt8(ascii: "a")
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -34,6 +34,17 @@ package struct BenchmarkKeys {
         MintedKey(tag: "kw", using: &generator).show().text
     }
 
+    /// What a verification tells of a key that it did not find.
+    package static let noKey =
+        #""keyId":null,"workspace":null,"name":null,"owner":null,"scopes":null,"metadata":null,"expiresAt":null"#
+
+    /// A key with one character changed, so that its checksum is wrong.
+    package static func mistyped(_ key: String) -> String {
+        var bytes = Array(key.utf8)
+        bytes[20] = bytes[20] == UInt8(ascii: "a") ? UInt8(ascii: "b") : UInt8(ascii: "a")
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// 2099-12-31T00:00:00Z.
     private static let expiry = Instant(milliseconds: 4_102_358_400_000)
 }

@@ -1,5 +1,5 @@
 // Fills a state folder with keys, in large transactions, and writes the load generator's work for them: SeedKeys
-// STATE-FOLDER KEYS WORK-FILE. The daemon must not run. The work file holds the secrets.
+// STATE-FOLDER KEYS WORK-FILE. One request in fifty presents a bad key. The daemon must not run. The work file holds the secrets.
 import BenchmarkKeys
 import Glibc
 import KeywardCore
@@ -27,6 +27,7 @@ clock_gettime(CLOCK_REALTIME, &now)
 let start = Instant(milliseconds: Int64(now.tv_sec) * 1_000)
 let pepper = [UInt8](repeating: 7, count: 32)
 var keys = BenchmarkKeys(pepper: pepper, createdAt: start)
+var strangers = BenchmarkKeys(pepper: pepper, createdAt: start, seed: 7)
 var numbers = Numbers(state: 1)
 let store = try SQLiteStore(path: arguments[1] + "/keyward.db", randomness: &numbers)
 writePepper(pepper, to: arguments[1] + "/pepper")
@@ -39,12 +40,23 @@ var entries: [(request: String, reply: [UInt8])] = []
 for done in stride(from: 0, to: count, by: 50_000) {
     var changes = Changes(mark: start)
     for _ in done..<min(count, done + 50_000) {
-        let (record, secret) = keys.next()
+        let secret: String
+        var record: KeyRecord
+        (record, secret) = keys.next()
+        // Else the first start would store a place in the ledger for each.
+        record.ledger = LedgerPlace(slot: UInt32(record.number - 1), generation: 1)
         changes.keys.append(record)
+        var (presented, code) = (secret, "valid")
+        var part = VerdictText.fixedPart(of: record, workspace: "default")
+        if record.number % 50 == 0 {
+            part = Array(BenchmarkKeys.noKey.utf8)
+            let isUnknown = record.number % 100 == 0
+            (presented, code) =
+                isUnknown ? (strangers.unknown(), "notFound") : (BenchmarkKeys.mistyped(secret), "malformed")
+        }
         let id = record.number
-        let request = #"{"jsonrpc":"2.0","id":\#(id),"method":"keys.verify","params":{"key":"\#(secret)"}}"# + "\n"
-        let head = #"{"jsonrpc":"2.0","id":\#(id),"result":{"valid":true,"code":"valid","#
-        let part = VerdictText.fixedPart(of: record, workspace: "default")
+        let request = #"{"jsonrpc":"2.0","id":\#(id),"method":"keys.verify","params":{"key":"\#(presented)"}}"# + "\n"
+        let head = #"{"jsonrpc":"2.0","id":\#(id),"result":{"valid":\#(code == "valid"),"code":"\#(code)","#
         entries.append((request, Array(head.utf8) + part + Array((#","warnings":[]}}"# + "\n").utf8)))
     }
     try store.commit(changes)

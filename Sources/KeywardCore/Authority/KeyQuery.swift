@@ -61,54 +61,17 @@ extension Authority {
     ) throws(Refusal) -> KeyPage {
         let directory = directory
         let (workspace, role) = try directory.workspace(named: name, for: caller, roles, needs: .viewer)
-        let search = query.search?.lowercased()
-        var places: [(place: KeyQuery.Cursor, index: KeyTable.Index)] = []
-        // To search texts takes longer than to compare numbers.
-        ring.forEachKey(atOnce: search == nil ? 1_000 : 100) { state, index in
-            guard state.table[index].workspace == workspace.number,
-                let place = state.place(at: index, query, state.context(ofWorkspace: workspace.number), now),
-                search == nil || state.records[index].map({ Self.matches($0, search) }) ?? false
-            else { return }
-            places.append((place, index))
+        var selection = KeySelection(for: query, inWorkspace: workspace.number, at: now)
+        while !selection.isDone {
+            ring.withState { selection.consider($0) }
         }
-        let ordered = places.filter { place in
-            query.cursor.map { query.isDescending ? place.place < $0 : $0 < place.place } ?? true
-        }.sorted { query.isDescending ? $1.place < $0.place : $0.place < $1.place }
-        let page = ordered.prefix(query.limit)
+        let (page, isLast) = selection.page()
         let views = ring.withState { state in
-            page.compactMap { item in
-                state.index(ofNumber: item.place.number) == item.index
-                    ? state.view(at: item.index, now: now, role: role) : nil
+            page.compactMap { place in
+                state.index(ofNumber: place.number).flatMap { state.view(at: $0, now: now, role: role) }
             }
         }
         return KeyPage(
-            keys: views, next: ordered.count > page.count ? page.last?.place : nil, workspace: workspace,
-            plan: directory.plan(of: workspace))
-    }
-
-    private static func matches(_ record: KeyRecord, _ search: String?) -> Bool {
-        guard let search else { return true }
-        let texts = [record.name, record.prefix, record.owner?.name, record.owner?.contact, record.purpose]
-        return texts.contains { $0?.lowercased().contains(search) ?? false }
-    }
-}
-
-extension RingState {
-    /// The place of a key in the order of `query`; `nil` if it does not match.
-    fileprivate func place(
-        at index: KeyTable.Index, _ query: KeyQuery, _ context: StatusContext, _ now: Instant
-    ) -> KeyQuery.Cursor? {
-        let facts = table[index].facts
-        if let wanted = query.statuses, !wanted.contains(facts.status(at: now, in: context)) { return nil }
-        if let wanted = query.facts, wanted.isDisjoint(with: facts.facts(at: now, in: context)) { return nil }
-        var place = KeyQuery.Cursor(text: "", value: 0, number: table[index].number)
-        switch query.order {
-        case .created: break
-        case .name: place.text = table[index].name
-        case .lastUsed: place.value = facts.lastUsedAt.milliseconds
-        case .usage: place.value = table[index].valid
-        case .expires: place.value = facts.expiresAt.milliseconds
-        }
-        return place
+            keys: views, next: isLast ? nil : page.last, workspace: workspace, plan: directory.plan(of: workspace))
     }
 }

@@ -9,7 +9,7 @@ package struct HotKey {
     /// The shares of peers other than the one that used it last.
     var otherPeers: UnsafeMutablePointer<PeerSlot>?
     private var grace: UnsafeMutablePointer<Grace>?
-    private var expiresAt: Instant
+    private(set) var expiresAt: Instant
     private var createdAt: Instant
     /// How long before its end it counts as expiring, in milliseconds; `UInt32.max` is never.
     private var notice: UInt32

@@ -7,6 +7,9 @@ struct KeyNames: ~Copyable {
     /// The key that a name means, in each workspace.
     private var byName = TextIndex()
 
+    /// One more than the greatest number that a key ever had here.
+    var endNumber: Int64 { Int64(byNumber.count) }
+
     func index(ofNumber number: Int64) -> KeyTable.Index? {
         guard number >= 0, number < byNumber.count, byNumber[Int(number)] != 0 else { return nil }
         return KeyTable.Index(byNumber[Int(number)]) - 1

@@ -42,6 +42,9 @@
     /// The records of the keys, by the same index as in `table`; `nil` where a key was purged.
     package var records: KeyRecords { table.records }
 
+    /// One more than the greatest number of a key.
+    var endNumber: Int64 { names.endNumber }
+
     package func index(ofNumber number: Int64) -> KeyTable.Index? { names.index(ofNumber: number) }
 
     package func record(number: Int64) -> KeyRecord? {

@@ -66,13 +66,21 @@ extension StatusFacts {
 
     /// Everything that holds at `now`, in the order of ``KeyStatus``, `active` aside. Of a terminal key only its end.
     package func facts(at now: Instant, in context: StatusContext) -> [KeyStatus] {
-        if let end = terminalStatus(at: now) { return [end] }
-        let candidates: [(KeyStatus, Bool)] = [
-            (.disabled, isDisabled), (.suspended, !context.apiAccess), (.retiring, hasSuccessor),
-            (.expiring, isExpiring(at: now)), (.stale, isStale(at: now, after: context.staleAfter)),
-            (.unused, isUnused),
-        ]
-        return candidates.filter(\.1).map(\.0)
+        KeyStatus.allCases.filter { holds($0, at: now, in: context) }
+    }
+
+    /// Whether `fact` is one of ``facts(at:in:)``.
+    package func holds(_ fact: KeyStatus, at now: Instant, in context: StatusContext) -> Bool {
+        if let end = terminalStatus(at: now) { return fact == end }
+        return switch fact {
+        case .disabled: isDisabled
+        case .suspended: !context.apiAccess
+        case .retiring: hasSuccessor
+        case .expiring: isExpiring(at: now)
+        case .stale: isStale(at: now, after: context.staleAfter)
+        case .unused: isUnused
+        case .revoked, .superseded, .expired, .active: false
+        }
     }
 
     /// When and how the key ends by itself, as far as is known: the earlier of expiry and end of grace.

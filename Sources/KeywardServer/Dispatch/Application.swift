@@ -179,10 +179,15 @@ package final class Application: Sendable {
 
     /// Who a peer is; looks its login up, so never on an event loop.
     func caller(_ peer: PeerCredentials) -> Caller {
-        let group = authority.accounts.groupID(named: authority.directory.policy.operatorGroup)
-        return Caller(
+        Caller(
             peer: peer, user: authority.accounts.userName(of: peer.uid),
-            isOperator: peer.uid == 0 || peer.uid == ownUser || group.map(peer.isInGroup) ?? false)
+            isOperator: peer.uid == 0 || peer.uid == ownUser || isInOperatorGroup(peer))
+    }
+
+    /// Asks the name services each time, for who is in charge must not be remembered.
+    private func isInOperatorGroup(_ peer: PeerCredentials) -> Bool {
+        let group = authority.accounts.groupID(named: authority.directory.policy.operatorGroup)
+        return group.map(peer.isInGroup) ?? false
     }
 
     /// Stores usage that has grown; the keeper calls it.

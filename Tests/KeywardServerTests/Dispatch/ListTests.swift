@@ -53,6 +53,38 @@ import Testing
         #expect(try names(daemon, #"{"facts":["unused","revoked"],"status":["stale"]}"#) == ["idle"])
     }
 
+    @Test(arguments: ["created", "-created", "name", "-name", "lastUsed", "-lastUsed", "usage", "-usage", "expires"])
+    func aShortPageBeginsAsTheWholeListDoes(sort: String) throws {
+        let daemon = try InMemoryDaemon()
+        for number in 0..<60 {
+            let place = number * 37 % 60
+            // Names of one beginning and others; places that many keys share.
+            let expiry = place % 4 == 0 ? "" : #","expiresAt":"2027-01-\#(10 + place % 7)T00:00:00Z""#
+            let secret = try daemon.secret(place % 2 == 0 ? "service-\(100 + place)" : "s\(100 + place)", expiry)
+            try use(daemon, secret, times: place % 5)
+            daemon.clock.pass(.seconds(1))
+        }
+        let whole = try names(daemon, #"{"sort":"\#(sort)","limit":500}"#)
+        #expect(whole.count == 60)
+        for limit in [1, 2, 7] {
+            #expect(try names(daemon, #"{"sort":"\#(sort)","limit":\#(limit)}"#) == Array(whole.prefix(limit)))
+        }
+        let active = try names(daemon, #"{"sort":"\#(sort)","limit":500,"status":["active"]}"#)
+        #expect(try names(daemon, #"{"sort":"\#(sort)","limit":3,"status":["active"]}"#) == Array(active.prefix(3)))
+    }
+
+    @Test func aCursorOfAnyNumberIsTaken() throws {
+        let daemon = try InMemoryDaemon()
+        _ = try daemon.secret("only")
+        for number in [Int64.min, -1, 0, 1, Int64.max] {
+            for sort in ["created", "-created"] {
+                let isBefore = sort == "created" ? number < 1 : number > 1
+                let found = try names(daemon, #"{"sort":"\#(sort)","cursor":"0.\#(number)."}"#)
+                #expect(found == (isBefore ? ["only"] : []), "\(sort) \(number)")
+            }
+        }
+    }
+
     @Test(arguments: ["created", "-created", "name", "-name", "expires", "-expires"])
     func pagesAreStableWhileKeysComeAndGo(sort: String) throws {
         let daemon = try InMemoryDaemon()

@@ -1,0 +1,161 @@
+"""A million keys: verifications beside a thousand keys, lists, memory and start beside Redis."""
+
+import os
+import socket
+import sqlite3
+import statistics
+import subprocess
+import time
+
+import bars
+import peers
+import sweeps
+import wire
+
+FEW = 1_000
+SHAPES = [(50, 1, 1.25), (50, 16, 1.2)]
+# What a key's row says, as a hash; what is NULL is left out, as one would.
+FIELDS = (
+    "id workspace name prefix pepper created_at created_by created_by_user expires_at lifetime has_owner owner_name "
+    "scopes metadata told")
+SORTS = [sign + name for name in ["created", "name", "lastUsed", "usage", "expires"] for sign in ["", "-"]]
+
+
+def daemon(bench, keys, **settings):
+    state, work = bench.seeded(keys)
+    return bench.started(peers.Keyward(bench, f"of-{keys}", state=state, work=work, **settings))
+
+
+def throughput(bench):
+    servers = {keys: daemon(bench, keys) for keys in [FEW, bench.options.many]}
+    results = {(depth, keys): [] for _, depth, _ in SHAPES for keys in servers}
+    for _ in bench.rounds():
+        for connections, depth, _ in SHAPES:
+            for keys in bench.shuffled(list(servers)):
+                results[depth, keys].append(bench.measure(servers[keys], connections, depth))
+    lines = ["| connections × in flight | keys | requests/s | p99 µs | CPU µs a request |", "|---|--:|--:|--:|--:|"]
+    for connections, depth, bar in SHAPES:
+        for keys in servers:
+            found = results[depth, keys]
+            lines.append(
+                f"| {connections} × {depth} | {keys:,} | {bars.median(found, 'rate'):,.0f} "
+                f"| {bars.median(found, 'p99'):,.0f} | {bars.median(found, 'cpu'):.2f} |")
+        bench.bars.at_most(
+            f"{connections}×{depth} with {bench.options.many:,} keys", bar,
+            bars.paired(results[depth, FEW], results[depth, bench.options.many]), f"× slower than with {FEW:,}")
+    yield "\n".join(lines)
+
+
+def lists(bench):
+    keyward = daemon(bench, bench.options.many)
+    # Some are used, so that they differ in what they are sorted by.
+    bench.load(keyward.socket, keyward.work, connections=50, depth=16, seconds=0.2)
+    lines = ["| `keys.list`, first page of 100 | all, ms | `status` active, ms | `status` revoked, ms |", "|---|--:|--:|--:|"]
+    worst = 0
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(keyward.admin)
+        replies = connection.makefile("rb")
+        for sort in SORTS:
+            times = []
+            for status in [{}, {"status": ["active"]}, {"status": ["revoked"]}]:
+                found = []
+                for _ in range(bench.options.rounds):
+                    start = time.monotonic()
+                    sweeps.ask(connection, replies, "keys.list", {"sort": sort, **status})
+                    found.append((time.monotonic() - start) * 1e3)
+                times.append(statistics.median(found))
+            worst = max(worst, *times)
+            lines.append(f"| `{sort}` | " + " | ".join(f"{found:.1f}" for found in times) + " |")
+    bench.bars.add(f"`keys.list`, first of {bench.options.many:,}, slowest", "≤ 20 ms", f"{worst:.1f} ms", worst <= 20)
+    yield "\n".join(lines)
+
+
+def hashes(database):
+    """The keys of a database as commands for Redis, by digest as the ring finds them."""
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    names = FIELDS.split()
+    columns = ", ".join(names)
+    for digest, *values in connection.execute(f"SELECT digest, {columns} FROM keys"):
+        words = [b"HSET", digest]
+        for name, value in zip(names, values):
+            if value is not None:
+                words += [name.encode(), str(value).encode()]
+        # Usage as absolute totals, as the ledger has it.
+        words += [b"valid", b"0", b"refused", b"0", b"last_used_at", b"0"]
+        yield b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%b\r\n" % (len(word), word) for word in words)
+
+
+def fill_redis(bench, database):
+    """An RDB with the same fields as hashes; its folder."""
+    folder = os.path.join(bench.folder, "rdb")
+    os.makedirs(folder, exist_ok=True)
+    redis = bench.started(peers.Redis(bench, "Redis source", database=folder))
+    commands = os.path.join(bench.folder, "hashes")
+    with open(commands, "wb") as file:
+        file.writelines(hashes(database))
+    with open(commands, "rb") as file:
+        subprocess.run(
+            ["redis-cli", "-s", redis.socket, "--pipe"], stdin=file, stdout=subprocess.DEVNULL, check=True)
+    redis.load([wire.redis_command("SAVE")])
+    bench.stop(redis)
+    os.remove(commands)
+    return folder
+
+
+def first_answer(path, request, is_answer):
+    """Waits until the server gives an answer; it may not listen yet, or still be loading."""
+    while True:
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.connect(path)
+                replies = connection.makefile("rb")
+                while True:
+                    connection.sendall(request)
+                    reply = replies.readline()
+                    if is_answer(reply):
+                        return
+                    if not reply:
+                        break
+                    time.sleep(0.001)
+        except (FileNotFoundError, ConnectionRefusedError):
+            pass
+        time.sleep(0.001)
+
+
+def measured_start(bench, start, request, is_answer):
+    began = time.monotonic()
+    peer = bench.started(start())
+    first_answer(peer.socket, request, is_answer)
+    result = {"seconds": time.monotonic() - began, "megabytes": peer.megabytes()}
+    bench.stop(peer)
+    if os.path.exists(peer.socket):
+        os.remove(peer.socket)
+    return result
+
+
+def memory_and_start(bench):
+    state, work = bench.seeded(bench.options.many)
+    folder = fill_redis(bench, os.path.join(state, "keyward.db"))
+    with open(work, "rb") as file:
+        # The first request may be one of the bad ones: any whole reply is an answer.
+        line = file.read(int(file.readline().split()[0]))
+    results = {"keywardd": [], "Redis": []}
+    for _ in bench.rounds(most=5):
+        results["keywardd"].append(
+            measured_start(
+                bench, lambda: peers.Keyward(bench, "starting", state=state, waits=False), line,
+                lambda reply: b'"result":{"valid":' in reply))
+        results["Redis"].append(
+            measured_start(
+                bench, lambda: peers.Redis(bench, "Redis starting", database=folder, waits=False),
+                wire.redis_command("HGET", "nothing", "id").encode(), lambda reply: reply.startswith(b"$")))
+    many = f"{bench.options.many:,} keys"
+    bench.bars.at_most(
+        f"memory with {many}", 1, bars.paired(results["keywardd"], results["Redis"], "megabytes"), "× Redis hashes")
+    bench.bars.at_most(
+        f"start to first verification, {many}", 1, bars.paired(results["keywardd"], results["Redis"], "seconds"),
+        "× Redis from its RDB")
+    lines = [f"| {many} | start, s | memory, MB |", "|---|--:|--:|"]
+    for name, found in results.items():
+        lines.append(f"| {name} | {bars.median(found, 'seconds'):.2f} | {bars.median(found, 'megabytes'):,.0f} |")
+    yield "\n".join(lines)
