@@ -13,6 +13,20 @@ enum KeyTable {
         try PreparedStatement("UPDATE meta SET last_key = max(last_key, ?)", on: database).run { $0.add(greatest) }
     }
 
+    /// Writes where keys' usage is counted, and no more of their rows: no index is touched.
+    static func write(_ places: [KeyPlace], on database: Database) throws {
+        guard !places.isEmpty else { return }
+        let sql = "UPDATE keys SET ledger_slot = ?, ledger_generation = ? WHERE number = ?"
+        let statement = try PreparedStatement(sql, on: database)
+        for place in places {
+            try statement.run {
+                $0.add(place.place.slot)
+                $0.add(place.place.generation)
+                $0.add(place.key)
+            }
+        }
+    }
+
     /// Forgets keys, with their usage and requests, but for their tombstones.
     static func purge(_ numbers: [Int64], at now: Instant, on database: Database) throws {
         guard !numbers.isEmpty else { return }

@@ -56,6 +56,7 @@ package final class SQLiteStore: KeyStore {
         try StateTables.grant(changes.granted, on: database)
         try StateTables.write(changes.peppers, on: database)
         try KeyTable.write(changes.keys, on: database)
+        try KeyTable.write(changes.places, on: database)
         try StateTables.write(changes.requests, on: database)
         try KeyTable.purge(changes.purged, at: changes.mark, on: database)
         if let instant = changes.forgetRequestsBefore {

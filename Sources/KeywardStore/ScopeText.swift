@@ -7,11 +7,27 @@ enum ScopeText {
     /// Reads what ``encode(_:)`` wrote.
     static func decode(_ text: String) throws -> [String] {
         if text == "[]" { return [] }
+        if let scopes = decodePlain(text) { return scopes }
         var reader = Reader(rest: Array(text.utf8)[...])
         guard reader.take("[") else { throw SQLiteFailure.damaged }
         var scopes: [String] = []
         repeat { scopes.append(try reader.string()) } while reader.take(",")
         guard reader.take("]"), reader.rest.isEmpty else { throw SQLiteFailure.damaged }
+        return scopes
+    }
+
+    /// Of scopes without escapes, between quotes stands in turn what is none and what is one.
+    private static func decodePlain(_ text: String) -> [String]? {
+        let utf8 = text.utf8
+        guard utf8.first == UInt8(ascii: "["), utf8.last == UInt8(ascii: "]"), !utf8.contains(UInt8(ascii: "\\"))
+        else { return nil }
+        let parts = utf8.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false)
+        guard parts.count % 2 == 1, parts[0].count == 1, parts[parts.count - 1].count == 1 else { return nil }
+        var scopes: [String] = []
+        for place in stride(from: 1, to: parts.count, by: 2) {
+            if place > 1, !parts[place - 1].elementsEqual(CollectionOfOne(UInt8(ascii: ","))) { return nil }
+            scopes.append(String(Substring(parts[place])))
+        }
         return scopes
     }
 

@@ -51,6 +51,7 @@ package struct InMemoryContents: Sendable {
         }
         for pepper in changes.peppers { peppers[pepper.id] = pepper }
         for key in changes.keys { try put(key) }
+        for place in changes.places { keys[place.key]?.ledger = place.place }
         for request in changes.requests { requests[OwnedText(request)] = request }
         for number in changes.purged { purge(number, at: changes.mark) }
         if let instant = changes.forgetRequestsBefore { requests = requests.filter { $0.value.at >= instant } }

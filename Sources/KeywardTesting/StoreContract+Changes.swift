@@ -40,6 +40,22 @@ extension StoreContract {
                 #expect(try fixture.store.loadState().mark == Instant(milliseconds: expected))
             }
         },
+        StoreContract("a key's place for its usage is changed without the rest, and of a key that is not there nothing")
+        {
+            fixture in
+            var records = RandomRecords(seed: 24)
+            var first = keys(3, from: &records)
+            try fixture.store.commit(first)
+            var changes = Changes(mark: first.mark)
+            for (place, number) in [first.keys[0].number, first.keys[2].number, 99].enumerated() {
+                let place = LedgerPlace(slot: UInt32(place), generation: .max)
+                changes.places.append(KeyPlace(key: number, place: place))
+            }
+            try fixture.store.commit(changes)
+            first.keys[0].ledger = changes.places[0].place
+            first.keys[2].ledger = changes.places[1].place
+            #expect(try keys(of: fixture.store) == first.keys)
+        },
         StoreContract("the number of a purged key is not forgotten") { fixture in
             var records = RandomRecords(seed: 22)
             try fixture.store.commit(keys(5, from: &records))

@@ -50,8 +50,5 @@ enum House {
         Exception(
             file: "Sources/KeywardStore/LedgerFile.swift", word: "preconditionFailure",
             reason: "The system has no memory left, and nothing can be answered without."),
-        Exception(
-            file: "Sources/KeywardServer/Rendering/VerdictText.swift", word: "preconditionFailure",
-            reason: "Text and lists of text can always be written as JSON."),
     ]
 }

@@ -80,11 +80,14 @@ extension Authority {
             state.sweepPolicy = directory.policy.sweeps
         }
         do {
-            var count = 0
-            try store.loadKeys { key in
-                ring.withState { $0.load(key) }
-                count += 1
-                if count % progressStep == 0 { progress(count) }
+            // One hold of the lock for all keys: nobody else has the ring yet.
+            try ring.withState { (state) throws(StoreFault) in
+                var count = 0
+                try store.loadKeys { key in
+                    state.load(key)
+                    count += 1
+                    if count % progressStep == 0 { progress(count) }
+                }
             }
         } catch {
             throw .store(error)
@@ -96,12 +99,12 @@ extension Authority {
 
     /// Stores the places that keys were given for their usage.
     private static func storePlaces(
-        of keys: [KeyRecord], in store: any KeyStore, at mark: Instant
+        of keys: [KeyPlace], in store: any KeyStore, at mark: Instant
     ) throws(AuthorityFault) {
         do {
             for start in stride(from: 0, to: keys.count, by: 5_000) {
                 var changes = Changes(mark: mark)
-                changes.keys = Array(keys[start..<min(start + 5_000, keys.count)])
+                changes.places = Array(keys[start..<min(start + 5_000, keys.count)])
                 try store.commit(changes)
             }
         } catch {

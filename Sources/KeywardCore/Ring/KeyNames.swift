@@ -27,19 +27,39 @@ struct KeyNames: ~Copyable {
         byName.find(Self.hash(name, workspace)) { Self.bears(name, workspace, table[$0]) }
     }
 
-    /// Adds a key whose text is there; a name it has to claim.
-    mutating func add(_ index: KeyTable.Index, _ key: KeyRecord, in table: borrowing KeyTable) {
-        while byNumber.count <= key.number { byNumber.append(0) }
-        byNumber[Int(key.number)] = UInt32(index + 1)
-        byID.put(index, Self.hash(key.id), replacing: { $0 == index }) { Self.hash(table[$0].text?.id) }
-        byPrefix.put(index, Self.hash(key.prefix), replacing: { $0 == index }) { Self.hash(table[$0].text?.prefix) }
+    /// Adds a key by its number.
+    mutating func addNumber(_ number: Int64, _ index: KeyTable.Index) {
+        if number >= byNumber.count {
+            byNumber.append(contentsOf: repeatElement(0, count: Int(number) + 1 - byNumber.count))
+        }
+        byNumber[Int(number)] = UInt32(index + 1)
     }
 
-    /// From here on the name means the key at `index`.
-    mutating func setHolder(
-        of name: String, inWorkspace workspace: Int64, to index: KeyTable.Index, in table: borrowing KeyTable
+    /// Makes room for `count` keys, while there are none.
+    mutating func reserve(_ count: Int) {
+        byID.reserve(count)
+        byPrefix.reserve(count)
+        byName.reserve(count)
+    }
+
+    /// Adds the key at `index`, whose number and text are there, by its id and prefix; a name it has to claim.
+    mutating func addTexts(_ index: KeyTable.Index, in table: borrowing KeyTable) {
+        guard let text = table[index].text else { return }
+        byID.put(index, Self.hash(text.id), replacing: { $0 == index }) { Self.hash(table[$0].text?.id) }
+        byPrefix.put(index, Self.hash(text.prefix), replacing: { $0 == index }) { Self.hash(table[$0].text?.prefix) }
+    }
+
+    /// From here on its name means the key at `index`, if of it and the key that the name means it has the stronger
+    /// `claim`.
+    mutating func claimName<Claim: Comparable>(
+        at index: KeyTable.Index, in table: borrowing KeyTable, claim: (HotKey) -> Claim
     ) {
-        byName.put(index, Self.hash(name, workspace), replacing: { Self.bears(name, workspace, table[$0]) }) {
+        guard let name = table[index].text?.name else { return }
+        let workspace = table[index].workspace
+        let hash = Self.hash(name, workspace)
+        let held = byName.find(hash) { Self.bears(name, workspace, table[$0]) }
+        if let held, held == index || claim(table[held]) > claim(table[index]) { return }
+        byName.put(index, hash, replacing: { $0 == held }) {
             Self.hash(table[$0].text?.name, table[$0].workspace)
         }
     }
@@ -57,6 +77,11 @@ struct KeyNames: ~Copyable {
 
     private static func bears(_ name: String, _ workspace: Int64, _ key: HotKey) -> Bool {
         key.workspace == workspace && key.text?.name.elementsEqual(name.utf8) ?? false
+    }
+
+    private static func bears(_ name: UnsafeRawBufferPointer, _ workspace: Int64, _ key: HotKey) -> Bool {
+        guard key.workspace == workspace, let held = key.text?.name, held.count == name.count else { return false }
+        return held.elementsEqual(name)
     }
 
     private static func hash(_ text: String, _ workspace: Int64 = 0) -> Int {

@@ -1,4 +1,4 @@
-/// The hot keys, found by digest: an open-addressing table of 16-byte slots over segments of records that never move.
+/// The hot keys, found by digest: an open-addressing table of 8-byte slots over segments of records that never move.
 ///
 /// Not for two threads at once: ``KeyRing`` has the lock.
 package struct KeyTable: ~Copyable {
@@ -6,9 +6,10 @@ package struct KeyTable: ~Copyable {
     package typealias Index = Int
 
     private struct Slot {
-        var fingerprint: UInt64
-        /// The record's index plus one; 0 is free, `UInt64.max` was freed.
-        var entry: UInt64
+        /// The lower half of the digest's first word; its lowest bits chose the place.
+        var fingerprint: UInt32
+        /// The record's index plus one; 0 is free, `UInt32.max` was freed.
+        var entry: UInt32
     }
 
     /// Memory in huge pages, which an array can hold.
@@ -22,7 +23,7 @@ package struct KeyTable: ~Copyable {
 
     /// A segment is three huge pages.
     static let segmentSize = 65_536
-    private static let freed = UInt64.max
+    private static let freed = UInt32.max
 
     private var slots: UnsafeMutablePointer<Slot>
     private var slotMemory: Block
@@ -64,11 +65,12 @@ package struct KeyTable: ~Copyable {
     ///
     /// The whole digest is compared without a branch on where it differs.
     package func find(_ digest: Digest) -> Index? {
-        var position = Int(truncatingIfNeeded: digest.words[0]) & mask
+        let fingerprint = Self.fingerprint(of: digest)
+        var position = Int(fingerprint) & mask
         while true {
             let slot = slots[position]
             if slot.entry == 0 { return nil }
-            if slot.fingerprint == digest.words[0], slot.entry != Self.freed {
+            if slot.fingerprint == fingerprint, slot.entry != Self.freed {
                 let index = Index(slot.entry - 1)
                 let difference = pointer(to: index).pointee.digest.words ^ digest.words
                 if difference[0] | difference[1] | difference[2] | difference[3] == 0 { return index }
@@ -80,7 +82,7 @@ package struct KeyTable: ~Copyable {
     /// Reads the slot where the search for a digest begins: several such reads wait for memory side by side, while
     /// searches wait one after another.
     func touchSlot(for digest: Digest) -> UInt64 {
-        slots[Int(truncatingIfNeeded: digest.words[0]) & mask].entry
+        UInt64(slots[Int(Self.fingerprint(of: digest)) & mask].entry)
     }
 
     /// Adds a key whose digest is not there yet.
@@ -88,16 +90,15 @@ package struct KeyTable: ~Copyable {
         if (used + 1) * 4 > (mask + 1) * 3 { grow() }
         let index = freeIndices.popLast() ?? newIndex()
         pointer(to: index).initialize(to: key)
-        place(fingerprint: key.digest.words[0], entry: UInt64(index + 1))
+        place(fingerprint: Self.fingerprint(of: key.digest), entry: UInt32(index + 1))
         count += 1
         return index
     }
 
     /// Forgets a key; its index may be given out again.
     package mutating func remove(at index: Index) {
-        let fingerprint = pointer(to: index).pointee.digest.words[0]
-        var position = Int(truncatingIfNeeded: fingerprint) & mask
-        while slots[position].entry != UInt64(index + 1) { position = (position + 1) & mask }
+        var position = Int(Self.fingerprint(of: pointer(to: index).pointee.digest)) & mask
+        while slots[position].entry != UInt32(index + 1) { position = (position + 1) & mask }
         slots[position].entry = Self.freed
         setText([], at: index)
         pointer(to: index).pointee.release()
@@ -131,8 +132,10 @@ package struct KeyTable: ~Copyable {
         return endIndex - 1
     }
 
-    private mutating func place(fingerprint: UInt64, entry: UInt64) {
-        var position = Int(truncatingIfNeeded: fingerprint) & mask
+    private static func fingerprint(of digest: Digest) -> UInt32 { UInt32(truncatingIfNeeded: digest.words[0]) }
+
+    private mutating func place(fingerprint: UInt32, entry: UInt32) {
+        var position = Int(fingerprint) & mask
         while slots[position].entry != 0 { position = (position + 1) & mask }
         slots[position] = Slot(fingerprint: fingerprint, entry: entry)
         used += 1

@@ -1,89 +1,111 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Makes the text of a key from its record, and the record from the text.
 struct KeyTextWriter {
-    private var bytes: [UInt8] = []
+    private var packed = PackedWriter(bytes: [])
     private var head = KeyText.Head()
+    private var made: [UInt8] = []
 
     /// The text of `key`, whose replies have the fixed part `reply` in the workspace `workspace`.
     mutating func write(_ key: KeyRecord, reply: [UInt8], workspace: String) -> [UInt8] {
-        bytes.removeAll(keepingCapacity: true)
-        bytes.append(contentsOf: repeatElement(0, count: MemoryLayout<KeyText.Head>.stride))
+        packed.bytes.removeAll(keepingCapacity: true)
+        packed.bytes.append(contentsOf: repeatElement(0, count: MemoryLayout<KeyText.Head>.stride))
         head = KeyText.Head()
         head.id = UInt16(append(key.id))
         head.name = UInt16(append(key.name))
-        let start = bytes.count
+        let start = packed.bytes.count
         head.owner = UInt16(clamping: appendOwner(key.owner))
         head.scopes = UInt16(clamping: appendScopes(key.scopes))
         head.metadata = UInt32(append(key.metadata))
-        let expiresAt = end(of: reply, workspace)
-        if let expiresAt, head.owner < .max, head.scopes < .max {
-            bytes += expiresAt
-            head.expiresAt = UInt16(expiresAt.count)
-            head.replySize = UInt32(
-                bytes.count - MemoryLayout<KeyText.Head>.stride + KeyText.constantSize)
+        if head.owner < .max, head.scopes < .max, let count = expiryCount(in: reply, workspace) {
+            packed.bytes += reply.suffix(count)
+            head.expiresAt = UInt16(count)
+            head.replySize = UInt32(reply.count - workspace.utf8.count)
         } else {
-            bytes.removeSubrange(start...)
-            bytes += reply
+            packed.bytes.removeSubrange(start...)
+            packed.bytes += reply
             (head.owner, head.scopes, head.metadata, head.isWhole) = (0, 0, UInt32(reply.count), true)
+            head.isOwnerShort = false
         }
-        var rest = PackedWriter(bytes: bytes)
-        rest.appendRest(of: key, isWhole: head.isWhole)
-        bytes = rest.bytes
-        head.size = UInt32(bytes.count)
-        withUnsafeBytes(of: head) { bytes.replaceSubrange(0..<$0.count, with: $0) }
-        return bytes
+        packed.appendRest(of: key, isWhole: head.isWhole)
+        head.size = UInt32(packed.bytes.count)
+        let head = head
+        packed.bytes.withUnsafeMutableBytes { $0.storeBytes(of: head, as: KeyText.Head.self) }
+        return packed.bytes
     }
 
-    /// How `reply` writes the expiry, if it is made of the pieces that were written; else `nil`.
-    private func end(of reply: [UInt8], _ workspace: String) -> ArraySlice<UInt8>? {
-        var rest = reply[...]
+    /// How many bytes of `reply` write the expiry, if it is made of the pieces that were written; else `nil`.
+    private mutating func expiryCount(in reply: [UInt8], _ workspace: String) -> Int? {
+        made.removeAll(keepingCapacity: true)
         var place = MemoryLayout<KeyText.Head>.stride
-        func take(_ expected: some Collection<UInt8>) -> Bool {
-            guard rest.starts(with: expected) else { return false }
-            rest = rest.dropFirst(expected.count)
-            return true
-        }
         func piece(_ count: some BinaryInteger) -> ArraySlice<UInt8> {
             defer { place += Int(count) }
-            return bytes[place..<place + Int(count)]
+            return packed.bytes[place..<place + Int(count)]
         }
-        let isMade =
-            take(#""keyId":""#.utf8) && take(piece(head.id)) && take(#"","workspace":""#.utf8)
-            && take(workspace.utf8) && take(#"","name":""#.utf8) && take(piece(head.name)) && take(#"","owner":"#.utf8)
-            && take(piece(head.owner)) && take(#","scopes":"#.utf8) && take(piece(head.scopes))
-            && take(#","metadata":"#.utf8) && take(piece(head.metadata)) && take(#","expiresAt":"#.utf8)
-        return isMade && rest.count <= 64 ? rest : nil
+        made += #""keyId":""#.utf8
+        made += piece(head.id)
+        made += #"","workspace":""#.utf8
+        made += workspace.utf8
+        made += #"","name":""#.utf8
+        made += piece(head.name)
+        made += #"","owner":"#.utf8
+        made += piece(head.owner)
+        if head.isOwnerShort { made += KeyText.shortOwnerEnd.description.utf8 }
+        made += #","scopes":"#.utf8
+        made += piece(head.scopes)
+        made += #","metadata":"#.utf8
+        made += piece(head.metadata)
+        made += #","expiresAt":"#.utf8
+        guard made.count <= reply.count, memcmp(made, reply, made.count) == 0 else { return nil }
+        return reply.count - made.count <= 64 ? reply.count - made.count : nil
     }
 
     private mutating func append(_ text: String) -> Int {
-        bytes.append(contentsOf: text.utf8)
-        return text.utf8.count
+        let start = packed.bytes.count
+        packed.bytes.append(contentsOf: text.utf8)
+        return packed.bytes.count - start
     }
 
     /// As JSON, if no text in it needs escapes.
     private mutating func appendOwner(_ owner: OwnerRecord?) -> Int {
-        let start = bytes.count
-        guard let owner else {
-            bytes += "null".utf8
-            return 4
+        guard let owner else { return append("null") }
+        head.isOwnerShort = owner.name != nil && owner.contact == nil && owner.principal == nil
+        let start = packed.bytes.count
+        appendOwnerMember(KeyText.ownerMembers[0], owner.name)
+        if !head.isOwnerShort {
+            appendOwnerMember(KeyText.ownerMembers[1], owner.contact)
+            appendOwnerMember(KeyText.ownerMembers[2], owner.principal)
+            packed.bytes.append(UInt8(ascii: "}"))
         }
-        for (name, text) in zip(KeyText.ownerMembers, [owner.name, owner.contact, owner.principal]) {
-            bytes += name.utf8
-            bytes += (text.map { "\"" + $0 + "\"" } ?? "null").utf8
+        return packed.bytes.count - start
+    }
+
+    private mutating func appendOwnerMember(_ start: String, _ text: String?) {
+        packed.bytes += start.utf8
+        guard let text else {
+            packed.bytes += "null".utf8
+            return
         }
-        bytes.append(UInt8(ascii: "}"))
-        return bytes.count - start
+        packed.bytes.append(UInt8(ascii: "\""))
+        packed.bytes += text.utf8
+        packed.bytes.append(UInt8(ascii: "\""))
     }
 
     private mutating func appendScopes(_ scopes: [String]) -> Int {
-        let start = bytes.count
-        bytes.append(UInt8(ascii: "["))
+        let start = packed.bytes.count
+        packed.bytes.append(UInt8(ascii: "["))
         for (place, scope) in scopes.enumerated() {
-            bytes += (place == 0 ? "\"" : ",\"").utf8
-            bytes += scope.utf8
-            bytes.append(UInt8(ascii: "\""))
+            if place > 0 { packed.bytes.append(UInt8(ascii: ",")) }
+            packed.bytes.append(UInt8(ascii: "\""))
+            packed.bytes += scope.utf8
+            packed.bytes.append(UInt8(ascii: "\""))
         }
-        bytes.append(UInt8(ascii: "]"))
-        return bytes.count - start
+        packed.bytes.append(UInt8(ascii: "]"))
+        return packed.bytes.count - start
     }
 }
 
@@ -106,8 +128,9 @@ extension KeyText {
             defer { rest = rest[end...].dropFirst() }
             return String(decoding: rest[..<end], as: UTF8.self)
         }
-        let members = Self.ownerMembers.map(text)
-        return OwnerRecord(name: members[0], contact: members[1], principal: members[2])
+        let name = text(Self.ownerMembers[0])
+        if head.isOwnerShort { return OwnerRecord(name: name, contact: nil, principal: nil) }
+        return OwnerRecord(name: name, contact: text(Self.ownerMembers[1]), principal: text(Self.ownerMembers[2]))
     }
 
     /// The scopes that their piece tells of; only where the reply is not whole.

@@ -20,6 +20,8 @@ package struct KeyText {
         /// JSON: a string or `null`.
         var expiresAt: UInt16 = 0
         var isWhole = false
+        /// Whether the owner has a name alone, so that its piece ends with that.
+        var isOwnerShort = false
     }
 
     let base: UnsafeMutableRawPointer
@@ -80,6 +82,7 @@ package struct KeyText {
         piece(head.name)
         constant(#"","owner":"#)
         piece(head.owner)
+        if head.isOwnerShort { constant(KeyText.shortOwnerEnd) }
         constant(#","scopes":"#)
         piece(head.scopes)
         constant(#","metadata":"#)
@@ -89,7 +92,6 @@ package struct KeyText {
         return target - room
     }
 
-    /// How many bytes of a reply are none of its pieces.
-    static let constantSize =
-        #""keyId":"","workspace":"","name":"","owner":,"scopes":,"metadata":,"expiresAt":"#.utf8.count
+    /// How the object of an owner with nothing but a name ends.
+    static let shortOwnerEnd: StaticString = #","contact":null,"principal":null}"#
 }

@@ -26,6 +26,8 @@ private struct Members: OptionSet {
     static let ownerName = Members(rawValue: 1 << 17)
     static let ownerContact = Members(rawValue: 1 << 18)
     static let ownerPrincipal = Members(rawValue: 1 << 19)
+    /// The lifetime is the time from the creation to the expiry, and does not stand here.
+    static let wholeLife = Members(rawValue: 1 << 20)
 
     init(rawValue: UInt32) {
         self.rawValue = rawValue
@@ -33,18 +35,43 @@ private struct Members: OptionSet {
 
     init(of key: KeyRecord, isWhole: Bool) {
         self = []
-        let present: [(Members, Bool)] = [
-            (.user, key.createdBy.user != nil), (.expiresAt, key.expiresAt != nil), (.lifetime, key.lifetime != nil),
-            (.purpose, key.purpose != nil), (.disabledAt, key.disabledAt != nil),
-            (.revocation, key.revocation != nil), (.revokedByUser, key.revocation?.by.user != nil),
-            (.revocationNote, key.revocation?.note != nil), (.origin, key.origin != nil),
-            (.startsNow, key.origin?.startsNow ?? false), (.firstUsedAt, key.origin?.firstUsedAt != nil),
-            (.successor, key.successor != nil), (.graceEndsAt, key.graceEndsAt != nil), (.told, key.told != []),
-            (.ledger, key.ledger != nil), (.texts, isWhole), (.owner, key.owner != nil),
-            (.ownerName, isWhole && key.owner?.name != nil), (.ownerContact, isWhole && key.owner?.contact != nil),
-            (.ownerPrincipal, isWhole && key.owner?.principal != nil),
-        ]
-        for (member, isThere) in present where isThere { insert(member) }
+        set(.user, key.createdBy.user != nil)
+        set(.expiresAt, key.expiresAt != nil)
+        set(.lifetime, key.lifetime != nil)
+        set(.wholeLife, Self.isWholeLife(key))
+        set(.purpose, key.purpose != nil)
+        set(.disabledAt, key.disabledAt != nil)
+        if let revocation = key.revocation {
+            set(.revocation, true)
+            set(.revokedByUser, revocation.by.user != nil)
+            set(.revocationNote, revocation.note != nil)
+        }
+        if let origin = key.origin {
+            set(.origin, true)
+            set(.startsNow, origin.startsNow)
+            set(.firstUsedAt, origin.firstUsedAt != nil)
+        }
+        set(.successor, key.successor != nil)
+        set(.graceEndsAt, key.graceEndsAt != nil)
+        set(.told, key.told != [])
+        set(.ledger, key.ledger != nil)
+        set(.owner, key.owner != nil)
+        guard isWhole else { return }
+        set(.texts, true)
+        set(.ownerName, key.owner?.name != nil)
+        set(.ownerContact, key.owner?.contact != nil)
+        set(.ownerPrincipal, key.owner?.principal != nil)
+    }
+
+    /// Whether its lifetime is the time from its creation to its expiry.
+    private static func isWholeLife(_ key: KeyRecord) -> Bool {
+        guard let lifetime = key.lifetime, let end = key.expiresAt else { return false }
+        let (span, overflows) = end.milliseconds.subtractingReportingOverflow(key.createdAt.milliseconds)
+        return !overflows && span == lifetime.milliseconds
+    }
+
+    private mutating func set(_ member: Members, _ isThere: Bool) {
+        if isThere { rawValue |= member.rawValue }
     }
 }
 
@@ -52,7 +79,8 @@ struct PackedWriter {
     var bytes: [UInt8]
 
     mutating func appendRest(of key: KeyRecord, isWhole: Bool) {
-        append(Int64(Members(of: key, isWhole: isWhole).rawValue))
+        let members = Members(of: key, isWhole: isWhole)
+        append(Int64(members.rawValue))
         append(key.number)
         append(key.workspace)
         append(key.prefix)
@@ -61,7 +89,7 @@ struct PackedWriter {
         append(Int64(key.createdBy.uid))
         append(key.createdBy.user)
         append(key.expiresAt)
-        append(key.lifetime?.milliseconds)
+        if !members.contains(.wholeLife) { append(key.lifetime?.milliseconds) }
         append(key.purpose)
         append(key.disabledAt)
         if let revocation = key.revocation {
@@ -148,7 +176,11 @@ extension KeyRecord {
             pepper: PepperID(rawValue: UInt32(rest.number())), createdAt: rest.instant(),
             createdBy: rest.actor(hasUser: members.contains(.user)))
         if members.contains(.expiresAt) { expiresAt = rest.instant() }
-        if members.contains(.lifetime) { lifetime = Instant.Span(milliseconds: rest.number()) }
+        if members.contains(.wholeLife) {
+            lifetime = expiresAt.map { $0 - createdAt }
+        } else if members.contains(.lifetime) {
+            lifetime = Instant.Span(milliseconds: rest.number())
+        }
         if members.contains(.purpose) { purpose = rest.text() }
         if members.contains(.disabledAt) { disabledAt = rest.instant() }
         if members.contains(.revocation) {

@@ -24,7 +24,7 @@
 
     private var names = KeyNames()
     /// Keys that were loaded without a place for their usage.
-    private var unplaced: [StoredKey] = []
+    private var unplaced: [(index: KeyTable.Index, usage: UsageTotals, peers: [PeerShare])] = []
     private var writer = KeyTextWriter()
     private let renderReply: KeyRing.ReplyRenderer
 
@@ -99,9 +99,12 @@
     package mutating func put(_ record: KeyRecord) {
         var record = record
         record.ledger = record.ledger ?? place(ofKey: record.number)
+        let isNew = index(ofNumber: record.number) == nil
         let index = place(record)
+        if isNew { names.addTexts(index, in: table) }
+        claimNames(record, at: index)
         if table[index].usage == nil { table[index].usage = record.ledger.map { slots.open($0, for: record.number) } }
-        schedule(index)
+        schedule(record, at: index)
     }
 
     /// Gives keys that are about to be stored together the places where their usage is counted: a key that several
@@ -127,6 +130,7 @@
         record(number: number)?.ledger ?? slots.claim()
     }
 
+    /// Puts a record; of the tables that find it by a text none.
     private mutating func place(_ record: KeyRecord) -> KeyTable.Index {
         let known = index(ofNumber: record.number)
         let index = known ?? add(record)
@@ -138,16 +142,10 @@
         let workspace = workspaceNames.first { $0.number == record.workspace }?.name ?? ""
         table.setText(
             writer.write(record, reply: renderReply(record, workspace), workspace: workspace), at: index)
-        if known == nil { names.add(index, record, in: table) }
+        if known == nil { names.addNumber(record.number, index) }
         refreshFacts(at: index, record)
         table[index].awaitsFirstUse =
             record.origin.map { $0.firstUsedAt == nil && firstUses[record.number] == nil } ?? false
-        claimName(of: record, at: index)
-        // The other ends of its rotations may have the better claim now.
-        for number in [record.successor, record.origin?.predecessor] {
-            guard let end = number.flatMap({ self.index(ofNumber: $0) }), let other = records[end] else { continue }
-            if other.name == record.name { claimName(of: other, at: end) }
-        }
         return index
     }
 
@@ -155,27 +153,32 @@
     package mutating func load(_ key: StoredKey) {
         let index = place(key.record)
         table[index].usage = key.record.ledger.flatMap { slots.reopen($0, for: key.record.number) }
-        if table[index].usage == nil { unplaced.append(key) } else { restore(key, at: index) }
+        if table[index].usage == nil {
+            unplaced.append((index, key.usage, key.peers))
+        } else {
+            restore(key.usage, key.peers, at: index)
+        }
+        scheduleLoaded(key.record, at: index)
     }
 
-    private mutating func restore(_ key: StoredKey, at index: KeyTable.Index) {
-        guard table[index].restore(key.usage, peers: key.peers) else { return }
+    private mutating func restore(_ usage: UsageTotals, _ peers: [PeerShare], at index: KeyTable.Index) {
+        guard table[index].restore(usage, peers: peers) else { return }
         recovered += 1
         markDirty(index)
     }
 
-    /// Gives a place to each key whose row names none, or one that another's names too; their records, to be stored.
-    private mutating func placeUnplaced() -> [KeyRecord] {
+    /// Gives a place to each key whose row names none, or one that another's names too; the places, to be stored.
+    private mutating func placeUnplaced() -> [KeyPlace] {
         defer { unplaced = [] }
-        return unplaced.compactMap { key in
-            guard let index = index(ofNumber: key.record.number) else { return nil }
-            var record = key.record
+        return unplaced.compactMap { index, usage, peers in
+            guard var record = records[index] else { return nil }
             let place = slots.claim()
             record.ledger = place
             _ = self.place(record)
             table[index].usage = slots.open(place, for: record.number)
-            restore(key, at: index)
-            return record
+            restore(usage, peers, at: index)
+            schedule(record, at: index)
+            return KeyPlace(key: record.number, place: place)
         }
     }
 
@@ -184,9 +187,15 @@
     /// A successor that was used, as its usage tells, has had its first use, though a kill kept that from being
     /// stored.
     ///
-    /// - Returns: the records that were given another place for their usage than their rows name.
-    package mutating func completeLoad() -> [KeyRecord] {
+    /// - Returns: the places of the keys that were given another one for their usage than their rows name.
+    package mutating func completeLoad() -> [KeyPlace] {
         slots.completeLoad()
+        for sweep in Sweep.allCases { dues[sweep].order() }
+        names.reserve(table.count)
+        for index in 0..<table.endIndex where table[index].isPresent {
+            names.addTexts(index, in: table)
+            claimName(at: index)
+        }
         let replaced = placeUnplaced()
         for index in 0..<table.endIndex where table[index].isPresent && table[index].awaitsFirstUse {
             guard !table[index].facts.isUnused else { continue }
@@ -194,9 +203,10 @@
             firstUses[table[index].number] = table[index].facts.lastUsedAt
         }
         for index in 0..<table.endIndex where table[index].isPresent && table[index].hasSuccessor {
-            if let record = records[index] { refreshFacts(at: index, record) }
+            guard let record = records[index] else { continue }
+            refreshFacts(at: index, record)
+            schedule(record, at: index)
         }
-        scheduleAll()
         return replaced
     }
 
@@ -242,10 +252,17 @@
 
     /// Of the keys that bear a name it means the one that was neither revoked nor replaced; of several such, the one
     /// that lives longest, for only one can be live; so it is the same key after a restart.
-    private mutating func claimName(of record: KeyRecord, at index: KeyTable.Index) {
-        let held = names.index(ofName: record.name, inWorkspace: record.workspace, in: table)
-        if let held, held != index, let holder = records[held], holder.claim > record.claim { return }
-        names.setHolder(of: record.name, inWorkspace: record.workspace, to: index, in: table)
+    private mutating func claimName(at index: KeyTable.Index) {
+        names.claimName(at: index, in: table) { $0.claim }
+    }
+
+    /// Claims the names of a key that was put. The other ends of its rotations may have the better claim now.
+    private mutating func claimNames(_ record: KeyRecord, at index: KeyTable.Index) {
+        claimName(at: index)
+        for number in [record.successor, record.origin?.predecessor] {
+            guard let end = number.flatMap({ self.index(ofNumber: $0) }) else { continue }
+            if table[end].name == record.name { claimName(at: end) }
+        }
     }
 
     private mutating func releaseName(of record: KeyRecord, at index: KeyTable.Index) {
@@ -253,9 +270,24 @@
     }
 }
 
-extension KeyRecord {
+extension HotKey {
     /// How strong its claim to its name is.
-    fileprivate var claim: (Int, Instant, Int64) {
-        (revocation == nil && successor == nil ? 1 : 0, expiresAt ?? .distantFuture, number)
+    fileprivate var claim: NameClaim {
+        let facts = facts
+        return NameClaim(
+            isCurrent: !facts.isRevoked && !facts.hasSuccessor, expiresAt: facts.expiresAt, number: number)
+    }
+}
+
+/// How strong a key's claim to its name is; the greater one wins.
+private struct NameClaim: Comparable {
+    /// Neither revoked nor replaced.
+    var isCurrent: Bool
+    var expiresAt: Instant
+    var number: Int64
+
+    static func < (left: NameClaim, right: NameClaim) -> Bool {
+        let (leftRank, rightRank) = (left.isCurrent ? 1 : 0, right.isCurrent ? 1 : 0)
+        return (leftRank, left.expiresAt, left.number) < (rightRank, right.expiresAt, right.number)
     }
 }

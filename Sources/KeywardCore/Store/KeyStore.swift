@@ -110,6 +110,8 @@ package struct StoredKey: Sendable {
 package struct Changes: Sendable {
     /// Whole rows, new or changed.
     package var keys: [KeyRecord] = []
+    /// Keys that are there and get another place for their usage.
+    package var places: [KeyPlace] = []
     /// Keys to forget but for their tombstones, with their usage.
     package var purged: [Int64] = []
     package var workspaces: [WorkspaceRecord] = []
@@ -126,6 +128,17 @@ package struct Changes: Sendable {
 
     package init(mark: Instant) {
         self.mark = mark
+    }
+}
+
+/// The place in the ledger that a key has from now on.
+package struct KeyPlace: Sendable {
+    package var key: Int64
+    package var place: LedgerPlace
+
+    package init(key: Int64, place: LedgerPlace) {
+        self.key = key
+        self.place = place
     }
 }
 

@@ -1,105 +1,121 @@
 /// When which key is due next: a binary heap, so that a sweep with nothing due looks at no key.
 ///
-/// Entries are never searched for. One counts only while it agrees with the instant noted for its key; the others are
-/// dropped when they come to the top, or all at once when they outnumber those that count.
+/// Each key that is due at some time has one entry, and knows its place in the heap. A key that is never due takes
+/// four bytes, another sixteen.
 struct DueIndex {
     struct Entry: Sendable {
         var at: Instant
         var index: KeyTable.Index
     }
 
-    private var heap: [Entry] = []
-    /// When each key is due, by its index; `.distantFuture` is never.
-    private var noted: [Instant] = []
-    private var count = 0
+    /// The heap, in two arrays: when, and which key.
+    private var instants: [Instant] = []
+    private var indices: [UInt32] = []
+    /// Where in the heap each key is, plus one, by its index; 0 is never due.
+    private var places: [UInt32] = []
 
     /// Notes that the key at `index` is due at `instant`, and at no other.
     mutating func set(_ index: KeyTable.Index, to instant: Instant) {
-        while noted.count <= index { noted.append(.distantFuture) }
-        guard noted[index] != instant else { return }
-        if noted[index] != .distantFuture { count -= 1 }
-        noted[index] = instant
+        let known = self.instant(of: index)
+        guard known != instant else { return }
+        guard instant != .distantFuture else { return remove(at: Int(places[index]) - 1) }
+        if known == .distantFuture {
+            note(index, at: instant)
+            rise(instants.count - 1)
+        } else {
+            let place = Int(places[index]) - 1
+            instants[place] = instant
+            if instant < known { rise(place) } else { sink(place) }
+        }
+    }
+
+    /// Notes when a key is due that is noted as never due, without seeing to the order: ``order()`` must follow before
+    /// anything else is done.
+    mutating func note(_ index: KeyTable.Index, at instant: Instant) {
         guard instant != .distantFuture else { return }
-        count += 1
-        push(Entry(at: instant, index: index))
-        if heap.count > 2 * count + 1_024 { rebuild() }
+        if index >= places.count { places.append(contentsOf: repeatElement(0, count: index + 1 - places.count)) }
+        instants.append(instant)
+        indices.append(UInt32(index))
+        places[index] = UInt32(instants.count)
+    }
+
+    /// Makes a heap of what was noted, in time that grows with the count alone.
+    mutating func order() {
+        for place in stride(from: instants.count / 2 - 1, through: 0, by: -1) { sink(place) }
     }
 
     /// When the key at `index` is due.
-    func instant(of index: KeyTable.Index) -> Instant { index < noted.count ? noted[index] : .distantFuture }
+    func instant(of index: KeyTable.Index) -> Instant {
+        index < places.count && places[index] > 0 ? instants[Int(places[index]) - 1] : .distantFuture
+    }
 
     /// The earliest instant at which a key is due.
-    mutating func next() -> Instant? {
-        while let top = heap.first {
-            if counts(top) { return top.at }
-            dropTop()
-        }
-        return nil
-    }
+    func next() -> Instant? { instants.first }
 
     /// Takes at most `limit` keys that are due at `now`, the earliest first; they are then noted as never due.
     mutating func take(at now: Instant, limit: Int) -> [Entry] {
         var taken: [Entry] = []
         while taken.count < limit, let at = next(), at <= now {
-            taken.append(heap[0])
-            noted[heap[0].index] = .distantFuture
-            count -= 1
-            dropTop()
+            taken.append(Entry(at: at, index: KeyTable.Index(indices[0])))
+            remove(at: 0)
         }
         return taken
     }
 
-    /// Every key that is due at `now`, in no order, some of them twice; only what is due is looked at.
+    /// Every key that is due at `now`, in no order; only what is due is looked at.
     func all(at now: Instant) -> [Entry] {
         var found: [Entry] = []
-        var places = [0]
-        while let place = places.popLast() {
-            guard place < heap.count, heap[place].at <= now else { continue }
-            if counts(heap[place]) { found.append(heap[place]) }
-            places.append(2 * place + 1)
-            places.append(2 * place + 2)
+        var next = [0]
+        while let place = next.popLast() {
+            guard place < instants.count, instants[place] <= now else { continue }
+            found.append(Entry(at: instants[place], index: KeyTable.Index(indices[place])))
+            next.append(2 * place + 1)
+            next.append(2 * place + 2)
         }
         return found
     }
 
-    /// What ``all(at:)`` found, the earliest first and each key once. It takes a while for many, so no lock is held.
+    /// What ``all(at:)`` found, the earliest first. It takes a while for many, so no lock is held.
     static func inOrder(_ entries: [Entry]) -> [Entry] {
-        var seen: Set<KeyTable.Index> = []
-        return entries.filter { seen.insert($0.index).inserted }.sorted { ($0.at, $0.index) < ($1.at, $1.index) }
+        entries.sorted { ($0.at, $0.index) < ($1.at, $1.index) }
     }
 
-    private func counts(_ entry: Entry) -> Bool { noted[entry.index] == entry.at }
+    private mutating func remove(at place: Int) {
+        let last = instants.count - 1
+        if place != last { swap(place, last) }
+        places[Int(indices[last])] = 0
+        instants.removeLast()
+        indices.removeLast()
+        guard place < last else { return }
+        rise(place)
+        sink(place)
+    }
 
-    private mutating func push(_ entry: Entry) {
-        heap.append(entry)
-        var place = heap.count - 1
-        while place > 0, heap[place].at < heap[(place - 1) / 2].at {
-            heap.swapAt(place, (place - 1) / 2)
+    private mutating func rise(_ start: Int) {
+        var place = start
+        while place > 0, instants[place] < instants[(place - 1) / 2] {
+            swap(place, (place - 1) / 2)
             place = (place - 1) / 2
         }
-    }
-
-    private mutating func dropTop() {
-        heap.swapAt(0, heap.count - 1)
-        heap.removeLast()
-        sink(0)
     }
 
     private mutating func sink(_ start: Int) {
         var place = start
         while true {
             let left = 2 * place + 1
-            guard left < heap.count else { return }
-            let least = left + 1 < heap.count && heap[left + 1].at < heap[left].at ? left + 1 : left
-            guard heap[least].at < heap[place].at else { return }
-            heap.swapAt(place, least)
+            guard left < instants.count else { return }
+            let least = left + 1 < instants.count && instants[left + 1] < instants[left] ? left + 1 : left
+            guard instants[least] < instants[place] else { return }
+            swap(place, least)
             place = least
         }
     }
 
-    private mutating func rebuild() {
-        heap = noted.indices.filter { noted[$0] != .distantFuture }.map { Entry(at: noted[$0], index: $0) }
-        for place in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(place) }
+    private mutating func swap(_ one: Int, _ other: Int) {
+        instants.swapAt(one, other)
+        indices.swapAt(one, other)
+        places[Int(indices[one])] = UInt32(one + 1)
+        places[Int(indices[other])] = UInt32(other + 1)
     }
 }
 

@@ -7,8 +7,10 @@ enum ExpirySweep {
         guard key.revocation == nil else { return .distantFuture }
         let end = facts.end
         if key.told.contains(mark(of: end.status)) { return .distantFuture }
-        let notice = pendingNotices(of: key, policy).map(\.at).min() ?? .distantFuture
-        return min(end.at, notice)
+        guard let expiry = key.expiresAt,
+            let days = policy.noticeDays.lazy.filter({ isPending(notice: $0, of: key) }).max()
+        else { return end.at }
+        return min(end.at, expiry - .days(days))
     }
 
     static func step(
@@ -44,11 +46,13 @@ enum ExpirySweep {
     /// The notices still to be given. A replaced key needs none, and a life no longer than the notice was given with
     /// it.
     private static func pendingNotices(of key: KeyRecord, _ policy: SweepPolicy) -> [(at: Instant, days: Int)] {
-        guard let end = key.expiresAt, key.successor == nil else { return [] }
+        guard let end = key.expiresAt else { return [] }
+        return policy.noticeDays.filter { isPending(notice: $0, of: key) }.map { (end - .days($0), $0) }
+    }
+
+    private static func isPending(notice days: Int, of key: KeyRecord) -> Bool {
         let told = key.told.noticedDays
-        return policy.noticeDays.filter { days in
-            (told == 0 || days < told) && key.lifetime.map { $0 > .days(days) } ?? true
-        }.map { (end - .days($0), $0) }
+        return key.successor == nil && (told == 0 || days < told) && key.lifetime.map { $0 > .days(days) } ?? true
     }
 
     private static func mark(of end: KeyStatus) -> SweepMarks { end == .superseded ? .graceEnded : .expired }

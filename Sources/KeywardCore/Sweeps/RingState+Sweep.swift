@@ -5,6 +5,10 @@ extension RingState {
     /// When a sweep has something to do with the key at `index`.
     func due(_ sweep: Sweep, at index: KeyTable.Index) -> Instant {
         guard let key = records[index] else { return .distantFuture }
+        return due(sweep, key, at: index)
+    }
+
+    private func due(_ sweep: Sweep, _ key: KeyRecord, at index: KeyTable.Index) -> Instant {
         let facts = table[index].facts
         return switch sweep {
         case .expiry: ExpirySweep.due(key, facts, sweepPolicy)
@@ -40,12 +44,21 @@ extension RingState {
 
     /// Notes when the sweeps have something to do with the key at `index`.
     mutating func schedule(_ index: KeyTable.Index) {
-        for sweep in Sweep.allCases { dues[sweep].set(index, to: due(sweep, at: index)) }
+        if let key = records[index] {
+            schedule(key, at: index)
+        } else {
+            for sweep in Sweep.allCases { dues[sweep].set(index, to: .distantFuture) }
+        }
     }
 
-    /// Notes anew when the sweeps have something to do with every key.
-    mutating func scheduleAll() {
-        for index in 0..<records.count { schedule(index) }
+    /// Notes it for the key at `index`, whose record is `key`.
+    mutating func schedule(_ key: KeyRecord, at index: KeyTable.Index) {
+        for sweep in Sweep.allCases { dues[sweep].set(index, to: due(sweep, key, at: index)) }
+    }
+
+    /// Notes it for a key that is loaded; ``DueIndex/order()`` follows when all are there.
+    mutating func scheduleLoaded(_ key: KeyRecord, at index: KeyTable.Index) {
+        for sweep in Sweep.allCases { dues[sweep].note(index, at: due(sweep, key, at: index)) }
     }
 
     /// Notes anew when the sweeps have something to do with some of the keys; whether there are more behind them.

@@ -82,8 +82,9 @@ enum StaleSweep {
                 let marked = Instant(milliseconds: key.told.staleHour * 3_600_000)
                 nextSpellAt = max(marked + .hours(2), marked + .days(policy.staleAfterDays))
             }
-            guard !policy.exemptKeys.contains(key.name) else { return }
-
+            guard policy.disableAfterDays != nil || policy.revokeAfterDays != nil,
+                !policy.exemptKeys.contains(key.name)
+            else { return }
             let disable = key.disabledAt == nil ? policy.disableAfterDays.map { start + .days($0) } : nil
             let revoke = policy.revokeAfterDays.map { start + .days($0) }
             guard let first = [disable, revoke].compactMap({ $0 }).min() else { return }

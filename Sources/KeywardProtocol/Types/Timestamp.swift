@@ -40,15 +40,39 @@ extension Timestamp: LosslessStringConvertible {
     public var description: String {
         let rest = (Int(milliseconds) % 86_400_000 + 86_400_000) % 86_400_000
         let date = CivilDate(daysSinceEpoch: (Int(milliseconds) - rest) / 86_400_000)
-        let time =
-            "\(Self.pad(rest / 3_600_000, 2)):\(Self.pad(rest / 60_000 % 60, 2)):\(Self.pad(rest / 1_000 % 60, 2))"
-        let day = "\(Self.pad(date.year, 4))-\(Self.pad(date.month, 2))-\(Self.pad(date.day, 2))"
-        return "\(day)T\(time).\(Self.pad(rest % 1_000, 3))Z"
+        let hasPlainYear = (0...9_999).contains(date.year)
+        let text = String(unsafeUninitializedCapacity: 24) { text in
+            var text = DigitWriter(text)
+            text.write(hasPlainYear ? date.year : 0, 4, before: "-")
+            text.write(date.month, 2, before: "-")
+            text.write(date.day, 2, before: "T")
+            text.write(rest / 3_600_000, 2, before: ":")
+            text.write(rest / 60_000 % 60, 2, before: ":")
+            text.write(rest / 1_000 % 60, 2, before: ".")
+            text.write(rest % 1_000, 3, before: "Z")
+            return text.count
+        }
+        return hasPlainYear ? text : String(date.year) + text.dropFirst(4)
+    }
+}
+
+/// Writes numbers of a fixed width.
+private struct DigitWriter {
+    private let text: UnsafeMutableBufferPointer<UInt8>
+    private(set) var count = 0
+
+    init(_ text: UnsafeMutableBufferPointer<UInt8>) {
+        self.text = text
     }
 
-    private static func pad(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    mutating func write(_ number: Int, _ width: Int, before end: Unicode.Scalar) {
+        var rest = number
+        for place in stride(from: count + width - 1, through: count, by: -1) {
+            text[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
+        text[count + width] = UInt8(ascii: end)
+        count += width + 1
     }
 }
 

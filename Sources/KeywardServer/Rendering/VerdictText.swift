@@ -21,22 +21,40 @@ package enum VerdictText {
 
     /// The members of a key that every verification of it tells, without braces.
     package static func fixedPart(of key: KeyRecord, workspace: String) -> [UInt8] {
-        let part = FixedPart(
-            keyId: key.id, workspace: workspace, name: key.name, owner: key.owner.map(Owner.init), scopes: key.scopes,
-            metadata: JSONText(key.metadata), expiresAt: key.expiresAt.map(Timestamp.init))
-        // Text, lists of text and a JSON object that was read before can always be written.
-        guard let bytes = try? JSONCoding.bytes(of: part) else { preconditionFailure("a key that cannot be written") }
-        return Array(bytes.dropFirst().dropLast())
+        var output = ByteBuffer(capacity: 512)
+        output.append(#""keyId":"#)
+        output.append(jsonString: key.id)
+        output.append(#","workspace":"#)
+        output.append(jsonString: workspace)
+        output.append(#","name":"#)
+        output.append(jsonString: key.name)
+        output.append(#","owner":"#)
+        append(key.owner, to: &output)
+        output.append(#","scopes":["#)
+        for (place, scope) in key.scopes.enumerated() {
+            if place > 0 { output.append(UInt8(ascii: ",")) }
+            output.append(jsonString: scope)
+        }
+        output.append(#"],"metadata":"#)
+        output.append(jsonText: JSONText(key.metadata))
+        output.append(#","expiresAt":"#)
+        append(key.expiresAt.map { Timestamp($0).description }, to: &output)
+        return output.withUnsafeBytes { Array($0) }
     }
 
-    private struct FixedPart: Encodable {
-        var keyId: String
-        var workspace: String
-        var name: String
-        var owner: Owner?
-        var scopes: [String]
-        var metadata: JSONText
-        var expiresAt: Timestamp?
+    private static func append(_ owner: OwnerRecord?, to output: inout ByteBuffer) {
+        guard let owner else { return output.append("null") }
+        output.append(#"{"name":"#)
+        append(owner.name, to: &output)
+        output.append(#","contact":"#)
+        append(owner.contact, to: &output)
+        output.append(#","principal":"#)
+        append(owner.principal, to: &output)
+        output.append("}")
+    }
+
+    private static func append(_ text: String?, to output: inout ByteBuffer) {
+        if let text { output.append(jsonString: text) } else { output.append("null") }
     }
 
     private static func outcome(_ code: Verdict.Code) -> StaticString {

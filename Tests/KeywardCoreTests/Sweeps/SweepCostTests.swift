@@ -163,4 +163,23 @@ struct SweepCostTests {
             }
         }
     }
+
+    @Test func anIndexThatIsOrderedOnceGivesTheSameAsOneThatAlwaysIs() {
+        var random = SeededGenerator(seed: 12)
+        var (loaded, ordered) = (DueIndex(), DueIndex())
+        for key in 0..<2_000 {
+            let isDue = random.chance(3, outOf: 4)
+            let at = isDue ? Instant(milliseconds: Int64.random(in: 0..<500, using: &random)) : .distantFuture
+            loaded.note(key, at: at)
+            ordered.set(key, to: at)
+        }
+        loaded.order()
+        for key in 0..<2_000 { #expect(loaded.instant(of: key) == ordered.instant(of: key)) }
+        while let at = ordered.next() {
+            #expect(loaded.next() == at)
+            let (some, others) = (loaded.take(at: at, limit: .max), ordered.take(at: at, limit: .max))
+            #expect(Set(some.map(\.index)) == Set(others.map(\.index)))
+        }
+        #expect(loaded.next() == nil)
+    }
 }
