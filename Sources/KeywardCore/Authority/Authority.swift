@@ -271,11 +271,24 @@ package final class Authority: Sendable {
         }
     }
 
+    /// How many keys' usage is taken under one hold of the ring's lock.
+    private static let flushSlice = 64
+
     /// Writes usage that has grown, for at most `limit` keys. Whether all of it is stored now.
     package func flushUsage(limit: Int, at now: Instant) throws(StoreFault) -> Bool {
-        let flush = ring.withState { $0.takeFlush(limit: limit, at: now) }
+        var flush = UsageFlush(mark: now)
+        // A few keys under each hold of the ring's lock: verifications go on in between.
+        while flush.totals.count < limit {
+            let taken = ring.withState {
+                $0.takeFlush(limit: min(Self.flushSlice, limit - flush.totals.count), at: now)
+            }
+            flush.totals += taken.totals
+            flush.hours += taken.hours
+            flush.peers += taken.peers
+            if taken.totals.isEmpty { break }
+        }
         do {
-            try write { () throws(StoreFault) in try store.flush(flush) }
+            try write { [flush] () throws(StoreFault) in try store.flush(flush) }
         } catch {
             ring.withState { $0.returnFlush(flush) }
             throw error
