@@ -59,6 +59,15 @@ final class InMemoryDaemon: Sendable {
         _ = application.adopt(application.authority.directory.policy)
     }
 
+    /// Has a sweep's timer fire, and waits for the end of the run; not while one is under way, which would be the
+    /// tick's.
+    func tick(_ sweep: Sweep) {
+        let count = events.reports.count
+        application.tick(sweep)
+        events.waitForReport(after: count)
+        settle()
+    }
+
     /// Calls a method of the admin socket as an operator and returns its result.
     @discardableResult
     func call(_ method: String, _ params: String = "{}") throws -> JSON {
@@ -133,6 +142,7 @@ struct SharedGenerator: RandomNumberGenerator, Sendable {
 /// What the daemon told its operator.
 final class Events: Sendable {
     private let list = Mutex<[DaemonEvent]>([])
+    private let hasReport = DispatchSemaphore(value: 0)
 
     var all: [DaemonEvent] { list.withLock { $0 } }
 
@@ -144,8 +154,21 @@ final class Events: Sendable {
         }
     }
 
+    /// What the sweeps' runs reported.
+    var reports: [SweepReport] {
+        all.compactMap { event in
+            if case .sweep(let report) = event { report } else { nil }
+        }
+    }
+
     func add(_ event: DaemonEvent) {
         list.withLock { $0.append(event) }
+        if case .sweep = event { hasReport.signal() }
+    }
+
+    /// Waits until there are more than `count` reports.
+    func waitForReport(after count: Int) {
+        while reports.count <= count { hasReport.wait() }
     }
 }
 
