@@ -16,7 +16,7 @@ enum LogLine {
 
     private static func word(_ text: String) -> String {
         let escaped = PlainText.escaped(text)
-        let isPlain = !escaped.isEmpty && escaped.allSatisfy { $0 != " " && $0 != "\"" && $0 != "=" }
+        let isPlain = !escaped.isEmpty && escaped.utf8.allSatisfy { !" \"=".utf8.contains($0) }
         return isPlain
             ? escaped
             : "\""
