@@ -65,10 +65,13 @@ enum KeyTable {
         "successor", "grace_ends_at", "told", "ledger_slot", "ledger_generation",
     ]
 
+    /// A key's id, prefix and digest are its own for ever: left out of an update, so that no index is touched.
+    private static let mutable = columns.filter { !["number", "id", "prefix", "digest"].contains($0) }
+
     private static let upsert = """
         INSERT INTO keys (\(columns.joined(separator: ", ")))
         VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
-        ON CONFLICT (number) DO UPDATE SET \(columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+        ON CONFLICT (number) DO UPDATE SET \(mutable.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
         """
 
     /// The reason is what ended the key first, save that a revocation always shows.
