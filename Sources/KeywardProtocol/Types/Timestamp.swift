@@ -36,10 +36,11 @@ extension Timestamp: LosslessStringConvertible {
     private static let earliest: Int64 = -62_135_596_800_000
     private static let latest: Int64 = 253_402_300_799_999
 
-    /// RFC 3339, for instance `2026-11-23T09:30:00.000Z`.
+    /// RFC 3339, for instance `2026-11-23T09:30:00.000Z`; a year that RFC 3339 has no digits for has as many as it needs.
     public var description: String {
-        let rest = (Int(milliseconds) % 86_400_000 + 86_400_000) % 86_400_000
-        let date = CivilDate(daysSinceEpoch: (Int(milliseconds) - rest) / 86_400_000)
+        var (days, rest) = Int(milliseconds).quotientAndRemainder(dividingBy: 86_400_000)
+        if rest < 0 { (days, rest) = (days - 1, rest + 86_400_000) }
+        let date = CivilDate(daysSinceEpoch: days)
         let hasPlainYear = (0...9_999).contains(date.year)
         let text = String(unsafeUninitializedCapacity: 24) { text in
             var text = DigitWriter(text)
