@@ -19,10 +19,12 @@ final class InMemoryDaemon: Sendable {
     /// The uid of the daemon, and so of an operator.
     static let ownUser: UInt32 = 990
 
+    /// - Parameter whenAudited: called for each audit entry, by whoever has made it.
     init(
         store: InMemoryStore = InMemoryStore(), policy: Policy = Policy(), accounts: FixedAccounts = FixedAccounts(),
         peppers: PepperSet = .first, head: HeadInMemory = HeadInMemory(), seed: UInt64 = 1,
-        eventQueue: DispatchQueue = DispatchQueue(label: "test.events")
+        eventQueue: DispatchQueue = DispatchQueue(label: "test.events"),
+        whenAudited: @escaping @Sendable (AuditRecord) -> Void = { _ in }
     ) throws {
         self.store = store
         let (clock, events, jump) = (clock, events, jump)
@@ -33,6 +35,7 @@ final class InMemoryDaemon: Sendable {
             daemon: Actor(uid: Self.ownUser, user: "keyward"),
             renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) }, renderDetails: AuditDetails.render,
             onAudit: { entry in
+                whenAudited(entry)
                 events.add(.audit(entry))
                 hub.publish(.audit(entry))
             })

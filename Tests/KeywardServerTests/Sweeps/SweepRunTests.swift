@@ -1,13 +1,16 @@
 import KeywardCore
 import KeywardTesting
+import Synchronization
 import Testing
 
 @testable import KeywardServer
 
 /// Runs of sweeps: on the keeper, batch after batch, one report each.
 @Suite struct SweepRunTests {
-    private func daemon(keys: Int, expiring days: Int = 1, policy: Policy = Policy()) throws -> InMemoryDaemon {
-        let daemon = try InMemoryDaemon(policy: policy)
+    private func daemon(
+        keys: Int, expiring days: Int = 1, whenAudited: @escaping @Sendable (AuditRecord) -> Void = { _ in }
+    ) throws -> InMemoryDaemon {
+        let daemon = try InMemoryDaemon(whenAudited: whenAudited)
         let end = JSON.time(daemon.clock.now + .days(days))
         for index in 0..<keys { _ = try daemon.secret("key-\(index)", #","expiresAt":"\#(end)""#) }
         return daemon
@@ -33,6 +36,23 @@ import Testing
         #expect(report["changed"]["key.expired"].int == count && report["examined"].int == count)
         #expect(daemon.store.writes.commits == commits + 3)
         #expect(daemon.events.reports.count == 1)
+    }
+
+    @Test func theKeeperRestsBetweenBatchesForAsLongAsTheirWorkDeserves() throws {
+        let limit = Application.sweepLimit
+        let ends = Mutex<[ContinuousClock.Instant]>([])
+        // Each entry takes a millisecond of the keeper's processor time.
+        let daemon = try daemon(keys: limit * 2) { entry in
+            guard entry.action == AuditNote.Action.keyExpired.rawValue else { return }
+            let start = CPUClock.nanoseconds
+            while CPUClock.nanoseconds - start < 1_000_000 {}
+            ends.withLock { $0.append(.now) }
+        }
+        daemon.clock.pass(.days(1))
+        daemon.tick(.expiry)
+        let times = ends.withLock { $0 }
+        try #require(times.count == limit * 2)
+        #expect(times[limit] - times[limit - 1] >= .nanoseconds(SweepPace.rest(after: limit * 1_000_000)))
     }
 
     @Test func aChangeDoesNotWaitForTheEndOfARun() throws {
