@@ -22,25 +22,22 @@ package enum KeyFormat {
 
     /// Whether `bytes` are a key that was neither mistyped nor cut off.
     package static func isWellFormed(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        isWellFormed(bytes, checkDigits: checkLength)
+        guard hasShape(bytes, checkDigits: checkLength) else { return false }
+        let covered = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - checkLength)])
+        return Base62.number(ofSixDigits: bytes, at: covered.count) == UInt64(CRC32.checksum(covered))
     }
 
-    /// The same of a key that has the first `checkDigits` of its checksum, and ends there.
+    /// Whether `bytes` look like a key with the first `checkDigits` of its checksum.
     @inline(__always)
-    private static func isWellFormed(_ bytes: UnsafeRawBufferPointer, checkDigits: Int) -> Bool {
+    private static func hasShape(_ bytes: UnsafeRawBufferPointer, checkDigits: Int) -> Bool {
         let tagEnd = bytes.count - 40 - checkDigits
         guard tagLengths.contains(tagEnd) else { return false }
         guard bytes[tagEnd] == underscore, bytes[tagEnd + 9] == underscore, isLetter(bytes[0]) else { return false }
         for index in 1..<tagEnd where !isLetter(bytes[index]) && !isDigit(bytes[index]) { return false }
         // The id is eight digits; the 33 or 36 behind the second underscore are runs of eight that overlap.
-        guard areDigits(bytes, at: tagEnd + 1), areDigits(bytes, at: tagEnd + 10), areDigits(bytes, at: tagEnd + 18),
-            areDigits(bytes, at: tagEnd + 26), areDigits(bytes, at: tagEnd + 34),
-            areDigits(bytes, at: bytes.count - 8)
-        else { return false }
-        let covered = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - checkDigits)])
-        let check = Base62.sixDigits(of: CRC32.checksum(covered))
-        for index in 0..<checkDigits where bytes[covered.count + index] != check[index] { return false }
-        return true
+        return areDigits(bytes, at: tagEnd + 1) && areDigits(bytes, at: tagEnd + 10)
+            && areDigits(bytes, at: tagEnd + 18) && areDigits(bytes, at: tagEnd + 26)
+            && areDigits(bytes, at: tagEnd + 34) && areDigits(bytes, at: bytes.count - 8)
     }
 
     /// Whether `text` is a well-formed key.
@@ -62,11 +59,18 @@ package enum KeyFormat {
                 guard bytes[index] == underscore, end <= bytes.count else { return false }
                 let earliest = max(0, index - tagLengths.upperBound)
                 return (earliest..<index).contains { start in
-                    let found = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-                    return isWellFormed(found, checkDigits: checkLength - spared)
+                    isKeyCutOff(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
                 }
             }
         }
+    }
+
+    /// Whether `bytes` are a key but for its last characters.
+    private static func isKeyCutOff(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard hasShape(bytes, checkDigits: checkLength - spared) else { return false }
+        let covered = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - (checkLength - spared))])
+        let check = Base62.sixDigits(of: CRC32.checksum(covered))
+        return (covered.count..<bytes.count).allSatisfy { bytes[$0] == check[$0 - covered.count] }
     }
 
     /// Whether `text` has the shape of a display prefix: a tag, `_`, eight digits of base 62.
