@@ -51,6 +51,9 @@ def add_keys(database, count, expires_at):
     connection.execute("UPDATE meta SET last_key = ?", (first + count,))
     connection.execute("COMMIT")
     connection.close()
+    # What the kernel still had to write of this would be written beside the measurement.
+    with open(database, "rb") as file:
+        os.fsync(file)
 
 
 class Restarted(peers.Keyward):
