@@ -7,7 +7,7 @@ import Synchronization
 extension Application {
     /// How many keys a batch looks at: few, for an event loop that shares the core with the keeper is held up until the
     /// batch waits for the disk, or is over, and whoever waits for the store is held up by one batch at most.
-    package static let sweepLimit = 8
+    package static let sweepLimit = 4
 
     /// Sets the timers for the first time.
     func startSweeps() {

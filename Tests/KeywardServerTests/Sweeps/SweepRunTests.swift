@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func batchesAreMergedIntoOneReport() throws {
-        let count = Application.sweepLimit * 2 + 7
+        let count = Application.sweepLimit * 2 + 1
         let daemon = try daemon(keys: count)
         daemon.clock.pass(.days(1))
         let commits = daemon.store.writes.commits
