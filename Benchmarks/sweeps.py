@@ -15,7 +15,7 @@ import wire
 IDLE_KEYS = 1_000_000
 DUE_KEYS = 100_000
 # Seconds after which a sweep that is still not done is given up.
-PATIENCE = 120
+PATIENCE = 300
 COLUMNS = "number, id, name, prefix, digest"
 
 
