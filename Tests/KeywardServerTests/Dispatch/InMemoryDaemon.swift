@@ -31,7 +31,7 @@ final class InMemoryDaemon: Sendable {
         let parts = AuthorityParts(
             store: store, peppers: peppers, policy: policy, accounts: accounts, headKeeper: head,
             daemon: Actor(uid: Self.ownUser, user: "keyward"),
-            renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) }, renderDetails: AuditDetails.render,
+            renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
             onAudit: { entry in
                 events.add(.audit(entry))
                 hub.publish(.audit(entry))
