@@ -41,26 +41,42 @@ struct KeyNames: ~Copyable {
         byName.reserve(count)
     }
 
+    /// Under what a key is found by its id, its prefix and its name.
+    struct Hashes {
+        fileprivate var id: Int
+        fileprivate var prefix: Int
+        fileprivate var name: Int
+    }
+
+    /// `nil` if it has no text.
+    func hashes(of key: HotKey) -> Hashes? {
+        guard let text = key.text else { return nil }
+        return Hashes(
+            id: Self.hashOfMade(text.id), prefix: Self.hashOfMade(text.prefix),
+            name: Self.hash(text.name, key.workspace))
+    }
+
+    /// Reads the places where the searches begin, as ``KeyTable/touchSlot(for:)`` does.
+    func touch(_ hashes: Hashes) -> UInt64 {
+        byID.touch(hashes.id) ^ byPrefix.touch(hashes.prefix) ^ byName.touch(hashes.name)
+    }
+
     /// Adds the key at `index`, whose number and text are there, by its id and prefix; a name it has to claim.
-    mutating func addTexts(_ index: KeyTable.Index, in table: borrowing KeyTable) {
-        guard let text = table[index].text else { return }
-        byID.put(index, Self.hashOfMade(text.id), replacing: { $0 == index }) { Self.hashOfMade(table[$0].text?.id) }
-        byPrefix.put(index, Self.hashOfMade(text.prefix), replacing: { $0 == index }) {
-            Self.hashOfMade(table[$0].text?.prefix)
-        }
+    mutating func addTexts(_ index: KeyTable.Index, _ hashes: Hashes, in table: borrowing KeyTable) {
+        byID.put(index, hashes.id, replacing: { $0 == index }) { Self.hashOfMade(table[$0].text?.id) }
+        byPrefix.put(index, hashes.prefix, replacing: { $0 == index }) { Self.hashOfMade(table[$0].text?.prefix) }
     }
 
     /// From here on its name means the key at `index`, if of it and the key that the name means it has the stronger
     /// `claim`.
     mutating func claimName<Claim: Comparable>(
-        at index: KeyTable.Index, in table: borrowing KeyTable, claim: (HotKey) -> Claim
+        at index: KeyTable.Index, _ hashes: Hashes, in table: borrowing KeyTable, claim: (HotKey) -> Claim
     ) {
         guard let name = table[index].text?.name else { return }
         let workspace = table[index].workspace
-        let hash = Self.hash(name, workspace)
-        let held = byName.find(hash) { Self.bears(name, workspace, table[$0]) }
+        let held = byName.find(hashes.name) { Self.bears(name, workspace, table[$0]) }
         if let held, held == index || claim(table[held]) > claim(table[index]) { return }
-        byName.put(index, hash, replacing: { $0 == held }) {
+        byName.put(index, hashes.name, replacing: { $0 == held }) {
             Self.hash(table[$0].text?.name, table[$0].workspace)
         }
     }

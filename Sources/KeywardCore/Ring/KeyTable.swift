@@ -87,12 +87,23 @@ package struct KeyTable: ~Copyable {
 
     /// Adds a key whose digest is not there yet.
     package mutating func insert(_ key: HotKey) -> Index {
-        if (used + 1) * 4 > (mask + 1) * 3 { grow() }
+        let index = append(key)
+        enter(index)
+        return index
+    }
+
+    /// Adds a key that is not found before ``enter(_:)``.
+    mutating func append(_ key: HotKey) -> Index {
         let index = freeIndices.popLast() ?? newIndex()
         pointer(to: index).initialize(to: key)
-        place(fingerprint: Self.fingerprint(of: key.digest), entry: UInt32(index + 1))
         count += 1
         return index
+    }
+
+    /// Has the key at `index` found by its digest.
+    mutating func enter(_ index: Index) {
+        if (used + 1) * 4 > (mask + 1) * 3 { grow() }
+        place(fingerprint: Self.fingerprint(of: self[index].digest), entry: UInt32(index + 1))
     }
 
     /// Makes room for `count` keys, while there are none.

@@ -1,5 +1,7 @@
 /// What is left to do with keys that are loaded, until all are there.
 struct LoadedKeys {
+    /// Keys that no table finds yet.
+    var fresh: [(index: KeyTable.Index, hashes: KeyNames.Hashes)] = []
     /// Keys without a place for their usage.
     var unplaced: [(index: KeyTable.Index, usage: UsageTotals, peers: [PeerShare])] = []
     /// Successors whose first use is not stored.
@@ -21,12 +23,12 @@ extension RingState {
     package mutating func load(_ key: StoredKey) {
         let row = key.row
         let facts = StatusFacts(of: row, lastUsedAt: nil, origin: nil)
-        let index = table.insert(
+        let index = table.append(
             HotKey(digest: row.digest, facts: facts, workspace: row.workspace, number: row.number))
         table.setText(writer.write(row, in: name(ofWorkspace: row.workspace)), at: index)
         names.addNumber(row.number, index)
-        names.addTexts(index, in: table)
-        claimName(at: index)
+        if let hashes = names.hashes(of: table[index]) { loading.fresh.append((index, hashes)) }
+        if loading.fresh.count == Self.freshAtOnce { enterFresh() }
         if row.isRecordedAsOver { overCount += 1 }
         if let origin = row.origin, origin.firstUsedAt == nil {
             table[index].awaitsFirstUse = true
@@ -42,6 +44,21 @@ extension RingState {
         scheduleLoaded(row, at: index)
     }
 
+    private static let freshAtOnce = 64
+
+    /// Has some keys found. All the places that they need are read first, so that memory fetches them side by side.
+    private mutating func enterFresh() {
+        for (index, hashes) in loading.fresh {
+            touched ^= table.touchSlot(for: table[index].digest) ^ names.touch(hashes)
+        }
+        for (index, hashes) in loading.fresh {
+            table.enter(index)
+            names.addTexts(index, hashes, in: table)
+            claimName(at: index, hashes)
+        }
+        loading.fresh.removeAll(keepingCapacity: true)
+    }
+
     private mutating func restore(_ usage: UsageTotals, _ peers: [PeerShare], at index: KeyTable.Index) {
         guard table[index].restore(usage, peers: peers) else { return }
         recovered += 1
@@ -55,6 +72,7 @@ extension RingState {
     ///
     /// - Returns: the places of the keys that were given another one for their usage than their rows name.
     package mutating func completeLoad() -> [KeyPlace] {
+        enterFresh()
         slots.completeLoad()
         for sweep in Sweep.allCases { dues[sweep].order() }
         let replaced = placeUnplaced()

@@ -100,7 +100,7 @@
         record.ledger = record.ledger ?? place(ofKey: record.number)
         let isNew = index(ofNumber: record.number) == nil
         let index = place(record)
-        if isNew { names.addTexts(index, in: table) }
+        if isNew, let hashes = names.hashes(of: table[index]) { names.addTexts(index, hashes, in: table) }
         claimNames(record, at: index)
         if table[index].usage == nil { table[index].usage = record.ledger.map { slots.open($0, for: record.number) } }
         schedule(record, at: index)
@@ -193,8 +193,12 @@
 
     /// Of the keys that bear a name it means the one that was neither revoked nor replaced; of several such, the one
     /// that lives longest, for only one can be live; so it is the same key after a restart.
-    mutating func claimName(at index: KeyTable.Index) {
-        names.claimName(at: index, in: table) { $0.claim }
+    private mutating func claimName(at index: KeyTable.Index) {
+        if let hashes = names.hashes(of: table[index]) { claimName(at: index, hashes) }
+    }
+
+    mutating func claimName(at index: KeyTable.Index, _ hashes: KeyNames.Hashes) {
+        names.claimName(at: index, hashes, in: table) { $0.claim }
     }
 
     /// Claims the names of a key that was put. The other ends of its rotations may have the better claim now.
