@@ -3,6 +3,8 @@ import KeywardCore
 
 /// Every key with its usage: three tables in the order of their keys, read side by side, not a query a key.
 enum KeyReading {
+    static let keysInOrder = "keys ORDER BY number"
+
     static func count(on database: Database) throws -> Int {
         let counts = try PreparedStatement("SELECT count(*) FROM keys", on: database).all { Int($0.int64()) }
         return counts.first ?? 0
@@ -16,14 +18,13 @@ enum KeyReading {
             peers.finish()
         }
         var key = KeyRow()
-        try PreparedStatement(KeyTable.selection, on: database).forEach { row in
+        try RowFunction.forEach(KeyTable.columns, of: keysInOrder, on: database) { row in
             try KeyTable.read(&row, into: &key)
             var usage = UsageTotals(key: key.number, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil)
             while let found = try totals.next(upTo: key.number) { usage = found }
             var shares: [PeerShare] = []
             while let share = try peers.next(upTo: key.number) { shares.append(share) }
             visit(StoredKey(row: key, usage: usage, peers: shares))
-            return true
         }
     }
 }

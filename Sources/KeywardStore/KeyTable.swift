@@ -43,7 +43,7 @@ enum KeyTable {
         }
     }
 
-    /// Reads a row of ``selection``. Its texts are SQLite's, until the statement goes on.
+    /// Reads a row of ``columns``. Its texts are SQLite's, until the statement goes on.
     static func read(_ row: inout Columns, into key: inout KeyRow) throws {
         key.number = row.int64()
         key.id = row.borrowedText()
@@ -73,9 +73,7 @@ enum KeyTable {
         key.ledger = try readPlace(&row)
     }
 
-    static let selection = "SELECT \(columns.joined(separator: ", ")) FROM keys ORDER BY number"
-
-    private static let columns = [
+    static let columns = [
         "number", "id", "workspace", "name", "prefix", "digest", "pepper", "created_at", "created_by",
         "created_by_user", "expires_at", "lifetime", "has_owner", "owner_name", "owner_contact", "owner_principal",
         "purpose", "scopes", "metadata", "disabled_at", "revoked_at", "revoked_by", "revoked_by_user",

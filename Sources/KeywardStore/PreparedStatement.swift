@@ -13,6 +13,12 @@ struct PreparedStatement {
         raw = statement.sqliteStatement
     }
 
+    /// A statement that is not kept.
+    init(once sql: String, on database: Database) throws {
+        statement = try database.makeStatement(sql: sql)
+        raw = statement.sqliteStatement
+    }
+
     /// Runs the statement to its end.
     func run(_ bind: (inout Bindings) -> Void = { _ in }) throws {
         try start(bind)
@@ -130,20 +136,26 @@ struct Bindings {
     private var transient: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 }
 
-/// The columns of the row that a statement stands on, read from the left.
+/// The columns of the row that a statement stands on, or the arguments of a function, read from the left.
 struct Columns {
-    private let raw: OpaquePointer
+    private let raw: OpaquePointer?
+    private let values: UnsafeMutablePointer<OpaquePointer?>?
     private var index: Int32 = 0
 
     fileprivate init(raw: OpaquePointer) {
-        self.raw = raw
+        (self.raw, values) = (raw, nil)
+    }
+
+    /// The arguments that SQLite hands to a function.
+    init(_ values: UnsafeMutablePointer<OpaquePointer?>) {
+        (raw, self.values) = (nil, values)
     }
 
     /// The next value. Asking a value costs SQLite less than asking a column of the row; nobody else uses its
     /// connection meanwhile.
     private mutating func next() -> OpaquePointer? {
         defer { index += 1 }
-        return sqlite3_column_value(raw, index)
+        return if let values { values[Int(index)] } else { sqlite3_column_value(raw, index) }
     }
 
     mutating func int64() -> Int64 { sqlite3_value_int64(next()) }

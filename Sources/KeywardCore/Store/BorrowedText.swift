@@ -43,16 +43,14 @@ struct TextForm: OptionSet {
             breaks |= Self.zeros(word ^ Self.each * 0x0A) | Self.zeros(word ^ Self.each * 0x0D)
             high |= word
         }
-        var position = 0
-        while position + 8 <= text.count {
-            look(text.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-            position += 8
+        if text.count >= 8 {
+            for position in stride(from: 0, to: text.count - 8, by: 8) {
+                look(text.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            }
+            look(text.loadUnaligned(fromByteOffset: text.count - 8, as: UInt64.self))
+        } else {
+            look(text.reduce(Self.each * 0x20) { $0 << 8 | UInt64($1) })
         }
-        var last = Self.each * 0x20
-        for place in position..<text.count {
-            last = last << 8 | UInt64(text[place])
-        }
-        look(last)
         if escapes & Self.tops != 0 { insert(.needsEscapes) }
         if breaks & Self.tops != 0 { insert(.breaksLine) }
         if high & Self.tops != 0, !String(decoding: text, as: UTF8.self).utf8.elementsEqual(text) {

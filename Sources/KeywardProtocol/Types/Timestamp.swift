@@ -48,8 +48,8 @@ extension Timestamp: LosslessStringConvertible {
         return count + 2
     }
 
-    /// Of a year with a sign and nine digits, which the farthest have.
-    package static let longestText = 30
+    /// Of a year with a sign and twelve digits, as the farthest have.
+    package static let longestText = 33
 
     private func write(to room: UnsafeMutableRawBufferPointer) -> Int {
         let rest = (Int(milliseconds) % 86_400_000 + 86_400_000) % 86_400_000
