@@ -10,7 +10,7 @@ package struct HotKey {
     var otherPeers: UnsafeMutablePointer<PeerSlot>?
     private var grace: UnsafeMutablePointer<Grace>?
     private(set) var expiresAt: Instant
-    private var createdAt: Instant
+    private(set) var createdAt: Instant
     /// How long before its end it counts as expiring, in milliseconds; `UInt32.max` is never.
     private var notice: UInt32
     private let workspaceNumber: UInt32
@@ -76,6 +76,11 @@ package struct HotKey {
 
     /// What people call it.
     package var name: String { text.map { String(decoding: $0.name, as: UTF8.self) } ?? "" }
+
+    /// Where its usage is counted.
+    var place: LedgerPlace? {
+        usage.map { LedgerPlace(slot: $0.pointee.number, generation: $0.pointee.generation) }
+    }
 
     package var hasSuccessor: Bool { marks.contains(.successor) }
 

@@ -33,7 +33,7 @@ final class InMemoryDaemon: Sendable {
         let parts = AuthorityParts(
             store: store, peppers: peppers, policy: policy, accounts: accounts, headKeeper: head,
             daemon: Actor(uid: Self.ownUser, user: "keyward"),
-            renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) }, renderDetails: AuditDetails.render,
+            renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
             onAudit: { entry in
                 whenAudited(entry)
                 events.add(.audit(entry))
