@@ -14,7 +14,8 @@
     var sweepPolicy = SweepPolicy()
     /// How many keys are over, as far as is on record.
     private(set) var overCount = 0
-    var dirty: [KeyTable.Index] = []
+    var dirty = DirtyKeys()
+    var usageRound = UsageRound()
     var closedHours: [HourUsage] = []
     /// How many keys' usage the ledger had kept and the database had not.
     package private(set) var recovered = 0
@@ -236,7 +237,7 @@
         firstUses[number] = nil
         for sweep in Sweep.allCases { dues[sweep].set(index, to: .distantFuture) }
         overCount -= record.isRecordedAsOver ? 1 : 0
-        dirty.removeAll { $0 == index }
+        dirty.remove(index)
         closedHours.removeAll { $0.key == number }
         table.remove(at: index)
         if let place = record.ledger { slots.release(place) }
