@@ -23,8 +23,7 @@ extension RingState {
     package mutating func takeFlush(limit: Int, at now: Instant) -> UsageFlush {
         var flush = UsageFlush(mark: now)
         usageRound.begin(at: now)
-        flush.hours += closedHours.prefix(limit)
-        closedHours.removeFirst(flush.hours.count)
+        flush.hours = closedHours.take(atMost: limit)
         while true {
             if dirty.ahead == 0 {
                 usageRound.end(at: now, keysAreLeft: dirty.count > 0, hoursAreLeft: !closedHours.isEmpty)
@@ -57,7 +56,7 @@ extension RingState {
         let over = flush.hours.filter { hour in
             index(ofNumber: hour.key).map { table[$0].hour != hour.hour } ?? false
         }
-        closedHours = over + closedHours
+        closedHours.putBack(over)
         var first = KeyTable.Index.max
         for totals in flush.totals {
             guard let index = index(ofNumber: totals.key) else { continue }

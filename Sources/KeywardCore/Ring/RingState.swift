@@ -16,7 +16,7 @@
     private(set) var overCount = 0
     var dirty = DirtyKeys()
     var usageRound = UsageRound()
-    var closedHours: [HourUsage] = []
+    var closedHours = FinishedHours()
     /// How many keys' usage the ledger had kept and the database had not.
     package private(set) var recovered = 0
 
@@ -238,7 +238,7 @@
         for sweep in Sweep.allCases { dues[sweep].set(index, to: .distantFuture) }
         overCount -= record.isRecordedAsOver ? 1 : 0
         dirty.remove(index)
-        closedHours.removeAll { $0.key == number }
+        closedHours.forget(key: number)
         table.remove(at: index)
         if let place = record.ledger { slots.release(place) }
     }
