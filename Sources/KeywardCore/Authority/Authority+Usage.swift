@@ -8,6 +8,10 @@ extension Authority {
     /// As of when all usage is stored; `nil` before all of it was stored once.
     package var usageStoredAsOf: Instant? { ring.withState { $0.usageStoredAsOf } }
 
+    /// How many rounds of storing usage have ended: when two more have, all that was counted before is stored, unless
+    /// it was given back meanwhile.
+    package var usageRounds: Int { ring.withState { $0.usageRounds } }
+
     /// Writes usage that has grown: of the next keys at most `limit`, and as many finished hours. Whether all of it is
     /// stored now.
     package func flushUsage(limit: Int, at now: Instant) throws(StoreFault) -> Bool {

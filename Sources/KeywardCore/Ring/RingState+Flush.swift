@@ -8,6 +8,9 @@ extension RingState {
     /// As of when all usage is stored; `nil` before the first round has ended.
     package var usageStoredAsOf: Instant? { usageRound.storedAsOf }
 
+    /// How many rounds of the hand have ended.
+    var usageRounds: Int { usageRound.count }
+
     mutating func markDirty(_ index: KeyTable.Index) {
         guard !table[index].isDirty else { return }
         table[index].isDirty = true

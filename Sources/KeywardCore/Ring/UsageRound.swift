@@ -9,6 +9,8 @@ struct UsageRound {
     /// takes longer.
     static let atMost = 5_000
 
+    /// How many rounds have ended after which all was taken that was there when they began.
+    private(set) var count = 0
     private var secondsLeft = seconds
     private var startedAt: Instant?
     /// All that was counted by then was taken to be stored.
@@ -41,6 +43,7 @@ struct UsageRound {
     mutating func end(at now: Instant, keysAreLeft: Bool, hoursAreLeft: Bool) {
         secondsLeft = Self.seconds
         guard !hoursAreLeft else { return }
+        count += 1
         takenAsOf = keysAreLeft ? startedAt : now
         startedAt = now
     }

@@ -201,27 +201,28 @@ package final class Application: Sendable {
         var due = authority.usageDueThisSecond()
         // What could not be stored is tried again with the next flush.
         repeat {
-            guard storeUsage(ofKeys: min(due, Self.flushStep)) else { break }
+            guard storeUsage(ofKeys: min(due, Self.flushStep)) != nil else { break }
             due -= Self.flushStep
         } while due > 0
         noteStoreHealth()
         strangers.take(at: now()).forEach { report(.unknownKeys($0)) }
     }
 
-    /// Stores the usage of the next keys in one transaction; whether that succeeded.
-    private func storeUsage(ofKeys limit: Int) -> Bool {
-        guard (try? authority.flushUsage(limit: limit, at: now())) != nil else { return false }
+    /// Stores the usage of the next keys in one transaction. Whether that was all; `nil` if it failed.
+    private func storeUsage(ofKeys limit: Int) -> Bool? {
+        guard let isAll = try? authority.flushUsage(limit: limit, at: now()) else { return nil }
         if let instant = authority.usageStoredAsOf { figures.noteFlush(at: instant) }
-        return true
+        return isAll
     }
 
     /// Stores what was counted until now, as far as the store can be written.
     func storeUsageSoFar() {
-        let start = now()
+        // The round that is under way has left keys behind that were used since; the next one finds them.
+        let end = authority.usageRounds + 2
         func step() -> Bool {
-            guard takesChanges, authority.usageStoredAsOf.map({ $0 < start }) ?? true else { return false }
+            guard takesChanges, authority.usageRounds < end else { return false }
             defer { noteStoreHealth() }
-            return storeUsage(ofKeys: Self.flushStep)
+            return storeUsage(ofKeys: Self.flushStep) == false
         }
         while keeper.sync(execute: step) {}
     }

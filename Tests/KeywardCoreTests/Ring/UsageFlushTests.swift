@@ -114,6 +114,20 @@ struct UsageFlushTests {
         #expect(fixture.authority.usageStoredAsOf == second)
     }
 
+    @Test func whenTwoRoundsHaveEndedAllIsStored() throws {
+        keys.forEach { fixture.verify($0) }
+        _ = try flush(3)
+        keys.forEach { fixture.verify($0) }
+        let end = fixture.authority.usageRounds + 2
+        while fixture.authority.usageRounds < end {
+            _ = try flush(1)
+            // Keys that are used without pause keep none from its turn.
+            fixture.verify(keys[0])
+            fixture.verify(keys[4])
+        }
+        #expect(stored[1...3].elementsEqual([2, 2, 2]) && stored[0] > 2 && stored[4] > 2)
+    }
+
     @Test func withNothingLeftAllIsStoredAsOfNow() throws {
         _ = try flush(0)
         #expect(fixture.authority.usageStoredAsOf == fixture.now)

@@ -56,14 +56,16 @@ struct UsageStorageTests {
         #expect(unstored(daemon) == 0)
     }
 
-    @Test func allThatWasCountedIsStoredBeforeACopyIsMade() throws {
-        let daemon = try daemon(withKeys: 1_300)
-        use(1_300, of: daemon)
-        daemon.application.flush()
-        use(1_300, of: daemon)
-        daemon.clock.pass(.seconds(1))
-        daemon.application.storeUsageSoFar()
-        #expect(daemon.store.contents.storedKeys.allSatisfy { $0.usage.valid == 2 })
+    /// Also what was counted in the millisecond in which a round has ended.
+    @Test(arguments: [1, 900, 1_300]) func allThatWasCountedIsStoredBeforeACopyIsMade(count: Int) throws {
+        let daemon = try daemon(withKeys: count)
+        for round in 1...3 {
+            use(count, of: daemon)
+            daemon.application.flush()
+            use(count, of: daemon)
+            daemon.application.storeUsageSoFar()
+            #expect(daemon.store.contents.storedKeys.allSatisfy { $0.usage.valid == Int64(round) * 2 })
+        }
     }
 
     @Test func whereNothingCanBeStoredACopyIsMadeNevertheless() throws {
