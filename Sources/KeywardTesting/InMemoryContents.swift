@@ -34,6 +34,9 @@ package struct InMemoryContents: Sendable {
 
     private var holders: [Unique: Int64] = [:]
 
+    /// How many valid uses of each key are stored, in the order of the keys' numbers.
+    package var validUses: [Int64] { keys.keys.sorted().map { totals[$0]?.valid ?? 0 } }
+
     package init(databaseID: [UInt8]) {
         self.databaseID = databaseID
     }

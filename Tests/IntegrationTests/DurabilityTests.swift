@@ -1,3 +1,4 @@
+import KeywardStore
 import KeywardTesting
 import Testing
 
@@ -70,6 +71,23 @@ struct DurabilityTests {
         #expect(usage["buckets"].elements.reduce(0) { $0 + ($1["refused"].int ?? 0) } == 3)
         #expect(usage["byPeer"].elements.count == 1 && usage["byPeer"][0]["valid"].int == 8)
         #expect(after["lastUsedBy"]["uid"].int == usage["byPeer"][0]["uid"].int)
+    }
+
+    @Test func aCopyHasAllUsesThatWereAnsweredBefore() throws {
+        let daemon = try TestDaemon()
+        let made = try daemon.create("staging-api")
+        for round in 1...5 {
+            try daemon.verify(made.secret)
+            try daemon.done("system.backup", #"{"name":"\#(round).db"}"#)
+        }
+        var random = SeededGenerator(seed: 1)
+        for round in 1...5 {
+            let copy = try SQLiteStore(path: daemon.state + "/backups/\(round).db", randomness: &random)
+            var counts: [Int64] = []
+            try copy.loadKeys { counts.append($0.usage.valid) }
+            #expect(counts == [Int64(round)])
+            try copy.close()
+        }
     }
 
     @Test func anOpenRotationWithItsFirstUseAndItsGraceSurvivesARestartAndAKill() throws {

@@ -122,6 +122,6 @@ extension RingState {
     func unstoredHours(at index: KeyTable.Index) -> [HourUsage] {
         let hot = table[index]
         let current = HourUsage(key: hot.number, hour: hot.hour, valid: hot.hourValid, refused: hot.hourRefused)
-        return closedHours.filter { $0.key == hot.number } + [current]
+        return closedHours.hours(ofKey: hot.number) + [current]
     }
 }

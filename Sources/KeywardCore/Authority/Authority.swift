@@ -224,7 +224,7 @@ package final class Authority: Sendable {
 
     /// Writes, and remembers how that ended. Once the store has failed nothing is written any more: nobody knows what
     /// of the last write is on disk, so only a new start can tell.
-    private func write(_ body: () throws(StoreFault) -> Void) throws(StoreFault) {
+    func write(_ body: () throws(StoreFault) -> Void) throws(StoreFault) {
         if case .failed(let fault) = storeHealth { throw fault }
         do {
             try body()
@@ -273,31 +273,6 @@ package final class Authority: Sendable {
         case .exists: .conflict("There is a file of that name already; choose another.", keyID: nil)
         case .failed: .failed("Keyward's store failed; see its journal.")
         }
-    }
-
-    /// How many keys' usage is taken under one hold of the ring's lock.
-    private static let flushSlice = 64
-
-    /// Writes usage that has grown, for at most `limit` keys. Whether all of it is stored now.
-    package func flushUsage(limit: Int, at now: Instant) throws(StoreFault) -> Bool {
-        var flush = UsageFlush(mark: now)
-        // A few keys under each hold of the ring's lock: verifications go on in between.
-        while flush.totals.count < limit {
-            let taken = ring.withState {
-                $0.takeFlush(limit: min(Self.flushSlice, limit - flush.totals.count), at: now)
-            }
-            flush.totals += taken.totals
-            flush.hours += taken.hours
-            flush.peers += taken.peers
-            if taken.totals.isEmpty { break }
-        }
-        do {
-            try write { [flush] () throws(StoreFault) in try store.flush(flush) }
-        } catch {
-            ring.withState { $0.returnFlush(flush) }
-            throw error
-        }
-        return ring.withState { $0.dirtyCount } == 0
     }
 }
 

@@ -2,30 +2,56 @@ extension RingState {
     /// How many keys have usage that is not stored yet.
     package var dirtyCount: Int { dirty.count }
 
+    /// Whether no usage waits to be stored.
+    var isAllUsageTaken: Bool { dirty.count == 0 && closedHours.isEmpty }
+
+    /// As of when all usage is stored; `nil` before the first round has ended.
+    package var usageStoredAsOf: Instant? { usageRound.storedAsOf }
+
+    /// How many rounds of the hand have ended.
+    var usageRounds: Int { usageRound.count }
+
     mutating func markDirty(_ index: KeyTable.Index) {
         guard !table[index].isDirty else { return }
         table[index].isDirty = true
-        dirty.append(index)
+        dirty.insert(index)
     }
 
-    /// Takes the usage of at most `limit` keys to be stored.
+    /// How many keys' usage is to be stored in the second that begins.
+    mutating func shareOfSecond() -> Int {
+        usageRound.share(keys: dirty.count, ahead: dirty.ahead, hours: closedHours.count)
+    }
+
+    /// Takes the usage of the next keys to be stored, at most `limit`, and as many finished hours.
     package mutating func takeFlush(limit: Int, at now: Instant) -> UsageFlush {
         var flush = UsageFlush(mark: now)
-        flush.hours = closedHours
-        closedHours.removeAll(keepingCapacity: true)
-        for _ in 0..<min(limit, dirty.count) {
-            let index = dirty.removeLast()
-            table[index].isDirty = false
-            flush.totals.append(table[index].totals)
-            table[index].takeDirtyPeers(into: &flush.peers)
-            let hot = table[index]
-            flush.hours.append(
-                HourUsage(key: hot.number, hour: hot.hour, valid: hot.hourValid, refused: hot.hourRefused))
+        usageRound.begin(at: now)
+        flush.hours = closedHours.take(atMost: limit)
+        while true {
+            if dirty.ahead == 0 {
+                usageRound.end(at: now, keysAreLeft: dirty.count > 0, hoursAreLeft: !closedHours.isEmpty)
+                dirty.beginRound()
+            }
+            guard flush.totals.count < limit, let index = dirty.takeNext() else { return flush }
+            take(index, into: &flush)
         }
-        return flush
     }
 
-    /// Takes back what could not be stored: it is due again.
+    private mutating func take(_ index: KeyTable.Index, into flush: inout UsageFlush) {
+        table[index].isDirty = false
+        flush.totals.append(table[index].totals)
+        table[index].takeDirtyPeers(into: &flush.peers)
+        let hot = table[index]
+        flush.hours.append(
+            HourUsage(key: hot.number, hour: hot.hour, valid: hot.hourValid, refused: hot.hourRefused))
+    }
+
+    /// What was taken last is stored.
+    mutating func noteFlush() {
+        usageRound.noteStored()
+    }
+
+    /// Takes back what could not be stored: it is due again, and has its turn next.
     ///
     /// Hours that are still open come anew with their keys. The others are older than any that were closed meanwhile,
     /// so they go first: of two totals of one hour the later one counts.
@@ -33,11 +59,15 @@ extension RingState {
         let over = flush.hours.filter { hour in
             index(ofNumber: hour.key).map { table[$0].hour != hour.hour } ?? false
         }
-        closedHours = over + closedHours
+        closedHours.putBack(over)
+        var first = KeyTable.Index.max
         for totals in flush.totals {
             guard let index = index(ofNumber: totals.key) else { continue }
             markDirty(index)
             table[index].markPeersDirty()
+            first = min(first, index)
         }
+        dirty.turnBack(to: first)
+        usageRound.noteReturned()
     }
 }

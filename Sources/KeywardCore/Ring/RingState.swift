@@ -14,8 +14,9 @@
     var sweepPolicy = SweepPolicy()
     /// How many keys are over, as far as is on record.
     var overCount = 0
-    var dirty: [KeyTable.Index] = []
-    var closedHours: [HourUsage] = []
+    var dirty = DirtyKeys()
+    var usageRound = UsageRound()
+    var closedHours = FinishedHours()
     /// How many keys' usage the ledger had kept and the database had not.
     package internal(set) var recovered = 0
 
@@ -177,8 +178,8 @@
         firstUses[number] = nil
         for sweep in Sweep.allCases { dues[sweep].set(index, to: .distantFuture) }
         overCount -= record.isRecordedAsOver ? 1 : 0
-        dirty.removeAll { $0 == index }
-        closedHours.removeAll { $0.key == number }
+        dirty.remove(index)
+        closedHours.forget(key: number)
         table.remove(at: index)
         if let place = record.ledger { slots.release(place) }
     }

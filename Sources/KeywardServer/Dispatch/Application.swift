@@ -50,8 +50,10 @@ package final class Application: Sendable {
 
     /// How often usage is stored, in milliseconds.
     package static let flushInterval = 1_000
-    /// How many keys' usage is stored at once; where there is more, changes come between.
-    package static let flushLimit = 5_000
+    /// How many keys' usage is stored in one transaction; where there is more, changes come between.
+    private static let flushStep = 250
+    /// The same at the end, when no changes come.
+    private static let lastFlushStep = 5_000
     /// How many changes can be on their way to the disk; more wait for their turn.
     private static let changesAtOnce = 16
 
@@ -123,7 +125,9 @@ package final class Application: Sendable {
             flushing.cancel()
             cancelSweeps()
             storeFirstUses()
-            while let isDone = try? authority.flushUsage(limit: Self.flushLimit, at: now()), !isDone { progress() }
+            while let isDone = try? authority.flushUsage(limit: Self.lastFlushStep, at: now()), !isDone {
+                progress()
+            }
             noteStoreHealth()
             servers.withLock { $0.hasFinished = true }
         }
@@ -188,16 +192,37 @@ package final class Application: Sendable {
         return group.map(peer.isInGroup) ?? false
     }
 
-    /// Stores usage that has grown; the keeper calls it.
+    /// Stores this second's share of the usage that has grown; the keeper calls it.
     func flush() {
         guard takesChanges else { return }
         storeFirstUses()
+        var due = authority.usageDueThisSecond()
         // What could not be stored is tried again with the next flush.
-        let isDone = (try? authority.flushUsage(limit: Self.flushLimit, at: now())) ?? true
-        if !isDone { keeper.async { [self] in flush() } }
-        if isDone, authority.canWrite { figures.noteFlush(at: now()) }
+        repeat {
+            guard storeUsage(ofKeys: min(due, Self.flushStep)) != nil else { break }
+            due -= Self.flushStep
+        } while due > 0
         noteStoreHealth()
         strangers.take(at: now()).forEach { report(.unknownKeys($0)) }
+    }
+
+    /// Stores the usage of the next keys in one transaction. Whether that was all; `nil` if it failed.
+    private func storeUsage(ofKeys limit: Int) -> Bool? {
+        guard let isAll = try? authority.flushUsage(limit: limit, at: now()) else { return nil }
+        if let instant = authority.usageStoredAsOf { figures.noteFlush(at: instant) }
+        return isAll
+    }
+
+    /// Stores what was counted until now, as far as the store can be written.
+    func storeUsageSoFar() {
+        // The round that is under way has left keys behind that were used since; the next one finds them.
+        let end = authority.usageRounds + 2
+        func step() -> Bool {
+            guard takesChanges, authority.usageRounds < end else { return false }
+            defer { noteStoreHealth() }
+            return storeUsage(ofKeys: Self.flushStep) == false
+        }
+        while keeper.sync(execute: step) {}
     }
 
     private func storeFirstUses() {

@@ -51,6 +51,7 @@ extension BackUp: Served {
         let stamp = Timestamp(call.now).description.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
         let folder = call.application.backups
         let path = try folder.path(ofFile: params.name ?? "keyward-\(stamp).db")
+        call.application.storeUsageSoFar()
         try call.authority.backUp(toFile: path)
         let (bytes, sha256) = try folder.describe(path)
         return Result(file: path, bytes: bytes, sha256: sha256)
