@@ -108,12 +108,21 @@ extension Authority {
 
     /// How many keys have each status, in one workspace or in all.
     package func statusCounts(in workspace: Int64? = nil, at now: Instant) -> [KeyStatus: Int] {
-        var counts: [KeyStatus: Int] = [:]
+        var counts = StatusCounts()
         ring.forEachKey { state, index in
             guard workspace == nil || state.table[index].workspace == workspace else { return }
-            counts[state.status(at: index, now: now), default: 0] += 1
+            counts.add(state.status(at: index, now: now))
         }
-        return counts
+        return counts.byStatus
+    }
+
+    /// How many keys have each status, by workspace; of workspaces without keys nothing.
+    func statusCountsByWorkspace(at now: Instant) -> [Int64: [KeyStatus: Int]] {
+        var counts: [Int64: StatusCounts] = [:]
+        ring.forEachKey { state, index in
+            counts[state.table[index].workspace, default: StatusCounts()].add(state.status(at: index, now: now))
+        }
+        return counts.mapValues(\.byStatus)
     }
 }
 

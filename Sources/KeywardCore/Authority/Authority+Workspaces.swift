@@ -55,7 +55,11 @@ extension Authority {
 
     /// Describes the workspaces in which the caller has a role, in the order of their creation.
     package func workspaces(for caller: Caller, at now: Instant) throws(Refusal) -> [WorkspaceView] {
-        try requireMember(caller).compactMap { directory.workspaces[$0] }.map { view(of: $0, at: now) }
+        let records = try requireMember(caller).compactMap { directory.workspaces[$0] }
+        let counts = statusCountsByWorkspace(at: now)
+        return records.map {
+            WorkspaceView(record: $0, plan: directory.plan(of: $0), keys: counts[$0.number] ?? [:])
+        }
     }
 
     /// The numbers of the workspaces in which the caller has a role, of which there is at least one.

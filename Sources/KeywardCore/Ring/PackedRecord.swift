@@ -155,11 +155,13 @@ private struct PackedReader {
         }
     }
 
-    mutating func text() -> String {
+    mutating func bytes() -> UnsafeRawBufferPointer {
         let count = Int(number())
         defer { position += count }
-        return String(decoding: UnsafeRawBufferPointer(start: position, count: count), as: UTF8.self)
+        return UnsafeRawBufferPointer(start: position, count: count)
     }
+
+    mutating func text() -> String { String(decoding: bytes(), as: UTF8.self) }
 
     mutating func instant() -> Instant { Instant(milliseconds: number()) }
     mutating func actor(hasUser: Bool) -> Actor { Actor(uid: UInt32(number()), user: hasUser ? text() : nil) }
@@ -223,7 +225,20 @@ extension KeyText {
     var prefix: UnsafeRawBufferPointer {
         var reader = PackedReader(position: rest.baseAddress!)
         for _ in 0..<3 { _ = reader.number() }
-        let count = Int(reader.number())
-        return UnsafeRawBufferPointer(start: reader.position, count: count)
+        return reader.bytes()
+    }
+
+    var purpose: UnsafeRawBufferPointer? {
+        var reader = PackedReader(position: rest.baseAddress!)
+        let members = Members(rawValue: UInt32(reader.number()))
+        guard members.contains(.purpose) else { return nil }
+        // Number and workspace, prefix, pepper and instant and uid.
+        for _ in 0..<2 { _ = reader.number() }
+        _ = reader.bytes()
+        for _ in 0..<3 { _ = reader.number() }
+        if members.contains(.user) { _ = reader.bytes() }
+        if members.contains(.expiresAt) { _ = reader.number() }
+        if members.contains(.lifetime), !members.contains(.wholeLife) { _ = reader.number() }
+        return reader.bytes()
     }
 }

@@ -14,6 +14,8 @@
     var sweepPolicy = SweepPolicy()
     /// How many keys are over, as far as is on record.
     private(set) var overCount = 0
+    /// By workspace: how many keys may count towards its plan's cap, as far as is on record.
+    private var cappedCounts: [Int] = []
     var dirty: [KeyTable.Index] = []
     var closedHours: [HourUsage] = []
     /// How many keys' usage the ledger had kept and the database had not.
@@ -80,7 +82,7 @@
     }
 
     package func status(at index: KeyTable.Index, now: Instant) -> KeyStatus {
-        table[index].facts.status(at: now, in: context(ofWorkspace: table[index].workspace))
+        table[index].status(at: now, in: context(ofWorkspace: table[index].workspace))
     }
 
     // MARK: Changes
@@ -136,9 +138,9 @@
         let index = known ?? add(record)
         if known != nil, let old = records[index] {
             if old.name != record.name { releaseName(of: old, at: index) }
-            overCount -= old.isRecordedAsOver ? 1 : 0
+            count(old, by: -1)
         }
-        overCount += record.isRecordedAsOver ? 1 : 0
+        count(record, by: 1)
         let workspace = workspaceNames.first { $0.number == record.workspace }?.name ?? ""
         table.setText(
             writer.write(record, reply: renderReply(record, workspace), workspace: workspace), at: index)
@@ -235,11 +237,25 @@
         names.remove(index, record)
         firstUses[number] = nil
         for sweep in Sweep.allCases { dues[sweep].set(index, to: .distantFuture) }
-        overCount -= record.isRecordedAsOver ? 1 : 0
+        count(record, by: -1)
         dirty.removeAll { $0 == index }
         closedHours.removeAll { $0.key == number }
         table.remove(at: index)
         if let place = record.ledger { slots.release(place) }
+    }
+
+    /// How many keys of a workspace are neither over nor replaced, as far as is on record: no fewer than are at any
+    /// instant.
+    func mostCapped(inWorkspace number: Int64) -> Int {
+        number < cappedCounts.count ? cappedCounts[Int(number)] : 0
+    }
+
+    private mutating func count(_ record: KeyRecord, by step: Int) {
+        if record.isRecordedAsOver { return overCount += step }
+        guard record.successor == nil else { return }
+        let workspace = Int(record.workspace)
+        while cappedCounts.count <= workspace { cappedCounts.append(0) }
+        cappedCounts[workspace] += step
     }
 
     private mutating func add(_ record: KeyRecord) -> KeyTable.Index {
