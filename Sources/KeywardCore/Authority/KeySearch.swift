@@ -68,7 +68,9 @@ extension KeyText {
     /// The owner's texts, and perhaps JSON between and behind them.
     @inline(__always)
     fileprivate var ownerTexts: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: owner.dropFirst(Self.ownerMembers[0].utf8.count))
+        let (owner, skipped) = (owner, Self.ownerMembers[0].utf8.count)
+        guard owner.count > skipped, let start = owner.baseAddress else { return owner }
+        return UnsafeRawBufferPointer(start: start + skipped, count: owner.count - skipped)
     }
 }
 

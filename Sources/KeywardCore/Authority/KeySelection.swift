@@ -69,27 +69,29 @@ struct KeySelection {
 
     private var isBackward: Bool { query.order == .created && query.isDescending }
 
-    /// Reads some keys, and what will be wanted of their texts, for looks at them would wait for memory in turn.
+    /// Reads what will be wanted of some keys' texts, for looks at them would wait for memory in turn.
     ///
     /// Keys that were created one after the other mostly have their texts so too. Memory is fast where it is read
     /// whole, so what is between two is read with them.
     private mutating func touch(_ places: Range<Int>, of block: Range<Int64>, _ state: borrowing RingState) {
         let isSearched = search != nil && !isFull && statuses == nil && facts == nil
-        let least = isSearched ? 256 : query.order == .name ? 128 : 0
+        guard isSearched || query.order == .name else { return }
+        let least = isSearched ? 256 : 128
         var (start, end) = (UnsafeRawPointer(bitPattern: 64)!, UnsafeRawPointer(bitPattern: 64)!)
+        var seen: UInt64 = 0
         for place in places {
-            guard let index = state.index(ofNumber: number(place, of: block)) else { continue }
-            let key = state.table.pointer(to: index)
-            touched ^= UInt64(bitPattern: key.pointee.workspace)
-            guard least > 0, let text = key.pointee.text else { continue }
+            guard let index = state.index(ofNumber: number(place, of: block)),
+                let text = state.table.pointer(to: index).pointee.text
+            else { continue }
             let base = UnsafeRawPointer(text.base).alignedDown(toMultipleOf: 64)
             var line = base >= start && base - start <= 512 ? end : base
             (start, end) = (base, base + least)
             while line < end {
-                touched ^= UInt64(line.load(as: UInt8.self))
+                seen ^= UInt64(line.load(as: UInt8.self))
                 line += 64
             }
         }
+        touched ^= seen
     }
 
     /// The places of the keys to show, and whether that is all.
