@@ -32,7 +32,8 @@ let package = Package(
     ],
     targets: [
         .target(name: "KeywardProtocol", swiftSettings: strict),
-        .target(name: "KeywardCore", dependencies: [crypto], swiftSettings: strict),
+        .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+        .target(name: "KeywardCore", dependencies: ["CNettle"], swiftSettings: strict),
         .target(
             name: "KeywardStore",
             dependencies: ["KeywardCore", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")],

@@ -80,16 +80,18 @@ private struct Daemon: Sendable {
     func answer(_ bytes: [UInt8]) -> [UInt8] {
         var connection = Connection(bounds: ConnectionBounds(.verify), now: 0)
         var handler = RequestService(application, on: .verify).makeHandler()
+        let peer = PeerCredentials(uid: 9, gid: 9, pid: 9, groups: [])
         connection.receive(now: 0) { room in
             room.copyBytes(from: bytes)
             return bytes.count
         }
         connection.endInput()
+        if connection.take(by: &handler, from: peer) { connection.answerTaken(by: &handler) }
         var replies: [UInt8] = []
         repeat {
             if connection.isPending { takeMail(for: &connection) }
             connection.answer(
-                by: &handler, from: PeerCredentials(uid: 9, gid: 9, pid: 9, groups: []),
+                by: &handler, from: peer,
                 token: ReplyToken(mailbox: mailbox, tag: 0, call: connection.call),
                 refusals: TransportRefusals(.verify), now: 0)
             handler.turnEnded()

@@ -6,7 +6,7 @@ struct ImportTests {
 
     private static let allowed: [String: Set<String>] = [
         "KeywardProtocol": ["Glibc"],
-        "KeywardCore": system.union(["Crypto"]),
+        "KeywardCore": system.union(["CNettle"]),
         "KeywardStore": system.union(["KeywardCore", "GRDB", "GRDBSQLite", "Foundation"]),
         "KeywardServer": system.union(["KeywardCore", "KeywardProtocol", "CLinux", "Dispatch"]),
         "KeywardSystemd": system.union(["CSystemd", "Logging"]),

@@ -15,7 +15,7 @@ SUITE = "bookworm"
 PACKAGES = sorted([
     # systemd-analyze verify looks up the manual pages that units name.
     "systemd", "systemd-sysv", "dbus", "procps", "python3", "man-db",
-    "libsystemd0", "libsqlite3-0", "libc6", "libgcc-s1", "libstdc++6",
+    "libsystemd0", "libsqlite3-0", "libnettle8", "libc6", "libgcc-s1", "libstdc++6",
 ])
 
 

@@ -1,5 +1,3 @@
-import Crypto
-
 /// What is told of a change, before it is a link of the chain.
 package struct AuditNote: Sendable {
     package var action: Action
@@ -87,7 +85,7 @@ package struct AuditChain: Sendable {
     /// The last link.
     package private(set) var head: AuditHead
     private let pepper: PepperID
-    private let key: SymmetricKey
+    private let key: KeyedDigest
     private let render: DetailsRenderer
 
     /// Continues a chain behind `head`.
@@ -108,12 +106,12 @@ package struct AuditChain: Sendable {
         return record
     }
 
-    fileprivate static func key(from pepper: Pepper) -> SymmetricKey {
-        pepper.derivedKey(for: "keyward audit chain 1")
+    fileprivate static func key(from pepper: Pepper) -> KeyedDigest {
+        pepper.derived(for: "keyward audit chain 1")
     }
 
     /// Each text is preceded by its length, so that no two entries have the same bytes.
-    fileprivate static func hash(of record: AuditRecord, after previous: Digest, _ key: SymmetricKey) -> Digest {
+    fileprivate static func hash(of record: AuditRecord, after previous: Digest, _ key: KeyedDigest) -> Digest {
         var bytes = previous.bytes
         func add(_ number: Int64) { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
         func add(_ text: String?) {
@@ -124,9 +122,7 @@ package struct AuditChain: Sendable {
         add(record.at.milliseconds)
         add(Int64(record.actor.uid))
         [record.actor.user, record.action, record.workspace, record.keyID, record.details].forEach { add($0) }
-        return HMAC<SHA256>.authenticationCode(for: bytes, using: key).withUnsafeBytes {
-            Digest(words: $0.loadUnaligned(as: SIMD4<UInt64>.self))
-        }
+        return key.digest(of: bytes)
     }
 }
 
@@ -151,7 +147,7 @@ package struct AuditVerifier {
     package private(set) var problem: String?
     /// Whether the chain itself tells that its end was once missing.
     package private(set) var tellsOfLoss = false
-    private let keys: [PepperID: SymmetricKey]
+    private let keys: [PepperID: KeyedDigest]
 
     package init(peppers: PepperSet) {
         keys = Dictionary(

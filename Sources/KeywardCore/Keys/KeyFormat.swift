@@ -31,9 +31,7 @@ package enum KeyFormat {
             areDigits(bytes, at: tagEnd + 26), areDigits(bytes, at: tagEnd + 34), areDigits(bytes, at: tagEnd + 38)
         else { return false }
         let covered = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - checkLength)])
-        let check = Base62.sixDigits(of: CRC32.checksum(covered))
-        for index in 0..<checkLength where bytes[covered.count + index] != check[index] { return false }
-        return true
+        return Base62.number(ofSixDigits: bytes, at: covered.count) == UInt64(CRC32.checksum(covered))
     }
 
     /// Whether `text` is a well-formed key.

@@ -16,7 +16,7 @@ package struct MintedKey: ~Copyable {
     }
 
     /// What is stored of it.
-    package borrowing func digest(under pepper: borrowing Pepper) -> Digest {
+    package borrowing func digest(under pepper: Pepper) -> Digest {
         bytes.withUnsafeBytes { pepper.digest(of: $0) }
     }
 

@@ -1,9 +1,4 @@
-package import Crypto
-
 /// The secret that digests are made with: 32 bytes, kept outside the database.
-///
-/// HMAC-SHA-256 (RFC 2104) from two hash states that have already absorbed the padded key: a quarter of the cost
-/// of setting a fresh HMAC up for each digest.
 package struct Pepper: Sendable {
     /// The length of a pepper in bytes.
     package static let length = 32
@@ -11,15 +6,13 @@ package struct Pepper: Sendable {
     package let id: PepperID
     /// HMAC of a constant: what the database keeps, to recognize the pepper by.
     package let check: Digest
-    private let inner: SHA256
-    private let outer: SHA256
+    private let keyed: KeyedDigest
 
     /// Prepares a pepper of 32 bytes.
     package init(bytes: [UInt8]) {
         precondition(bytes.count == Pepper.length)
-        inner = Pepper.absorbing(bytes, pad: 0x36)
-        outer = Pepper.absorbing(bytes, pad: 0x5C)
-        check = Pepper.digest(of: Array("keyward pepper check".utf8), inner, outer)
+        keyed = KeyedDigest(key: bytes)
+        check = keyed.digest(of: Array("keyward pepper check".utf8))
         id = PepperID(rawValue: UInt32(truncatingIfNeeded: check.words[0]))
     }
 
@@ -28,31 +21,12 @@ package struct Pepper: Sendable {
 
     /// The digest of a whole key.
     package func digest(of key: UnsafeRawBufferPointer) -> Digest {
-        Pepper.digest(of: key, inner, outer)
+        keyed.digest(of: key)
     }
 
-    /// A key for another purpose, which tells nothing of the pepper.
-    package func derivedKey(for purpose: String) -> SymmetricKey {
-        SymmetricKey(data: Pepper.digest(of: Array(purpose.utf8), inner, outer).bytes)
-    }
-
-    private static func absorbing(_ key: [UInt8], pad: UInt8) -> SHA256 {
-        var state = SHA256()
-        state.update(data: key.map { $0 ^ pad } + [UInt8](repeating: pad, count: 64 - key.count))
-        return state
-    }
-
-    private static func digest(of message: [UInt8], _ inner: SHA256, _ outer: SHA256) -> Digest {
-        message.withUnsafeBytes { digest(of: $0, inner, outer) }
-    }
-
-    private static func digest(of message: UnsafeRawBufferPointer, _ inner: SHA256, _ outer: SHA256) -> Digest {
-        var first = inner
-        first.update(bufferPointer: message)
-        let middle = first.finalize()
-        var second = outer
-        middle.withUnsafeBytes { second.update(bufferPointer: $0) }
-        return second.finalize().withUnsafeBytes { Digest(words: $0.loadUnaligned(as: SIMD4<UInt64>.self)) }
+    /// Digests for another purpose, under a key which tells nothing of the pepper.
+    package func derived(for purpose: String) -> KeyedDigest {
+        KeyedDigest(key: keyed.digest(of: Array(purpose.utf8)).bytes)
     }
 }
 

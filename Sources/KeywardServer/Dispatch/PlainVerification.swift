@@ -1,4 +1,3 @@
-import Glibc
 import KeywardCore
 
 /// A `keys.verify` of a key in the default workspace, written with no byte more than is needed, its id a number:
@@ -14,7 +13,6 @@ struct PlainVerification {
 
     private static let start: StaticString = #"{"jsonrpc":"2.0","id":"#
     private static let middle: StaticString = #","method":"keys.verify","params":{"key":""#
-    private static let end: StaticString = #""}}"#
 
     /// `nil` if the line has another shape, or its key is not well-formed.
     init?(_ line: Span<UInt8>) {
@@ -30,18 +28,29 @@ struct PlainVerification {
         // 18 digits at most: the line is longer than that.
         while idEnd < idStart + 18, line[idEnd] >= UInt8(ascii: "0"), line[idEnd] <= UInt8(ascii: "9") { idEnd += 1 }
         guard idEnd > idStart, stands(middle, in: line, at: idEnd) else { return nil }
-        let key = idEnd + middle.utf8CodeUnitCount..<line.count - end.utf8CodeUnitCount
+        let key = idEnd + middle.utf8CodeUnitCount..<line.count - 3
         // A well-formed key is letters, digits and underscores, so it has no quote and no escape in it.
-        guard key.count > 0, stands(end, in: line, at: key.upperBound),
+        guard key.count > 0, line[key.upperBound] == UInt8(ascii: "\""), line[key.upperBound + 1] == UInt8(ascii: "}"),
+            line[key.upperBound + 2] == UInt8(ascii: "}"),
             KeyFormat.isWellFormed(UnsafeRawBufferPointer(rebasing: line[key]))
         else { return nil }
         return (idStart..<idEnd, key)
     }
 
+    /// Whether a text of eight bytes or more stands at `place`, compared a word at a time.
     @inline(__always)
     private static func stands(_ text: StaticString, in line: UnsafeRawBufferPointer, at place: Int) -> Bool {
-        let count = text.utf8CodeUnitCount
-        guard line.count - place >= count, let base = line.baseAddress else { return false }
-        return memcmp(base + place, text.utf8Start, count) == 0
+        let (count, expected) = (text.utf8CodeUnitCount, UnsafeRawPointer(text.utf8Start))
+        guard line.count - place >= count, let found = line.baseAddress else { return false }
+        func word(_ bytes: UnsafeRawPointer, _ offset: Int) -> UInt64 {
+            bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        }
+        var difference = word(found + place, count - 8) ^ word(expected, count - 8)
+        var offset = 0
+        while offset < count - 8 {
+            difference |= word(found + place, offset) ^ word(expected, offset)
+            offset += 8
+        }
+        return difference == 0
     }
 }

@@ -49,6 +49,14 @@ package final class RequestHandler: LineHandler {
         desk.answer(lines, from: peer, token: token, into: &output)
     }
 
+    package func take(_ lines: borrowing LineBatch, from peer: PeerCredentials) -> Bool {
+        desk.take(lines, from: peer)
+    }
+
+    package func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
+        desk.answerTaken(in: bytes, into: &output)
+    }
+
     package func turnEnded() {
         desk.turnEnded()
     }
@@ -80,6 +88,30 @@ private struct RequestDesk: ~Copyable {
         }
         lines.withBytes { verifier.finish(in: $0, into: &output) }
         return .all
+    }
+
+    /// Takes lines that are verifications without fault, all of them.
+    mutating func take(_ lines: borrowing LineBatch, from peer: PeerCredentials) -> Bool {
+        guard socket == .verify, let start = verifier.beginBatch(of: lines.count) else { return false }
+        for index in 0..<lines.count {
+            let range = lines.range(index)
+            guard lines.withBytes({ take($0.extracting(range), at: range.lowerBound) }) else {
+                verifier.dropBatch(from: start)
+                return false
+            }
+        }
+        verifier.endBatch(from: start, of: peer.uid)
+        return true
+    }
+
+    private mutating func take(_ line: Span<UInt8>, at offset: Int) -> Bool {
+        if verifier.take(plain: line, at: offset) { return true }
+        guard case .request(let request) = tape.read(line: line) else { return false }
+        return verifier.take(request, of: tape, in: line, at: offset)
+    }
+
+    mutating func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
+        verifier.answerTaken(in: bytes, into: &output)
     }
 
     mutating func turnEnded() {

@@ -9,6 +9,9 @@ struct VerifyPath {
     private let retiredPeppers: [Pepper]
     private var uid: UInt32 = 0
     private var pending: [Pending] = []
+    /// The batches that were taken whole, and how many of them are answered.
+    private var batches: [Batch] = []
+    private var answered = 0
     /// What only some of the pending verifications have: scopes asked for, workspaces that were written with escapes,
     /// and further digests where there are retired peppers.
     private var scopes: [[UInt8]] = []
@@ -21,12 +24,20 @@ struct VerifyPath {
         var id: Range<Int>
         /// `nil` if what was presented is no key.
         var digest: Digest?
-        /// Where the key is, once it was looked up.
-        var found: KeyTable.Index?
         var workspace: Workspace
         var scopes: Range<Int>
         var furtherDigests: Range<Int>
     }
+
+    /// Pending verifications of one connection.
+    private struct Batch {
+        var uid: UInt32
+        var range: Range<Int>
+    }
+
+    /// How many verifications of several connections are answered together at most; what they need of their keys, some
+    /// half a kilobyte each, fits the second cache.
+    private static let together = 512
 
     private enum Workspace {
         case standard
@@ -85,16 +96,52 @@ struct VerifyPath {
         return true
     }
 
-    /// Decides and answers all that were taken, in their order.
+    /// Begins a batch of at most so many verifications, to be answered together with those of other connections; where
+    /// it begins, or `nil` if there are too many already.
+    func beginBatch(of count: Int) -> Int? {
+        pending.count + count <= Self.together ? pending.count : nil
+    }
+
+    /// Ends the batch that began at `start`, from a process of `uid`.
+    mutating func endBatch(from start: Int, of uid: UInt32) {
+        batches.append(Batch(uid: uid, range: start..<pending.count))
+    }
+
+    /// Gives back what was taken of the batch that began at `start`.
+    mutating func dropBatch(from start: Int) {
+        pending.removeSubrange(start...)
+        if pending.isEmpty { forget() }
+    }
+
+    /// Decides and answers the oldest batch that was taken; before the first of them, has the keys of all fetched.
+    mutating func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
+        if answered == 0 { application.authority.ring.withState { touchKeys(&$0) } }
+        let batch = batches[answered]
+        answer(batch.range, from: batch.uid, in: bytes, into: &output)
+        answered += 1
+        guard answered == batches.count else { return }
+        batches.removeAll(keepingCapacity: true)
+        answered = 0
+        forget()
+    }
+
+    /// Decides and answers all that were taken one by one, in their order.
     mutating func finish(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
         guard !pending.isEmpty else { return }
+        if pending.count > 1 { application.authority.ring.withState { touchKeys(&$0) } }
+        answer(pending.indices, from: uid, in: bytes, into: &output)
+        forget()
+    }
+
+    private mutating func answer(
+        _ range: Range<Int>, from uid: UInt32, in bytes: Span<UInt8>, into output: inout ByteBuffer
+    ) {
         var decision = VerifyDecision(uid: uid, now: application.now())
         let hasFirstUses = application.authority.ring.withState { state in
-            lookUp(&state)
-            for item in pending {
+            for item in pending[range] {
                 Reply.beginResult(id: bytes.extracting(item.id), into: &output)
                 decision.answer(
-                    isKey: item.digest != nil, item.found, in: filter(item.workspace, in: bytes, state),
+                    isKey: item.digest != nil, find(item, in: state), in: filter(item.workspace, in: bytes, state),
                     requiring: item.scopes.isEmpty ? [] : scopes[item.scopes], &state, into: &output)
                 Reply.end(into: &output)
             }
@@ -102,30 +149,33 @@ struct VerifyPath {
         }
         if hasFirstUses { application.noteFirstUses() }
         application.strangers.add(decision.strangers)
+    }
+
+    private mutating func forget() {
         pending.removeAll(keepingCapacity: true)
         if !scopes.isEmpty { scopes.removeAll(keepingCapacity: true) }
         if !decodedNames.isEmpty { decodedNames.removeAll(keepingCapacity: true) }
         if !furtherDigests.isEmpty { furtherDigests.removeAll(keepingCapacity: true) }
     }
 
-    /// Looks all keys up before the first is decided. What one step reads for all of them, memory fetches side by side.
-    private mutating func lookUp(_ state: inout RingState) {
-        if pending.count > 1 {
-            for item in pending {
-                if let digest = item.digest { state.touchSlot(for: digest) }
-            }
-        }
-        for place in pending.indices {
-            guard let digest = pending[place].digest else { continue }
-            pending[place].found = state.table.find(digest)
-            for further in furtherDigests[pending[place].furtherDigests] where pending[place].found == nil {
-                pending[place].found = state.table.find(further)
-            }
-        }
-        guard pending.count > 1 else { return }
+    /// Reads what the decisions will. What one step reads for all keys, memory fetches side by side.
+    private mutating func touchKeys(_ state: inout RingState) {
         for item in pending {
-            if let found = item.found { state.touch(found) }
+            if let digest = item.digest { state.touchSlot(for: digest) }
         }
+        for item in pending {
+            if let found = find(item, in: state) { state.touch(found) }
+        }
+    }
+
+    /// Mutating for the same reason as ``filter(_:in:_:)``.
+    private mutating func find(_ item: Pending, in state: borrowing RingState) -> KeyTable.Index? {
+        guard let digest = item.digest else { return nil }
+        if let found = state.table.find(digest) { return found }
+        for further in furtherDigests[item.furtherDigests] {
+            if let found = state.table.find(further) { return found }
+        }
+        return nil
     }
 
     private mutating func digest(_ key: UnsafeRawBufferPointer, for item: inout Pending) {

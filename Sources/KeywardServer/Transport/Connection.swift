@@ -133,6 +133,27 @@ package struct Connection: ~Copyable {
 
     // MARK: Answers
 
+    /// Has the lines taken that are there, to be answered together with those of other connections; whether they were.
+    ///
+    /// Then ``answerTaken(by:)`` is due before the connection is told of anything else.
+    package mutating func take(by handler: inout some LineHandler, from peer: PeerCredentials) -> Bool {
+        guard canAnswer else { return false }
+        var ahead = framer
+        let isTaken = input.withUnsafeBytes { bytes in
+            var lines = LineBatch(of: bytes)
+            _ = lines.collect(with: &ahead, atEnd: inputEnded)
+            return lines.count > 0 && handler.take(lines, from: peer)
+        }
+        if isTaken { framer = ahead }
+        return isTaken
+    }
+
+    /// Has the lines answered that were taken. Others may have come with them, so an answer is due then as always.
+    package mutating func answerTaken(by handler: inout some LineHandler) {
+        input.withBytes { handler.answerTaken(in: $0, into: &output) }
+        removeAnswered()
+    }
+
     /// Has the lines answered that are there, as far as that can be done now.
     package mutating func answer(
         by handler: inout some LineHandler, from peer: PeerCredentials, token: ReplyToken, refusals: TransportRefusals,
@@ -141,11 +162,7 @@ package struct Connection: ~Copyable {
         while canAnswer {
             let step = Self.answerBatch(
                 in: input, framer: &framer, atEnd: inputEnded, into: &output, by: &handler, from: peer, token: token)
-            if framer.position > 0 {
-                input.removeFirst(framer.position)
-                framer.removedFirst(framer.position)
-                partialSince = Self.never
-            }
+            removeAnswered()
             switch step {
             case .more: continue
             case .deferred: isPending = true
@@ -153,6 +170,13 @@ package struct Connection: ~Copyable {
             case .none: return answeredAll(refusals, now: now)
             }
         }
+        partialSince = Self.never
+    }
+
+    private mutating func removeAnswered() {
+        guard framer.position > 0 else { return }
+        input.removeFirst(framer.position)
+        framer.removedFirst(framer.position)
         partialSince = Self.never
     }
 

@@ -19,11 +19,23 @@ package protocol LineHandler {
         _ lines: borrowing LineBatch, from peer: PeerCredentials, token: ReplyToken, into output: inout ByteBuffer
     ) -> Progress
 
+    /// Takes whole lines that are to be answered soon, all of them or none: what their answers need can be fetched
+    /// from memory while other connections' lines are taken. Whether it has taken them.
+    ///
+    /// ``answerTaken(in:into:)`` follows for each batch that was taken, in their order, before any other call.
+    mutating func take(_ lines: borrowing LineBatch, from peer: PeerCredentials) -> Bool
+
+    /// Answers the oldest batch that was taken. `bytes` are those that held it then.
+    mutating func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer)
+
     /// Every connection that was ready in this turn of the loop has been served.
     mutating func turnEnded()
 }
 
+/// A handler may answer each connection's lines by themselves.
 extension LineHandler {
+    package mutating func take(_ lines: borrowing LineBatch, from peer: PeerCredentials) -> Bool { false }
+    package mutating func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer) {}
     package mutating func turnEnded() {}
 }
 

@@ -20,6 +20,16 @@ struct Base62Tests {
     func sixDigitsHoldEveryChecksum(number: UInt32, text: String) {
         let digits = Base62.sixDigits(of: number)
         #expect(String(decoding: digits.indices.map { digits[$0] }, as: UTF8.self) == text)
+        #expect(Array("kw\(text)".utf8).withUnsafeBytes { Base62.number(ofSixDigits: $0, at: 2) } == UInt64(number))
+    }
+
+    @Test func everyDigitStandsForItsPlaceInTheAlphabet() {
+        for (value, digit) in alphabet.enumerated() {
+            let text = [UInt8](repeating: UInt8(ascii: "0"), count: 5) + [digit]
+            #expect(text.withUnsafeBytes { Base62.number(ofSixDigits: $0, at: 0) } == UInt64(value))
+        }
+        // More than 32 bits hold, so that no such text is taken for a checksum.
+        #expect(Array("zzzzzz".utf8).withUnsafeBytes { Base62.number(ofSixDigits: $0, at: 0) } == 56_800_235_583)
     }
 
     @Test func randomDigitsUseTheWholeAlphabetEvenly() {

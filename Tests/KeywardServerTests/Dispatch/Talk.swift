@@ -23,6 +23,12 @@ final class Talk {
 
     /// Sends lines in one go, waits for all replies that are owed, and returns them as they were written.
     func say(_ text: String) -> [String] {
+        give(text) { answer() }
+        return replies()
+    }
+
+    /// Sends lines in one go; `received` is called after each piece that the connection had room for.
+    func give(_ text: String, received: () -> Void = {}) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             connection.receive(now: 0) { room in
@@ -31,8 +37,18 @@ final class Talk {
                 rest = rest.dropFirst(taken)
                 return taken
             }
-            answer()
+            received()
         }
+    }
+
+    /// Has what was given taken, to be answered with that of other connections; whether it was.
+    func take() -> Bool { connection.take(by: &handler, from: peer) }
+
+    func answerTaken() { connection.answerTaken(by: &handler) }
+
+    /// Answers what is left, and returns all replies as they were written.
+    func replies() -> [String] {
+        answer()
         defer { said = [] }
         return String(decoding: said, as: UTF8.self).split(separator: "\n").map(String.init)
     }

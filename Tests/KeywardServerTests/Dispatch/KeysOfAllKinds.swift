@@ -1,0 +1,85 @@
+import KeywardCore
+import KeywardTesting
+
+@testable import KeywardServer
+
+/// A daemon with a key for every answer that a verification can have.
+struct KeysOfAllKinds {
+    let daemon: InMemoryDaemon
+    private var secrets: [String: String] = [:]
+
+    init() throws {
+        daemon = try InMemoryDaemon(
+            policy: {
+                var policy = Policy()
+                policy.plans["none"] = Plan(apiAccess: false)
+                return policy
+            }())
+        try daemon.call("workspaces.create", #"{"name":"acme","tag":"acme"}"#)
+        try daemon.call("workspaces.create", #"{"name":"poor"}"#)
+        try make("stale")
+        try make("expired", #","expiresAt":"2026-02-01T00:00:00Z""#)
+        try make("all", #","expiresAt":"2026-05-05T12:00:00Z""#)
+        daemon.clock.pass(.days(100))
+        try make("plain")
+        try make(
+            "rich",
+            #","owner":{"name":"Zo\u00eb \"Z\"","principal":"uid:7"},"purpose":"p","metadata":{"a" : [1, 2e3]},"#
+                + #""scopes":["read:*","write:a"],"expiresAt":"2027-01-01T00:00:00.5+01:00""#)
+        try make("expiring", #","expiresAt":"2026-04-20T00:00:00Z""#)
+        daemon.clock.pass(.days(4))
+        for name in ["retiring", "superseded", "revoked", "disabled", "waiting"] { try make(name) }
+        try make("elsewhere", #","workspace":"acme""#)
+        try make("suspended", #","workspace":"poor""#)
+        secrets["successor"] = try rotate("retiring")
+        secrets["second"] = try rotate("all")
+        _ = try rotate("superseded", #","graceSeconds":0,"graceStarts":"now""#)
+        try daemon.call("keys.revoke", #"{"key":"revoked","reason":"other"}"#)
+        try daemon.call("keys.disable", #"{"key":"disabled"}"#)
+        try daemon.call("workspaces.setPlan", #"{"workspace":"poor","plan":"none","confirm":true}"#)
+    }
+
+    private mutating func make(_ name: String, _ members: String = "") throws {
+        secrets[name] = try daemon.secret(name, members)
+    }
+
+    private func rotate(_ name: String, _ members: String = "") throws -> String {
+        try daemon.call("keys.rotate", #"{"key":"\#(name)","confirm":true\#(members)}"#)["secret"].text
+    }
+
+    /// The parameters of all verifications, each key twice: the first use changes what the second meets.
+    var questions: [String] {
+        let named = secrets.sorted { $0.key < $1.key }
+        let workspaces = [
+            "", #","workspace":"*""#, #","workspace":null,"scopes":null"#, #","workspace":"acme""#,
+            #","workspace":"\u0061cme","scopes":[]"#, #","workspace":"\u002a""#, #","workspace":"nowhere""#,
+            #","workspace":"""#, #","workspace":"default""#,
+        ]
+        let scopes = [
+            #","scopes":["read:x"]"#, #","scopes":["read:x","write:a"]"#, #","scopes":["write:b"]"#,
+            #","scopes":["wr\u0069te:a"]"#, #","scopes":["read:"]"#, #","scopes":["read"]"#,
+        ]
+        var questions = ["x", "", #"kw_\u0031"#, "\\ud83d\\ude00"].map { #"{"key":"\#($0)"}"# }
+        for (_, secret) in named {
+            for workspace in workspaces { questions.append(#"{"key":"\#(secret)"\#(workspace)}"#) }
+        }
+        let rich = secrets["rich"] ?? ""
+        for scope in scopes { questions.append(#"{"key":"\#(rich)"\#(scope)}"#) }
+        let escaped = rich.utf8.map { "\\u00" + String($0, radix: 16) }.joined()
+        questions.append(#"{"k\u0065y":"\#(escaped)","workspace":"*"}"#)
+        questions.append(#"{"key":"\#(rich.dropLast())0"}"#)
+        let other = (try? InMemoryDaemon(seed: 99).secret("unknown")) ?? ""
+        questions.append(#"{"key":"\#(other)"}"#)
+        return questions
+    }
+
+    func tally() throws -> JSON { try daemon.call("system.status")["verifications"] }
+
+    func countsByKey() throws -> [[JSON]] {
+        try ["default", "acme", "poor"].flatMap { workspace in
+            try daemon.call("keys.list", #"{"workspace":"\#(workspace)"}"#)["keys"].items.map {
+                [$0["name"], $0["usageCount"], $0["refusedCount"], $0["lastUsedBy"], $0["status"]]
+            }
+        }
+    }
+}
