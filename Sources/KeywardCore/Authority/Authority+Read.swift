@@ -116,13 +116,15 @@ extension Authority {
         return counts.byStatus
     }
 
-    /// How many keys have each status, by workspace; of workspaces without keys nothing.
-    func statusCountsByWorkspace(at now: Instant) -> [Int64: [KeyStatus: Int]] {
-        var counts: [Int64: StatusCounts] = [:]
+    /// How many keys have each status, by the number of their workspace; not of those behind the last that has keys.
+    func statusCountsByWorkspace(at now: Instant) -> [[KeyStatus: Int]] {
+        var counts: [StatusCounts] = []
         ring.forEachKey { state, index in
-            counts[state.table[index].workspace, default: StatusCounts()].add(state.status(at: index, now: now))
+            let workspace = Int(state.table[index].workspace)
+            while counts.count <= workspace { counts.append(StatusCounts()) }
+            counts[workspace].add(state.status(at: index, now: now))
         }
-        return counts.mapValues(\.byStatus)
+        return counts.map(\.byStatus)
     }
 }
 

@@ -57,8 +57,9 @@ extension Authority {
     package func workspaces(for caller: Caller, at now: Instant) throws(Refusal) -> [WorkspaceView] {
         let records = try requireMember(caller).compactMap { directory.workspaces[$0] }
         let counts = statusCountsByWorkspace(at: now)
-        return records.map {
-            WorkspaceView(record: $0, plan: directory.plan(of: $0), keys: counts[$0.number] ?? [:])
+        return records.map { record in
+            let keys = record.number < counts.count ? counts[Int(record.number)] : [:]
+            return WorkspaceView(record: record, plan: directory.plan(of: record), keys: keys)
         }
     }
 

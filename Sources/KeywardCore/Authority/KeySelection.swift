@@ -45,44 +45,58 @@ struct KeySelection {
     /// One more than a page shows tells whether another follows.
     private var wanted: Int { query.limit + 1 }
 
+    private static let keysTogether = 32
+
     /// Looks at the next keys.
     mutating func consider(_ state: borrowing RingState) {
         let block = walk.nextBlock(below: state.endNumber)
         guard !block.isEmpty else { return isDone = true }
         let context = state.context(ofWorkspace: workspace)
-        for start in stride(from: 0, to: block.count, by: 32) {
-            let some = start..<min(start + 32, block.count)
-            touch(some, of: block, state)
-            for place in some {
-                guard let index = state.index(ofNumber: number(place, of: block)) else { continue }
-                consider(state.table.pointer(to: index), context)
+        withUnsafeTemporaryAllocation(of: UnsafePointer<HotKey>.self, capacity: Self.keysTogether) { room in
+            for start in stride(from: 0, to: block.count, by: Self.keysTogether) {
+                let places = start..<min(start + Self.keysTogether, block.count)
+                let keys = gather(places, of: block, state, in: room)
+                touchTexts(of: keys)
+                for key in keys { consider(key, context) }
+                // In the order of creation nothing better comes later.
+                if query.order == .created, isFull { return isDone = true }
             }
-            // In the order of creation nothing better comes later.
-            if query.order == .created, isFull { return isDone = true }
         }
     }
 
+    /// The keys of the workspace at some of the numbers of a block.
     @inline(__always)
-    private func number(_ place: Int, of block: Range<Int64>) -> Int64 {
-        isBackward ? block.upperBound - 1 - Int64(place) : block.lowerBound + Int64(place)
+    private func gather(
+        _ places: Range<Int>, of block: Range<Int64>, _ state: borrowing RingState,
+        in room: UnsafeMutableBufferPointer<UnsafePointer<HotKey>>
+    ) -> UnsafeBufferPointer<UnsafePointer<HotKey>> {
+        let isBackward = query.order == .created && query.isDescending
+        var count = 0
+        for place in places {
+            let number = isBackward ? block.upperBound - 1 - Int64(place) : block.lowerBound + Int64(place)
+            guard let index = state.index(ofNumber: number) else { continue }
+            let key = UnsafePointer(state.table.pointer(to: index))
+            guard key.pointee.workspace == workspace else { continue }
+            room.initializeElement(at: count, to: key)
+            count += 1
+        }
+        return UnsafeBufferPointer(start: room.baseAddress, count: count)
     }
-
-    private var isBackward: Bool { query.order == .created && query.isDescending }
 
     /// Reads what will be wanted of some keys' texts, for looks at them would wait for memory in turn.
     ///
     /// Keys that were created one after the other mostly have their texts so too. Memory is fast where it is read
     /// whole, so what is between two is read with them.
-    private mutating func touch(_ places: Range<Int>, of block: Range<Int64>, _ state: borrowing RingState) {
-        let isSearched = search != nil && !isFull && statuses == nil && facts == nil
+    private mutating func touchTexts(of keys: UnsafeBufferPointer<UnsafePointer<HotKey>>) {
+        // Of a filter that fills no page, few keys come so far.
+        guard isFull || statuses == nil && facts == nil else { return }
+        let isSearched = search != nil && !isFull
         guard isSearched || query.order == .name else { return }
         let least = isSearched ? 256 : 128
         var (start, end) = (UnsafeRawPointer(bitPattern: 64)!, UnsafeRawPointer(bitPattern: 64)!)
         var seen: UInt64 = 0
-        for place in places {
-            guard let index = state.index(ofNumber: number(place, of: block)),
-                let text = state.table.pointer(to: index).pointee.text
-            else { continue }
+        for key in keys {
+            guard let text = key.pointee.text else { continue }
             let base = UnsafeRawPointer(text.base).alignedDown(toMultipleOf: 64)
             var line = base >= start && base - start <= 512 ? end : base
             (start, end) = (base, base + least)
@@ -108,7 +122,6 @@ struct KeySelection {
 
     @inline(__always)
     private mutating func consider(_ key: UnsafePointer<HotKey>, _ context: StatusContext) {
-        guard key.pointee.workspace == workspace else { return }
         // A page that never fills is one of a filter that admits few keys.
         if !isFull, !admits(key, context) { return }
         let rank = KeyRank(of: key, in: query.order, isDescending: query.isDescending)

@@ -92,12 +92,12 @@ extension StatusBasis {
     @inline(__always)
     package func holds(anyOf wanted: KeyStatusSet, at now: Instant, in context: StatusContext) -> Bool {
         if let end = terminalStatus(at: now) { return wanted.contains(end) }
-        return wanted.contains(.disabled) && isDisabled
-            || wanted.contains(.suspended) && !context.apiAccess
-            || wanted.contains(.retiring) && hasSuccessor
-            || wanted.contains(.expiring) && isExpiring(at: now)
-            || wanted.contains(.stale) && isStale(at: now, after: context.staleAfter)
-            || wanted.contains(.unused) && isUnused
+        if wanted.contains(.disabled), isDisabled { return true }
+        if wanted.contains(.suspended), !context.apiAccess { return true }
+        if wanted.contains(.retiring), hasSuccessor { return true }
+        if wanted.contains(.expiring), isExpiring(at: now) { return true }
+        if wanted.contains(.stale), isStale(at: now, after: context.staleAfter) { return true }
+        return wanted.contains(.unused) && isUnused
     }
 
     /// When and how the key ends by itself, as far as is known: the earlier of expiry and end of grace.
