@@ -56,11 +56,13 @@ SEARCHES = ["nothing here", "platform team"]
 def milliseconds(bench, keyward, connection, replies, params):
     """A list there and back, and what the daemon's threads ran meanwhile; the least tells of the list alone."""
     taken, ran = [], []
+    # Of the whole process, also of threads that ended meanwhile (clock_getcpuclockid(3)).
+    clock = ~keyward.process.pid << 3 | 2
     for _ in range(bench.options.rounds):
-        before, start = keyward.cpu_nanoseconds(), time.monotonic()
+        before, start = time.clock_gettime(clock), time.monotonic()
         sweeps.ask(connection, replies, "keys.list", params)
         taken.append((time.monotonic() - start) * 1e3)
-        ran.append((keyward.cpu_nanoseconds() - before) / 1e6)
+        ran.append((time.clock_gettime(clock) - before) * 1e3)
     return statistics.median(taken), min(ran)
 
 
