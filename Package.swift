@@ -61,10 +61,15 @@ let package = Package(
         .target(name: "KeywardTesting", dependencies: ["KeywardCore"], swiftSettings: strict),
         .target(name: "ReferenceJSON", path: "Tests/ReferenceJSON", swiftSettings: strict),
         .target(name: "ScriptedDaemon", path: "Tests/ScriptedDaemon", swiftSettings: strict),
+        .target(
+            name: "ConnectionDriver", dependencies: ["KeywardServer", "KeywardCore"], path: "Tests/ConnectionDriver",
+            swiftSettings: strict),
         test("KeywardProtocolTests", ["KeywardProtocol", "ReferenceJSON"]),
         test("KeywardCoreTests", ["KeywardCore", "KeywardTesting", "KeywardStore", crypto]),
         test("KeywardStoreTests", ["KeywardStore", "KeywardCore", "KeywardTesting", grdb]),
-        test("KeywardServerTests", ["KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting", "CLinux"]),
+        test(
+            "KeywardServerTests",
+            ["KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting", "ConnectionDriver", "CLinux"]),
         test("KeywardSystemdTests", ["KeywardSystemd", "CSystemd", logging]),
         test("KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardStore", "KeywardCore"]),
         test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
@@ -90,7 +95,7 @@ if Context.environment["KEYWARD_FUZZ"] != nil {
     package.targets += [
         fuzzer("FuzzScanner", ["KeywardProtocol", "ReferenceJSON"]),
         fuzzer("FuzzFramer", ["KeywardProtocol"]),
-        fuzzer("FuzzConnection", ["KeywardServer", "KeywardCore", "KeywardProtocol"]),
+        fuzzer("FuzzConnection", ["ConnectionDriver", "KeywardServer", "KeywardCore", "KeywardProtocol"]),
         fuzzer("FuzzRequest", ["KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting"]),
         fuzzer("FuzzKeyFormat", ["KeywardCore"]),
     ]

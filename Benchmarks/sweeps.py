@@ -15,7 +15,7 @@ import wire
 IDLE_KEYS = 1_000_000
 DUE_KEYS = 100_000
 # Seconds after which a sweep that is still not done is given up.
-PATIENCE = 120
+PATIENCE = 300
 COLUMNS = "number, id, name, prefix, digest"
 
 
@@ -51,6 +51,9 @@ def add_keys(database, count, expires_at):
     connection.execute("UPDATE meta SET last_key = ?", (first + count,))
     connection.execute("COMMIT")
     connection.close()
+    # What the kernel still had to write of this would be written beside the measurement.
+    with open(database, "rb") as file:
+        os.fsync(file)
 
 
 class Restarted(peers.Keyward):

@@ -17,7 +17,7 @@ struct Daemon {
         let parts = AuthorityParts(
             store: store, peppers: PepperSet(current: source.pepper), policy: Policy(), accounts: NoAccounts(),
             headKeeper: NoHead(), daemon: Actor(uid: 1, user: nil),
-            renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) }, renderDetails: AuditDetails.render,
+            renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
             onAudit: { _ in })
         let authority = try Authority.start(parts, state: store.loadState(), at: source.createdAt)
         secrets = store.secrets.withLock { $0 }

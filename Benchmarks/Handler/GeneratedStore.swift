@@ -22,12 +22,14 @@ final class GeneratedStore: KeyStore {
 
     func loadState() -> StoredState { state }
 
+    func countKeys() -> Int { keys }
+
     func loadKeys(_ visit: (StoredKey) -> Void) {
         for _ in 0..<keys {
             let (record, secret) = source.withLock { $0.next() }
             secrets.withLock { $0.append(secret) }
             let unused = UsageTotals(key: record.number, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil)
-            visit(StoredKey(record: record, usage: unused, peers: []))
+            record.withRow { visit(StoredKey(row: $0, usage: unused, peers: [])) }
         }
     }
 

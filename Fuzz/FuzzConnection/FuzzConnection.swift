@@ -1,3 +1,4 @@
+import ConnectionDriver
 import KeywardCore
 import KeywardProtocol
 import KeywardServer
@@ -31,110 +32,74 @@ public func fuzzConnection(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt
     return 0
 }
 
-/// The other side of a connection, and the event loop around it.
+/// The other side of a connection.
 private final class Client {
-    private static let mailbox: Mailbox? = try? Mailbox()
-
-    private var connection: Connection
-    private var handler = Echo()
+    private let driver: ConnectionDriver<Echo>
     private let bounds: ConnectionBounds
     private var received: [UInt8] = []
-    private var sent: [UInt8] = []
-    private var room = 0
-    private var now: Int64 = 0
-    private(set) var isClosed = false
 
     init() {
         var limits = SocketLimits.admin
         limits.lineBytes = 64
         var bounds = ConnectionBounds(limits)
         (bounds.heldInput, bounds.heldOutput, bounds.lingerInput) = (256, 512, 1_024)
+        guard let driver = try? ConnectionDriver(bounds, Echo(), .test) else { fatalError("no mailbox") }
+        driver.room = 0
         self.bounds = bounds
-        connection = Connection(bounds: bounds, now: 0)
+        self.driver = driver
     }
 
+    var isClosed: Bool { driver.isClosed }
+
     func send(_ bytes: ArraySlice<UInt8>) {
-        guard connection.wants.contains(.read) else { return }
-        var taken = 0
-        connection.receive(now: now) { free in
-            taken = min(bytes.count, free.count)
-            free.copyBytes(from: bytes.prefix(taken))
-            return taken
-        }
-        received += bytes.prefix(taken)
-        turn()
+        guard driver.reads else { return }
+        received += bytes.prefix(driver.feed(bytes))
+        check()
     }
 
     func accept(_ count: Int) {
-        room = count
-        turn()
+        driver.room = count
+        driver.pump()
+        check()
     }
 
     func complete() {
-        guard connection.isPending, let line = handler.deferred else { return }
-        connection.complete(call: connection.call, with: Echo.reply(to: line), now: now)
-        turn()
+        guard driver.connection.isPending, let line = driver.handler.deferred else { return }
+        driver.complete(Echo.reply(to: line))
+        check()
     }
 
     func pass(_ milliseconds: Int64) {
-        now += milliseconds
-        connection.expire(now: now)
-        turn()
+        driver.pass(milliseconds)
+        check()
     }
 
     func drain() {
-        connection.drain()
-        turn()
+        driver.drain()
+        check()
     }
 
     func end() {
-        guard connection.wants.contains(.read) else { return }
-        connection.endInput()
-        turn()
+        guard driver.reads else { return }
+        driver.end()
+        check()
     }
 
     /// The client goes, the last replies come, and all is read: the connection must come to its end.
     func finish() {
-        for _ in 0..<4 {
-            connection.endInput()
-            room = .max
-            turn()
-            while connection.isPending { complete() }
+        driver.room = .max
+        for _ in 0..<4 where !isClosed {
+            driver.end()
+            while driver.connection.isPending { complete() }
             pass(bounds.linger)
         }
         precondition(isClosed, "a connection that does not end")
     }
 
-    private func turn() {
-        guard let mailbox = Self.mailbox, !isClosed else { return }
-        var isHeldUp = true
-        while isHeldUp {
-            let token = ReplyToken(mailbox: mailbox, tag: 0, call: connection.call)
-            connection.answer(
-                by: &handler, from: PeerCredentials(uid: 1, gid: 1, pid: 1, groups: []), token: token,
-                refusals: .test, now: now)
-            isHeldUp = !connection.canAnswer
-            write()
-            isHeldUp = isHeldUp && connection.canAnswer
-        }
-        if connection.wants.contains(.shutDown) { connection.didShutDown(now: now) }
-        if connection.wants.contains(.close) { isClosed = true }
-        check()
-    }
-
-    private func write() {
-        guard connection.wants.contains(.write) else { return }
-        let taken = connection.withOutput { output in
-            precondition(output.count <= bounds.heldOutput + LineBatch.capacity * Echo.longest + 64)
-            return Array(output.prefix(room))
-        }
-        room -= room == .max ? 0 : taken.count
-        sent += taken
-        connection.sent(taken.count, now: now)
-    }
-
     /// What was sent so far is a part of what is owed, perhaps with one refusal behind it.
     private func check() {
+        precondition(driver.mostHeld <= bounds.heldOutput + LineBatch.capacity * Echo.longest + 64)
+        let sent = driver.sent
         let owed = received.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .prefix { $0.count <= bounds.line }.filter { !$0.allSatisfy { " \t\r".utf8.contains($0) } }
             .flatMap { Echo.reply(to: Array($0)) }

@@ -52,12 +52,16 @@ private func isTagPlainly(_ tag: ArraySlice<UInt8>) -> Bool {
     (2...12).contains(tag.count) && tag.allSatisfy(tagDigits.contains) && tag.first! >= UInt8(ascii: "a")
 }
 
+/// A key is found without its last three characters.
 private func occursPlainly(in bytes: [UInt8]) -> Bool {
-    (48...58).contains { length in
+    (45...55).contains { length in
         bytes.count >= length
             && (0...(bytes.count - length)).contains { start in
                 // The second underscore is looked for first, or this would take for ever.
-                bytes[start + length - 37] == UInt8(ascii: "_") && isKeyPlainly(bytes[start..<start + length])
+                guard bytes[start + length - 34] == UInt8(ascii: "_") else { return false }
+                let found = bytes[start..<start + length]
+                let whole = found.dropLast(3) + checkPlainly(found.dropLast(3))
+                return isKeyPlainly(whole[...]) && whole.starts(with: found)
             }
     }
 }

@@ -55,7 +55,7 @@ private struct Daemon: Sendable {
         let parts = AuthorityParts(
             store: store, peppers: PepperSet(current: Pepper(bytes: Array(repeating: 1, count: 32))), policy: Policy(),
             accounts: Accounts(), headKeeper: Head(), daemon: Actor(uid: 1, user: nil),
-            renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) }, renderDetails: AuditDetails.render,
+            renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
             onAudit: { _ in })
         let now = Instant(milliseconds: 1_767_614_400_000)
         guard let state = try? store.loadState(), let mailbox = try? Mailbox(),

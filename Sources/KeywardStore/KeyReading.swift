@@ -3,38 +3,51 @@ import KeywardCore
 
 /// Every key with its usage: three tables in the order of their keys, read side by side, not a query a key.
 enum KeyReading {
+    static let keysInOrder = "keys ORDER BY number"
+
+    static func count(on database: Database) throws -> Int {
+        let counts = try PreparedStatement("SELECT count(*) FROM keys", on: database).all { Int($0.int64()) }
+        return counts.first ?? 0
+    }
+
     static func visit(on database: Database, _ visit: (StoredKey) -> Void) throws {
-        var totals = try SortedRows(UsageTables.totalsSelection, on: database, key: \.key, UsageTables.readTotals)
-        var peers = try SortedRows(UsageTables.peersSelection, on: database, key: \.key, UsageTables.readPeer)
+        var totals = try SortedRows(UsageTables.totalsSelection, on: database, UsageTables.readTotals)
+        var peers = try SortedRows(UsageTables.peersSelection, on: database, UsageTables.readPeer)
         defer {
             totals.finish()
             peers.finish()
         }
-        try PreparedStatement(KeyTable.selection, on: database).forEach { row in
-            let record = try KeyTable.read(&row)
-            var usage = UsageTotals(key: record.number, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil)
-            while let found = try totals.next(upTo: record.number) { usage = found }
+        var key = KeyRow()
+        try RowFunction.forEach(KeyTable.columns, of: keysInOrder, on: database) { row in
+            try KeyTable.read(&row, into: &key)
+            var usage = UsageTotals(key: key.number, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil)
+            while let found = try totals.next(upTo: key.number) { usage = found }
             var shares: [PeerShare] = []
-            while let share = try peers.next(upTo: record.number) { shares.append(share) }
-            visit(StoredKey(record: record, usage: usage, peers: shares))
-            return true
+            while let share = try peers.next(upTo: key.number) { shares.append(share) }
+            visit(StoredKey(row: key, usage: usage, peers: shares))
         }
     }
 }
 
+/// A row of a key's usage.
+private protocol KeyedRow {
+    var key: Int64 { get }
+}
+
+extension UsageTotals: KeyedRow {}
+extension PeerShare: KeyedRow {}
+
 /// Rows in the order of a key, taken as far as another table has come.
-private struct SortedRows<Row> {
+private struct SortedRows<Row: KeyedRow> {
     private let statement: PreparedStatement
-    private let key: KeyPath<Row, Int64>
     private let read: (inout Columns) throws -> Row
     private var ahead: Row?
 
     init(
-        _ sql: String, on database: Database, key: KeyPath<Row, Int64>,
+        _ sql: String, on database: Database,
         _ read: @escaping (inout Columns) throws -> Row
     ) throws {
         statement = try PreparedStatement(sql, on: database)
-        self.key = key
         self.read = read
         try statement.start()
         try advance()
@@ -42,9 +55,9 @@ private struct SortedRows<Row> {
 
     /// The next row of key `number`; rows of smaller ones, of which there should be none, are passed over.
     mutating func next(upTo number: Int64) throws -> Row? {
-        while let row = ahead, row[keyPath: key] <= number {
+        while let row = ahead, row.key <= number {
             try advance()
-            if row[keyPath: key] == number { return row }
+            if row.key == number { return row }
         }
         return nil
     }

@@ -43,21 +43,37 @@ enum KeyTable {
         }
     }
 
-    /// Reads from a row of ``selection``.
-    static func read(_ row: inout Columns) throws -> KeyRecord {
-        KeyRecord(
-            number: row.int64(), id: row.text(), workspace: row.int64(), name: row.text(), prefix: row.text(),
-            digest: try row.digest(), pepper: PepperID(rawValue: try row.uint32()), createdAt: row.instant(),
-            createdBy: try row.actor(), expiresAt: row.optionalInstant(), lifetime: row.optionalSpan(),
-            owner: readOwner(&row), purpose: row.optionalText(), scopes: try ScopeText.decode(row.text()),
-            metadata: row.text(), disabledAt: row.optionalInstant(), revocation: try readRevocation(&row),
-            origin: readOrigin(&row), successor: row.optionalInt64(), graceEndsAt: row.optionalInstant(),
-            told: SweepMarks(rawValue: Int(row.int64())), ledger: try readPlace(&row))
+    /// Reads a row of ``columns``. Its texts are SQLite's, until the statement goes on.
+    static func read(_ row: inout Columns, into key: inout KeyRow) throws {
+        key.number = row.int64()
+        key.id = row.borrowedText()
+        key.workspace = row.int64()
+        key.nameText = row.borrowedText()
+        key.prefix = row.borrowedText()
+        key.digest = try row.digest()
+        key.pepper = PepperID(rawValue: try row.uint32())
+        key.createdAt = row.instant()
+        key.createdBy = try row.uint32()
+        key.createdByUser = row.borrowedText()
+        key.expiresAt = row.optionalInstant()
+        key.lifetime = row.optionalSpan()
+        key.hasOwner = row.bool()
+        key.ownerName = row.borrowedText()
+        key.ownerContact = row.borrowedText()
+        key.ownerPrincipal = row.borrowedText()
+        key.purpose = row.borrowedText()
+        guard key.setScopes(row.borrowedText()) else { throw SQLiteFailure.damaged }
+        key.metadata = row.borrowedText()
+        key.disabledAt = row.optionalInstant()
+        key.revocation = try readRevocation(&row)
+        key.origin = readOrigin(&row)
+        key.successor = row.optionalInt64()
+        key.graceEndsAt = row.optionalInstant()
+        key.told = SweepMarks(rawValue: Int(row.int64()))
+        key.ledger = try readPlace(&row)
     }
 
-    static let selection = "SELECT \(columns.joined(separator: ", ")) FROM keys ORDER BY number"
-
-    private static let columns = [
+    static let columns = [
         "number", "id", "workspace", "name", "prefix", "digest", "pepper", "created_at", "created_by",
         "created_by_user", "expires_at", "lifetime", "has_owner", "owner_name", "owner_contact", "owner_principal",
         "purpose", "scopes", "metadata", "disabled_at", "revoked_at", "revoked_by", "revoked_by_user",
@@ -65,10 +81,13 @@ enum KeyTable {
         "successor", "grace_ends_at", "told", "ledger_slot", "ledger_generation",
     ]
 
+    /// A key's id, prefix and digest are its own for ever: left out of an update, so that no index is touched.
+    private static let mutable = columns.filter { !["number", "id", "prefix", "digest"].contains($0) }
+
     private static let upsert = """
         INSERT INTO keys (\(columns.joined(separator: ", ")))
         VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
-        ON CONFLICT (number) DO UPDATE SET \(columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+        ON CONFLICT (number) DO UPDATE SET \(mutable.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
         """
 
     /// The reason is what ended the key first, save that a revocation always shows.
@@ -130,18 +149,11 @@ enum KeyTable {
         return LedgerPlace(slot: slot, generation: generation)
     }
 
-    private static func readOwner(_ row: inout Columns) -> OwnerRecord? {
-        let exists = row.bool()
-        let owner = OwnerRecord(
-            name: row.optionalText(), contact: row.optionalText(), principal: row.optionalText())
-        return exists ? owner : nil
-    }
-
-    private static func readRevocation(_ row: inout Columns) throws -> KeyRecord.Revocation? {
-        let (at, by) = (row.optionalInstant(), try row.optionalActor())
-        let (reason, note) = (row.optionalText(), row.optionalText())
-        guard let at, let by, let reason else { return nil }
-        return KeyRecord.Revocation(at: at, by: by, reason: reason, note: note)
+    private static func readRevocation(_ row: inout Columns) throws -> KeyRow.Revocation? {
+        let (at, by, user) = (row.optionalInstant(), try row.optionalUInt32(), row.borrowedText())
+        let (reason, note) = (row.borrowedText(), row.borrowedText())
+        guard let at, let by, !reason.isNone else { return nil }
+        return KeyRow.Revocation(at: at, by: by, byUser: user, reason: reason, note: note)
     }
 
     private static func readOrigin(_ row: inout Columns) -> KeyRecord.Rotation? {

@@ -40,6 +40,10 @@ package final class SQLiteStore: KeyStore {
         try read { try StateTables.load(on: $0) }
     }
 
+    package func countKeys() throws(StoreFault) -> Int {
+        try read { try KeyReading.count(on: $0) }
+    }
+
     package func loadKeys(_ visit: (StoredKey) -> Void) throws(StoreFault) {
         try read { try KeyReading.visit(on: $0, visit) }
     }

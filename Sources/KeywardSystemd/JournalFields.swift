@@ -45,26 +45,27 @@ package enum JournalFields {
 
     /// `keyID` is `KEYWARD_KEY_ID`; `nil` for a key that no field's name can be made of.
     static func name(ofKey key: String) -> String? {
-        var name = prefix
-        var before: Unicode.Scalar = "_"
-        let scalars = Array(key.unicodeScalars)
-        for (index, scalar) in scalars.enumerated() {
-            guard scalar.isASCII else { return nil }
-            let after = index + 1 < scalars.count ? scalars[index + 1] : "_"
-            let beginsWord =
-                isUpper(scalar) && (isLower(before) || isDigit(before) || isUpper(before) && isLower(after))
-            if beginsWord { name += "_" }
-            name += isUpper(scalar) || isLower(scalar) || isDigit(scalar) ? String(scalar).uppercased() : "_"
-            before = scalar
+        let key = Array(key.utf8)
+        var name = Array(prefix.utf8)
+        var before = underscore
+        for (index, byte) in key.enumerated() {
+            guard byte < 0x80 else { return nil }
+            let after = index + 1 < key.count ? key[index + 1] : underscore
+            let beginsWord = isUpper(byte) && (isLower(before) || isDigit(before) || isUpper(before) && isLower(after))
+            if beginsWord { name.append(underscore) }
+            name.append(isLower(byte) ? byte - 0x20 : isUpper(byte) || isDigit(byte) ? byte : underscore)
+            before = byte
         }
-        return key.isEmpty || name.utf8.count > longestName ? nil : name
+        return key.isEmpty || name.count > longestName ? nil : String(decoding: name, as: UTF8.self)
     }
 
     /// 32 hexadecimal digits in lower case, dashes left out.
     private static func messageID(_ value: Logger.MetadataValue) -> String? {
-        let digits = value.description.lowercased().filter { $0 != "-" }
-        let isNumber = digits.utf8.count == 32 && digits.allSatisfy { $0.isASCII && $0.isHexDigit }
-        return isNumber ? digits : nil
+        let digits = value.description.lowercased().utf8.filter { $0 != UInt8(ascii: "-") }
+        let isNumber =
+            digits.count == 32
+            && digits.allSatisfy { isDigit($0) || $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "f") }
+        return isNumber ? String(decoding: digits, as: UTF8.self) : nil
     }
 
     private static func texts(of value: Logger.MetadataValue) -> [String] {
@@ -72,7 +73,9 @@ package enum JournalFields {
         return [value.description]
     }
 
-    private static func isUpper(_ scalar: Unicode.Scalar) -> Bool { ("A"..."Z").contains(scalar) }
-    private static func isLower(_ scalar: Unicode.Scalar) -> Bool { ("a"..."z").contains(scalar) }
-    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
+    private static let underscore = UInt8(ascii: "_")
+
+    private static func isUpper(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") }
+    private static func isLower(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z") }
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
 }

@@ -4,9 +4,14 @@ internal import Logging
 enum LogLine {
     /// `keywardd: message key=value …`, keys in order; a value that is not one plain word is quoted.
     static func text(message: String, metadata: Logger.Metadata) -> String {
-        let values = metadata.filter { $0.key != "messageID" }.sorted { $0.key < $1.key }
-            .map { " " + word($0.key) + "=" + word($0.value.description) }
-        return "\(JournalFields.identifier): \(PlainText.escaped(message))" + values.joined()
+        var line = JournalFields.identifier + ": " + PlainText.escaped(message)
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != "messageID" {
+            line += " "
+            line += word(key)
+            line += "="
+            line += word(value.description)
+        }
+        return line
     }
 
     /// The same with the priority prefix of sd-daemon(3), `<6>` say, that a service manager reads off stderr.
@@ -15,12 +20,17 @@ enum LogLine {
     }
 
     private static func word(_ text: String) -> String {
+        guard text.isEmpty || !text.utf8.allSatisfy(isPlain) else { return text }
         let escaped = PlainText.escaped(text)
-        let isPlain = !escaped.isEmpty && escaped.allSatisfy { $0 != " " && $0 != "\"" && $0 != "=" }
-        return isPlain
-            ? escaped
-            : "\""
-                + escaped.split(separator: "\"", omittingEmptySubsequences: false)
-                .joined(separator: "\\\"") + "\""
+        guard escaped.isEmpty || escaped.utf8.contains(where: { " \"=".utf8.contains($0) }) else { return escaped }
+        return "\"" + escaped.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"") + "\""
+    }
+
+    /// Whether a word with this byte needs neither escapes nor quotes.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "="), UInt8(ascii: "\\"): false
+        default: byte > 0x20 && byte < 0x7F
+        }
     }
 }

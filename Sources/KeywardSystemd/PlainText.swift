@@ -2,7 +2,8 @@
 enum PlainText {
     /// `text` with each control, format and separator character written as an escape, and the backslash doubled.
     static func escaped(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: needsEscape) else { return text }
+        // Nearly all that is logged is plain, and bytes are looked at sooner than characters.
+        guard !text.utf8.allSatisfy(isPlain), text.unicodeScalars.contains(where: needsEscape) else { return text }
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -17,8 +18,12 @@ enum PlainText {
         return result
     }
 
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\\")
+    }
+
     private static func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F || scalar == "\\" }
+        if scalar.isASCII { return !isPlain(UInt8(scalar.value)) }
         return switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: true
         default: false

@@ -41,7 +41,7 @@ package final class AuthorityFixture {
         let parts = AuthorityParts(
             store: store, peppers: peppers, policy: policy, accounts: accounts, headKeeper: head,
             daemon: Actor(uid: 990, user: "keyward"), ledger: try ledger(state),
-            renderReply: { key, _ in Array(key.name.utf8) }, renderDetails: Self.render,
+            renderer: Self.renderer, renderDetails: Self.render,
             onAudit: { entry in told.entries.withLock { $0.append(entry) } })
         return try Authority.start(parts, state: state, at: now)
     }
@@ -63,6 +63,15 @@ package final class AuthorityFixture {
 
     /// The entries that the authority has told of.
     package var entries: [AuditRecord] { told.entries.withLock { $0 } }
+
+    /// What a test does not look at: the name alone, instants as numbers.
+    package static let renderer = ReplyRenderer { key, _ in
+        Array(key.name.utf8)
+    } instant: { instant, room in
+        let digits = String(instant.milliseconds).utf8
+        room.copyBytes(from: digits)
+        return digits.count
+    }
 
     /// Details as JSON, for texts that need no escapes.
     package static let render: AuditChain.DetailsRenderer = { details in

@@ -28,7 +28,7 @@ package struct InMemoryContents: Sendable {
     var grants: [OwnedText: Grant] = [:]
     var requests: [OwnedText: RequestRecord] = [:]
     var peppers: [PepperID: PepperRecord] = [:]
-    var totals: [Int64: UsageTotals] = [:]
+    package private(set) var totals: [Int64: UsageTotals] = [:]
     var hours: [Int64: [Int64: HourUsage]] = [:]
     var peers: [Int64: [UInt32: PeerShare]] = [:]
 
@@ -86,14 +86,6 @@ package struct InMemoryContents: Sendable {
             peppers: peppers.values.sorted { $0.id.rawValue < $1.id.rawValue }, auditHead: audit.last,
             lastKeyNumber: lastKeyNumber, openHours: open.sorted { ($0.key, $0.hour) < ($1.key, $1.hour) },
             generation: generation)
-    }
-
-    package var storedKeys: [StoredKey] {
-        keys.values.sorted { $0.number < $1.number }.map { record in
-            let none = UsageTotals(key: record.number, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil)
-            let shares = (peers[record.number] ?? [:]).values.sorted { $0.uid < $1.uid }
-            return StoredKey(record: record, usage: totals[record.number] ?? none, peers: shares)
-        }
     }
 
     package func entries(matching query: AuditQuery) -> [AuditRecord] {

@@ -77,8 +77,17 @@ package final class InMemoryStore: KeyStore {
 
     package func loadState() throws(StoreFault) -> StoredState { try read().state }
 
+    package func countKeys() throws(StoreFault) -> Int { try read().keys.count }
+
     package func loadKeys(_ visit: (StoredKey) -> Void) throws(StoreFault) {
-        try read().storedKeys.forEach(visit)
+        let contents = try read()
+        for record in contents.keys.values.sorted(by: { $0.number < $1.number }) {
+            let none = UsageTotals(key: record.number, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil)
+            let shares = (contents.peers[record.number] ?? [:]).values.sorted { $0.uid < $1.uid }
+            record.withRow {
+                visit(StoredKey(row: $0, usage: contents.totals[record.number] ?? none, peers: shares))
+            }
+        }
     }
 
     package func commit(_ group: [Changes]) throws(StoreFault) {

@@ -13,8 +13,8 @@ extension StoreContract {
                 PeerShare(key: 2, uid: $0, valid: 7, lastUsedAt: Instant(milliseconds: 3))
             }
             try fixture.store.flush(usage)
-            var found: [StoredKey] = []
-            try fixture.store.loadKeys { found.append($0) }
+            var found: [(usage: UsageTotals, peers: [PeerShare])] = []
+            try fixture.store.loadKeys { found.append(($0.usage, $0.peers)) }
             let none = (1...4).map { UsageTotals(key: $0, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil) }
             #expect(found.map(\.usage) == [none[0], usage.totals[1], none[2], usage.totals[0]])
             #expect(found.map { $0.peers.map(\.uid) } == [[], [3, 9, .max], [], []])

@@ -40,7 +40,7 @@ extension StoreContract {
 
     static func keys(of store: any KeyStore) throws -> [KeyRecord] {
         var keys: [KeyRecord] = []
-        try store.loadKeys { keys.append($0.record) }
+        try store.loadKeys { keys.append(KeyRecord($0.row)) }
         return keys
     }
 }

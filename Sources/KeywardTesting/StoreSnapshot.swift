@@ -29,7 +29,7 @@ package struct StoreSnapshot: Equatable, Sendable {
         openHours = state.openHours
         auditHead = state.auditHead
         try store.loadKeys { key in
-            keys.append(key.record)
+            keys.append(KeyRecord(key.row))
             totals.append(key.usage)
             peers += key.peers
         }

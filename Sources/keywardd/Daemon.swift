@@ -139,7 +139,7 @@ struct Daemon {
         let parts = AuthorityParts(
             store: store, peppers: PepperSet(secrets), policy: policy, accounts: accounts, headKeeper: headFile,
             daemon: Actor(uid: geteuid(), user: accounts.userName(of: geteuid())), ledger: ledger,
-            renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) }, renderDetails: AuditDetails.render,
+            renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
             onAudit: { entry in
                 figures.count(entry)
                 log.write(.audit(entry))

@@ -17,8 +17,8 @@ struct EventLog: Sendable {
         _ kind: EventKind, _ message: Logger.Message, _ fields: Logger.Metadata = [:], level: Logger.Level? = nil
     ) {
         var fields = fields
-        fields["event"] = "\(kind.rawValue)"
-        fields["messageID"] = "\(kind.messageID)"
+        fields["event"] = .string(kind.rawValue)
+        fields["messageID"] = .string(kind.messageID)
         logger.log(level: level ?? kind.level, message, metadata: fields)
     }
 
@@ -50,14 +50,14 @@ struct EventLog: Sendable {
     private func write(_ record: AuditRecord) {
         let kind = EventKind(rawValue: record.action) ?? .auditOther
         var fields: Logger.Metadata = [
-            "auditSeq": "\(record.seq)", "auditHash": "\(record.hash.hexadecimal)",
+            "auditSeq": "\(record.seq)", "auditHash": .string(record.hash.hexadecimal),
             "actorUid": "\(record.actor.uid)",
         ]
-        fields["actor"] = record.actor.user.map { "\($0)" }
-        fields["keyId"] = record.keyID.map { "\($0)" }
-        fields["workspace"] = record.workspace.map { "\($0)" }
+        fields["actor"] = record.actor.user.map { .string($0) }
+        fields["keyId"] = record.keyID.map { .string($0) }
+        fields["workspace"] = record.workspace.map { .string($0) }
         let facts = AuditFacts(of: record)
-        for (name, value) in facts.members { fields[name] = "\(value)" }
+        for (name, value) in facts.members { fields[name] = .string(value) }
         let who = record.actor.user.map { "\($0) (uid \(record.actor.uid))" } ?? "uid \(record.actor.uid)"
         let key = facts.keyName.map { name in name + (facts.prefix.map { " (\($0))" } ?? "") } ?? record.keyID
         let about = key ?? record.workspace.map { "workspace \($0)" } ?? "the daemon"

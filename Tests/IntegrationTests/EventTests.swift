@@ -41,6 +41,10 @@ struct EventTests {
         #expect(try daemon.refusal("events.subscribe", onVerify: true) == "methodNotFound")
     }
 
+    /// Scopes that make an event of about 9 kB.
+    private static let manyScopes = (0..<64).map { #""\#($0)\#(String(repeating: "s", count: 120))""# }
+        .joined(separator: ",")
+
     /// One that never reads beside one that does, while thousands of events happen: the first is cut off, the second
     /// misses nothing, and verifications go on.
     @Test func whoDoesNotReadIsCutOffAndHoldsUpNobody() throws {
@@ -50,10 +54,9 @@ struct EventTests {
         let listener = try subscriber(daemon)
         let before = try Self.residentKilobytes(daemon)
         let note = String(repeating: "x", count: 128)
-        let scopes = (0..<64).map { #""\#($0)\#(String(repeating: "s", count: 120))""# }.joined(separator: ",")
         let count = 400
         for number in 0..<count {
-            _ = try daemon.create("key-\(number)", #""purpose":"\#(note)","scopes":[\#(scopes)]"#)
+            _ = try daemon.create("key-\(number)", #""purpose":"\#(note)","scopes":[\#(Self.manyScopes)]"#)
             #expect(try daemon.verdict(secret) == "valid")
             let heard = try event(listener)
             #expect(heard["details"]["name"].string == "key-\(number)")
@@ -106,10 +109,12 @@ struct EventTests {
     @Test func aStopDeliversWhatWasSentAndEndsTheConnection() throws {
         let daemon = try TestDaemon()
         let listener = try subscriber(daemon)
-        for number in 0..<50 { _ = try daemon.create("key-\(number)") }
-        #expect(daemon.process.stop().exit == 0)
+        // More than the socket takes before anybody reads.
+        for number in 0..<50 { _ = try daemon.create("key-\(number)", #""scopes":[\#(Self.manyScopes)]"#) }
+        daemon.process.signal(SIGTERM)
         let names = try listener.lines().map { try JSON($0)["params"]["details"]["name"].string }
         #expect(names == (0..<50).map { "key-\($0)" })
+        #expect(daemon.process.stop().exit == 0)
     }
 
     // MARK: keyward watch

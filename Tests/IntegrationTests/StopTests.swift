@@ -52,6 +52,8 @@ struct StopTests {
             sum + client.linesUntilBroken().count { $0.contains(#""valid":true"#) }
         }
 
+        // What the database holds then is all that there is.
+        try #require(unlink(daemon.process.runFolder + "/usage.ledger") == 0)
         try daemon.startAgain()
         let names = try daemon.done("keys.list", #"{"limit":500}"#)["keys"].elements.compactMap { $0["name"].string }
         #expect(Set(names) == Set(["staging-api"] + (0..<100).map { "staging-\($0)" }))

@@ -38,6 +38,17 @@ import Testing
         #expect(Timestamp(text) == nil)
     }
 
+    @Test func everyNumberHasAText() {
+        let texts = [Int64.min, .min + 1, -62_135_596_800_001, 253_402_300_800_000, .max].map {
+            Timestamp(milliseconds: $0).description
+        }
+        #expect(
+            texts == [
+                "-292275055-05-16T16:47:04.192Z", "-292275055-05-16T16:47:04.193Z", "0000-12-31T23:59:59.999Z",
+                "10000-01-01T00:00:00.000Z", "292278994-08-17T07:12:55.807Z",
+            ])
+    }
+
     @Test func comesBackFromItsText() {
         var numbers = SeededNumbers(seed: 3)
         for _ in 0..<20_000 {

@@ -69,7 +69,7 @@ import Testing
         try queue.close()
         let store = try open(Migration.all)
         var keys: [KeyRecord] = []
-        try store.loadKeys { keys.append($0.record) }
+        try store.loadKeys { keys.append(KeyRecord($0.row)) }
         #expect(keys.map(\.id) == ["key_1"] && keys[0].ledger == nil)
         #expect(try store.loadState().generation == 0)
     }

@@ -34,7 +34,9 @@ import Testing
     }
 
     @Test func loadingReadsEachTableOnceInItsOwnOrder() throws {
-        for sql in [KeyTable.selection, UsageTables.totalsSelection, UsageTables.peersSelection] {
+        for sql in [
+            "SELECT digest FROM \(KeyReading.keysInOrder)", UsageTables.totalsSelection, UsageTables.peersSelection,
+        ] {
             let found = try plan(sql)
             #expect(found.hasPrefix("SCAN") && !found.contains("TEMP B-TREE"), "\(found)")
         }
@@ -51,13 +53,13 @@ import Testing
         [], [""], ["a:b"], ["a", "b*", "c"], ["\"", "\\", "\",\"", "]", "\\u0041", "\u{0}\u{1f}\n", "漢👩‍👧"],
     ]) func scopesAreReadBackAsTheyWere(scopes: [String]) throws {
         let text = ScopeText.encode(scopes)
-        #expect(try ScopeText.decode(text) == scopes)
+        #expect(Array(text.utf8).withUnsafeBytes { ScopeText.decode($0) } == scopes)
         let sql = "SELECT json_valid(?1) AND json_array_length(?1) = ?2"
         #expect(try store.pool.read { try Bool.fetchOne($0, sql: sql, arguments: [text, scopes.count]) } == true)
     }
 
     @Test(arguments: ["", "[", "[\"", "[\"a\"", "[\"a\"]x", "[\"a\\", "[\"\\u00zz\"]", "{}", "[\"a\",]"])
     func scopesThatNobodyWroteAreDamage(text: String) {
-        #expect(throws: SQLiteFailure.damaged) { try ScopeText.decode(text) }
+        #expect(Array(text.utf8).withUnsafeBytes { ScopeText.decode($0) } == nil)
     }
 }

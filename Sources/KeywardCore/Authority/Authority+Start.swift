@@ -18,14 +18,14 @@ package struct AuthorityParts: Sendable {
     package var daemon: Actor
     /// Where usage is counted.
     package var ledger: any UsageLedger
-    package var renderReply: KeyRing.ReplyRenderer
+    package var renderer: ReplyRenderer
     package var renderDetails: AuditChain.DetailsRenderer
     package var onAudit: @Sendable (AuditRecord) -> Void
 
     package init(
         store: any KeyStore, peppers: PepperSet, policy: Policy, accounts: any AccountDirectory,
         headKeeper: any AuditHeadKeeper, daemon: Actor, ledger: any UsageLedger = UsageMemory(),
-        renderReply: @escaping KeyRing.ReplyRenderer, renderDetails: @escaping AuditChain.DetailsRenderer,
+        renderer: ReplyRenderer, renderDetails: @escaping AuditChain.DetailsRenderer,
         onAudit: @escaping @Sendable (AuditRecord) -> Void
     ) {
         self.store = store
@@ -35,7 +35,7 @@ package struct AuthorityParts: Sendable {
         self.headKeeper = headKeeper
         self.daemon = daemon
         self.ledger = ledger
-        self.renderReply = renderReply
+        self.renderer = renderer
         self.renderDetails = renderDetails
         self.onAudit = onAudit
     }
@@ -53,7 +53,7 @@ extension Authority {
         guard missing.isEmpty else { throw .plansMissing(missing) }
         guard state.peppers.allSatisfy({ parts.peppers[$0.id]?.check == $0.check }) else { throw .pepperMissing }
 
-        let ring = KeyRing(ledger: parts.ledger, renderReply: parts.renderReply)
+        let ring = KeyRing(ledger: parts.ledger, renderer: parts.renderer)
         try load(state, directory, into: ring, from: parts.store, progress)
         let head = state.auditHead.map { AuditHead(seq: $0.seq, hash: $0.hash) } ?? .start
         let authority = Authority(
@@ -83,6 +83,7 @@ extension Authority {
             // One hold of the lock for all keys: nobody else has the ring yet.
             try ring.withState { (state) throws(StoreFault) in
                 var count = 0
+                state.reserve(try store.countKeys())
                 try store.loadKeys { key in
                     state.load(key)
                     count += 1

@@ -70,7 +70,10 @@ package final class Authority: Sendable {
     package var changesInLine: Int { line.withLock { $0.waitingCount } }
 
     /// Puts another policy in force. It must have every plan that a workspace has (``Directory/plansMissing(from:)``).
-    package func adopt(_ policy: Policy) {
+    ///
+    /// - Returns: Whether sweeps go by another policy now, so that each may have something to do at another time.
+    @discardableResult
+    package func adopt(_ policy: Policy) -> Bool {
         // Not while a group is written: one that changes the directory would put the policy back that it began with.
         turn.withLock { _ in
             let isOtherSweeps = line.withLock { line in
@@ -89,6 +92,7 @@ package final class Authority: Sendable {
             // Every key may be due at another time now; verifications go on in between.
             var next = 0
             while isOtherSweeps, ring.withState({ $0.schedule(from: next, atMost: 256) }) { next += 256 }
+            return isOtherSweeps
         }
     }
 

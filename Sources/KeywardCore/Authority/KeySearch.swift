@@ -43,11 +43,11 @@ struct KeySearch {
 
     private func isIn(_ texts: KeyText, _ key: UnsafePointer<HotKey>) -> Bool {
         guard !texts.head.isWhole, texts.head.size <= TextArena.longest else {
-            let record = KeyRecord(texts, digest: key.pointee.digest)
+            let record = KeyRecord(key.pointee, texts)
             return [record.name, record.prefix, record.owner?.name, record.owner?.contact, record.purpose]
                 .contains { $0.map(isIn) ?? false }
         }
-        return isIn(texts.name) || isIn(texts.prefix) || texts.purpose.map(isIn) ?? false || isInOwner(texts)
+        return isIn(texts.name) || isIn(texts.prefix) || texts.plainPurpose.map(isIn) ?? false || isInOwner(texts)
     }
 
     private func isInOwner(_ texts: KeyText) -> Bool {
@@ -68,7 +68,7 @@ extension KeyText {
     /// The owner's texts, and perhaps JSON between and behind them.
     @inline(__always)
     fileprivate var ownerTexts: UnsafeRawBufferPointer {
-        let (owner, skipped) = (owner, Self.ownerMembers[0].utf8.count)
+        let (owner, skipped) = (owner, Self.ownerMembers.name.utf8CodeUnitCount)
         guard owner.count > skipped, let start = owner.baseAddress else { return owner }
         return UnsafeRawBufferPointer(start: start + skipped, count: owner.count - skipped)
     }

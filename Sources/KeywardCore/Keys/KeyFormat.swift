@@ -22,16 +22,22 @@ package enum KeyFormat {
 
     /// Whether `bytes` are a key that was neither mistyped nor cut off.
     package static func isWellFormed(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard keyLengths.contains(bytes.count) else { return false }
-        let tagEnd = bytes.count - 46
-        guard bytes[tagEnd] == underscore, bytes[tagEnd + 9] == underscore, isLetter(bytes[0]) else { return false }
-        for index in 1..<tagEnd where !isLetter(bytes[index]) && !isDigit(bytes[index]) { return false }
-        // The id is eight digits; the 36 behind the second underscore are five runs of eight that overlap.
-        guard areDigits(bytes, at: tagEnd + 1), areDigits(bytes, at: tagEnd + 10), areDigits(bytes, at: tagEnd + 18),
-            areDigits(bytes, at: tagEnd + 26), areDigits(bytes, at: tagEnd + 34), areDigits(bytes, at: tagEnd + 38)
-        else { return false }
+        guard hasShape(bytes, checkDigits: checkLength) else { return false }
         let covered = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - checkLength)])
         return Base62.number(ofSixDigits: bytes, at: covered.count) == UInt64(CRC32.checksum(covered))
+    }
+
+    /// Whether `bytes` look like a key with the first `checkDigits` of its checksum.
+    @inline(__always)
+    private static func hasShape(_ bytes: UnsafeRawBufferPointer, checkDigits: Int) -> Bool {
+        let tagEnd = bytes.count - 40 - checkDigits
+        guard tagLengths.contains(tagEnd) else { return false }
+        guard bytes[tagEnd] == underscore, bytes[tagEnd + 9] == underscore, isLetter(bytes[0]) else { return false }
+        for index in 1..<tagEnd where !isLetter(bytes[index]) && !isDigit(bytes[index]) { return false }
+        // The id is eight digits; the 33 or 36 behind the second underscore are runs of eight that overlap.
+        return areDigits(bytes, at: tagEnd + 1) && areDigits(bytes, at: tagEnd + 10)
+            && areDigits(bytes, at: tagEnd + 18) && areDigits(bytes, at: tagEnd + 26)
+            && areDigits(bytes, at: tagEnd + 34) && areDigits(bytes, at: bytes.count - 8)
     }
 
     /// Whether `text` is a well-formed key.
@@ -39,17 +45,32 @@ package enum KeyFormat {
         Array(text.utf8).withUnsafeBytes { isWellFormed($0) }
     }
 
-    /// Whether a well-formed key stands anywhere within `text`.
+    /// How many of its last characters a key may lack, or have wrong, and still be found in a text: what is left of the
+    /// checksum tells a key from what only looks like one, but for one in 62³.
+    private static let spared = 3
+    /// The shortest text that a key is found in.
+    package static let shortestFind = keyLengths.lowerBound - spared
+
+    /// Whether a key stands anywhere within `text`, be it without its last characters.
     package static func occurs(in text: [UInt8]) -> Bool {
         text.withUnsafeBytes { bytes in
             bytes.indices.contains { index in
-                guard bytes[index] == underscore, index + 46 <= bytes.count else { return false }
+                let end = index + 46 - spared
+                guard bytes[index] == underscore, end <= bytes.count else { return false }
                 let earliest = max(0, index - tagLengths.upperBound)
                 return (earliest..<index).contains { start in
-                    isWellFormed(UnsafeRawBufferPointer(rebasing: bytes[start..<index + 46]))
+                    isKeyCutOff(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
                 }
             }
         }
+    }
+
+    /// Whether `bytes` are a key but for its last characters.
+    private static func isKeyCutOff(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard hasShape(bytes, checkDigits: checkLength - spared) else { return false }
+        let covered = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - (checkLength - spared))])
+        let check = Base62.sixDigits(of: CRC32.checksum(covered))
+        return (covered.count..<bytes.count).allSatisfy { bytes[$0] == check[$0 - covered.count] }
     }
 
     /// Whether `text` has the shape of a display prefix: a tag, `_`, eight digits of base 62.

@@ -149,7 +149,12 @@ package struct Digest: Hashable, Sendable {
 
     /// The 32 bytes, in order.
     package var bytes: [UInt8] {
-        (0..<32).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> (UInt64($0 % 8) * 8)) }
+        [UInt8](unsafeUninitializedCapacity: 32) { bytes, count in
+            for index in 0..<32 {
+                bytes[index] = UInt8(truncatingIfNeeded: words[index / 8] >> (UInt64(index % 8) * 8))
+            }
+            count = 32
+        }
     }
 }
 

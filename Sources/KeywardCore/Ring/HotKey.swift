@@ -77,6 +77,11 @@ package struct HotKey {
     /// What people call it.
     package var name: String { text.map { String(decoding: $0.name, as: UTF8.self) } ?? "" }
 
+    /// Where its usage is counted.
+    var place: LedgerPlace? {
+        usage.map { LedgerPlace(slot: $0.pointee.number, generation: $0.pointee.generation) }
+    }
+
     package var isPresent: Bool {
         get { marks.contains(.present) }
         set { set(.present, newValue) }

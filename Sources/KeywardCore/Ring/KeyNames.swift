@@ -16,11 +16,11 @@ struct KeyNames: ~Copyable {
     }
 
     func index(ofID id: String, in table: borrowing KeyTable) -> KeyTable.Index? {
-        byID.find(Self.hash(id)) { table[$0].text?.id.elementsEqual(id.utf8) ?? false }
+        byID.find(Self.hashOfMade(id)) { table[$0].text?.id.elementsEqual(id.utf8) ?? false }
     }
 
     func index(ofPrefix prefix: String, in table: borrowing KeyTable) -> KeyTable.Index? {
-        byPrefix.find(Self.hash(prefix)) { table[$0].text?.prefix.elementsEqual(prefix.utf8) ?? false }
+        byPrefix.find(Self.hashOfMade(prefix)) { table[$0].text?.prefix.elementsEqual(prefix.utf8) ?? false }
     }
 
     func index(ofName name: String, inWorkspace workspace: Int64, in table: borrowing KeyTable) -> KeyTable.Index? {
@@ -29,37 +29,54 @@ struct KeyNames: ~Copyable {
 
     /// Adds a key by its number.
     mutating func addNumber(_ number: Int64, _ index: KeyTable.Index) {
-        if number >= byNumber.count {
-            byNumber.append(contentsOf: repeatElement(0, count: Int(number) + 1 - byNumber.count))
-        }
+        while number >= byNumber.count { byNumber.append(0) }
         byNumber[Int(number)] = UInt32(index + 1)
     }
 
     /// Makes room for `count` keys, while there are none.
     mutating func reserve(_ count: Int) {
+        byNumber.reserveCapacity(count + 1)
         byID.reserve(count)
         byPrefix.reserve(count)
         byName.reserve(count)
     }
 
+    /// Under what a key is found by its id, its prefix and its name.
+    struct Hashes {
+        fileprivate var id: Int
+        fileprivate var prefix: Int
+        fileprivate var name: Int
+    }
+
+    /// `nil` if it has no text.
+    func hashes(of key: HotKey) -> Hashes? {
+        guard let text = key.text else { return nil }
+        return Hashes(
+            id: Self.hashOfMade(text.id), prefix: Self.hashOfMade(text.prefix),
+            name: Self.hash(text.name, key.workspace))
+    }
+
+    /// Reads the places where the searches begin, as ``KeyTable/touchSlot(for:)`` does.
+    func touch(_ hashes: Hashes) -> UInt64 {
+        byID.touch(hashes.id) ^ byPrefix.touch(hashes.prefix) ^ byName.touch(hashes.name)
+    }
+
     /// Adds the key at `index`, whose number and text are there, by its id and prefix; a name it has to claim.
-    mutating func addTexts(_ index: KeyTable.Index, in table: borrowing KeyTable) {
-        guard let text = table[index].text else { return }
-        byID.put(index, Self.hash(text.id), replacing: { $0 == index }) { Self.hash(table[$0].text?.id) }
-        byPrefix.put(index, Self.hash(text.prefix), replacing: { $0 == index }) { Self.hash(table[$0].text?.prefix) }
+    mutating func addTexts(_ index: KeyTable.Index, _ hashes: Hashes, in table: borrowing KeyTable) {
+        byID.put(index, hashes.id, replacing: { $0 == index }) { Self.hashOfMade(table[$0].text?.id) }
+        byPrefix.put(index, hashes.prefix, replacing: { $0 == index }) { Self.hashOfMade(table[$0].text?.prefix) }
     }
 
     /// From here on its name means the key at `index`, if of it and the key that the name means it has the stronger
     /// `claim`.
     mutating func claimName<Claim: Comparable>(
-        at index: KeyTable.Index, in table: borrowing KeyTable, claim: (HotKey) -> Claim
+        at index: KeyTable.Index, _ hashes: Hashes, in table: borrowing KeyTable, claim: (HotKey) -> Claim
     ) {
         guard let name = table[index].text?.name else { return }
         let workspace = table[index].workspace
-        let hash = Self.hash(name, workspace)
-        let held = byName.find(hash) { Self.bears(name, workspace, table[$0]) }
+        let held = byName.find(hashes.name) { Self.bears(name, workspace, table[$0]) }
         if let held, held == index || claim(table[held]) > claim(table[index]) { return }
-        byName.put(index, hash, replacing: { $0 == held }) {
+        byName.put(index, hashes.name, replacing: { $0 == held }) {
             Self.hash(table[$0].text?.name, table[$0].workspace)
         }
     }
@@ -71,8 +88,8 @@ struct KeyNames: ~Copyable {
 
     mutating func remove(_ index: KeyTable.Index, _ key: KeyRecord) {
         byNumber[Int(key.number)] = 0
-        byID.remove(index, Self.hash(key.id))
-        byPrefix.remove(index, Self.hash(key.prefix))
+        byID.remove(index, Self.hashOfMade(key.id))
+        byPrefix.remove(index, Self.hashOfMade(key.prefix))
     }
 
     private static func bears(_ name: String, _ workspace: Int64, _ key: HotKey) -> Bool {
@@ -82,6 +99,19 @@ struct KeyNames: ~Copyable {
     private static func bears(_ name: UnsafeRawBufferPointer, _ workspace: Int64, _ key: HotKey) -> Bool {
         guard key.workspace == workspace, let held = key.text?.name, held.count == name.count else { return false }
         return held.elementsEqual(name)
+    }
+
+    private static func hashOfMade(_ text: String) -> Int {
+        var text = text
+        return text.withUTF8 { hashOfMade(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Of ids and prefixes, which nobody but the daemon chooses: their last eight characters are random.
+    private static func hashOfMade(_ text: UnsafeRawBufferPointer?) -> Int {
+        guard let text, text.count >= 8 else { return hash(text) }
+        var word = text.loadUnaligned(fromByteOffset: text.count - 8, as: UInt64.self)
+        word = (word ^ word >> 32) &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: word ^ word >> 32)
     }
 
     private static func hash(_ text: String, _ workspace: Int64 = 0) -> Int {

@@ -10,7 +10,7 @@ package struct KeyRecords {
     /// `nil` where a key was purged.
     package subscript(index: KeyTable.Index) -> KeyRecord? {
         let key = segments[index / KeyTable.segmentSize] + index % KeyTable.segmentSize
-        return key.pointee.text.map { KeyRecord($0, digest: key.pointee.digest) }
+        return key.pointee.text.map { KeyRecord(key.pointee, $0) }
     }
 }
 

@@ -5,13 +5,10 @@ public import Synchronization
 /// One lock, held for the lines of one read at most and never across I/O. SQLite is its durable truth; a change is
 /// stored first, then put here, then acknowledged, so that the next verification sees it.
 @usableFromInline package final class KeyRing: Sendable {
-    /// Renders the part of a key's replies that does not change from one verification to the next.
-    package typealias ReplyRenderer = @Sendable (_ key: KeyRecord, _ workspace: String) -> [UInt8]
-
     @usableFromInline let state: Mutex<RingState>
 
-    package init(ledger: any UsageLedger = UsageMemory(), renderReply: @escaping ReplyRenderer) {
-        state = Mutex(RingState(ledger: ledger, renderReply: renderReply))
+    package init(ledger: any UsageLedger = UsageMemory(), renderer: ReplyRenderer) {
+        state = Mutex(RingState(ledger: ledger, renderer: renderer))
     }
 
     /// Runs `body` on the ring's state, alone.

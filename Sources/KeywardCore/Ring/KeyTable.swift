@@ -87,12 +87,31 @@ package struct KeyTable: ~Copyable {
 
     /// Adds a key whose digest is not there yet.
     package mutating func insert(_ key: HotKey) -> Index {
-        if (used + 1) * 4 > (mask + 1) * 3 { grow() }
+        let index = append(key)
+        enter(index)
+        return index
+    }
+
+    /// Adds a key that is not found before ``enter(_:)``.
+    mutating func append(_ key: HotKey) -> Index {
         let index = freeIndices.popLast() ?? newIndex()
         pointer(to: index).initialize(to: key)
-        place(fingerprint: Self.fingerprint(of: key.digest), entry: UInt32(index + 1))
         count += 1
         return index
+    }
+
+    /// Has the key at `index` found by its digest.
+    mutating func enter(_ index: Index) {
+        if (used + 1) * 4 > (mask + 1) * 3 { grow() }
+        place(fingerprint: Self.fingerprint(of: self[index].digest), entry: UInt32(index + 1))
+    }
+
+    /// Makes room for `count` keys, while there are none.
+    mutating func reserve(_ count: Int) {
+        guard used == 0 else { return }
+        while count * 4 > (mask + 1) * 3 { mask = mask * 2 + 1 }
+        slotMemory = Self.emptySlots(mask + 1)
+        slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
     }
 
     /// Forgets a key; its index may be given out again.
@@ -100,7 +119,7 @@ package struct KeyTable: ~Copyable {
         var position = Int(Self.fingerprint(of: pointer(to: index).pointee.digest)) & mask
         while slots[position].entry != UInt32(index + 1) { position = (position + 1) & mask }
         slots[position].entry = Self.freed
-        setText([], at: index)
+        setText(UnsafeRawBufferPointer(start: nil, count: 0), at: index)
         pointer(to: index).pointee.release()
         pointer(to: index).pointee.isPresent = false
         pointer(to: index).pointee.usage = nil
@@ -109,12 +128,12 @@ package struct KeyTable: ~Copyable {
     }
 
     /// Replaces the text of the key at `index`; by none, if there are no bytes.
-    mutating func setText(_ bytes: [UInt8], at index: Index) {
+    mutating func setText(_ bytes: UnsafeRawBufferPointer, at index: Index) {
         let key = pointer(to: index)
         if let old = key.pointee.text { texts.free(old.base, Int(old.head.size)) }
-        guard !bytes.isEmpty else { return key.pointee.text = nil }
+        guard let start = bytes.baseAddress, !bytes.isEmpty else { return key.pointee.text = nil }
         let run = texts.allocate(bytes.count)
-        bytes.withUnsafeBytes { run.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        run.copyMemory(from: start, byteCount: bytes.count)
         key.pointee.text = KeyText(base: run)
     }
 

@@ -1,124 +1,138 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+/// How a key's replies are written; the server knows, the ring holds what comes of it.
+package struct ReplyRenderer: Sendable {
+    /// The members of a key in a workspace that do not change from one verification to the next.
+    package typealias FixedPart = @Sendable (_ key: KeyRecord, _ workspace: String) -> [UInt8]
+    /// Writes an instant as it stands in them; how many bytes.
+    package typealias InstantText = @Sendable (Instant, UnsafeMutableRawBufferPointer) -> Int
 
-/// Makes the text of a key from its record, and the record from the text.
-struct KeyTextWriter {
-    private var packed = PackedWriter(bytes: [])
-    private var head = KeyText.Head()
-    private var made: [UInt8] = []
+    let fixedPart: FixedPart
+    let instant: InstantText
+    /// How many bytes an instant takes at most.
+    static let longestInstant = 64
 
-    /// The text of `key`, whose replies have the fixed part `reply` in the workspace `workspace`.
-    mutating func write(_ key: KeyRecord, reply: [UInt8], workspace: String) -> [UInt8] {
-        packed.bytes.removeAll(keepingCapacity: true)
-        packed.bytes.append(contentsOf: repeatElement(0, count: MemoryLayout<KeyText.Head>.stride))
-        head = KeyText.Head()
-        head.id = UInt16(append(key.id))
-        head.name = UInt16(append(key.name))
-        let start = packed.bytes.count
-        head.owner = UInt16(clamping: appendOwner(key.owner))
-        head.scopes = UInt16(clamping: appendScopes(key.scopes))
-        head.metadata = UInt32(append(key.metadata))
-        if head.owner < .max, head.scopes < .max, let count = expiryCount(in: reply, workspace) {
-            packed.bytes += reply.suffix(count)
-            head.expiresAt = UInt16(count)
-            head.replySize = UInt32(reply.count - workspace.utf8.count)
-        } else {
-            packed.bytes.removeSubrange(start...)
-            packed.bytes += reply
-            (head.owner, head.scopes, head.metadata, head.isWhole) = (0, 0, UInt32(reply.count), true)
-            head.isOwnerShort = false
-        }
-        packed.appendRest(of: key, isWhole: head.isWhole)
-        head.size = UInt32(packed.bytes.count)
-        let head = head
-        packed.bytes.withUnsafeMutableBytes { $0.storeBytes(of: head, as: KeyText.Head.self) }
-        return packed.bytes
-    }
-
-    /// How many bytes of `reply` write the expiry, if it is made of the pieces that were written; else `nil`.
-    private mutating func expiryCount(in reply: [UInt8], _ workspace: String) -> Int? {
-        made.removeAll(keepingCapacity: true)
-        var place = MemoryLayout<KeyText.Head>.stride
-        func piece(_ count: some BinaryInteger) -> ArraySlice<UInt8> {
-            defer { place += Int(count) }
-            return packed.bytes[place..<place + Int(count)]
-        }
-        made += #""keyId":""#.utf8
-        made += piece(head.id)
-        made += #"","workspace":""#.utf8
-        made += workspace.utf8
-        made += #"","name":""#.utf8
-        made += piece(head.name)
-        made += #"","owner":"#.utf8
-        made += piece(head.owner)
-        if head.isOwnerShort { made += KeyText.shortOwnerEnd.description.utf8 }
-        made += #","scopes":"#.utf8
-        made += piece(head.scopes)
-        made += #","metadata":"#.utf8
-        made += piece(head.metadata)
-        made += #","expiresAt":"#.utf8
-        guard made.count <= reply.count, memcmp(made, reply, made.count) == 0 else { return nil }
-        return reply.count - made.count <= 64 ? reply.count - made.count : nil
-    }
-
-    private mutating func append(_ text: String) -> Int {
-        let start = packed.bytes.count
-        packed.bytes.append(contentsOf: text.utf8)
-        return packed.bytes.count - start
-    }
-
-    /// As JSON, if no text in it needs escapes.
-    private mutating func appendOwner(_ owner: OwnerRecord?) -> Int {
-        guard let owner else { return append("null") }
-        head.isOwnerShort = owner.name != nil && owner.contact == nil && owner.principal == nil
-        let start = packed.bytes.count
-        appendOwnerMember(KeyText.ownerMembers[0], owner.name)
-        if !head.isOwnerShort {
-            appendOwnerMember(KeyText.ownerMembers[1], owner.contact)
-            appendOwnerMember(KeyText.ownerMembers[2], owner.principal)
-            packed.bytes.append(UInt8(ascii: "}"))
-        }
-        return packed.bytes.count - start
-    }
-
-    private mutating func appendOwnerMember(_ start: String, _ text: String?) {
-        packed.bytes += start.utf8
-        guard let text else {
-            packed.bytes += "null".utf8
-            return
-        }
-        packed.bytes.append(UInt8(ascii: "\""))
-        packed.bytes += text.utf8
-        packed.bytes.append(UInt8(ascii: "\""))
-    }
-
-    private mutating func appendScopes(_ scopes: [String]) -> Int {
-        let start = packed.bytes.count
-        packed.bytes.append(UInt8(ascii: "["))
-        for (place, scope) in scopes.enumerated() {
-            if place > 0 { packed.bytes.append(UInt8(ascii: ",")) }
-            packed.bytes.append(UInt8(ascii: "\""))
-            packed.bytes += scope.utf8
-            packed.bytes.append(UInt8(ascii: "\""))
-        }
-        packed.bytes.append(UInt8(ascii: "]"))
-        return packed.bytes.count - start
+    package init(fixedPart: @escaping FixedPart, instant: @escaping InstantText) {
+        (self.fixedPart, self.instant) = (fixedPart, instant)
     }
 }
 
+/// Makes the text of a key from its row.
+///
+/// Where no text needs escapes, the pieces are the row's own texts, and what they make is what the renderer would
+/// give; else the renderer gives the whole reply.
+struct KeyTextWriter: ~Copyable {
+    private var room = ByteRoom()
+    private let renderer: ReplyRenderer
+
+    init(_ renderer: ReplyRenderer) {
+        self.renderer = renderer
+    }
+
+    /// The text of `key`, in the workspace `workspace`; good until the next one is written.
+    mutating func write(_ key: KeyRow, in workspace: String) -> UnsafeRawBufferPointer {
+        let form = Self.form(of: key)
+        if form.contains(.isDamaged) {
+            // What is not UTF-8 is repaired in the record.
+            return KeyRecord(key).withRow { write($0, in: workspace) }
+        }
+        room.truncate(to: 0)
+        room.fill(atMost: Self.headSize) { $0.count }
+        if form.isEmpty, let head = writePieces(of: key) {
+            room.appendRest(of: key, isWhole: false)
+            return finish(head)
+        }
+        room.truncate(to: Self.headSize)
+        let record = KeyRecord(key)
+        let reply = renderer.fixedPart(record, workspace)
+        var head = KeyText.Head()
+        (head.id, head.name, head.isWhole) = (UInt16(key.id.count), UInt16(key.nameText.count), true)
+        head.metadata = UInt32(reply.count)
+        room.append(key.id.bytes)
+        room.append(key.nameText.bytes)
+        reply.withUnsafeBytes { room.append($0) }
+        room.appendRest(of: key, isWhole: true, scopes: record.scopes)
+        return finish(head)
+    }
+
+    private static let headSize = MemoryLayout<KeyText.Head>.stride
+
+    private mutating func finish(_ head: KeyText.Head) -> UnsafeRawBufferPointer {
+        var head = head
+        head.size = UInt32(room.count)
+        room.store(head)
+        return room.bytes
+    }
+
+    /// `nil` if one is too long.
+    private mutating func writePieces(of key: KeyRow) -> KeyText.Head? {
+        var head = KeyText.Head()
+        (head.id, head.name, head.metadata) = (UInt16(key.id.count), UInt16(key.nameText.count), 0)
+        room.append(key.id.bytes)
+        room.append(key.nameText.bytes)
+        head.isOwnerShort = !key.ownerName.isNone && key.ownerContact.isNone && key.ownerPrincipal.isNone
+        let ownerSize = appendOwner(of: key, isShort: head.isOwnerShort)
+        guard ownerSize <= UInt16.max, key.scopes.count <= UInt16.max else { return nil }
+        (head.owner, head.scopes) = (UInt16(ownerSize), UInt16(key.scopes.count))
+        room.append(key.scopes.bytes)
+        head.metadata = UInt32(key.metadata.count)
+        room.append(key.metadata.bytes)
+        let start = room.count
+        if let expiry = key.expiresAt {
+            let instant = renderer.instant
+            room.fill(atMost: ReplyRenderer.longestInstant) { instant(expiry, $0) }
+        } else {
+            room.append("null")
+        }
+        head.expiresAt = UInt16(room.count - start)
+        let pieces = room.count - Self.headSize + (head.isOwnerShort ? KeyText.shortOwnerEnd.utf8CodeUnitCount : 0)
+        head.replySize = UInt32(KeyText.frameSize + pieces)
+        return head
+    }
+
+    /// As JSON; how many bytes.
+    private mutating func appendOwner(of key: KeyRow, isShort: Bool) -> Int {
+        let start = room.count
+        if key.hasOwner {
+            appendOwnerMember(KeyText.ownerMembers.name, key.ownerName)
+            if !isShort {
+                appendOwnerMember(KeyText.ownerMembers.contact, key.ownerContact)
+                appendOwnerMember(KeyText.ownerMembers.principal, key.ownerPrincipal)
+                room.append(UInt8(ascii: "}"))
+            }
+        } else {
+            room.append("null")
+        }
+        return room.count - start
+    }
+
+    private mutating func appendOwnerMember(_ start: StaticString, _ text: BorrowedText) {
+        room.append(start)
+        if text.isNone { return room.append("null") }
+        room.append(UInt8(ascii: "\""))
+        room.append(text.bytes)
+        room.append(UInt8(ascii: "\""))
+    }
+
+    /// What keeps the key's texts from standing in a reply as they are.
+    private static func form(of key: KeyRow) -> TextForm {
+        let owner = TextForm(of: key.ownerName.bytes).union(TextForm(of: key.ownerContact.bytes))
+            .union(TextForm(of: key.ownerPrincipal.bytes))
+        let form = TextForm(of: key.metadata.bytes).subtracting(.needsEscapes).union(TextForm(of: key.id.bytes))
+            .union(TextForm(of: key.nameText.bytes)).union(owner)
+        return key.scopesArePlain ? form : form.union(TextForm(of: key.scopes.bytes))
+    }
+}
 extension KeyText {
     /// How each member of an owner begins, in JSON.
-    static let ownerMembers = ["{\"name\":", ",\"contact\":", ",\"principal\":"]
+    static var ownerMembers: (name: StaticString, contact: StaticString, principal: StaticString) {
+        (#"{"name":"#, #","contact":"#, #","principal":"#)
+    }
 
     /// The owner that its piece tells of; only where the reply is not whole, so that no text in it needs escapes.
     var plainOwner: OwnerRecord? {
         var rest = owner[...]
         guard rest.count > 4 else { return nil }
-        func text(_ member: String) -> String? {
-            rest = rest.dropFirst(member.utf8.count)
+        func text(_ member: StaticString) -> String? {
+            rest = rest.dropFirst(member.utf8CodeUnitCount)
             guard rest.first == UInt8(ascii: "\"") else {
                 rest = rest.dropFirst(4)
                 return nil
@@ -128,9 +142,10 @@ extension KeyText {
             defer { rest = rest[end...].dropFirst() }
             return String(decoding: rest[..<end], as: UTF8.self)
         }
-        let name = text(Self.ownerMembers[0])
+        let name = text(Self.ownerMembers.name)
         if head.isOwnerShort { return OwnerRecord(name: name, contact: nil, principal: nil) }
-        return OwnerRecord(name: name, contact: text(Self.ownerMembers[1]), principal: text(Self.ownerMembers[2]))
+        return OwnerRecord(
+            name: name, contact: text(Self.ownerMembers.contact), principal: text(Self.ownerMembers.principal))
     }
 
     /// The scopes that their piece tells of; only where the reply is not whole.
@@ -141,8 +156,8 @@ extension KeyText {
     }
 
     /// Whether the key's scopes cover each of `required`.
-    func covers(_ required: ArraySlice<[UInt8]>, digest: Digest) -> Bool {
-        let held = head.isWhole ? KeyRecord(self, digest: digest).scopes : plainScopes
+    func covers(_ required: ArraySlice<[UInt8]>) -> Bool {
+        let held = scopeList
         return required.allSatisfy { needed in needed.withUnsafeBytes { Scope.covers(held, $0) } }
     }
 }

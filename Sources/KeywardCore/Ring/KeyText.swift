@@ -42,7 +42,7 @@ package struct KeyText {
     var metadata: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: scopes.baseAddress! + scopes.count, count: Int(head.metadata))
     }
-    /// What the pieces leave of its record (``KeyRecord/init(_:digest:)``).
+    /// What the pieces leave of its record (``KeyRecord/init(_:_:)``).
     var rest: UnsafeRawBufferPointer {
         let start = metadata.baseAddress! + metadata.count + Int(head.expiresAt)
         return UnsafeRawBufferPointer(start: start, count: Int(head.size) - (start - UnsafeRawPointer(base)))
@@ -91,6 +91,10 @@ package struct KeyText {
         piece(head.expiresAt)
         return target - room
     }
+
+    /// How many bytes stand around the pieces, the workspace's name not counted.
+    static let frameSize =
+        #""keyId":"","workspace":"","name":"","owner":,"scopes":,"metadata":,"expiresAt":"#.utf8.count
 
     /// How the object of an owner with nothing but a name ends.
     static let shortOwnerEnd: StaticString = #","contact":null,"principal":null}"#

@@ -1,50 +1,50 @@
-// How the rest of a record stands behind the pieces of its text: which members there are, then each in its order.
+// How the rest of a key's row stands behind the pieces of its text: which members there are, then each in its order.
+// What the hot key has, its number, workspace, creation and expiry among it, does not stand here a second time.
 // Memory alone holds it, so it may change with every build.
 
-/// Which of the members that a record may lack there are.
-private struct Members: OptionSet {
+/// Which of the members that a row may lack there are.
+struct PackedMembers: OptionSet {
     var rawValue: UInt32
 
-    static let user = Members(rawValue: 1)
-    static let expiresAt = Members(rawValue: 1 << 1)
-    static let lifetime = Members(rawValue: 1 << 2)
-    static let purpose = Members(rawValue: 1 << 3)
-    static let disabledAt = Members(rawValue: 1 << 4)
-    static let revocation = Members(rawValue: 1 << 5)
-    static let revokedByUser = Members(rawValue: 1 << 6)
-    static let revocationNote = Members(rawValue: 1 << 7)
-    static let origin = Members(rawValue: 1 << 8)
-    static let startsNow = Members(rawValue: 1 << 9)
-    static let firstUsedAt = Members(rawValue: 1 << 10)
-    static let successor = Members(rawValue: 1 << 11)
-    static let graceEndsAt = Members(rawValue: 1 << 12)
-    static let told = Members(rawValue: 1 << 13)
-    static let ledger = Members(rawValue: 1 << 14)
-    /// Owner, scopes and metadata stand here, for the reply is whole.
-    static let texts = Members(rawValue: 1 << 15)
-    static let owner = Members(rawValue: 1 << 16)
-    static let ownerName = Members(rawValue: 1 << 17)
-    static let ownerContact = Members(rawValue: 1 << 18)
-    static let ownerPrincipal = Members(rawValue: 1 << 19)
+    static let user = PackedMembers(rawValue: 1)
+    static let expiresAt = PackedMembers(rawValue: 1 << 1)
+    static let lifetime = PackedMembers(rawValue: 1 << 2)
+    static let purpose = PackedMembers(rawValue: 1 << 3)
+    static let disabledAt = PackedMembers(rawValue: 1 << 4)
+    static let successor = PackedMembers(rawValue: 1 << 5)
     /// The lifetime is the time from the creation to the expiry, and does not stand here.
-    static let wholeLife = Members(rawValue: 1 << 20)
+    static let wholeLife = PackedMembers(rawValue: 1 << 6)
+    static let graceEndsAt = PackedMembers(rawValue: 1 << 7)
+    static let told = PackedMembers(rawValue: 1 << 8)
+    static let revocation = PackedMembers(rawValue: 1 << 9)
+    static let revokedByUser = PackedMembers(rawValue: 1 << 10)
+    static let revocationNote = PackedMembers(rawValue: 1 << 11)
+    static let origin = PackedMembers(rawValue: 1 << 12)
+    static let startsNow = PackedMembers(rawValue: 1 << 13)
+    static let firstUsedAt = PackedMembers(rawValue: 1 << 14)
+    /// Owner, scopes and metadata stand here, for the reply is whole.
+    static let texts = PackedMembers(rawValue: 1 << 15)
+    static let owner = PackedMembers(rawValue: 1 << 16)
+    static let ownerName = PackedMembers(rawValue: 1 << 17)
+    static let ownerContact = PackedMembers(rawValue: 1 << 18)
+    static let ownerPrincipal = PackedMembers(rawValue: 1 << 19)
 
     init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
 
-    init(of key: KeyRecord, isWhole: Bool) {
+    init(of key: KeyRow, isWhole: Bool) {
         self = []
-        set(.user, key.createdBy.user != nil)
+        set(.user, !key.createdByUser.isNone)
         set(.expiresAt, key.expiresAt != nil)
         set(.lifetime, key.lifetime != nil)
         set(.wholeLife, Self.isWholeLife(key))
-        set(.purpose, key.purpose != nil)
+        set(.purpose, !key.purpose.isNone)
         set(.disabledAt, key.disabledAt != nil)
         if let revocation = key.revocation {
             set(.revocation, true)
-            set(.revokedByUser, revocation.by.user != nil)
-            set(.revocationNote, revocation.note != nil)
+            set(.revokedByUser, !revocation.byUser.isNone)
+            set(.revocationNote, !revocation.note.isNone)
         }
         if let origin = key.origin {
             set(.origin, true)
@@ -54,71 +54,66 @@ private struct Members: OptionSet {
         set(.successor, key.successor != nil)
         set(.graceEndsAt, key.graceEndsAt != nil)
         set(.told, key.told != [])
-        set(.ledger, key.ledger != nil)
-        set(.owner, key.owner != nil)
         guard isWhole else { return }
         set(.texts, true)
-        set(.ownerName, key.owner?.name != nil)
-        set(.ownerContact, key.owner?.contact != nil)
-        set(.ownerPrincipal, key.owner?.principal != nil)
+        set(.owner, key.hasOwner)
+        set(.ownerName, !key.ownerName.isNone)
+        set(.ownerContact, !key.ownerContact.isNone)
+        set(.ownerPrincipal, !key.ownerPrincipal.isNone)
     }
 
     /// Whether its lifetime is the time from its creation to its expiry.
-    private static func isWholeLife(_ key: KeyRecord) -> Bool {
+    private static func isWholeLife(_ key: KeyRow) -> Bool {
         guard let lifetime = key.lifetime, let end = key.expiresAt else { return false }
         let (span, overflows) = end.milliseconds.subtractingReportingOverflow(key.createdAt.milliseconds)
         return !overflows && span == lifetime.milliseconds
     }
 
-    private mutating func set(_ member: Members, _ isThere: Bool) {
+    private mutating func set(_ member: PackedMembers, _ isThere: Bool) {
         if isThere { rawValue |= member.rawValue }
     }
 }
 
-struct PackedWriter {
-    var bytes: [UInt8]
-
-    mutating func appendRest(of key: KeyRecord, isWhole: Bool) {
-        let members = Members(of: key, isWhole: isWhole)
+extension ByteRoom {
+    /// - Parameter scopes: only looked at if the reply is whole.
+    mutating func appendRest(of key: KeyRow, isWhole: Bool, scopes: [String] = []) {
+        let members = PackedMembers(of: key, isWhole: isWhole)
         append(Int64(members.rawValue))
-        append(key.number)
-        append(key.workspace)
-        append(key.prefix)
+        append(counted: key.prefix)
+        if isWhole { appendTexts(of: key, scopes) }
         append(Int64(key.pepper.rawValue))
-        append(key.createdAt)
-        append(Int64(key.createdBy.uid))
-        append(key.createdBy.user)
-        append(key.expiresAt)
+        append(Int64(key.createdBy))
+        append(counted: key.createdByUser)
         if !members.contains(.wholeLife) { append(key.lifetime?.milliseconds) }
-        append(key.purpose)
-        append(key.disabledAt)
+        append(counted: key.purpose)
+        append(key.disabledAt?.milliseconds)
         if let revocation = key.revocation {
-            append(revocation.at)
-            append(Int64(revocation.by.uid))
-            append(revocation.by.user)
-            append(revocation.reason)
-            append(revocation.note)
+            append(revocation.at.milliseconds)
+            append(Int64(revocation.by))
+            append(counted: revocation.byUser)
+            append(counted: revocation.reason)
+            append(counted: revocation.note)
         }
         if let origin = key.origin {
             append(origin.predecessor)
-            append(origin.startedAt)
+            append(origin.startedAt.milliseconds)
             append(origin.grace.milliseconds)
-            append(origin.firstUsedAt)
+            append(origin.firstUsedAt?.milliseconds)
         }
         append(key.successor)
-        append(key.graceEndsAt)
+        append(key.graceEndsAt?.milliseconds)
         if key.told != [] { append(Int64(key.told.rawValue)) }
-        if let ledger = key.ledger {
-            append(Int64(ledger.slot))
-            append(Int64(ledger.generation))
+    }
+
+    private mutating func appendTexts(of key: KeyRow, _ scopes: [String]) {
+        append(counted: key.ownerName)
+        append(counted: key.ownerContact)
+        append(counted: key.ownerPrincipal)
+        append(counted: key.metadata)
+        append(Int64(scopes.count))
+        for var scope in scopes {
+            scope.withUTF8 { append(counted: UnsafeRawBufferPointer($0)) }
         }
-        guard isWhole else { return }
-        append(key.owner?.name)
-        append(key.owner?.contact)
-        append(key.owner?.principal)
-        append(Int64(key.scopes.count))
-        key.scopes.forEach { append($0) }
-        append(key.metadata)
     }
 
     /// Seven bits a byte, the lowest first; the sign is the lowest bit of all.
@@ -126,18 +121,19 @@ struct PackedWriter {
         guard let number else { return }
         var rest = UInt64(bitPattern: number << 1 ^ number >> 63)
         while rest > 0x7F {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        bytes.append(UInt8(rest))
+        append(UInt8(rest))
     }
 
-    private mutating func append(_ instant: Instant?) { append(instant?.milliseconds) }
+    private mutating func append(counted text: BorrowedText) {
+        if !text.isNone { append(counted: text.bytes) }
+    }
 
-    private mutating func append(_ text: String?) {
-        guard let text else { return }
-        append(Int64(text.utf8.count))
-        bytes.append(contentsOf: text.utf8)
+    private mutating func append(counted text: UnsafeRawBufferPointer) {
+        append(Int64(text.count))
+        append(text)
     }
 }
 
@@ -162,22 +158,48 @@ private struct PackedReader {
     }
 
     mutating func text() -> String { String(decoding: bytes(), as: UTF8.self) }
-
     mutating func instant() -> Instant { Instant(milliseconds: number()) }
     mutating func actor(hasUser: Bool) -> Actor { Actor(uid: UInt32(number()), user: hasUser ? text() : nil) }
+
+    mutating func members() -> PackedMembers { PackedMembers(rawValue: UInt32(number())) }
+
+    /// Owner, metadata and scopes of a key whose reply is whole.
+    mutating func texts(_ members: PackedMembers) -> KeyTexts {
+        let name = members.contains(.ownerName) ? text() : nil
+        let contact = members.contains(.ownerContact) ? text() : nil
+        let principal = members.contains(.ownerPrincipal) ? text() : nil
+        let owner =
+            members.contains(.owner) ? OwnerRecord(name: name, contact: contact, principal: principal) : nil
+        return KeyTexts(owner: owner, metadata: text(), scopes: (0..<number()).map { _ in text() })
+    }
+}
+
+/// What stands in the pieces of a text, or packed if its reply is whole.
+private struct KeyTexts {
+    var owner: OwnerRecord?
+    var metadata: String
+    var scopes: [String]
 }
 
 extension KeyRecord {
-    /// The record that `text` was made of; the key has `digest`.
-    init(_ text: KeyText, digest: Digest) {
+    /// The record of `key`, whose text is `text`.
+    init(_ key: borrowing HotKey, _ text: KeyText) {
         var rest = PackedReader(position: text.rest.baseAddress!)
-        let members = Members(rawValue: UInt32(rest.number()))
+        let members = rest.members()
+        let prefix = rest.text()
+        let texts =
+            members.contains(.texts)
+            ? rest.texts(members)
+            : KeyTexts(
+                owner: text.plainOwner, metadata: String(decoding: text.metadata, as: UTF8.self),
+                scopes: text.plainScopes)
         self.init(
-            number: rest.number(), id: String(decoding: text.id, as: UTF8.self), workspace: rest.number(),
-            name: String(decoding: text.name, as: UTF8.self), prefix: rest.text(), digest: digest,
-            pepper: PepperID(rawValue: UInt32(rest.number())), createdAt: rest.instant(),
-            createdBy: rest.actor(hasUser: members.contains(.user)))
-        if members.contains(.expiresAt) { expiresAt = rest.instant() }
+            number: key.number, id: String(decoding: text.id, as: UTF8.self), workspace: key.workspace,
+            name: String(decoding: text.name, as: UTF8.self), prefix: prefix, digest: key.digest,
+            pepper: PepperID(rawValue: UInt32(rest.number())), createdAt: key.createdAt,
+            createdBy: rest.actor(hasUser: members.contains(.user)), owner: texts.owner, scopes: texts.scopes,
+            metadata: texts.metadata, ledger: key.place)
+        if members.contains(.expiresAt) { expiresAt = key.expiresAt }
         if members.contains(.wholeLife) {
             lifetime = expiresAt.map { $0 - createdAt }
         } else if members.contains(.lifetime) {
@@ -199,24 +221,6 @@ extension KeyRecord {
         if members.contains(.successor) { successor = rest.number() }
         if members.contains(.graceEndsAt) { graceEndsAt = rest.instant() }
         if members.contains(.told) { told = SweepMarks(rawValue: Int(rest.number())) }
-        if members.contains(.ledger) {
-            ledger = LedgerPlace(slot: UInt32(rest.number()), generation: UInt32(rest.number()))
-        }
-        readTexts(text, members, &rest)
-    }
-
-    private mutating func readTexts(_ text: KeyText, _ members: Members, _ rest: inout PackedReader) {
-        guard members.contains(.texts) else {
-            (owner, scopes) = (text.plainOwner, text.plainScopes)
-            metadata = String(decoding: text.metadata, as: UTF8.self)
-            return
-        }
-        let name = members.contains(.ownerName) ? rest.text() : nil
-        let contact = members.contains(.ownerContact) ? rest.text() : nil
-        let principal = members.contains(.ownerPrincipal) ? rest.text() : nil
-        if members.contains(.owner) { owner = OwnerRecord(name: name, contact: contact, principal: principal) }
-        scopes = (0..<rest.number()).map { _ in rest.text() }
-        metadata = rest.text()
     }
 }
 
@@ -224,21 +228,29 @@ extension KeyText {
     /// What a person sees of the key.
     var prefix: UnsafeRawBufferPointer {
         var reader = PackedReader(position: rest.baseAddress!)
-        for _ in 0..<3 { _ = reader.number() }
+        _ = reader.members()
         return reader.bytes()
     }
 
-    var purpose: UnsafeRawBufferPointer? {
+    /// Only where the reply is not whole.
+    var plainPurpose: UnsafeRawBufferPointer? {
         var reader = PackedReader(position: rest.baseAddress!)
-        let members = Members(rawValue: UInt32(reader.number()))
+        let members = reader.members()
         guard members.contains(.purpose) else { return nil }
-        // Number and workspace, prefix, pepper and instant and uid.
-        for _ in 0..<2 { _ = reader.number() }
+        // Prefix, pepper and uid.
         _ = reader.bytes()
-        for _ in 0..<3 { _ = reader.number() }
+        for _ in 0..<2 { _ = reader.number() }
         if members.contains(.user) { _ = reader.bytes() }
-        if members.contains(.expiresAt) { _ = reader.number() }
         if members.contains(.lifetime), !members.contains(.wholeLife) { _ = reader.number() }
         return reader.bytes()
+    }
+
+    /// What the key may be used for.
+    var scopeList: [String] {
+        var reader = PackedReader(position: rest.baseAddress!)
+        let members = reader.members()
+        guard members.contains(.texts) else { return plainScopes }
+        _ = reader.bytes()
+        return reader.texts(members).scopes
     }
 }

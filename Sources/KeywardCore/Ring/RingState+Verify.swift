@@ -44,7 +44,7 @@ extension RingState {
     }
 
     private func holds(_ scopes: ArraySlice<[UInt8]>, at index: KeyTable.Index) -> Bool {
-        table[index].text?.covers(scopes, digest: table[index].digest) ?? false
+        table[index].text?.covers(scopes) ?? false
     }
 
     private func warnings(_ facts: StatusFacts, _ now: Instant, _ context: StatusContext) -> VerdictWarnings {

@@ -19,20 +19,19 @@
     var dirty: [KeyTable.Index] = []
     var closedHours: [HourUsage] = []
     /// How many keys' usage the ledger had kept and the database had not.
-    package private(set) var recovered = 0
+    package internal(set) var recovered = 0
 
     /// What was read to have it fetched; keeps the reads from being left out.
     var touched: UInt64 = 0
 
-    private var names = KeyNames()
-    /// Keys that were loaded without a place for their usage.
-    private var unplaced: [(index: KeyTable.Index, usage: UsageTotals, peers: [PeerShare])] = []
-    private var writer = KeyTextWriter()
-    private let renderReply: KeyRing.ReplyRenderer
+    var names = KeyNames()
+    var writer: KeyTextWriter
+    /// What is left to do when all keys are loaded.
+    var loading = LoadedKeys()
 
-    init(ledger: any UsageLedger, renderReply: @escaping KeyRing.ReplyRenderer) {
+    init(ledger: any UsageLedger, renderer: ReplyRenderer) {
         slots = UsageSlots(ledger)
-        self.renderReply = renderReply
+        writer = KeyTextWriter(renderer)
     }
 
     deinit {
@@ -103,7 +102,7 @@
         record.ledger = record.ledger ?? place(ofKey: record.number)
         let isNew = index(ofNumber: record.number) == nil
         let index = place(record)
-        if isNew { names.addTexts(index, in: table) }
+        if isNew, let hashes = names.hashes(of: table[index]) { names.addTexts(index, hashes, in: table) }
         claimNames(record, at: index)
         if table[index].usage == nil { table[index].usage = record.ledger.map { slots.open($0, for: record.number) } }
         schedule(record, at: index)
@@ -141,9 +140,8 @@
             count(old, by: -1)
         }
         count(record, by: 1)
-        let workspace = workspaceNames.first { $0.number == record.workspace }?.name ?? ""
-        table.setText(
-            writer.write(record, reply: renderReply(record, workspace), workspace: workspace), at: index)
+        let workspace = name(ofWorkspace: record.workspace)
+        record.withRow { table.setText(writer.write($0, in: workspace), at: index) }
         if known == nil { names.addNumber(record.number, index) }
         refreshFacts(at: index, record)
         table[index].awaitsFirstUse =
@@ -151,70 +149,13 @@
         return index
     }
 
-    /// Puts a key as it was stored, with its usage. When all are there, ``completeLoad()`` must follow.
-    package mutating func load(_ key: StoredKey) {
-        let index = place(key.record)
-        table[index].usage = key.record.ledger.flatMap { slots.reopen($0, for: key.record.number) }
-        if table[index].usage == nil {
-            unplaced.append((index, key.usage, key.peers))
-        } else {
-            restore(key.usage, key.peers, at: index)
-        }
-        scheduleLoaded(key.record, at: index)
-    }
-
-    private mutating func restore(_ usage: UsageTotals, _ peers: [PeerShare], at index: KeyTable.Index) {
-        guard table[index].restore(usage, peers: peers) else { return }
-        recovered += 1
-        markDirty(index)
-    }
-
-    /// Gives a place to each key whose row names none, or one that another's names too; the places, to be stored.
-    private mutating func placeUnplaced() -> [KeyPlace] {
-        defer { unplaced = [] }
-        return unplaced.compactMap { index, usage, peers in
-            guard var record = records[index] else { return nil }
-            let place = slots.claim()
-            record.ledger = place
-            _ = self.place(record)
-            table[index].usage = slots.open(place, for: record.number)
-            restore(usage, peers, at: index)
-            schedule(record, at: index)
-            return KeyPlace(key: record.number, place: place)
-        }
-    }
-
-    /// Derives what keys have of each other, once all are there with their usage.
-    ///
-    /// A successor that was used, as its usage tells, has had its first use, though a kill kept that from being
-    /// stored.
-    ///
-    /// - Returns: the places of the keys that were given another one for their usage than their rows name.
-    package mutating func completeLoad() -> [KeyPlace] {
-        slots.completeLoad()
-        for sweep in Sweep.allCases { dues[sweep].order() }
-        names.reserve(table.count)
-        for index in 0..<table.endIndex where table[index].isPresent {
-            names.addTexts(index, in: table)
-            claimName(at: index)
-        }
-        let replaced = placeUnplaced()
-        for index in 0..<table.endIndex where table[index].isPresent && table[index].awaitsFirstUse {
-            guard !table[index].facts.isUnused else { continue }
-            table[index].awaitsFirstUse = false
-            firstUses[table[index].number] = table[index].facts.lastUsedAt
-        }
-        for index in 0..<table.endIndex where table[index].isPresent && table[index].hasSuccessor {
-            guard let record = records[index] else { continue }
-            refreshFacts(at: index, record)
-            schedule(record, at: index)
-        }
-        return replaced
+    func name(ofWorkspace number: Int64) -> String {
+        workspaceNames.first { $0.number == number }?.name ?? ""
     }
 
     /// Derives the facts of a key from its record and from what memory alone knows: its usage, and a first use of its
     /// successor that is not stored yet.
-    private mutating func refreshFacts(at index: KeyTable.Index, _ record: KeyRecord) {
+    mutating func refreshFacts(at index: KeyTable.Index, _ record: KeyRecord) {
         let origin = record.successor.flatMap { self.record(number: $0)?.origin }
         let lastUse = table[index].facts.isUnused ? nil : table[index].facts.lastUsedAt
         table[index].facts = StatusFacts(of: record, lastUsedAt: lastUse, origin: origin)
@@ -251,11 +192,14 @@
     }
 
     private mutating func count(_ record: KeyRecord, by step: Int) {
-        if record.isRecordedAsOver { return overCount += step }
-        guard record.successor == nil else { return }
-        let workspace = Int(record.workspace)
+        count(record.workspace, isOver: record.isRecordedAsOver, isReplaced: record.successor != nil, by: step)
+    }
+
+    mutating func count(_ workspace: Int64, isOver: Bool, isReplaced: Bool, by step: Int) {
+        if isOver { return overCount += step }
+        guard !isReplaced else { return }
         while cappedCounts.count <= workspace { cappedCounts.append(0) }
-        cappedCounts[workspace] += step
+        cappedCounts[Int(workspace)] += step
     }
 
     private mutating func add(_ record: KeyRecord) -> KeyTable.Index {
@@ -269,7 +213,11 @@
     /// Of the keys that bear a name it means the one that was neither revoked nor replaced; of several such, the one
     /// that lives longest, for only one can be live; so it is the same key after a restart.
     private mutating func claimName(at index: KeyTable.Index) {
-        names.claimName(at: index, in: table) { $0.claim }
+        if let hashes = names.hashes(of: table[index]) { claimName(at: index, hashes) }
+    }
+
+    mutating func claimName(at index: KeyTable.Index, _ hashes: KeyNames.Hashes) {
+        names.claimName(at: index, hashes, in: table) { $0.claim }
     }
 
     /// Claims the names of a key that was put. The other ends of its rotations may have the better claim now.

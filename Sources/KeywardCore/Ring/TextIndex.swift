@@ -27,6 +27,9 @@ struct TextIndex: ~Copyable {
         place(hash, matches).map { index(entries[$0]) }
     }
 
+    /// Reads the entry where the search for `hash` begins.
+    func touch(_ hash: Int) -> UInt64 { UInt64(entries[hash & mask]) }
+
     /// Puts `index` in the place of the one that `matches`, else beside the others; `hashOf` tells under what an index
     /// was put.
     mutating func put(

@@ -17,7 +17,8 @@ package struct UsageSlot: BitwiseCopyable {
     private var hourNumber: Int32 = 0
     private var validInHour: UInt32 = 0
     private var refusedInHour: UInt32 = 0
-    private var reserved: UInt32 = 0
+    /// Which slot of the ledger it is; set when a process opens it.
+    var number: UInt32 = 0
 
     package init() {}
 

@@ -42,13 +42,16 @@ package struct UsageSlots: ~Copyable {
             slot.pointee.generation = place.generation
             slot.pointee.key = key
         }
+        slot.pointee.number = place.slot
         return slot
     }
 
     /// The slot that a key's row names, as an earlier process left it if it is this key's; `nil` if another key's row
     /// names it too.
     mutating func reopen(_ place: LedgerPlace, for key: Int64) -> UnsafeMutablePointer<UsageSlot>? {
-        while named.count <= Int(place.slot) { named.append(false) }
+        if named.count <= Int(place.slot) {
+            named.append(contentsOf: repeatElement(false, count: Int(place.slot) + 1_024 - named.count))
+        }
         guard !named[Int(place.slot)] else { return nil }
         named[Int(place.slot)] = true
         end = max(end, place.slot + 1)

@@ -4,8 +4,6 @@ package enum RotationRules {
     package static let longestWait: Instant.Span = .days(30)
     /// The grace that a rotation has unless told.
     package static let defaultGrace: Instant.Span = .hours(24)
-    /// The longest grace.
-    package static let longestGrace: Instant.Span = .days(30)
     /// A use within this span makes a key too busy to end without confirmation.
     package static let recentUse: Instant.Span = .hours(24)
 }

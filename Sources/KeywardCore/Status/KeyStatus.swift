@@ -148,12 +148,12 @@ extension StatusFacts {
     /// The facts of a stored key; `origin` is the rotation that its successor came from.
     ///
     /// A key whose successor was forgotten, and the grace with it, is over: nothing else may revive it.
-    package init(of key: KeyRecord, lastUsedAt: Instant?, origin: KeyRecord.Rotation?) {
+    package init(of key: some KeyTerms, lastUsedAt: Instant?, origin: KeyRecord.Rotation?) {
         self.init(createdAt: key.createdAt)
         expiresAt = key.expiresAt ?? .distantFuture
         if let end = key.expiresAt { expiringFrom = end - Self.notice(forLifetime: key.lifetime) }
         self.lastUsedAt = lastUsedAt ?? .distantPast
-        isRevoked = key.revocation != nil
+        isRevoked = key.revokedAt != nil
         isDisabled = key.disabledAt != nil
         hasSuccessor = key.successor != nil
         graceEndsAt = key.graceEndsAt ?? .distantFuture

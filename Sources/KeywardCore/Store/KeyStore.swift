@@ -9,6 +9,9 @@ package protocol KeyStore: Sendable {
     /// Reads everything but keys, audit entries and old usage.
     func loadState() throws(StoreFault) -> StoredState
 
+    /// How many keys there are.
+    func countKeys() throws(StoreFault) -> Int
+
     /// Reads every key with its usage, in the order of their numbers.
     func loadKeys(_ visit: (StoredKey) -> Void) throws(StoreFault)
 
@@ -93,14 +96,14 @@ package struct StoredState: Sendable {
     }
 }
 
-/// A key with its usage, as read at start.
-package struct StoredKey: Sendable {
-    package var record: KeyRecord
+/// A key with its usage, while it is read at start.
+package struct StoredKey {
+    package var row: KeyRow
     package var usage: UsageTotals
     package var peers: [PeerShare]
 
-    package init(record: KeyRecord, usage: UsageTotals, peers: [PeerShare]) {
-        self.record = record
+    package init(row: KeyRow, usage: UsageTotals, peers: [PeerShare]) {
+        self.row = row
         self.usage = usage
         self.peers = peers
     }

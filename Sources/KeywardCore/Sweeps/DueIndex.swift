@@ -29,11 +29,18 @@ struct DueIndex {
         }
     }
 
+    /// Makes room for `count` keys.
+    mutating func reserve(_ count: Int) {
+        instants.reserveCapacity(count)
+        indices.reserveCapacity(count)
+        places.reserveCapacity(count)
+    }
+
     /// Notes when a key is due that is noted as never due, without seeing to the order: ``order()`` must follow before
     /// anything else is done.
     mutating func note(_ index: KeyTable.Index, at instant: Instant) {
         guard instant != .distantFuture else { return }
-        if index >= places.count { places.append(contentsOf: repeatElement(0, count: index + 1 - places.count)) }
+        while index >= places.count { places.append(0) }
         instants.append(instant)
         indices.append(UInt32(index))
         places[index] = UInt32(instants.count)

@@ -3,8 +3,8 @@
 /// It never is what stops a key: every verification looks at the facts itself.
 enum ExpirySweep {
     /// When there is something to note of a key.
-    static func due(_ key: KeyRecord, _ facts: StatusFacts, _ policy: SweepPolicy) -> Instant {
-        guard key.revocation == nil else { return .distantFuture }
+    static func due(_ key: some KeyTerms, _ facts: StatusFacts, _ policy: SweepPolicy) -> Instant {
+        guard key.revokedAt == nil else { return .distantFuture }
         let end = facts.end
         if key.told.contains(mark(of: end.status)) { return .distantFuture }
         guard let expiry = key.expiresAt,
@@ -50,7 +50,7 @@ enum ExpirySweep {
         return policy.noticeDays.filter { isPending(notice: $0, of: key) }.map { (end - .days($0), $0) }
     }
 
-    private static func isPending(notice days: Int, of key: KeyRecord) -> Bool {
+    private static func isPending(notice days: Int, of key: some KeyTerms) -> Bool {
         let told = key.told.noticedDays
         return key.successor == nil && (told == 0 || days < told) && key.lifetime.map { $0 > .days(days) } ?? true
     }

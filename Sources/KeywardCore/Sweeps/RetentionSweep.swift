@@ -1,8 +1,8 @@
 /// Forgets keys that ended long ago; a tombstone stays.
 enum RetentionSweep {
     /// When a key may be forgotten, as far as is known.
-    static func due(_ key: KeyRecord, _ facts: StatusFacts, _ policy: SweepPolicy) -> Instant {
-        min(key.revocation?.at ?? .distantFuture, facts.end.at) + .days(policy.retainTerminalDays)
+    static func due(_ key: some KeyTerms, _ facts: StatusFacts, _ policy: SweepPolicy) -> Instant {
+        min(key.revokedAt ?? .distantFuture, facts.end.at) + .days(policy.retainTerminalDays)
     }
 
     /// - Parameter isNeeded: whether a key that is kept derives its own end from this one.

@@ -5,12 +5,11 @@ extension RingState {
     /// When a sweep has something to do with the key at `index`.
     func due(_ sweep: Sweep, at index: KeyTable.Index) -> Instant {
         guard let key = records[index] else { return .distantFuture }
-        return due(sweep, key, at: index)
+        return due(sweep, key, table[index].facts)
     }
 
-    private func due(_ sweep: Sweep, _ key: KeyRecord, at index: KeyTable.Index) -> Instant {
-        let facts = table[index].facts
-        return switch sweep {
+    private func due(_ sweep: Sweep, _ key: some KeyTerms, _ facts: StatusFacts) -> Instant {
+        switch sweep {
         case .expiry: ExpirySweep.due(key, facts, sweepPolicy)
         case .stale: StaleSweep.due(key, facts, sweepPolicy)
         case .retention: RetentionSweep.due(key, facts, sweepPolicy)
@@ -53,12 +52,14 @@ extension RingState {
 
     /// Notes it for the key at `index`, whose record is `key`.
     mutating func schedule(_ key: KeyRecord, at index: KeyTable.Index) {
-        for sweep in Sweep.allCases { dues[sweep].set(index, to: due(sweep, key, at: index)) }
+        let facts = table[index].facts
+        for sweep in Sweep.allCases { dues[sweep].set(index, to: due(sweep, key, facts)) }
     }
 
     /// Notes it for a key that is loaded; ``DueIndex/order()`` follows when all are there.
-    mutating func scheduleLoaded(_ key: KeyRecord, at index: KeyTable.Index) {
-        for sweep in Sweep.allCases { dues[sweep].note(index, at: due(sweep, key, at: index)) }
+    mutating func scheduleLoaded(_ key: some KeyTerms, at index: KeyTable.Index) {
+        let facts = table[index].facts
+        for sweep in Sweep.allCases { dues[sweep].note(index, at: due(sweep, key, facts)) }
     }
 
     /// Notes anew when the sweeps have something to do with some of the keys; whether there are more behind them.

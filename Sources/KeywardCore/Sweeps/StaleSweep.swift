@@ -15,7 +15,7 @@ enum StaleSweep {
     }
 
     /// When there is something to do with a key that is not used until then.
-    static func due(_ key: KeyRecord, _ facts: StatusFacts, _ policy: SweepPolicy) -> Instant {
+    static func due(_ key: some KeyTerms, _ facts: StatusFacts, _ policy: SweepPolicy) -> Instant {
         guard !key.isRecordedAsOver else { return .distantFuture }
         let plan = Plan(key, facts, policy)
         return min(plan.policyAt, plan.markAt, plan.nextSpellAt)
@@ -72,7 +72,7 @@ enum StaleSweep {
         /// How a warning names that end.
         private(set) var endsByRevoking = "disabledFrom"
 
-        init(_ key: KeyRecord, _ facts: StatusFacts, _ policy: SweepPolicy) {
+        init(_ key: some KeyTerms, _ facts: StatusFacts, _ policy: SweepPolicy) {
             let start = max(facts.createdAt, facts.lastUsedAt)
             // Marks are kept by the hour, so the first comes later than the hour of the last use.
             let earliest = start + .hours(2)

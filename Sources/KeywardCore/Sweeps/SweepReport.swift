@@ -74,9 +74,4 @@ extension KeyRecord {
         AuditDetails().adding("name", .text(name)).adding("prefix", .text(prefix))
             .adding("owner", (owner?.name ?? owner?.contact ?? owner?.principal).map { .text($0) })
     }
-
-    /// Whether it is on record that the key is over.
-    var isRecordedAsOver: Bool {
-        revocation != nil || told.contains(.expired) || told.contains(.graceEnded)
-    }
 }

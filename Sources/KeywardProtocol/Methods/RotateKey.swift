@@ -1,13 +1,18 @@
 /// `keys.rotate`: makes a successor of a key, which keeps working through a grace period.
 package enum RotateKey: Method {
     package static let name = "keys.rotate"
+    /// The longest that a predecessor may keep working behind the start of its grace period, in seconds: 30 days.
+    package static let longestGrace = 2_592_000
+    /// How long it does unless told, in seconds.
+    package static let defaultGrace = 86_400
     package static let contract = MethodContract(
         role: .admin, work: .change,
         summary: "Makes a successor of a key, which keeps working through a grace period.",
         params: [
             "key": "A key id, a prefix, or a name in `workspace`.",
             "workspace": "The workspace; `default` if it is not given.",
-            "graceSeconds": "How long the predecessor keeps working, 0 to 2592000; 86400 if it is not given.",
+            "graceSeconds":
+                "How long the predecessor keeps working, 0 to \(longestGrace); \(defaultGrace) if it is not given.",
             "graceStarts": "`firstUse` of the successor (the default), or `now`.",
             "expiresAt": "When the successor expires; else it gets the lifetime last granted to its predecessor.",
             "requestId": "Makes a repeated call a `conflict` instead of a second rotation.",

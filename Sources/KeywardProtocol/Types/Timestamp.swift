@@ -36,33 +36,53 @@ extension Timestamp: LosslessStringConvertible {
     private static let earliest: Int64 = -62_135_596_800_000
     private static let latest: Int64 = 253_402_300_799_999
 
-    /// RFC 3339, for instance `2026-11-23T09:30:00.000Z`.
+    /// RFC 3339, for instance `2026-11-23T09:30:00.000Z`; a year that RFC 3339 has no digits for has as many as it needs.
     public var description: String {
-        let rest = (Int(milliseconds) % 86_400_000 + 86_400_000) % 86_400_000
-        let date = CivilDate(daysSinceEpoch: (Int(milliseconds) - rest) / 86_400_000)
-        let hasPlainYear = (0...9_999).contains(date.year)
-        let text = String(unsafeUninitializedCapacity: 24) { text in
-            var text = DigitWriter(text)
-            text.write(hasPlainYear ? date.year : 0, 4, before: "-")
-            text.write(date.month, 2, before: "-")
-            text.write(date.day, 2, before: "T")
-            text.write(rest / 3_600_000, 2, before: ":")
-            text.write(rest / 60_000 % 60, 2, before: ":")
-            text.write(rest / 1_000 % 60, 2, before: ".")
-            text.write(rest % 1_000, 3, before: "Z")
-            return text.count
-        }
-        return hasPlainYear ? text : String(date.year) + text.dropFirst(4)
+        String(unsafeUninitializedCapacity: Self.longestText) { write(to: UnsafeMutableRawBufferPointer($0)) }
+    }
+
+    /// Writes it as a JSON string into room for ``longestText`` and two bytes more; how many it took.
+    package func write(inQuotes room: UnsafeMutableRawBufferPointer) -> Int {
+        let count = write(to: UnsafeMutableRawBufferPointer(rebasing: room[1...]))
+        (room[0], room[count + 1]) = (UInt8(ascii: "\""), UInt8(ascii: "\""))
+        return count + 2
+    }
+
+    /// Of a year with a sign and twelve digits, as the farthest have.
+    package static let longestText = 33
+
+    private func write(to room: UnsafeMutableRawBufferPointer) -> Int {
+        var (days, rest) = Int(milliseconds).quotientAndRemainder(dividingBy: 86_400_000)
+        if rest < 0 { (days, rest) = (days - 1, rest + 86_400_000) }
+        let date = CivilDate(daysSinceEpoch: days)
+        var text = DigitWriter(room)
+        text.write(year: date.year)
+        text.write(date.month, 2, before: "-")
+        text.write(date.day, 2, before: "T")
+        text.write(rest / 3_600_000, 2, before: ":")
+        text.write(rest / 60_000 % 60, 2, before: ":")
+        text.write(rest / 1_000 % 60, 2, before: ".")
+        text.write(rest % 1_000, 3, before: "Z")
+        return text.count
     }
 }
 
 /// Writes numbers of a fixed width.
 private struct DigitWriter {
-    private let text: UnsafeMutableBufferPointer<UInt8>
+    private let text: UnsafeMutableRawBufferPointer
     private(set) var count = 0
 
-    init(_ text: UnsafeMutableBufferPointer<UInt8>) {
+    init(_ text: UnsafeMutableRawBufferPointer) {
         self.text = text
+    }
+
+    /// Four digits; what is not of the years 0 to 9999 as it is.
+    mutating func write(year: Int) {
+        if (0...9_999).contains(year) { return write(year, 4, before: "-") }
+        for byte in "\(year)-".utf8 {
+            text[count] = byte
+            count += 1
+        }
     }
 
     mutating func write(_ number: Int, _ width: Int, before end: Unicode.Scalar) {

@@ -98,9 +98,7 @@ package final class Application: Sendable {
         keeper.sync {
             let missing = authority.directory.plansMissing(from: policy)
             guard missing.isEmpty else { return missing }
-            let isOtherSweeps = authority.directory.policy.sweeps != policy.sweeps
-            authority.adopt(policy)
-            if isOtherSweeps { rearmSweeps() }
+            if authority.adopt(policy) { rearmSweeps() }
             return missing
         }
     }

@@ -1,10 +1,10 @@
 import KeywardCore
 import KeywardProtocol
 
-/// Keeps whole keys out of every parameter but the one of `keys.verify` that is made for them: what is stored, listed
-/// or logged must never hold one.
+/// Keeps keys out of every parameter but the one of `keys.verify` that is made for them, whole ones and those that lost
+/// their last characters: what is stored, listed or logged must never hold one.
 enum SecretGuard {
-    /// Refuses parameters that hold a whole key; the message tells which parameter, never the value.
+    /// Refuses parameters that hold a key; the message tells which parameter, never the value.
     static func check(_ params: Int?, of tape: borrowing JSONTape, in line: Span<UInt8>) throws(ParamsFault) {
         guard let params else { return }
         try tape.forEachMember(of: params) { (name, value) throws(ParamsFault) in
@@ -20,7 +20,8 @@ enum SecretGuard {
     private static func holdsKey(
         _ start: Int, _ end: Int, of tape: borrowing JSONTape, in line: Span<UInt8>
     ) -> Bool {
-        for node in start..<end where tape[node].kind == .string && tape[node].contents.count >= 48 {
+        for node in start..<end where tape[node].kind == .string && tape[node].contents.count >= KeyFormat.shortestFind
+        {
             var text = ByteBuffer(capacity: tape[node].contents.count)
             tape.appendString(node, in: line, to: &text)
             if text.withUnsafeBytes({ KeyFormat.occurs(in: Array($0)) }) { return true }

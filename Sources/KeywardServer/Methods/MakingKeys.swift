@@ -25,14 +25,13 @@ extension CreateKey: Served {
 extension RotateKey: Served {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.key(params.key, in: params.workspace)
-        let longest = Int(RotationRules.longestGrace.milliseconds / 1_000)
-        try Shape.number(params.graceSeconds, "graceSeconds", in: 0...longest)
+        try Shape.number(params.graceSeconds, "graceSeconds", in: 0...longestGrace)
         try Shape.text(params.requestId, "requestId")
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let request = RotationRequest(
-            grace: params.graceSeconds.map { .seconds($0) } ?? RotationRules.defaultGrace,
+            grace: .seconds(params.graceSeconds ?? defaultGrace),
             startsNow: params.graceStarts == .now, expiresAt: params.expiresAt.map { Instant($0) },
             requestID: params.requestId, isConfirmed: params.confirm ?? false)
         let made = try call.authority.rotateKey(

@@ -19,6 +19,12 @@ package enum VerdictText {
         output.append(warnings(verdict.warnings))
     }
 
+    package static let renderer = ReplyRenderer {
+        fixedPart(of: $0, workspace: $1)
+    } instant: {
+        Timestamp($0).write(inQuotes: $1)
+    }
+
     /// The members of a key that every verification of it tells, without braces.
     package static func fixedPart(of key: KeyRecord, workspace: String) -> [UInt8] {
         var output = ByteBuffer(capacity: 512)

@@ -5,9 +5,9 @@ import Synchronization
 /// The sweeps, run by their timers or by an operator: batch after batch on the keeper, with a pause after each, and
 /// each behind the changes that already wait.
 extension Application {
-    /// How many keys a batch looks at: few, for an event loop that shares the core with the keeper, and whoever waits
-    /// for the store, is held up by one batch at most.
-    package static let sweepLimit = 32
+    /// How many keys a batch looks at: few, for an event loop that shares the core with the keeper is held up until the
+    /// batch waits for the disk, or is over, and whoever waits for the store is held up by one batch at most.
+    package static let sweepLimit = 4
 
     /// Sets the timers for the first time.
     func startSweeps() {
@@ -87,7 +87,7 @@ extension Application {
         guard takesChanges else { return cancelSweeps() }
         let (request, begun) = sweeps.withLane(sweep) { ($0.requests.first, $0.run) }
         guard let request else { return }
-        let start = DispatchTime.now()
+        let start = CPUClock.nanoseconds
         var run = begun ?? begin(sweep, force: request.force)
         do {
             try authority.continueSweep(&run, at: now(), limit: Self.sweepLimit)
@@ -104,10 +104,9 @@ extension Application {
         if sweeps.withLane(sweep, { !$0.requests.isEmpty }) { rest(from: start) { [self] in goOn(sweep) } }
     }
 
-    /// Has the keeper go on after a pause that fits the batch which began at `start`.
-    private func rest(from start: DispatchTime, _ next: @escaping @Sendable () -> Void) {
-        let lasted = DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds
-        submitOwn(after: .nanoseconds(SweepPace.rest(after: Int(lasted))), next)
+    /// Has the keeper go on after a pause that fits the batch which began at `start` of its thread's time.
+    private func rest(from start: Int64, _ next: @escaping @Sendable () -> Void) {
+        submitOwn(after: .nanoseconds(SweepPace.rest(after: Int(CPUClock.nanoseconds - start))), next)
     }
 
     private func begin(_ sweep: Sweep, force: Bool) -> SweepRun {

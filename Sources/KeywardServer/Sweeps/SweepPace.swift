@@ -21,9 +21,10 @@ enum SweepPace {
         }
     }
 
-    /// How long the keeper rests behind a batch that `lasted` so long, both in nanoseconds: verifications and changes
-    /// have the core and the disk for half of the time. A disk that hung is no reason to rest for long.
-    static func rest(after lasted: Int) -> Int { min(lasted, 100_000_000) }
+    /// How long the keeper rests behind a batch that took so much processor time, both in nanoseconds: verifications
+    /// and changes have the core for three quarters of the time. What the batch waited for the disk or for its turn on
+    /// the core was theirs already. A large batch is no reason to rest for long.
+    static func rest(after busy: Int) -> Int { min(3 * busy, 100_000_000) }
 
     /// How long from `now` until the next run.
     ///

@@ -13,21 +13,7 @@ struct Create: SessionCommand {
     @Argument(help: "A slug that tells purpose and environment, such as prod-main-app.")
     var name: String
 
-    @Option(
-        name: [.customShort("e"), .long],
-        help: ArgumentHelp("\(Moment.forms), or never.", valueName: "when"), transform: Moment.expiry)
-    var expires: Moment?
-
-    @OptionGroup var owner: OwnerOptions
-
-    @Option(help: ArgumentHelp("What the key is for.", valueName: "text"))
-    var purpose: String?
-
-    @Option(help: "What it may be used for; give it again for more. One that ends in * stands for all that begin so.")
-    var scope: [String] = []
-
-    @Option(help: ArgumentHelp("A JSON object of your own.", valueName: "json"), transform: JSONText.option)
-    var metadata: JSONText?
+    @OptionGroup var facts: KeyOptions
 
     @Option(help: ArgumentHelp("Makes a repeated call a conflict, not a second key.", valueName: "id"))
     var requestID: String?
@@ -38,8 +24,8 @@ struct Create: SessionCommand {
 
     func run(in session: Session) throws {
         let params = CreateKey.Params(
-            name: name, workspace: place.workspace, expiresAt: try expires?.end(now: session.console.now),
-            owner: owner.applied(), purpose: purpose, scopes: scope.isEmpty ? nil : scope, metadata: metadata,
+            name: name, workspace: place.workspace, expiresAt: try facts.expires?.end(now: session.console.now),
+            owner: facts.owner.applied(), purpose: facts.purpose, scopes: facts.scopes, metadata: facts.metadata,
             requestId: requestID)
         let way = try SecretDelivery(delivery, console: session.console)
         let answer = try session.call(CreateKey.self, params)

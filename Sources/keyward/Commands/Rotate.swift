@@ -64,7 +64,7 @@ struct Rotate: SessionCommand {
     private func tell(_ result: RotateKey.Result, _ session: Session) {
         let (new, old) = (result.key, result.retiring)
         let end = old.rotation?.graceEndsAt.map { "until \(LocalTime.dayAndMinute($0)) (\(session.relative($0)))" }
-        let grace = RelativeTime.span(seconds: Int64(self.grace ?? 86_400))
+        let grace = RelativeTime.span(seconds: Int64(self.grace ?? RotateKey.defaultGrace))
         let works = old.status == .retiring ? "keeps working" : "is \(old.status)"
         let until = old.status == .retiring ? " " + (end ?? "until \(grace) after the new key's first use") : ""
         session.console.tell(
@@ -75,7 +75,7 @@ struct Rotate: SessionCommand {
 
     private static func graceSeconds(_ text: String) throws -> Int {
         if text == "0" { return 0 }
-        guard let seconds = Moment.seconds(text), seconds <= 2_592_000 else {
+        guard let seconds = Moment.seconds(text), seconds <= RotateKey.longestGrace else {
             throw ValidationError("A grace period is written 24h, 7d or 0, and is at most 30d.")
         }
         return Int(seconds)

@@ -10,28 +10,17 @@ struct Update: SessionCommand {
 
     static let configuration = CommandConfiguration(
         abstract: "Change a key's name, owner, purpose, scopes, metadata or expiry.",
-        discussion: "What is not given is kept. The secret stays the same.")
+        discussion: """
+            What is not given is kept; scopes that are given take the place of all that it had. The secret stays the \
+            same.
+            """)
 
     @OptionGroup var target: KeyArgument
 
     @Option(help: "The new name; of both keys of an open rotation.")
     var name: String?
 
-    @Option(
-        name: [.customShort("e"), .long],
-        help: ArgumentHelp("\(Moment.forms), or never.", valueName: "when"), transform: Moment.expiry)
-    var expires: Moment?
-
-    @OptionGroup var owner: OwnerOptions
-
-    @Option(help: ArgumentHelp("What the key is for.", valueName: "text"))
-    var purpose: String?
-
-    @Option(help: "What it may be used for, in place of all that it had; give it again for more.")
-    var scope: [String] = []
-
-    @Option(help: ArgumentHelp("A JSON object of your own.", valueName: "json"), transform: JSONText.option)
-    var metadata: JSONText?
+    @OptionGroup var facts: KeyOptions
 
     @Option(help: "Take away owner, purpose, scopes, metadata or expires; give it again for more.")
     var clear: [Clearable] = []
@@ -39,18 +28,17 @@ struct Update: SessionCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        guard
-            name != nil || expires != nil || owner.isGiven || purpose != nil || !scope.isEmpty || metadata != nil
-                || !clear.isEmpty
-        else { throw ValidationError("There is nothing to change: see `keyward help update`.") }
+        guard name != nil || facts.areGiven || !clear.isEmpty else {
+            throw ValidationError("There is nothing to change: see `keyward help update`.")
+        }
     }
 
     func run(in session: Session) throws {
         let place = target.place.workspace
         let params = UpdateKey.Params(
             key: target.key, workspace: place, name: name,
-            owner: change(.owner, try wantedOwner(session)), purpose: change(.purpose, purpose),
-            scopes: change(.scopes, scope.isEmpty ? nil : scope), metadata: change(.metadata, metadata),
+            owner: change(.owner, try wantedOwner(session)), purpose: change(.purpose, facts.purpose),
+            scopes: change(.scopes, facts.scopes), metadata: change(.metadata, facts.metadata),
             expiresAt: try expiry(session.console.now))
         try session.write(session.call(UpdateKey.self, params)) { result in
             session.console.tell("Updated \(result.key.shown), \(result.key.expiryClause(now: session.console.now)).")
@@ -64,14 +52,14 @@ struct Update: SessionCommand {
     }
 
     private func expiry(_ now: Timestamp) throws -> Change<Timestamp> {
-        guard let expires, !clear.contains(.expires) else { return change(.expires, nil) }
+        guard let expires = facts.expires, !clear.contains(.expires) else { return change(.expires, nil) }
         return try expires.end(now: now).map { .set($0) } ?? .clear
     }
 
     /// An owner is replaced as a whole, so that a new contact alone must bring the name along.
     private func wantedOwner(_ session: Session) throws -> Owner? {
-        guard owner.isPartial, !clear.contains(.owner) else { return owner.applied() }
+        guard facts.owner.isPartial, !clear.contains(.owner) else { return facts.owner.applied() }
         let params = GetKey.Params(key: target.key, workspace: target.place.workspace)
-        return owner.applied(to: try session.call(GetKey.self, params).value.key.owner)
+        return facts.owner.applied(to: try session.call(GetKey.self, params).value.key.owner)
     }
 }

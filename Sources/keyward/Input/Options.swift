@@ -66,6 +66,33 @@ struct OwnerOptions: ParsableArguments, Sendable {
     var isPartial: Bool { isGiven && (owner == nil || ownerContact == nil || ownerPrincipal == nil) }
 }
 
+/// What a key is told to be when it is made, and may be told anew.
+struct KeyOptions: ParsableArguments, Sendable {
+    @Option(
+        name: [.customShort("e"), .long],
+        help: ArgumentHelp("\(Moment.forms), or never.", valueName: "when"), transform: Moment.expiry)
+    var expires: Moment?
+
+    @OptionGroup var owner: OwnerOptions
+
+    @Option(help: ArgumentHelp("What the key is for.", valueName: "text"))
+    var purpose: String?
+
+    @Option(help: "What it may be used for; give it again for more. One that ends in * stands for all that begin so.")
+    var scope: [String] = []
+
+    @Option(help: ArgumentHelp("A JSON object of your own.", valueName: "json"), transform: JSONText.option)
+    var metadata: JSONText?
+
+    /// `nil` when no scope was given.
+    var scopes: [String]? { scope.isEmpty ? nil : scope }
+
+    /// Whether anything was said.
+    var areGiven: Bool {
+        expires != nil || owner.isGiven || purpose != nil || scopes != nil || metadata != nil
+    }
+}
+
 /// Where a new secret goes. Without these it is alone on standard output.
 struct DeliveryOptions: ParsableArguments, Sendable {
     @Option(

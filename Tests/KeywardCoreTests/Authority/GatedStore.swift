@@ -37,6 +37,7 @@ final class GatedStore: KeyStore {
 
     var schemaVersion: Int { inner.schemaVersion }
     func loadState() throws(StoreFault) -> StoredState { try inner.loadState() }
+    func countKeys() throws(StoreFault) -> Int { try inner.countKeys() }
     func loadKeys(_ visit: (StoredKey) -> Void) throws(StoreFault) { try inner.loadKeys(visit) }
     func flush(_ usage: UsageFlush) throws(StoreFault) { try inner.flush(usage) }
     func auditEntries(matching query: AuditQuery) throws(StoreFault) -> [AuditRecord] {

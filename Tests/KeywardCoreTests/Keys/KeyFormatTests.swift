@@ -83,6 +83,24 @@ struct KeyFormatTests {
         #expect(KeyFormat.occurs(in: Array((before + Self.key + after).utf8)))
     }
 
+    @Test(arguments: 1...6)
+    func aKeyIsFoundWithoutItsLastCharactersAsFarAsItsChecksumTells(lost: Int) {
+        let rest = Array(Self.key.utf8.dropLast(lost))
+        for text in [rest, rest + [UInt8(ascii: ".")], Array("é".utf8) + rest] {
+            #expect(KeyFormat.occurs(in: text) == (lost <= 3))
+        }
+        #expect(rest.count < KeyFormat.shortestFind || lost <= 3)
+    }
+
+    @Test func textOfAKeysShapeIsNotTakenForOne() {
+        var random = SeededGenerator(seed: 6)
+        let digits = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+        for _ in 0..<20_000 {
+            let rest = (0..<36).map { _ in digits.randomElement(using: &random)! }
+            #expect(!KeyFormat.occurs(in: Array("user_20261123_".utf8) + rest))
+        }
+    }
+
     @Test func aDamagedKeyIsNotFoundWithinOtherText() {
         var wrong = Array(("x " + Self.key + " y").utf8)
         wrong[20] = wrong[20] == UInt8(ascii: "a") ? UInt8(ascii: "b") : UInt8(ascii: "a")

@@ -7,42 +7,96 @@ import Testing
 struct KeyTextTests {
     @Test func everyRecordComesBackAsItWas() {
         var records = RandomRecords(seed: 11)
-        for number in Int64(1)...500 {
+        for _ in 1...500 {
             var key = records.key(in: 1)
-            key.ledger = number % 3 == 0 ? LedgerPlace(slot: UInt32(number), generation: .max) : nil
-            #expect(through(key, reply: Array("\"other\":1".utf8)) == key)
+            // That it has of its slot.
+            key.ledger = nil
+            #expect(through(key) == key)
         }
         for owner in [nil, OwnerRecord(), OwnerRecord(name: "", contact: "a@b", principal: nil)] {
-            for scopes in [[], ["a"], ["a:b", "c*", "d,e"]] {
-                var key = plainKey()
-                (key.owner, key.scopes) = (owner, scopes)
-                #expect(through(key, reply: plainReply(of: key)) == key)
+            for scopes in [[], ["a"], ["a:b", "c*", "d,e"], ["é"], ["\"", "\\"]] {
+                for expiry in [nil, Instant(milliseconds: 7), .distantFuture] {
+                    var key = plainKey()
+                    (key.owner, key.scopes, key.expiresAt) = (owner, scopes, expiry)
+                    #expect(through(key) == key)
+                }
             }
         }
     }
 
-    @Test func aReplyOfPiecesIsTheReplyThatWasRendered() {
-        let key = plainKey()
-        let reply = plainReply(of: key)
-        #expect(written(key, reply: reply) == reply)
-        #expect(written(key, reply: reply, workspace: "team-a") != reply)
+    @Test func aRowIsTheRecordThatItWasLentBy() {
+        var records = RandomRecords(seed: 12)
+        for _ in 1...500 {
+            let key = records.key(in: 1)
+            #expect(key.withRow { KeyRecord($0) } == key)
+        }
     }
 
-    @Test(arguments: [nil, "a \"quoted\" owner", "back\\slash"])
-    func aReplyThatNeedsEscapesStandsWhole(owner: String?) {
-        var key = plainKey()
-        key.owner = owner.map { OwnerRecord(name: $0, contact: nil, principal: "user:ada") }
-        let reply = Array(#""keyId":"key","owner":"\"escaped\"""#.utf8)
-        #expect(written(key, reply: reply) == reply)
-        #expect(through(key, reply: reply) == key)
-    }
-
-    @Test func scopesAreReadInPlaceAndFromARecordAlike() {
-        for reply in [plainReply(of: plainKey()), Array("x".utf8)] {
-            withText(plainKey(), reply: reply) { text in
-                #expect(text.covers([Array("orders:read".utf8), Array("users:x".utf8)], digest: plainKey().digest))
-                #expect(!text.covers([Array("orders:write".utf8)], digest: plainKey().digest))
+    @Test func aReplyThatNeedsNoEscapesIsMadeOfPiecesAndAnotherStandsWhole() {
+        let whole = Array("whole".utf8)
+        #expect(written(plainKey()) == plainReply(of: plainKey()))
+        #expect(written(plainKey(), workspace: "team-a") != written(plainKey()))
+        for name in ["Zoë 鍵", "a \"quoted\" owner", "back\\slash", "line\nfeed", "\u{1f}", "12345678\u{7f}\""] {
+            let isPlain = name == "Zoë 鍵"
+            for change in [
+                { $0.owner = OwnerRecord(name: name) }, { $0.owner = OwnerRecord(contact: name) },
+                { $0.owner = OwnerRecord(contact: "c", principal: name) }, { $0.name = name }, { $0.id = name },
+            ] as [(inout KeyRecord) -> Void] {
+                var key = plainKey()
+                change(&key)
+                #expect(written(key) == (isPlain ? plainReply(of: key) : whole))
+                #expect(through(key) == key)
             }
+        }
+        var key = plainKey()
+        key.metadata = "{\"a\":\n\"b\"}"
+        #expect(written(key) == whole)
+        key.metadata = "{\"a\":\"\\n\"}"
+        #expect(written(key) == plainReply(of: key))
+        key.scopes = ["a\"b"]
+        #expect(written(key) == whole)
+    }
+
+    @Test func whatIsNoUTF8IsRepaired() {
+        let bytes: [UInt8] = [0x61, 0xFF, 0x62]
+        let text = bytes.withUnsafeBytes { name in
+            plainKey().withRow { row in
+                var row = row
+                row.nameText = BorrowedText(name)
+                var writer = KeyTextWriter(Self.renderer)
+                return Array(writer.write(row, in: "default"))
+            }
+        }
+        var key = plainKey()
+        key.name = "a\u{FFFD}b"
+        var writer = KeyTextWriter(Self.renderer)
+        #expect(text == key.withRow { Array(writer.write($0, in: "default")) })
+    }
+
+    @Test func scopesAreReadInPlaceAndPackedAlike() {
+        for owner in ["Team", "a \"quoted\" owner"] {
+            var key = plainKey()
+            key.owner = OwnerRecord(name: owner)
+            withText(key) { text in
+                #expect(text.head.isWhole == (owner != "Team"))
+                #expect(text.covers([Array("orders:read".utf8), Array("users:x".utf8)]))
+                #expect(!text.covers([Array("orders:write".utf8)]))
+            }
+        }
+    }
+
+    @Test(arguments: 0...17) func aTextIsLookedAtWhole(place: Int) {
+        func form(_ byte: UInt8) -> TextForm {
+            var text = [UInt8](repeating: 0x61, count: 18)
+            text[place] = byte
+            return text.withUnsafeBytes { TextForm(of: $0) }
+        }
+        for byte in UInt8.min ... .max {
+            var expected: TextForm = []
+            if byte < 0x20 || byte == 0x22 || byte == 0x5C { expected.insert(.needsEscapes) }
+            if byte == 0x0A || byte == 0x0D { expected.insert(.breaksLine) }
+            if byte >= 0x80 { expected.insert(.isDamaged) }
+            #expect(form(byte) == expected)
         }
     }
 
@@ -77,7 +131,13 @@ struct KeyTextTests {
             metadata: #"{"a":1}"#)
     }
 
-    /// As the renderer writes it where nothing needs escapes.
+    private static let renderer = ReplyRenderer { _, _ in
+        Array("whole".utf8)
+    } instant: { _, room in
+        room.copyBytes(from: "\"then\"".utf8)
+        return 6
+    }
+
     private func plainReply(of key: KeyRecord) -> [UInt8] {
         func quoted(_ text: String?) -> String { text.map { "\"\($0)\"" } ?? "null" }
         let owner =
@@ -86,26 +146,29 @@ struct KeyTextTests {
             } ?? "null"
         let head = "\"keyId\":\"\(key.id)\",\"workspace\":\"default\",\"name\":\"\(key.name)\",\"owner\":\(owner)"
         let scopes = key.scopes.map { quoted($0) }.joined(separator: ",")
-        return Array("\(head),\"scopes\":[\(scopes)],\"metadata\":\(key.metadata),\"expiresAt\":null".utf8)
+        let expiry = key.expiresAt == nil ? "null" : "\"then\""
+        return Array("\(head),\"scopes\":[\(scopes)],\"metadata\":\(key.metadata),\"expiresAt\":\(expiry)".utf8)
     }
 
-    private func withText<R>(_ key: KeyRecord, reply: [UInt8], _ body: (KeyText) -> R) -> R {
-        var writer = KeyTextWriter()
-        let bytes = writer.write(key, reply: reply, workspace: "default")
+    private func withText<R>(_ key: KeyRecord, _ body: (KeyText) -> R) -> R {
+        var writer = KeyTextWriter(Self.renderer)
+        let bytes = key.withRow { Array(writer.write($0, in: "default")) }
         let run = UnsafeMutableRawPointer.allocate(byteCount: bytes.count, alignment: 16)
         defer { run.deallocate() }
         bytes.withUnsafeBytes { run.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
         return body(KeyText(base: run))
     }
 
-    private func through(_ key: KeyRecord, reply: [UInt8]) -> KeyRecord {
-        withText(key, reply: reply) { KeyRecord($0, digest: key.digest) }
+    private func through(_ key: KeyRecord) -> KeyRecord {
+        let facts = StatusFacts(of: key, lastUsedAt: nil, origin: nil)
+        let hot = HotKey(digest: key.digest, facts: facts, workspace: key.workspace, number: key.number)
+        return withText(key) { KeyRecord(hot, $0) }
     }
 
-    private func written(_ key: KeyRecord, reply: [UInt8], workspace: String = "default") -> [UInt8] {
+    private func written(_ key: KeyRecord, workspace: String = "default") -> [UInt8] {
         let name = Array(workspace.utf8)
         return name.withUnsafeBytes { name in
-            withText(key, reply: reply) { text in
+            withText(key) { text in
                 let size = text.replySize(name)
                 return [UInt8](unsafeUninitializedCapacity: size) { room, count in
                     count = text.writeReply(name, to: UnsafeMutableRawPointer(room.baseAddress!))

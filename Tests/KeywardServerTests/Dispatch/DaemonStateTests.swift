@@ -51,7 +51,7 @@ import Testing
         let secret = try daemon.secret("a")
         _ = try daemon.talk(as: .gate, on: .verify).call("keys.verify", #"{"key":"\#(secret)"}"#)
         daemon.application.finish()
-        #expect(daemon.store.contents.storedKeys.map(\.usage.valid) == [1])
+        #expect(daemon.store.contents.totals.map(\.value.valid) == [1])
     }
 
     /// Nobody knows what of a failed write is on disk, so nothing is built on it: the daemon is told to end.

@@ -19,10 +19,12 @@ final class InMemoryDaemon: Sendable {
     /// The uid of the daemon, and so of an operator.
     static let ownUser: UInt32 = 990
 
+    /// - Parameter whenAudited: called for each audit entry, by whoever has made it.
     init(
         store: InMemoryStore = InMemoryStore(), policy: Policy = Policy(), accounts: FixedAccounts = FixedAccounts(),
         peppers: PepperSet = .first, head: HeadInMemory = HeadInMemory(), seed: UInt64 = 1,
-        eventQueue: DispatchQueue = DispatchQueue(label: "test.events")
+        eventQueue: DispatchQueue = DispatchQueue(label: "test.events"),
+        whenAudited: @escaping @Sendable (AuditRecord) -> Void = { _ in }
     ) throws {
         self.store = store
         let (clock, events, jump) = (clock, events, jump)
@@ -31,8 +33,9 @@ final class InMemoryDaemon: Sendable {
         let parts = AuthorityParts(
             store: store, peppers: peppers, policy: policy, accounts: accounts, headKeeper: head,
             daemon: Actor(uid: Self.ownUser, user: "keyward"),
-            renderReply: { VerdictText.fixedPart(of: $0, workspace: $1) }, renderDetails: AuditDetails.render,
+            renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
             onAudit: { entry in
+                whenAudited(entry)
                 events.add(.audit(entry))
                 hub.publish(.audit(entry))
             })
@@ -57,6 +60,15 @@ final class InMemoryDaemon: Sendable {
     func settle() {
         application.changers.forEach { $0.sync {} }
         _ = application.adopt(application.authority.directory.policy)
+    }
+
+    /// Has a sweep's timer fire, and waits for the end of the run; not while one is under way, which would be the
+    /// tick's.
+    func tick(_ sweep: Sweep) {
+        let count = events.reports.count
+        application.tick(sweep)
+        events.waitForReport(after: count)
+        settle()
     }
 
     /// Calls a method of the admin socket as an operator and returns its result.
@@ -133,6 +145,7 @@ struct SharedGenerator: RandomNumberGenerator, Sendable {
 /// What the daemon told its operator.
 final class Events: Sendable {
     private let list = Mutex<[DaemonEvent]>([])
+    private let hasReport = DispatchSemaphore(value: 0)
 
     var all: [DaemonEvent] { list.withLock { $0 } }
 
@@ -144,8 +157,21 @@ final class Events: Sendable {
         }
     }
 
+    /// What the sweeps' runs reported.
+    var reports: [SweepReport] {
+        all.compactMap { event in
+            if case .sweep(let report) = event { report } else { nil }
+        }
+    }
+
     func add(_ event: DaemonEvent) {
         list.withLock { $0.append(event) }
+        if case .sweep = event { hasReport.signal() }
+    }
+
+    /// Waits until there are more than `count` reports.
+    func waitForReport(after count: Int) {
+        while reports.count <= count { hasReport.wait() }
     }
 }
 

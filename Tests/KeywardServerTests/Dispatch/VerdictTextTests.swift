@@ -7,7 +7,7 @@ import Testing
 
 /// What every reply tells of a key is written by hand; it must be what the coder writes.
 @Suite struct VerdictTextTests {
-    @Test func theFixedPartIsWhatTheCoderWrites() throws {
+    private func keys() -> [KeyRecord] {
         var records = RandomRecords(seed: 23)
         var keys = (0..<300).map { number in
             var key = records.key(in: 1)
@@ -23,7 +23,11 @@ import Testing
                 keys.append(key)
             }
         }
-        for key in keys {
+        return keys
+    }
+
+    @Test func theFixedPartIsWhatTheCoderWrites() throws {
+        for key in keys() {
             for workspace in ["default", "a\"b"] {
                 let part = FixedPart(
                     keyId: key.id, workspace: workspace, name: key.name, owner: key.owner.map(Owner.init),
@@ -31,6 +35,43 @@ import Testing
                 let written = VerdictText.fixedPart(of: key, workspace: workspace)
                 #expect(try Array("{".utf8) + written + Array("}".utf8) == JSONCoding.bytes(of: part))
             }
+        }
+    }
+
+    /// A reply is put together of pieces of the key's row; that must be what is written of its record.
+    @Test(arguments: [true, false]) func aKeyInTheRingTellsTheFixedPart(isLoaded: Bool) {
+        let ring = KeyRing(renderer: VerdictText.renderer)
+        let context = StatusContext(apiAccess: true, staleAfter: .days(90))
+        ring.withState { $0.setWorkspaces([("default", 1, context)]) }
+        let keys = keys().enumerated().map { place, key in
+            var key = key
+            (key.number, key.ledger) = (Int64(place + 1), nil)
+            key.digest = Digest(words: SIMD4(repeating: UInt64(place)))
+            return key
+        }
+        let usage = UsageTotals(key: 0, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil)
+        for key in keys {
+            ring.withState { state in
+                guard isLoaded else { return state.put(key) }
+                key.withRow { state.load(StoredKey(row: $0, usage: usage, peers: [])) }
+            }
+        }
+        if isLoaded { _ = ring.withState { $0.completeLoad() } }
+        for key in keys {
+            let (written, record) = ring.withState { state in
+                let index = state.index(ofNumber: key.number)!
+                let (text, name) = (state.table[index].text!, Array("default".utf8))
+                let reply = name.withUnsafeBytes { name in
+                    [UInt8](unsafeUninitializedCapacity: text.replySize(name)) { room, count in
+                        count = text.writeReply(name, to: UnsafeMutableRawPointer(room.baseAddress!))
+                    }
+                }
+                return (reply, state.records[index])
+            }
+            #expect(written == VerdictText.fixedPart(of: key, workspace: "default"))
+            var expected = key
+            expected.ledger = record?.ledger
+            #expect(record == expected && record?.ledger != nil)
         }
     }
 

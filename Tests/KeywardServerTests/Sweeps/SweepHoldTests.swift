@@ -6,13 +6,6 @@ import Testing
 
 /// What is held, how it is told of, and what lets it go.
 @Suite struct SweepHoldTests {
-    private func reports(_ daemon: InMemoryDaemon) -> [SweepReport] {
-        daemon.settle()
-        return daemon.events.all.compactMap { event in
-            if case .sweep(let report) = event { report } else { nil }
-        }
-    }
-
     private func clocks(_ daemon: InMemoryDaemon) -> [ClockState] {
         daemon.settle()
         return daemon.events.all.compactMap { event in
@@ -30,13 +23,11 @@ import Testing
         _ = try daemon.secret("a", #","expiresAt":"\#(end)""#)
         daemon.clock.pass(.days(1))
         jump(daemon, .leads(by: .hours(2)))
-        daemon.application.tick(.expiry)
-        // A tick during a run is that run's.
-        daemon.settle()
-        daemon.application.tick(.expiry)
-        #expect(reports(daemon).map(\.changed) == [[:], [:]])
-        #expect(reports(daemon)[0].held == SweepReport.Held(.clockLeads, count: 1))
-        #expect(reports(daemon).map(\.isQuiet) == [false, true])
+        daemon.tick(.expiry)
+        daemon.tick(.expiry)
+        #expect(daemon.events.reports.map(\.changed) == [[:], [:]])
+        #expect(daemon.events.reports[0].held == SweepReport.Held(.clockLeads, count: 1))
+        #expect(daemon.events.reports.map(\.isQuiet) == [false, true])
         #expect(clocks(daemon) == [.leads(by: .hours(2))])
         let held = try daemon.call("sweeps.run", #"{"sweep":"expiry"}"#)["report"]["held"]
         #expect(held["reason"] == "clockLeads" && held["n"].int == 1)
@@ -51,16 +42,15 @@ import Testing
         let daemon = try InMemoryDaemon()
         for hour in 0..<50 {
             jump(daemon, .leads(by: .hours(3 + hour)))
-            daemon.application.tick(.expiry)
-            daemon.settle()
+            daemon.tick(.expiry)
             daemon.clock.pass(.hours(1))
         }
         #expect(clocks(daemon) == [.leads(by: .hours(3)), .leads(by: .hours(27)), .leads(by: .hours(51))])
         jump(daemon, .lags(by: .hours(1)))
-        daemon.application.tick(.stale)
+        daemon.tick(.stale)
         jump(daemon, .agrees)
-        daemon.application.tick(.stale)
-        daemon.application.tick(.expiry)
+        daemon.tick(.stale)
+        daemon.tick(.expiry)
         #expect(Array(clocks(daemon).dropFirst(3)) == [.lags(by: .hours(1)), .agrees])
     }
 
@@ -72,18 +62,17 @@ import Testing
         daemon.clock.pass(.days(90))
         try daemon.call("sweeps.run", #"{"sweep":"stale"}"#)
         daemon.clock.pass(.days(20))
-        let before = reports(daemon).count
+        let before = daemon.events.reports.count
         for _ in 0..<50 {
-            daemon.application.tick(.stale)
-            daemon.settle()
+            daemon.tick(.stale)
             daemon.clock.pass(.hours(1))
         }
-        let told = reports(daemon).dropFirst(before).filter { !$0.isQuiet }
+        let told = daemon.events.reports.dropFirst(before).filter { !$0.isQuiet }
         #expect(told.map { $0.held?.reason } == [.tooManyKeys, .tooManyKeys, .tooManyKeys])
         #expect(told.allSatisfy { $0.held?.count == 12 && $0.changed.isEmpty })
         try daemon.call("keys.revoke", #"{"key":"key-0","reason":"unused","confirm":true}"#)
-        daemon.application.tick(.stale)
-        #expect(reports(daemon).last?.isQuiet == false && reports(daemon).last?.held?.count == 11)
+        daemon.tick(.stale)
+        #expect(daemon.events.reports.last?.isQuiet == false && daemon.events.reports.last?.held?.count == 11)
         #expect(try daemon.call("keys.get", #"{"key":"key-1"}"#)["key"]["status"] == "stale")
         let forced = try daemon.call("sweeps.run", #"{"sweep":"stale","force":true}"#)["report"]
         #expect(forced["changed"]["key.disabled"].int == 11)

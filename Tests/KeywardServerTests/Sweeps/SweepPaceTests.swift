@@ -31,9 +31,10 @@ import Testing
         for sweep in Sweep.allCases { #expect(pause(sweep, now, isBarred: true) == 60_000) }
     }
 
-    @Test func theKeeperRestsAsLongAsItWorkedButNotForLong() {
-        #expect(SweepPace.rest(after: 3_000_000) == 3_000_000)
-        #expect(SweepPace.rest(after: 100_000_000) == 100_000_000)
+    @Test func theKeeperLeavesMostOfTheCoreToOthersButDoesNotRestForLong() {
+        #expect(SweepPace.rest(after: 0) == 0)
+        #expect(SweepPace.rest(after: 500_000) == 1_500_000)
+        #expect(SweepPace.rest(after: 40_000_000) == 100_000_000)
         #expect(SweepPace.rest(after: 5_000_000_000) == 100_000_000)
     }
 }

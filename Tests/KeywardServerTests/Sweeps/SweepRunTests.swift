@@ -1,46 +1,58 @@
 import KeywardCore
 import KeywardTesting
+import Synchronization
 import Testing
 
 @testable import KeywardServer
 
 /// Runs of sweeps: on the keeper, batch after batch, one report each.
 @Suite struct SweepRunTests {
-    private func daemon(keys: Int, expiring days: Int = 1, policy: Policy = Policy()) throws -> InMemoryDaemon {
-        let daemon = try InMemoryDaemon(policy: policy)
+    private func daemon(
+        keys: Int, expiring days: Int = 1, whenAudited: @escaping @Sendable (AuditRecord) -> Void = { _ in }
+    ) throws -> InMemoryDaemon {
+        let daemon = try InMemoryDaemon(whenAudited: whenAudited)
         let end = JSON.time(daemon.clock.now + .days(days))
         for index in 0..<keys { _ = try daemon.secret("key-\(index)", #","expiresAt":"\#(end)""#) }
         return daemon
     }
 
-    private func reports(_ daemon: InMemoryDaemon) -> [SweepReport] {
-        daemon.settle()
-        return daemon.events.all.compactMap { event in
-            if case .sweep(let report) = event { report } else { nil }
-        }
-    }
-
     @Test func aTickNotesWhatIsDueAndTellsOnce() throws {
         let daemon = try daemon(keys: 3)
         daemon.clock.pass(.days(1))
-        daemon.application.tick(.expiry)
-        daemon.settle()
-        let found = try #require(reports(daemon).first)
+        daemon.tick(.expiry)
+        let found = try #require(daemon.events.reports.first)
         #expect(found.changed == [.keyExpired: 3] && found.examined == 3 && !found.isQuiet)
-        daemon.application.tick(.expiry)
-        #expect(reports(daemon).map(\.changed) == [[.keyExpired: 3], [:]])
-        #expect(reports(daemon).map(\.isQuiet) == [false, true])
+        daemon.tick(.expiry)
+        #expect(daemon.events.reports.map(\.changed) == [[.keyExpired: 3], [:]])
+        #expect(daemon.events.reports.map(\.isQuiet) == [false, true])
     }
 
     @Test func batchesAreMergedIntoOneReport() throws {
-        let count = Application.sweepLimit * 2 + 7
+        let count = Application.sweepLimit * 2 + 1
         let daemon = try daemon(keys: count)
         daemon.clock.pass(.days(1))
         let commits = daemon.store.writes.commits
         let report = try daemon.call("sweeps.run", #"{"sweep":"expiry"}"#)["report"]
         #expect(report["changed"]["key.expired"].int == count && report["examined"].int == count)
         #expect(daemon.store.writes.commits == commits + 3)
-        #expect(reports(daemon).count == 1)
+        #expect(daemon.events.reports.count == 1)
+    }
+
+    @Test func theKeeperRestsBetweenBatchesForAsLongAsTheirWorkDeserves() throws {
+        let limit = Application.sweepLimit
+        let ends = Mutex<[ContinuousClock.Instant]>([])
+        // Each entry takes a millisecond of the keeper's processor time.
+        let daemon = try daemon(keys: limit * 2) { entry in
+            guard entry.action == AuditNote.Action.keyExpired.rawValue else { return }
+            let start = CPUClock.nanoseconds
+            while CPUClock.nanoseconds - start < 1_000_000 {}
+            ends.withLock { $0.append(.now) }
+        }
+        daemon.clock.pass(.days(1))
+        daemon.tick(.expiry)
+        let times = ends.withLock { $0 }
+        try #require(times.count == limit * 2)
+        #expect(times[limit] - times[limit - 1] >= .nanoseconds(SweepPace.rest(after: limit * 1_000_000)))
     }
 
     @Test func aChangeDoesNotWaitForTheEndOfARun() throws {
@@ -55,19 +67,18 @@ import Testing
         #expect(daemon.store.writes.commits >= before + 1)
         #expect(daemon.events.all.allSatisfy { if case .sweep = $0 { false } else { true } })
         gate.open()
-        while reports(daemon).isEmpty {}
-        #expect(reports(daemon).map(\.changed) == [[.keyExpired: Application.sweepLimit * 3]])
+        daemon.events.waitForReport(after: 0)
+        #expect(daemon.events.reports.map(\.changed) == [[.keyExpired: Application.sweepLimit * 3]])
     }
 
     @Test func withNothingDueATickReadsAndWritesNothing() throws {
         let daemon = try daemon(keys: 5, expiring: 90)
         for sweep in [Sweep.expiry, .stale] {
             let (writes, looks) = (daemon.store.writes, daemon.store.looks)
-            daemon.application.tick(sweep)
-            daemon.settle()
+            daemon.tick(sweep)
             #expect(daemon.store.writes == writes && daemon.store.looks == looks)
         }
-        #expect(reports(daemon).map(\.examined) == [0, 0])
+        #expect(daemon.events.reports.map(\.examined) == [0, 0])
     }
 
     @Test func aDryRunTellsWhatARunWouldDoOfAllThatIsDue() throws {
@@ -77,7 +88,7 @@ import Testing
         let commits = daemon.store.writes.commits
         let dry = try daemon.call("sweeps.run", #"{"sweep":"expiry","dryRun":true}"#)["report"]
         #expect(dry["dryRun"] == .bool(true) && dry["changed"]["key.expired"].int == count)
-        #expect(daemon.store.writes.commits == commits && reports(daemon).isEmpty)
+        #expect(daemon.store.writes.commits == commits && daemon.events.reports.isEmpty)
         #expect(try daemon.call("sweeps.run", #"{"sweep":"expiry"}"#)["report"]["changed"] == dry["changed"])
         #expect(try daemon.call("sweeps.run", #"{"sweep":"expiry","dryRun":true}"#)["report"]["examined"].int == 0)
     }
@@ -117,7 +128,7 @@ import Testing
         daemon.clock.pass(.days(1))
         daemon.store.fail(.commit, with: .cannotWrite("no room"))
         #expect(try daemon.talk().refusal("sweeps.run", #"{"sweep":"expiry"}"#) == "readOnly")
-        #expect(reports(daemon).isEmpty)
+        #expect(daemon.events.reports.isEmpty)
         let report = try daemon.call("sweeps.run", #"{"sweep":"expiry"}"#)["report"]
         #expect(report["changed"]["key.expired"].int == 2)
     }
@@ -128,7 +139,8 @@ import Testing
         let writes = daemon.store.writes
         #expect(try daemon.talk().refusal("sweeps.run", #"{"sweep":"expiry"}"#) == "readOnly")
         daemon.application.tick(.expiry)
-        #expect(reports(daemon).isEmpty && daemon.store.writes == writes)
+        daemon.settle()
+        #expect(daemon.events.reports.isEmpty && daemon.store.writes == writes)
     }
 
     @Test func retentionMovesTheLogIntoTheDatabase() throws {

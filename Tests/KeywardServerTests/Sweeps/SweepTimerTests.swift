@@ -15,7 +15,8 @@ import Testing
         let daemon = try InMemoryDaemon()
         daemon.application.run { (SocketFigures(), SocketFigures()) }
         // The first run comes by itself.
-        while daemon.application.sweeps.withLane(.expiry, { $0.lastReport == nil }) { daemon.settle() }
+        daemon.events.waitForReport(after: 0)
+        daemon.settle()
         return daemon
     }
 

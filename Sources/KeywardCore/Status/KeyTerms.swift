@@ -1,0 +1,23 @@
+/// What a key's status follows from and what the sweeps go by, wherever it stands.
+package protocol KeyTerms {
+    var name: String { get }
+    var createdAt: Instant { get }
+    var expiresAt: Instant? { get }
+    var lifetime: Instant.Span? { get }
+    var disabledAt: Instant? { get }
+    var revokedAt: Instant? { get }
+    var successor: Int64? { get }
+    var graceEndsAt: Instant? { get }
+    var told: SweepMarks { get }
+}
+
+extension KeyTerms {
+    /// Whether it is on record that the key is over.
+    var isRecordedAsOver: Bool {
+        revokedAt != nil || told.contains(.expired) || told.contains(.graceEnded)
+    }
+}
+
+extension KeyRecord: KeyTerms {
+    package var revokedAt: Instant? { revocation?.at }
+}

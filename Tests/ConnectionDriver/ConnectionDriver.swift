@@ -1,0 +1,93 @@
+import KeywardCore
+package import KeywardServer
+
+/// A connection with an event loop around it, for tests and fuzzers: a socket that takes as much as it is told to, and
+/// a clock that is set by hand.
+package final class ConnectionDriver<Handler: LineHandler> {
+    package var connection: Connection
+    package private(set) var handler: Handler
+    package var now: Int64 = 0
+    /// How much the socket takes until it is full.
+    package var room = Int.max
+    package private(set) var sent: [UInt8] = []
+    /// The most bytes that waited for the socket.
+    package private(set) var mostHeld = 0
+    package private(set) var isShutDown = false
+    package private(set) var isClosed = false
+    private let refusals: TransportRefusals
+    private let mailbox: Mailbox
+
+    package init(_ bounds: ConnectionBounds, _ handler: Handler, _ refusals: TransportRefusals) throws {
+        connection = Connection(bounds: bounds, now: 0)
+        mailbox = try Mailbox()
+        self.handler = handler
+        self.refusals = refusals
+    }
+
+    /// Whether the client may send.
+    package var reads: Bool { !isClosed && connection.wants.contains(.read) }
+
+    /// Gives as much as the connection has room for, in one go; returns how much that was.
+    @discardableResult package func feed(_ bytes: ArraySlice<UInt8>) -> Int {
+        var taken = 0
+        connection.receive(now: now) { room in
+            taken = min(bytes.count, room.count)
+            room.copyBytes(from: bytes.prefix(taken))
+            return taken
+        }
+        pump()
+        return taken
+    }
+
+    package func end() {
+        connection.endInput()
+        pump()
+    }
+
+    package func complete(_ reply: [UInt8], call: UInt64? = nil) {
+        connection.complete(call: call ?? connection.call, with: reply, now: now)
+        pump()
+    }
+
+    package func drain() {
+        connection.drain()
+        pump()
+    }
+
+    /// Lets time pass, and the connection notice.
+    @discardableResult package func pass(_ milliseconds: Int64) -> Bool {
+        now += milliseconds
+        defer { pump() }
+        return connection.expire(now: now)
+    }
+
+    /// Does what the event loop does after every event.
+    package func pump() {
+        var isHeldUp = true
+        while isHeldUp {
+            let token = ReplyToken(mailbox: mailbox, tag: 0, call: connection.call)
+            connection.answer(
+                by: &handler, from: PeerCredentials(uid: 1, gid: 1, pid: 1, groups: []), token: token,
+                refusals: refusals, now: now)
+            isHeldUp = !connection.canAnswer
+            send()
+            isHeldUp = isHeldUp && connection.canAnswer
+        }
+        if connection.wants.contains(.shutDown) {
+            isShutDown = true
+            connection.didShutDown(now: now)
+        }
+        if connection.wants.contains(.close) { isClosed = true }
+    }
+
+    private func send() {
+        guard connection.wants.contains(.write) else { return }
+        let taken = connection.withOutput { output in
+            mostHeld = max(mostHeld, output.count)
+            return Array(output.prefix(room))
+        }
+        if room != .max { room -= taken.count }
+        sent += taken
+        connection.sent(taken.count, now: now)
+    }
+}
