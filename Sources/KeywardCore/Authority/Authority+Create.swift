@@ -127,6 +127,8 @@ extension Authority {
         in workspace: WorkspaceRecord, _ plan: Plan, adding: Int = 1, at now: Instant
     ) throws(Refusal) {
         guard let most = plan.maxKeys else { return }
+        // Far from the cap no key needs to be looked at.
+        if ring.withState({ $0.mostCapped(inWorkspace: workspace.number) }) + adding <= most { return }
         if liveKeys(in: workspace.number, at: now) + adding > most {
             throw .limitExceeded(
                 "The plan allows \(most == 1 ? "1 key" : "\(most) keys"), and this workspace has as many; revoke one that is "
@@ -139,10 +141,8 @@ extension Authority {
     private func liveKeys(in workspace: Int64, at now: Instant) -> Int {
         var count = 0
         ring.forEachKey { state, index in
-            let key = state.table[index]
-            if key.workspace == workspace, !key.facts.hasSuccessor, !state.status(at: index, now: now).isTerminal {
-                count += 1
-            }
+            guard state.table[index].workspace == workspace, !state.table[index].hasSuccessor else { return }
+            if !state.status(at: index, now: now).isTerminal { count += 1 }
         }
         return count
     }

@@ -108,12 +108,23 @@ extension Authority {
 
     /// How many keys have each status, in one workspace or in all.
     package func statusCounts(in workspace: Int64? = nil, at now: Instant) -> [KeyStatus: Int] {
-        var counts: [KeyStatus: Int] = [:]
+        var counts = StatusCounts()
         ring.forEachKey { state, index in
             guard workspace == nil || state.table[index].workspace == workspace else { return }
-            counts[state.status(at: index, now: now), default: 0] += 1
+            counts.add(state.status(at: index, now: now))
         }
-        return counts
+        return counts.byStatus
+    }
+
+    /// How many keys have each status, by the number of their workspace; not of those behind the last that has keys.
+    func statusCountsByWorkspace(at now: Instant) -> [[KeyStatus: Int]] {
+        var counts: [StatusCounts] = []
+        ring.forEachKey { state, index in
+            let workspace = Int(state.table[index].workspace)
+            while counts.count <= workspace { counts.append(StatusCounts()) }
+            counts[workspace].add(state.status(at: index, now: now))
+        }
+        return counts.map(\.byStatus)
     }
 }
 

@@ -55,7 +55,12 @@ extension Authority {
 
     /// Describes the workspaces in which the caller has a role, in the order of their creation.
     package func workspaces(for caller: Caller, at now: Instant) throws(Refusal) -> [WorkspaceView] {
-        try requireMember(caller).compactMap { directory.workspaces[$0] }.map { view(of: $0, at: now) }
+        let records = try requireMember(caller).compactMap { directory.workspaces[$0] }
+        let counts = statusCountsByWorkspace(at: now)
+        return records.map { record in
+            let keys = record.number < counts.count ? counts[Int(record.number)] : [:]
+            return WorkspaceView(record: record, plan: directory.plan(of: record), keys: keys)
+        }
     }
 
     /// The numbers of the workspaces in which the caller has a role, of which there is at least one.

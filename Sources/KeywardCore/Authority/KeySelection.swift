@@ -1,56 +1,111 @@
 /// The first keys of a query's order, so many as a page shows and one more, picked in one pass over the ring.
 ///
-/// Keys are looked at in the order of their numbers, or against it, so that of equal ranks the first seen stays. Once
-/// there are enough, a key is compared with the last of them before its status is asked for: most keys cost a load.
+/// Once there are enough, a key is compared with the last of them before anything else is asked of it: most keys cost
+/// a load or two.
 struct KeySelection {
     private struct Candidate {
-        /// Ascends along the page, whichever way the query is ordered.
-        var rank: Int64
-        var name: String
+        var rank: KeyRank
+        /// Where keys are ordered by it.
+        var name: [UInt8]
         var number: Int64
     }
 
     private let query: KeyQuery
     private let workspace: Int64
     private let now: Instant
-    private let search: String?
-    private let statuses: UInt16?
-    private let facts: [KeyStatus]?
-    private var next: Int64?
+    private let search: KeySearch?
+    private let statuses: KeyStatusSet?
+    private let facts: KeyStatusSet?
+    private let cursor: Candidate?
+    private var walk: KeyWalk
     private var found: [Candidate] = []
-    /// Of the last key that still has a place on the page, once it is full.
-    private var last: (rank: Int64, name: [UInt8])?
+    /// The last key that still has a place on the page, once it is full.
+    private var last: Candidate?
+    private var isFull = false
+    /// Between which ranks a key must be; beside the candidates that they are of, which hold counted references.
+    private var (firstRank, lastRank) = (KeyRank.first, KeyRank.last)
+    /// What was read to have it fetched; keeps the reads from being left out.
+    private var touched: UInt64 = 0
     private(set) var isDone = false
 
     init(for query: KeyQuery, inWorkspace workspace: Int64, at now: Instant) {
         (self.query, self.workspace, self.now) = (query, workspace, now)
-        search = query.search?.lowercased()
-        statuses = query.statuses.map { $0.reduce(0) { $0 | $1.bit } }
-        facts = query.facts.map { Array($0) }
-        // A cursor comes from outside: its number may be any.
-        if query.order == .created, let cursor = query.cursor {
-            next = query.isDescending ? max(cursor.number, 1) - 1 : min(max(cursor.number, 0), .max - 1) + 1
+        search = query.search.map { KeySearch($0) }
+        statuses = query.statuses.map { KeyStatusSet($0) }
+        facts = query.facts.map { KeyStatusSet($0) }
+        cursor = query.cursor.map { cursor in
+            Candidate(
+                rank: KeyRank(of: cursor, in: query.order, isDescending: query.isDescending),
+                name: query.order == .name ? Array(cursor.text.utf8) : [], number: cursor.number)
         }
+        if let cursor { firstRank = cursor.rank }
+        walk = KeyWalk(for: query, search?.keysAtOnce ?? 1_000)
     }
-
-    private var step: Int64 { query.isDescending ? -1 : 1 }
 
     /// One more than a page shows tells whether another follows.
     private var wanted: Int { query.limit + 1 }
 
-    /// Looks at the next thousand keys; at a hundred if their texts are searched, which takes longer.
+    private static let keysTogether = 32
+
+    /// Looks at the next keys.
     mutating func consider(_ state: borrowing RingState) {
+        let block = walk.nextBlock(below: state.endNumber)
+        guard !block.isEmpty else { return isDone = true }
         let context = state.context(ofWorkspace: workspace)
-        let (newest, end) = (state.endNumber - 1, query.isDescending ? 0 : state.endNumber)
-        var number = query.isDescending ? min(next ?? newest, newest) : next ?? 1
-        for _ in 0..<(search == nil ? 1_000 : 100) {
-            // In the order of creation nothing better comes later.
-            let isFull = query.order == .created && found.count == wanted
-            guard !isFull, query.isDescending ? number > end : number < end else { return isDone = true }
-            if let index = state.index(ofNumber: number) { consider(index, number, state, context) }
-            number += step
+        withUnsafeTemporaryAllocation(of: UnsafePointer<HotKey>.self, capacity: Self.keysTogether) { room in
+            for start in stride(from: 0, to: block.count, by: Self.keysTogether) {
+                let places = start..<min(start + Self.keysTogether, block.count)
+                let keys = gather(places, of: block, state, in: room)
+                touchTexts(of: keys)
+                for key in keys { consider(key, context) }
+                // In the order of creation nothing better comes later.
+                if query.order == .created, isFull { return isDone = true }
+            }
         }
-        next = number
+    }
+
+    /// The keys of the workspace at some of the numbers of a block.
+    @inline(__always)
+    private func gather(
+        _ places: Range<Int>, of block: Range<Int64>, _ state: borrowing RingState,
+        in room: UnsafeMutableBufferPointer<UnsafePointer<HotKey>>
+    ) -> UnsafeBufferPointer<UnsafePointer<HotKey>> {
+        let isBackward = query.order == .created && query.isDescending
+        var count = 0
+        for place in places {
+            let number = isBackward ? block.upperBound - 1 - Int64(place) : block.lowerBound + Int64(place)
+            guard let index = state.index(ofNumber: number) else { continue }
+            let key = UnsafePointer(state.table.pointer(to: index))
+            guard key.pointee.workspace == workspace else { continue }
+            room.initializeElement(at: count, to: key)
+            count += 1
+        }
+        return UnsafeBufferPointer(start: room.baseAddress, count: count)
+    }
+
+    /// Reads what will be wanted of some keys' texts, for looks at them would wait for memory in turn.
+    ///
+    /// Keys that were created one after the other mostly have their texts so too. Memory is fast where it is read
+    /// whole, so what is between two is read with them.
+    private mutating func touchTexts(of keys: UnsafeBufferPointer<UnsafePointer<HotKey>>) {
+        // Of a filter that fills no page, few keys come so far.
+        guard isFull || statuses == nil && facts == nil else { return }
+        let isSearched = search != nil && !isFull
+        guard isSearched || query.order == .name else { return }
+        let least = isSearched ? 256 : 128
+        var (start, end) = (UnsafeRawPointer(bitPattern: 64)!, UnsafeRawPointer(bitPattern: 64)!)
+        var seen: UInt64 = 0
+        for key in keys {
+            guard let text = key.pointee.text else { continue }
+            let base = UnsafeRawPointer(text.base).alignedDown(toMultipleOf: 64)
+            var line = base >= start && base - start <= 512 ? end : base
+            (start, end) = (base, base + least)
+            while line < end {
+                seen ^= UInt64(line.load(as: UInt8.self))
+                line += 64
+            }
+        }
+        touched ^= seen
     }
 
     /// The places of the keys to show, and whether that is all.
@@ -59,110 +114,77 @@ struct KeySelection {
         let isName = query.order == .name
         let places = found.prefix(query.limit).map { candidate in
             KeyQuery.Cursor(
-                text: candidate.name, value: isName ? 0 : turned(candidate.rank), number: candidate.number)
+                text: String(decoding: candidate.name, as: UTF8.self),
+                value: isName ? 0 : candidate.rank.value(isDescending: query.isDescending), number: candidate.number)
         }
         return (places, found.count <= query.limit)
     }
 
     @inline(__always)
-    private mutating func consider(
-        _ index: KeyTable.Index, _ number: Int64, _ state: borrowing RingState, _ context: StatusContext
-    ) {
-        guard state.table[index].workspace == workspace else { return }
-        let rank = turned(state.table.value(of: query.order, at: index))
-        if let last {
-            guard rank <= last.rank else { return }
-            if rank == last.rank {
-                guard query.order == .name, isBefore(state.table[index].text, last.name) else { return }
-            }
-        }
-        if let statuses, state.table[index].facts.status(at: now, in: context).bit & statuses == 0 { return }
-        let candidate = Candidate(
-            rank: rank, name: query.order == .name ? state.table[index].name : "", number: number)
-        guard isAfterCursor(candidate), hasFacts(index, state, context), matches(index, state) else { return }
-        found.append(candidate)
-        // Sorted now and then, not at each key: in the worst order every key is better than all before.
-        if found.count == (last == nil ? wanted : 4 * wanted) { keepBest() }
+    private mutating func consider(_ key: UnsafePointer<HotKey>, _ context: StatusContext) {
+        // A page that never fills is one of a filter that admits few keys.
+        if !isFull, !admits(key, context) { return }
+        let rank = KeyRank(of: key, in: query.order, isDescending: query.isDescending)
+        guard firstRank <= rank, rank <= lastRank else { return }
+        if isFull, !admits(key, context) { return }
+        add(key, rank)
     }
 
-    /// The order of numbers turned round, or as it is.
-    private func turned(_ value: Int64) -> Int64 { query.isDescending ? ~value : value }
+    /// Adds a key unless a look at its whole name, or at its texts, tells otherwise.
+    private mutating func add(_ key: UnsafePointer<HotKey>, _ rank: KeyRank) {
+        if rank == lastRank, let last, !isBefore(key, last) { return }
+        if rank == firstRank, let cursor, !isBehind(key, cursor) { return }
+        if let search, !search.matches(key) { return }
+        let name = query.order == .name ? key.pointee.text.map { Array($0.name) } : nil
+        found.append(Candidate(rank: rank, name: name ?? [], number: key.pointee.number))
+        // Sorted now and then, not at each key.
+        if found.count == (isFull ? 4 * wanted : wanted) { keepBest() }
+    }
+
+    @inline(__always)
+    private func admits(_ key: UnsafePointer<HotKey>, _ context: StatusContext) -> Bool {
+        if let statuses, !statuses.contains(key.pointee.status(at: now, in: context)) { return false }
+        if let facts, !key.pointee.holds(anyOf: facts, at: now, in: context) { return false }
+        return true
+    }
 
     private mutating func keepBest() {
         sortFound()
         found.removeLast(found.count - wanted)
-        last = found.last.map { ($0.rank, Array($0.name.utf8)) }
+        last = found.last
+        if let last { (isFull, lastRank) = (true, last.rank) }
     }
 
     private mutating func sortFound() {
-        let isDescending = query.isDescending
         found.sort { left, right in
             if left.rank != right.rank { return left.rank < right.rank }
-            if left.name != right.name { return (left.name < right.name) != isDescending }
-            return (left.number < right.number) != isDescending
+            let (first, second) = query.isDescending ? (right, left) : (left, right)
+            if first.name != second.name { return first.name.lexicographicallyPrecedes(second.name) }
+            return first.number < second.number
         }
     }
 
-    /// Names are ASCII, so the order of their bytes is theirs.
-    private func isBefore(_ text: KeyText?, _ name: [UInt8]) -> Bool {
-        guard let text else { return false }
-        return query.isDescending
-            ? name.lexicographicallyPrecedes(text.name) : text.name.lexicographicallyPrecedes(name)
+    // Names are ASCII, so the order of their bytes is theirs. Of equal ranks they decide, then the numbers.
+
+    private func isBefore(_ key: UnsafePointer<HotKey>, _ other: Candidate) -> Bool {
+        query.isDescending ? isGreater(key, than: other) : isLess(key, than: other)
     }
 
-    private func isAfterCursor(_ candidate: Candidate) -> Bool {
-        guard let cursor = query.cursor else { return true }
-        let value = query.order == .name ? 0 : turned(candidate.rank)
-        let place = KeyQuery.Cursor(text: candidate.name, value: value, number: candidate.number)
-        return query.isDescending ? place < cursor : cursor < place
+    private func isBehind(_ key: UnsafePointer<HotKey>, _ other: Candidate) -> Bool {
+        query.isDescending ? isLess(key, than: other) : isGreater(key, than: other)
     }
 
-    private func hasFacts(_ index: KeyTable.Index, _ state: borrowing RingState, _ context: StatusContext) -> Bool {
-        guard let facts else { return true }
-        let holding = state.table[index].facts
-        return facts.contains { holding.holds($0, at: now, in: context) }
-    }
-
-    private func matches(_ index: KeyTable.Index, _ state: borrowing RingState) -> Bool {
-        guard let search else { return true }
-        guard let record = state.records[index] else { return false }
-        let texts = [record.name, record.prefix, record.owner?.name, record.owner?.contact, record.purpose]
-        return texts.contains { $0?.lowercased().contains(search) ?? false }
-    }
-}
-
-extension KeyTable {
-    /// What the key at `index` is ordered by; of a name its first eight bytes.
-    fileprivate func value(of order: KeyQuery.Order, at index: Index) -> Int64 {
-        switch order {
-        case .created: 0
-        case .name: self[index].text.map { Self.head(of: $0.name) } ?? 0
-        case .lastUsed: self[index].usage?.pointee.lastUsedAt.milliseconds ?? Instant.distantPast.milliseconds
-        case .usage: self[index].usage?.pointee.valid ?? 0
-        case .expires: self[index].expiresAt.milliseconds
+    private func isLess(_ key: UnsafePointer<HotKey>, than other: Candidate) -> Bool {
+        guard query.order == .name, let name = key.pointee.text?.name, !name.elementsEqual(other.name) else {
+            return key.pointee.number < other.number
         }
+        return name.lexicographicallyPrecedes(other.name)
     }
 
-    private static func head(of name: UnsafeRawBufferPointer) -> Int64 {
-        if name.count >= 8 { return Int64(bigEndian: name.loadUnaligned(as: Int64.self)) }
-        return (0..<8).reduce(0) { $0 << 8 | ($1 < name.count ? Int64(name[$1]) : 0) }
-    }
-}
-
-extension KeyStatus {
-    /// Sets of statuses as a number: a look-up in a `Set` hashes.
-    fileprivate var bit: UInt16 {
-        switch self {
-        case .revoked: 1
-        case .superseded: 2
-        case .expired: 4
-        case .disabled: 8
-        case .suspended: 16
-        case .retiring: 32
-        case .expiring: 64
-        case .stale: 128
-        case .unused: 256
-        case .active: 512
+    private func isGreater(_ key: UnsafePointer<HotKey>, than other: Candidate) -> Bool {
+        guard query.order == .name, let name = key.pointee.text?.name, !name.elementsEqual(other.name) else {
+            return key.pointee.number > other.number
         }
+        return other.name.lexicographicallyPrecedes(name)
     }
 }

@@ -9,8 +9,8 @@ package struct HotKey {
     /// The shares of peers other than the one that used it last.
     var otherPeers: UnsafeMutablePointer<PeerSlot>?
     private var grace: UnsafeMutablePointer<Grace>?
-    private(set) var expiresAt: Instant
-    private(set) var createdAt: Instant
+    package private(set) var expiresAt: Instant
+    package private(set) var createdAt: Instant
     /// How long before its end it counts as expiring, in milliseconds; `UInt32.max` is never.
     private var notice: UInt32
     private let workspaceNumber: UInt32
@@ -82,8 +82,6 @@ package struct HotKey {
         usage.map { LedgerPlace(slot: $0.pointee.number, generation: $0.pointee.generation) }
     }
 
-    package var hasSuccessor: Bool { marks.contains(.successor) }
-
     package var isPresent: Bool {
         get { marks.contains(.present) }
         set { set(.present, newValue) }
@@ -141,4 +139,17 @@ package struct HotKey {
         place.initialize(to: Grace(endsAt: endsAt, waitsUntil: waitsUntil))
         grace = place
     }
+}
+
+// Each read where it is.
+extension HotKey: StatusBasis {
+    package var expiringFrom: Instant {
+        notice == .max ? .distantFuture : expiresAt - Instant.Span(milliseconds: Int64(notice))
+    }
+    package var graceEndsAt: Instant { grace?.pointee.endsAt ?? .distantFuture }
+    package var graceWaitsUntil: Instant { grace?.pointee.waitsUntil ?? .distantFuture }
+    package var lastUsedAt: Instant { usage?.pointee.lastUsedAt ?? .distantPast }
+    package var isRevoked: Bool { marks.contains(.revoked) }
+    package var isDisabled: Bool { marks.contains(.disabled) }
+    package var hasSuccessor: Bool { marks.contains(.successor) }
 }

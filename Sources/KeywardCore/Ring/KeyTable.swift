@@ -137,7 +137,8 @@ package struct KeyTable: ~Copyable {
         key.pointee.text = KeyText(base: run)
     }
 
-    private func pointer(to index: Index) -> UnsafeMutablePointer<HotKey> {
+    @inline(__always)
+    func pointer(to index: Index) -> UnsafeMutablePointer<HotKey> {
         segments[index / Self.segmentSize] + index % Self.segmentSize
     }
 

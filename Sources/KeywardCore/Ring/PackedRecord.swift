@@ -232,6 +232,19 @@ extension KeyText {
         return reader.bytes()
     }
 
+    /// Only where the reply is not whole.
+    var plainPurpose: UnsafeRawBufferPointer? {
+        var reader = PackedReader(position: rest.baseAddress!)
+        let members = reader.members()
+        guard members.contains(.purpose) else { return nil }
+        // Prefix, pepper and uid.
+        _ = reader.bytes()
+        for _ in 0..<2 { _ = reader.number() }
+        if members.contains(.user) { _ = reader.bytes() }
+        if members.contains(.lifetime), !members.contains(.wholeLife) { _ = reader.number() }
+        return reader.bytes()
+    }
+
     /// What the key may be used for.
     var scopeList: [String] {
         var reader = PackedReader(position: rest.baseAddress!)

@@ -29,7 +29,7 @@ extension RingState {
         names.addNumber(row.number, index)
         if let hashes = names.hashes(of: table[index]) { loading.fresh.append((index, hashes)) }
         if loading.fresh.count == Self.freshAtOnce { enterFresh() }
-        if row.isRecordedAsOver { overCount += 1 }
+        count(row.workspace, isOver: row.isRecordedAsOver, isReplaced: row.successor != nil, by: 1)
         if let origin = row.origin, origin.firstUsedAt == nil {
             table[index].awaitsFirstUse = true
             loading.successors.append(index)

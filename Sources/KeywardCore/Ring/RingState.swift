@@ -13,7 +13,9 @@
     var dues = DueIndices()
     var sweepPolicy = SweepPolicy()
     /// How many keys are over, as far as is on record.
-    var overCount = 0
+    private(set) var overCount = 0
+    /// By workspace: how many keys may count towards its plan's cap, as far as is on record.
+    private var cappedCounts: [Int] = []
     var dirty = DirtyKeys()
     var usageRound = UsageRound()
     var closedHours = FinishedHours()
@@ -80,7 +82,7 @@
     }
 
     package func status(at index: KeyTable.Index, now: Instant) -> KeyStatus {
-        table[index].facts.status(at: now, in: context(ofWorkspace: table[index].workspace))
+        table[index].status(at: now, in: context(ofWorkspace: table[index].workspace))
     }
 
     // MARK: Changes
@@ -136,9 +138,9 @@
         let index = known ?? add(record)
         if known != nil, let old = records[index] {
             if old.name != record.name { releaseName(of: old, at: index) }
-            overCount -= old.isRecordedAsOver ? 1 : 0
+            count(old, by: -1)
         }
-        overCount += record.isRecordedAsOver ? 1 : 0
+        count(record, by: 1)
         let workspace = name(ofWorkspace: record.workspace)
         record.withRow { table.setText(writer.write($0, in: workspace), at: index) }
         if known == nil { names.addNumber(record.number, index) }
@@ -177,11 +179,28 @@
         names.remove(index, record)
         firstUses[number] = nil
         for sweep in Sweep.allCases { dues[sweep].set(index, to: .distantFuture) }
-        overCount -= record.isRecordedAsOver ? 1 : 0
+        count(record, by: -1)
         dirty.remove(index)
         closedHours.forget(key: number)
         table.remove(at: index)
         if let place = record.ledger { slots.release(place) }
+    }
+
+    /// How many keys of a workspace are neither over nor replaced, as far as is on record: no fewer than are at any
+    /// instant.
+    func mostCapped(inWorkspace number: Int64) -> Int {
+        number < cappedCounts.count ? cappedCounts[Int(number)] : 0
+    }
+
+    private mutating func count(_ record: KeyRecord, by step: Int) {
+        count(record.workspace, isOver: record.isRecordedAsOver, isReplaced: record.successor != nil, by: step)
+    }
+
+    mutating func count(_ workspace: Int64, isOver: Bool, isReplaced: Bool, by step: Int) {
+        if isOver { return overCount += step }
+        guard !isReplaced else { return }
+        while cappedCounts.count <= workspace { cappedCounts.append(0) }
+        cappedCounts[Int(workspace)] += step
     }
 
     private mutating func add(_ record: KeyRecord) -> KeyTable.Index {

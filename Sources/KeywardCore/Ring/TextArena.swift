@@ -8,7 +8,7 @@ struct TextArena: ~Copyable {
 
     private static let chunkSize = 8 << 20
     private static let grain = 8
-    private static let longest = 2_048
+    static let longest = 2_048
 
     private var chunks: [Chunk] = []
     private var room = UnsafeMutableRawBufferPointer(start: nil, count: 0)

@@ -19,18 +19,31 @@ package enum KeyStatus: String, CaseIterable, Sendable {
     }
 }
 
-/// The facts that a key's status follows from; plain numbers, so that a verification can read them in place.
-package struct StatusFacts: Sendable {
+/// What a key's status follows from. What a question does not need is not read: a key's last use is elsewhere in memory.
+package protocol StatusBasis {
     /// The first instant at which the key no longer verifies; `.distantFuture` is never.
-    package var expiresAt = Instant.distantFuture
+    var expiresAt: Instant { get }
     /// From when on it counts as expiring; `.distantFuture` is never.
-    package var expiringFrom = Instant.distantFuture
+    var expiringFrom: Instant { get }
     /// When its grace as predecessor ends; `.distantFuture` if it is not known or it is no predecessor.
-    package var graceEndsAt = Instant.distantFuture
+    var graceEndsAt: Instant { get }
     /// When the grace ends if the successor is never used; `.distantFuture` if that is not awaited.
+    var graceWaitsUntil: Instant { get }
+    var createdAt: Instant { get }
+    /// The last valid use; `.distantPast` if never used.
+    var lastUsedAt: Instant { get }
+    var isRevoked: Bool { get }
+    var isDisabled: Bool { get }
+    var hasSuccessor: Bool { get }
+}
+
+/// The facts that a key's status follows from; plain numbers, so that a verification can read them in place.
+package struct StatusFacts: StatusBasis, Sendable {
+    package var expiresAt = Instant.distantFuture
+    package var expiringFrom = Instant.distantFuture
+    package var graceEndsAt = Instant.distantFuture
     package var graceWaitsUntil = Instant.distantFuture
     package var createdAt: Instant
-    /// The last valid use; `.distantPast` if never used.
     package var lastUsedAt = Instant.distantPast
     package var isRevoked = false
     package var isDisabled = false
@@ -52,8 +65,9 @@ package struct StatusContext: Sendable {
     }
 }
 
-extension StatusFacts {
+extension StatusBasis {
     /// The status at `now`: the one function that lists, verifications and sweeps use.
+    @inline(__always)
     package func status(at now: Instant, in context: StatusContext) -> KeyStatus {
         if let end = terminalStatus(at: now) { return end }
         if isDisabled { return .disabled }
@@ -71,19 +85,23 @@ extension StatusFacts {
 
     /// Whether `fact` is one of ``facts(at:in:)``.
     package func holds(_ fact: KeyStatus, at now: Instant, in context: StatusContext) -> Bool {
-        if let end = terminalStatus(at: now) { return fact == end }
-        return switch fact {
-        case .disabled: isDisabled
-        case .suspended: !context.apiAccess
-        case .retiring: hasSuccessor
-        case .expiring: isExpiring(at: now)
-        case .stale: isStale(at: now, after: context.staleAfter)
-        case .unused: isUnused
-        case .revoked, .superseded, .expired, .active: false
-        }
+        holds(anyOf: [fact], at: now, in: context)
+    }
+
+    /// Whether one of `wanted` is one of ``facts(at:in:)``.
+    @inline(__always)
+    package func holds(anyOf wanted: KeyStatusSet, at now: Instant, in context: StatusContext) -> Bool {
+        if let end = terminalStatus(at: now) { return wanted.contains(end) }
+        if wanted.contains(.disabled), isDisabled { return true }
+        if wanted.contains(.suspended), !context.apiAccess { return true }
+        if wanted.contains(.retiring), hasSuccessor { return true }
+        if wanted.contains(.expiring), isExpiring(at: now) { return true }
+        if wanted.contains(.stale), isStale(at: now, after: context.staleAfter) { return true }
+        return wanted.contains(.unused) && isUnused
     }
 
     /// When and how the key ends by itself, as far as is known: the earlier of expiry and end of grace.
+    @inline(__always)
     package var end: (at: Instant, status: KeyStatus) {
         let graceEnd = effectiveGraceEnd
         return graceEnd < expiresAt ? (graceEnd, .superseded) : (expiresAt, .expired)
@@ -91,23 +109,20 @@ extension StatusFacts {
 
     /// The end of the grace period. While the successor is awaited in vain, a predecessor that was used within the
     /// last day is held.
+    @inline(__always)
     package var effectiveGraceEnd: Instant {
         graceWaitsUntil == .distantFuture ? graceEndsAt : max(graceWaitsUntil, lastUsedAt + .days(1))
     }
 
-    /// Starts the grace, now that the successor was used; a key that is over already stays over.
-    package mutating func startGrace(_ grace: Instant.Span, at now: Instant) {
-        graceEndsAt = end.at > now ? now + grace : effectiveGraceEnd
-        graceWaitsUntil = .distantFuture
-    }
-
     package var isUnused: Bool { lastUsedAt == .distantPast }
 
+    @inline(__always)
     package func isExpiring(at now: Instant) -> Bool { now >= expiringFrom }
 
     /// Not used for `span`; a key that was never used counts from its creation.
+    @inline(__always)
     package func isStale(at now: Instant, after span: Instant.Span) -> Bool {
-        now >= staleAt(after: span)
+        now >= createdAt + span && now >= lastUsedAt + span
     }
 
     /// When it turns stale if it is not used.
@@ -115,6 +130,7 @@ extension StatusFacts {
         max(createdAt, lastUsedAt) + span
     }
 
+    @inline(__always)
     private func terminalStatus(at now: Instant) -> KeyStatus? {
         if isRevoked { return .revoked }
         let end = end
@@ -123,6 +139,12 @@ extension StatusFacts {
 }
 
 extension StatusFacts {
+    /// Starts the grace, now that the successor was used; a key that is over already stays over.
+    package mutating func startGrace(_ grace: Instant.Span, at now: Instant) {
+        graceEndsAt = end.at > now ? now + grace : effectiveGraceEnd
+        graceWaitsUntil = .distantFuture
+    }
+
     /// The facts of a stored key; `origin` is the rotation that its successor came from.
     ///
     /// A key whose successor was forgotten, and the grace with it, is over: nothing else may revive it.

@@ -147,6 +147,20 @@ struct CreateTests {
         #expect(refusal { try fixture.rotate(second.id) } == .limitExceeded)
     }
 
+    @Test func theCapCountsKeysThatRestDisabledAlsoAfterARestart() throws {
+        var policy = Policy()
+        policy.plans["standard"] = Plan(apiAccess: true, maxKeys: 2)
+        let fixture = try AuthorityFixture(policy: policy)
+        let keys = [try fixture.create("a"), try fixture.create("b")]
+        for key in keys { try fixture.disable(key.id) }
+        #expect(refusal { try fixture.create("c") } == .limitExceeded)
+        try fixture.restart()
+        #expect(refusal { try fixture.create("c") } == .limitExceeded)
+        try fixture.revoke(keys[0].id)
+        try fixture.create("c")
+        #expect(refusal { try fixture.create("d") } == .limitExceeded)
+    }
+
     @Test func aPersonalNameDrawsAdviceOrARefusal() throws {
         var policy = Policy()
         let fixture = try AuthorityFixture()

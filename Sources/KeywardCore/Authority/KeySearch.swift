@@ -1,0 +1,123 @@
+/// A text to find in what people gave a key: its name, prefix, owner and purpose, in any case.
+///
+/// Texts are compared as bytes where that decides, which is nearly everywhere, else as characters.
+struct KeySearch {
+    private let text: String
+    /// Its bytes, if it is ASCII.
+    private let ascii: CaselessBytes?
+    /// Bytes that every text has that holds it.
+    private let hint: CaselessBytes?
+
+    init(_ text: String) {
+        self.text = text.lowercased()
+        let bytes = Array(self.text.utf8)
+        ascii = bytes.allSatisfy { $0 < 0x80 } ? CaselessBytes(bytes) : nil
+        hint = Self.plainRuns(bytes).max { $0.count < $1.count }.flatMap { CaselessBytes(Array($0)) }
+    }
+
+    /// How many keys are looked at under one hold of the ring's lock.
+    var keysAtOnce: Int64 { hint == nil ? 50 : 500 }
+
+    /// The parts of a text that are the same bytes wherever the text is, but for the case of letters.
+    ///
+    /// A character may be written in several ways: before one that is not ASCII stands what may be one with it; of
+    /// KELVIN SIGN the small letter is `k`, and GREEK QUESTION MARK and GREEK VARIA are `;` and the grave accent.
+    private static func plainRuns(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+        let twins = Array("k;`".utf8)
+        return bytes.indices.split { index in
+            bytes[index] >= 0x80 || twins.contains(bytes[index]) || index + 1 < bytes.count && bytes[index + 1] >= 0x80
+        }.map { bytes[$0.startIndex..<$0.endIndex] }
+    }
+
+    @inline(__always)
+    func matches(_ key: UnsafePointer<HotKey>) -> Bool {
+        guard let texts = key.pointee.text, mayBeIn(texts) else { return false }
+        return isIn(texts, key)
+    }
+
+    @inline(__always)
+    private func mayBeIn(_ texts: KeyText) -> Bool {
+        guard let hint, texts.head.size <= TextArena.longest else { return true }
+        return hint.occur(in: texts.name) || hint.occur(in: texts.ownerTexts) || hint.occur(in: texts.rest)
+    }
+
+    private func isIn(_ texts: KeyText, _ key: UnsafePointer<HotKey>) -> Bool {
+        guard !texts.head.isWhole, texts.head.size <= TextArena.longest else {
+            let record = KeyRecord(key.pointee, texts)
+            return [record.name, record.prefix, record.owner?.name, record.owner?.contact, record.purpose]
+                .contains { $0.map(isIn) ?? false }
+        }
+        return isIn(texts.name) || isIn(texts.prefix) || texts.plainPurpose.map(isIn) ?? false || isInOwner(texts)
+    }
+
+    private func isInOwner(_ texts: KeyText) -> Bool {
+        guard isIn(texts.ownerTexts) else { return false }
+        let owner = texts.plainOwner
+        return owner?.name.map(isIn) ?? false || owner?.contact.map(isIn) ?? false
+    }
+
+    private func isIn(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if bytes.allSatisfy({ $0 < 0x80 }) { return ascii?.occur(in: bytes) ?? false }
+        return isIn(String(decoding: bytes, as: UTF8.self))
+    }
+
+    private func isIn(_ text: String) -> Bool { text.lowercased().contains(self.text) }
+}
+
+extension KeyText {
+    /// The owner's texts, and perhaps JSON between and behind them.
+    @inline(__always)
+    fileprivate var ownerTexts: UnsafeRawBufferPointer {
+        let (owner, skipped) = (owner, Self.ownerMembers.name.utf8CodeUnitCount)
+        guard owner.count > skipped, let start = owner.baseAddress else { return owner }
+        return UnsafeRawBufferPointer(start: start + skipped, count: owner.count - skipped)
+    }
+}
+
+/// ASCII bytes to find in others, whatever the case of letters.
+private struct CaselessBytes {
+    private typealias Block = SIMD16<UInt8>
+
+    private let bytes: [UInt8]
+    /// Which bits to set in a byte before it is compared with the one here: of a letter the one that tells its case.
+    private let folds: [UInt8]
+    /// Two of the bytes, the first and one behind it, in a whole block each.
+    private let (first, firstFold, second, secondFold): (Block, Block, Block, Block)
+    private let distance: Int
+
+    /// - Parameter bytes: letters are small. `nil` if there are none.
+    init?(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return nil }
+        self.bytes = bytes
+        folds = bytes.map { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 ? 0x20 : 0 }
+        distance = min(bytes.count, 16) - 1
+        first = Block(repeating: bytes[0])
+        firstFold = Block(repeating: folds[0])
+        second = Block(repeating: bytes[distance])
+        secondFold = Block(repeating: folds[distance])
+    }
+
+    /// Whether they occur in `text`, behind which 32 more bytes can be read.
+    @inline(__always)
+    func occur(in text: UnsafeRawBufferPointer) -> Bool {
+        let starts = text.count - bytes.count + 1
+        guard starts > 0, let base = text.baseAddress else { return false }
+        var place = 0
+        while place < starts {
+            let one = base.loadUnaligned(fromByteOffset: place, as: Block.self) | firstFold
+            let other = base.loadUnaligned(fromByteOffset: place + distance, as: Block.self) | secondFold
+            let hits = unsafeBitCast((one .== first) .& (other .== second), to: SIMD2<UInt64>.self)
+            if hits[0] | hits[1] != 0, occur(from: place, to: min(place + 16, starts), in: base) { return true }
+            place += 16
+        }
+        return false
+    }
+
+    private func occur(from start: Int, to end: Int, in text: UnsafeRawPointer) -> Bool {
+        (start..<end).contains { place in
+            bytes.indices.allSatisfy { index in
+                text.load(fromByteOffset: place + index, as: UInt8.self) | folds[index] == bytes[index]
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// Statuses as bits: a look-up in a `Set` hashes.
+package struct KeyStatusSet: Hashable, Sendable, ExpressibleByArrayLiteral {
+    private var bits: UInt16 = 0
+
+    package init(_ statuses: some Sequence<KeyStatus>) {
+        for status in statuses { bits |= 1 << UInt16(status.place) }
+    }
+
+    package init(arrayLiteral statuses: KeyStatus...) {
+        self.init(statuses)
+    }
+
+    @inline(__always)
+    package func contains(_ status: KeyStatus) -> Bool { bits & 1 << UInt16(status.place) != 0 }
+}
+
+/// How many keys have each status.
+struct StatusCounts {
+    private var counts = [Int](repeating: 0, count: KeyStatus.allCases.count)
+
+    mutating func add(_ status: KeyStatus) { counts[status.place] += 1 }
+
+    /// Of the statuses that a key has.
+    var byStatus: [KeyStatus: Int] {
+        var found: [KeyStatus: Int] = [:]
+        for status in KeyStatus.allCases where counts[status.place] > 0 { found[status] = counts[status.place] }
+        return found
+    }
+}
+
+extension KeyStatus {
+    /// Its place in `allCases`.
+    fileprivate var place: Int {
+        switch self {
+        case .revoked: 0
+        case .superseded: 1
+        case .expired: 2
+        case .disabled: 3
+        case .suspended: 4
+        case .retiring: 5
+        case .expiring: 6
+        case .stale: 7
+        case .unused: 8
+        case .active: 9
+        }
+    }
+}
