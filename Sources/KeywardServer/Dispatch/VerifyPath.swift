@@ -12,6 +12,8 @@ struct VerifyPath {
     /// The batches that were taken whole, and how many of them are answered.
     private var batches: [Batch] = []
     private var answered = 0
+    /// The instant at which they are decided.
+    private var instant = Instant.distantPast
     /// What only some of the pending verifications have: scopes asked for, workspaces that were written with escapes,
     /// and further digests where there are retired peppers.
     private var scopes: [[UInt8]] = []
@@ -115,9 +117,12 @@ struct VerifyPath {
 
     /// Decides and answers the oldest batch that was taken; before the first of them, has the keys of all fetched.
     mutating func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
-        if answered == 0 { application.authority.ring.withState { touchKeys(&$0) } }
+        if answered == 0 {
+            instant = application.now()
+            application.authority.ring.withState { touchKeys(&$0) }
+        }
         let batch = batches[answered]
-        answer(batch.range, from: batch.uid, in: bytes, into: &output)
+        answer(batch.range, from: batch.uid, at: instant, in: bytes, into: &output)
         answered += 1
         guard answered == batches.count else { return }
         batches.removeAll(keepingCapacity: true)
@@ -129,14 +134,14 @@ struct VerifyPath {
     mutating func finish(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
         guard !pending.isEmpty else { return }
         if pending.count > 1 { application.authority.ring.withState { touchKeys(&$0) } }
-        answer(pending.indices, from: uid, in: bytes, into: &output)
+        answer(pending.indices, from: uid, at: application.now(), in: bytes, into: &output)
         forget()
     }
 
     private mutating func answer(
-        _ range: Range<Int>, from uid: UInt32, in bytes: Span<UInt8>, into output: inout ByteBuffer
+        _ range: Range<Int>, from uid: UInt32, at now: Instant, in bytes: Span<UInt8>, into output: inout ByteBuffer
     ) {
-        var decision = VerifyDecision(uid: uid, now: application.now())
+        var decision = VerifyDecision(uid: uid, now: now)
         let hasFirstUses = application.authority.ring.withState { state in
             for item in pending[range] {
                 Reply.beginResult(id: bytes.extracting(item.id), into: &output)
