@@ -29,6 +29,17 @@ def test_the_daemon_runs_as_its_own_account_without_privileges(host):
     assert status["NoNewPrivs"] == "1" and status["Seccomp"] == "2"
 
 
+def test_verifications_go_before_all_else(host):
+    host.create("staging-api")
+    nice = {}
+    for task in host.path(f"/proc/{host.show('MainPID')}/task").iterdir():
+        # proc_pid_stat(5): the name in parentheses is the second field, the nice value the nineteenth.
+        name, fields = (task / "stat").read_text().split("(", 1)[1].rsplit(")", 1)
+        nice.setdefault(name, set()).add(int(fields.split()[16]))
+    assert nice["verify-0"] == nice["admin-0"] == {0}
+    assert 10 in set().union(*nice.values())
+
+
 def test_the_service_shows_what_it_is_doing(host):
     for name in ["staging-api", "crm-integration"]:
         host.create(name)

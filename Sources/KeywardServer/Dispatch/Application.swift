@@ -28,12 +28,13 @@ package final class Application: Sendable {
     let events: EventHub
     package let figures: DaemonFigures
     let strangers = UnknownKeys()
-    private let keeper = DispatchQueue(label: "keyward.keeper")
+    // Work of this class runs at nice 10 on Linux: where cores are short, the event loops have them first.
+    private let keeper = DispatchQueue(label: "keyward.keeper", qos: .background)
     /// Changes wait in the authority until they are on disk, so that several share a transaction: each of these queues
     /// has a thread for one to wait on.
-    let changers = (0..<changesAtOnce).map { DispatchQueue(label: "keyward.changes-\($0)") }
+    let changers = (0..<changesAtOnce).map { DispatchQueue(label: "keyward.changes-\($0)", qos: .background) }
     private let nextChanger = Atomic<Int>(0)
-    private let readers = DispatchQueue(label: "keyward.readers", attributes: .concurrent)
+    private let readers = DispatchQueue(label: "keyward.readers", qos: .background, attributes: .concurrent)
     private let flushing: DispatchSourceTimer
     let sweeps: SweepTimers
     private let servers = Mutex<Servers>(Servers())
