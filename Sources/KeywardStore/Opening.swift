@@ -41,6 +41,8 @@ struct Opening {
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = "store"
+        // As all queues of the daemon; see decision 0032.
+        configuration.qos = .background
         configuration.maximumReaderCount = 4
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in

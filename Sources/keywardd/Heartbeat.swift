@@ -31,7 +31,7 @@ final class Heartbeat: Sendable {
         self.log = log
         self.statusLine = statusLine
         // A queue of its own: it must beat while all others are busy.
-        timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "keyward.heartbeat"))
+        timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "keyward.heartbeat", qos: .background))
         step = Self.step(watchdog: watchdog)
         timer.setEventHandler { [weak self] in self?.beat() }
         // A source that was never active must not be let go.

@@ -24,7 +24,7 @@ final class StartTime: Sendable {
     private let timer: any DispatchSourceTimer
 
     init() {
-        timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "keyward.start"))
+        timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "keyward.start", qos: .background))
         timer.schedule(deadline: .now() + .seconds(1), repeating: .seconds(1))
         timer.setEventHandler { [weak self] in self?.extend() }
         timer.activate()

@@ -45,7 +45,7 @@ package final class EventHub: Sendable {
     private let queue: DispatchQueue
 
     /// `queue` is serial; a test may hold it.
-    package init(queue: DispatchQueue = DispatchQueue(label: "keyward.events")) {
+    package init(queue: DispatchQueue = DispatchQueue(label: "keyward.events", qos: .background)) {
         self.queue = queue
     }
 
