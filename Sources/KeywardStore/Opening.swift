@@ -61,7 +61,7 @@ struct Opening {
     /// acknowledged revocations among them, when the power fails.
     private static func prepareWriter(_ database: Database) throws {
         try database.execute(sql: "PRAGMA synchronous = FULL")
-        // 16 MiB: a flush of 10,000 keys at random touches some 4,000 pages, and should read each of them once.
+        // 16 MiB: changes are of keys at random, and the pages that they touch again and again should stay.
         try database.execute(sql: "PRAGMA cache_size = -16384")
         guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
             throw SQLiteFailure(code: SQLITE_ERROR)
