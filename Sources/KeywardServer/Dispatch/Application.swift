@@ -149,17 +149,19 @@ package final class Application: Sendable {
         return (admin.connections, verify.connections)
     }
 
-    /// Runs `job` where work of its kind runs.
-    func submit(_ work: MethodContract.Work, _ job: @escaping @Sendable () -> Void) {
+    /// Runs `job` where work of its kind runs. It returns what tells of its outcome, a reply say: that is run once it is
+    /// known what the job has shown of the store, for whoever reads the reply may go by that.
+    func submit(_ work: MethodContract.Work, _ job: @escaping @Sendable () -> () -> Void) {
         switch work {
         case .change:
             let turn = nextChanger.wrappingAdd(1, ordering: .relaxed).oldValue
             changers[turn % changers.count].async { [self] in
-                job()
+                let reply = job()
                 noteStoreHealth()
+                reply()
                 if isExpiryDueSooner { keeper.async { [self] in noteDue() } }
             }
-        case .inline, .read: readers.async(execute: job)
+        case .inline, .read: readers.async { job()() }
         }
     }
 

@@ -34,9 +34,9 @@ struct BatchRun: Sendable {
         }
         let (application, run) = (application, self)
         application.submit(items[elements.count].work) {
-            var run = run
-            run.step()
-            run.run(completion)
+            var next = run
+            next.step()
+            return { [next] in next.run(completion) }
         }
     }
 

@@ -161,7 +161,8 @@ private struct RequestDesk: ~Copyable {
                 var call = CallContext(application, socket, peer, id: copy, address: token.address)
                 var reply = ByteBuffer()
                 prepared.run(&call, .line, &reply)
-                token.complete(reply.withUnsafeBytes { Array($0) })
+                let bytes = reply.withUnsafeBytes { Array($0) }
+                return { token.complete(bytes) }
             }
             return true
         }

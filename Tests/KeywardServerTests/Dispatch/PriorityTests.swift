@@ -14,7 +14,7 @@ import Testing
         let (nice, done) = (Seen(), DispatchSemaphore(value: 0))
         application.submit(work) {
             nice.value.withLock { $0 = getpriority(Int32(PRIO_PROCESS.rawValue), 0) }
-            done.signal()
+            return { done.signal() }
         }
         done.wait()
         #expect(nice.value.withLock { $0 } == 10)
