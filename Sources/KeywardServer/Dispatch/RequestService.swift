@@ -78,7 +78,6 @@ private struct RequestDesk: ~Copyable {
     mutating func answer(
         _ lines: borrowing LineBatch, from peer: PeerCredentials, token: ReplyToken, into output: inout ByteBuffer
     ) -> Progress {
-        verifier.begin(peer.uid)
         for index in 0..<lines.count {
             let range = lines.range(index)
             let isDeferred = lines.withBytes { bytes in
@@ -86,7 +85,7 @@ private struct RequestDesk: ~Copyable {
             }
             if isDeferred { return .deferred(consumed: index + 1) }
         }
-        lines.withBytes { verifier.finish(in: $0, into: &output) }
+        lines.withBytes { verifier.finish(from: peer.uid, in: $0, into: &output) }
         return .all
     }
 
@@ -131,7 +130,7 @@ private struct RequestDesk: ~Copyable {
             return false
         }
         // Replies come in the order of requests: what was collected goes first.
-        verifier.finish(in: bytes, into: &output)
+        verifier.finish(from: peer.uid, in: bytes, into: &output)
         switch asked {
         case .refused(let fault):
             Reply.appendError(fault.error, id: fault.id, of: line, into: &output)

@@ -7,7 +7,6 @@ struct VerifyPath {
     private let application: Application
     private let pepper: Pepper
     private let retiredPeppers: [Pepper]
-    private var uid: UInt32 = 0
     private var pending: [Pending] = []
     /// The batches that were taken whole, and how many of them are answered.
     private var batches: [Batch] = []
@@ -54,11 +53,6 @@ struct VerifyPath {
         let peppers = application.authority.allPeppers
         pepper = peppers[0]
         retiredPeppers = Array(peppers.dropFirst())
-    }
-
-    /// What is taken from here on is asked by a process of this uid.
-    mutating func begin(_ uid: UInt32) {
-        self.uid = uid
     }
 
     /// Takes a request if it is a verification without fault; what it does not take is answered elsewhere.
@@ -130,8 +124,8 @@ struct VerifyPath {
         forget()
     }
 
-    /// Decides and answers all that were taken one by one, in their order.
-    mutating func finish(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
+    /// Decides and answers all that were taken one by one, in their order, from a process of `uid`.
+    mutating func finish(from uid: UInt32, in bytes: Span<UInt8>, into output: inout ByteBuffer) {
         guard !pending.isEmpty else { return }
         if pending.count > 1 { application.authority.ring.withState { touchKeys(&$0) } }
         answer(pending.indices, from: uid, at: application.now(), in: bytes, into: &output)

@@ -13,6 +13,15 @@ import Testing
         return driven
     }
 
+    /// One that reads nothing, and may have a thousand bytes of events unread.
+    private func slowSubscriber() throws -> DrivenConnection {
+        var bounds = ConnectionBounds(.admin)
+        bounds.unreadPushes = 1_000
+        let driven = try subscriber(bounds)
+        driven.room = 0
+        return driven
+    }
+
     @Test func aLineWaitsForTheReplyOfTheCallThatAskedForIt() throws {
         let driven = try DrivenConnection(ConnectionBounds(.admin))
         driven.feed("a\nlater\nb\n")
@@ -120,10 +129,7 @@ import Testing
     }
 
     @Test func whoDoesNotReadIsCutOffAtTheBound() throws {
-        var bounds = ConnectionBounds(.admin)
-        bounds.unreadPushes = 1_000
-        let driven = try subscriber(bounds)
-        driven.room = 0
+        let driven = try slowSubscriber()
         let line = String(repeating: "x", count: 97)
         for _ in 0..<10 { #expect(driven.push(line)) }
         #expect(!driven.isClosed)
@@ -142,10 +148,7 @@ import Testing
     }
 
     @Test func whoIsBehindButReadsIsNotCutOff() throws {
-        var bounds = ConnectionBounds(.admin)
-        bounds.unreadPushes = 1_000
-        let driven = try subscriber(bounds)
-        driven.room = 0
+        let driven = try slowSubscriber()
         let line = String(repeating: "x", count: 97)
         for _ in 0..<5 { driven.push(line) }
         for _ in 0..<100 {
@@ -156,10 +159,7 @@ import Testing
     }
 
     @Test func aLongReplyThatIsStillBeingReadIsNoReasonToCutOff() throws {
-        var bounds = ConnectionBounds(.admin)
-        bounds.unreadPushes = 1_000
-        let driven = try subscriber(bounds)
-        driven.room = 0
+        let driven = try slowSubscriber()
         driven.feed("big\n")
         driven.push("1")
         #expect(!driven.isClosed)
