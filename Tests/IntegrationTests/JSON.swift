@@ -1,7 +1,7 @@
 import Foundation
 
 /// A JSON value as Foundation reads it, which shares nothing with the reader under test.
-struct JSON: CustomStringConvertible {
+struct JSON: CustomStringConvertible, Equatable {
     let value: Any
 
     init(_ text: String) throws {
@@ -24,6 +24,9 @@ struct JSON: CustomStringConvertible {
     var isNull: Bool { value is NSNull }
     var strings: [String] { elements.compactMap(\.string) }
     var description: String { "\(value)" }
+
+    /// Members may be in any order.
+    static func == (one: JSON, other: JSON) -> Bool { (one.value as? NSObject)?.isEqual(other.value) == true }
 }
 
 /// A string as JSON text.
