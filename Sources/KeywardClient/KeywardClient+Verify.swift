@@ -36,4 +36,9 @@ extension KeywardClient {
     public func ping(timeout: Duration? = nil) async throws(KeywardError) -> DaemonState {
         try await call(Ping.self, NoParams(), timeout: timeout).state
     }
+
+    /// Asks the daemon what an operator should know now; most of the time nothing.
+    public func notices(timeout: Duration? = nil) async throws(KeywardError) -> [Notice] {
+        try await call(Ping.self, NoParams(), timeout: timeout).notices ?? []
+    }
 }

@@ -82,6 +82,8 @@ public struct DaemonStatus: Sendable {
     public var refusedVerifications: Tally
     /// What each sweep did, and when it has something to do next.
     public var sweeps: [SweepState]
+    /// What an operator should know now.
+    public var notices: [Notice]
 }
 
 /// A copy of the database.
@@ -126,6 +128,7 @@ extension DaemonStatus {
             version: result.version, state: result.state, pid: result.pid, startedAt: result.startedAt,
             schema: result.schema, keys: result.keys, adminConnections: result.connections.admin,
             verifyConnections: result.connections.verify, validVerifications: result.verifications.valid,
-            refusedVerifications: result.verifications.refused, sweeps: result.sweeps)
+            refusedVerifications: result.verifications.refused, sweeps: result.sweeps,
+            notices: result.notices ?? [])
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 /// Lines, pipelines and batches over the real sockets.
 struct FramingTests {
-    private let ready = #"{"jsonrpc":"2.0","id":1,"result":{"state":"ready"}}"#
+    private let ready = #"{"jsonrpc":"2.0","id":1,"result":{"state":"ready","notices":[]}}"#
     private let ping = #"{"jsonrpc":"2.0","id":1,"method":"system.ping"}"#
 
     private func request(_ id: Int, _ method: String, _ params: String = "{}") -> String {

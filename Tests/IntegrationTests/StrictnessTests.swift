@@ -62,7 +62,7 @@ struct StrictnessTests {
             let client = try LineClient(path)
             for line in Self.broken + Self.invalid { _ = try client.exchange(line) }
             let reply = try client.exchange(#"{"jsonrpc":"2.0","id":"still here","method":"system.ping"}"#)
-            #expect(reply == #"{"jsonrpc":"2.0","id":"still here","result":{"state":"ready"}}"#)
+            #expect(reply == #"{"jsonrpc":"2.0","id":"still here","result":{"state":"ready","notices":[]}}"#)
         }
     }
 
@@ -77,7 +77,7 @@ struct StrictnessTests {
             let client = try LineClient(path)
             for id in Self.ids {
                 let ping = try client.exchange(#"{"method":"system.ping", "id" : \#(id) ,"jsonrpc":"2.0"}"#)
-                #expect(ping == #"{"jsonrpc":"2.0","id":\#(id),"result":{"state":"ready"}}"#)
+                #expect(ping == #"{"jsonrpc":"2.0","id":\#(id),"result":{"state":"ready","notices":[]}}"#)
                 let error = try client.exchange(#"{"jsonrpc":"2.0","id":\#(id),"method":"no.such.method"}"#)
                 #expect(error.hasPrefix(#"{"jsonrpc":"2.0","id":\#(id),"error":{"code":-32601,"#))
                 let verify = #"{"jsonrpc":"2.0","id":\#(id),"method":"keys.verify","params":{"key":"x"}}"#

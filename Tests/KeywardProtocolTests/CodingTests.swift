@@ -74,7 +74,11 @@ import Testing
                 version: "1", state: .ready, pid: 1, startedAt: Self.time, schema: 1, keys: Tally(["active": 1]),
                 connections: GetStatus.Connections(admin: 1, verify: 2),
                 verifications: GetStatus.Verifications(valid: 1, refused: Tally()),
-                sweeps: [SweepState(sweep: .expiry, lastRunAt: nil, lastReport: nil, nextDueAt: Self.time)]),
+                sweeps: [SweepState(sweep: .expiry, lastRunAt: nil, lastReport: nil, nextDueAt: Self.time)],
+                notices: [
+                    Notice(code: "a", message: "A sentence.", remedy: ["clock", "accept"]),
+                    Notice(code: "b", message: "Another."),
+                ]),
             nulls: true)
         let report = SweepState.Report(
             sweep: .stale, at: Self.time, dryRun: true, examined: 3, changed: Tally(["key.stale": 2]),

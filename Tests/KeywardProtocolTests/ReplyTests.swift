@@ -14,7 +14,7 @@ func written(_ body: (inout ByteBuffer) throws -> Void) rethrows -> String {
 
     @Test func writesAResultOnOneLine() {
         let line = written { Reply.appendResult(Ping.Result(state: .ready), id: id.span, into: &$0) }
-        #expect(line == #"{"jsonrpc":"2.0","id":"a\u0041","result":{"state":"ready"}}"# + "\n")
+        #expect(line == #"{"jsonrpc":"2.0","id":"a\u0041","result":{"state":"ready","notices":[]}}"# + "\n")
     }
 
     @Test func writesAResultPieceByPiece() {
@@ -55,7 +55,7 @@ func written(_ body: (inout ByteBuffer) throws -> Void) rethrows -> String {
             batch.end(into: &buffer)
         }
         #expect(
-            line == #"[{"jsonrpc":"2.0","id":"a\u0041","result":{"state":"ready"}},"#
+            line == #"[{"jsonrpc":"2.0","id":"a\u0041","result":{"state":"ready","notices":[]}},"#
                 + #"{"jsonrpc":"2.0","id":null,"error":{"code":-32002,"message":"No.","data":{"code":"notFound"}}}]"#
                 + "\n")
     }

@@ -18,10 +18,12 @@ package enum GetStatus: Method {
         package var connections: Connections
         package var verifications: Verifications
         package var sweeps: [SweepState]
+        /// What an operator should know; `nil` from a daemon that is older than notices.
+        package var notices: [Notice]?
 
         package init(
             version: String, state: DaemonState, pid: Int, startedAt: Timestamp, schema: Int, keys: Tally,
-            connections: Connections, verifications: Verifications, sweeps: [SweepState]
+            connections: Connections, verifications: Verifications, sweeps: [SweepState], notices: [Notice]
         ) {
             self.version = version
             self.state = state
@@ -32,6 +34,7 @@ package enum GetStatus: Method {
             self.connections = connections
             self.verifications = verifications
             self.sweeps = sweeps
+            self.notices = notices
         }
     }
 

@@ -3,7 +3,7 @@ import KeywardProtocol
 
 extension Ping: Served {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        Result(state: call.application.state)
+        Result(state: call.application.state, notices: call.application.facts.notices)
     }
 }
 
@@ -28,7 +28,7 @@ extension GetStatus: Served {
             verifications: Verifications(
                 valid: tally[.valid],
                 refused: Tally(Dictionary(uniqueKeysWithValues: refused.map { ("\($0)", tally[$0]) }))),
-            sweeps: application.sweepStates)
+            sweeps: application.sweepStates, notices: application.facts.notices)
     }
 }
 

@@ -50,6 +50,8 @@ struct List: SessionCommand {
             pages.append(page)
         } while pages.last?.value.nextCursor != nil && count < limit ?? .max && pages.last?.value.keys.isEmpty == false
         guard !common.json else { return try session.console.write(json: KeyPages.merged(pages.map(\.text))) }
+        // What concerns every key is said with the keys; that it cannot be asked for is no reason to keep them back.
+        session.tell((try? session.call(Ping.self, NoParams()))?.value.notices)
         try show(pages.flatMap(\.value.keys), access: pages[0].value.access, session)
     }
 

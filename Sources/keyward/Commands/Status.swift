@@ -9,6 +9,7 @@ struct Status: SessionCommand {
 
     func run(in session: Session) throws {
         try session.write(session.call(GetStatus.self, NoParams())) { result in
+            session.tell(result.notices)
             try session.console.write(sheet(result, session.console.now))
         }
     }

@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    static let ready = #"{"jsonrpc":"2.0","result":{"state":"ready"},"id":"#
+    static let ready = #"{"jsonrpc":"2.0","result":{"state":"ready","notices":[]},"id":"#
 
     static func error(_ number: Int, id: String = "null") -> String {
         #"{"jsonrpc":"2.0","error":\#(number),"id":\#(id)}"#

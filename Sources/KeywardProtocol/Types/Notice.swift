@@ -1,0 +1,17 @@
+/// What an operator should know now: it holds until somebody mends it.
+public struct Notice: Codable, Hashable, Sendable {
+    /// A fixed word for programs: `storeReadOnly`, …
+    public var code: String
+    /// What is wrong and what follows from it, as sentences for people.
+    public var message: String
+    /// The arguments of the `keyward` command that mends it, without the program's name and `--socket`; `nil` if no
+    /// command does.
+    public var remedy: [String]?
+
+    /// Creates a notice.
+    public init(code: String, message: String, remedy: [String]? = nil) {
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+    }
+}

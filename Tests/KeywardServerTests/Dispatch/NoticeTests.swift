@@ -1,0 +1,29 @@
+import KeywardCore
+import Testing
+
+@testable import KeywardServer
+
+/// What an operator should know, from what is known of the daemon.
+@Suite struct NoticeTests {
+    @Test(arguments: [
+        (DaemonFacts(), []), (DaemonFacts(store: .readOnly), ["storeReadOnly"]),
+        (DaemonFacts(store: .failed(.failed("disk I/O error"))), ["storeReadOnly"]),
+    ])
+    func everyFactHasItsNotice(facts: DaemonFacts, codes: [String]) {
+        #expect(facts.notices.map(\.code) == codes)
+    }
+
+    @Test func pingAndStatusTellWhatAnOperatorShouldKnow() throws {
+        let daemon = try InMemoryDaemon()
+        func codes() throws -> [[String]] {
+            let ping = try daemon.talk(as: .gate, on: .verify).call("system.ping")["result"]
+            return try [ping, daemon.call("system.status")].map { $0["notices"].items.map { $0["code"].text } }
+        }
+        #expect(try codes() == [[], []])
+        daemon.store.fail(.commit, with: .cannotWrite("no room"))
+        #expect(try daemon.talk().refusal("keys.create", #"{"name":"b"}"#) == "readOnly")
+        #expect(try codes() == [["storeReadOnly"], ["storeReadOnly"]])
+        _ = try daemon.secret("b")
+        #expect(try codes() == [[], []])
+    }
+}
