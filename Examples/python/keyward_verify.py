@@ -1,54 +1,120 @@
 #!/usr/bin/env python3
-"""Asks Keyward whether a key is good, right now. Python 3.9 or later, and nothing but its standard library."""
+"""Asks Keyward whether a key is valid. Python 3.9 or later, and nothing but its standard library."""
 
 import json
 import os
 import socket
 import sys
+import threading
+import time
 
 
 class Keyward:
-    """One connection to Keyward's verify socket, for one thread. OSError means that Keyward could not answer."""
+    """A client of Keyward's verify socket. OSError means that Keyward could not answer.
+
+    Threads may share it, and a forked child may use the one that it inherits: each process has its own connection.
+    """
 
     def __init__(self, path=None, timeout=2.0):
         self.path = path or os.environ.get("KEYWARD_VERIFY_SOCKET") or "/run/keyward/verify.sock"
         self.timeout = timeout
-        self.stream = None
+        self._processes = {}
 
     def verify(self, key, workspace="default", scopes=()):
         """The answer as a dict: `valid`, `code`, and the key's details if `key` is the whole secret of one."""
         if not key.isascii() or len(key) > 1024:
             return {"valid": False, "code": "malformed"}
         params = {"key": key, "workspace": workspace, "scopes": list(scopes)}
-        request = {"jsonrpc": "2.0", "id": 1, "method": "keys.verify", "params": params}
-        try:
-            reply = self._ask(json.dumps(request).encode() + b"\n")
-        except (OSError, EOFError, ValueError) as error:
-            self.stream = None
-            raise OSError(f"Keyward did not answer at {self.path}: {error}") from error
+        # No other request has this id, in any process: a reply to another one cannot be taken for this one's.
+        request = {"jsonrpc": "2.0", "id": os.urandom(8).hex(), "method": "keys.verify", "params": params}
+        deadline = time.monotonic() + self.timeout
+        process = self._process()
+        with process.lock:
+            try:
+                reply = self._ask(process, request, deadline)
+            except (OSError, EOFError, ValueError) as error:
+                raise OSError(f"Keyward did not answer at {self.path}: {error}") from error
         if "error" in reply:
             raise OSError(reply["error"]["message"])
         return reply["result"]
 
-    def _ask(self, line):
-        if self.stream:
+    def _process(self):
+        """This process's lock and connection. What a parent made is the parent's, its lock too."""
+        pid = os.getpid()
+        process = self._processes.get(pid)
+        if process is None:
+            # One step, so that two threads get the same. Dropping the parent's closes this process's copy only.
+            process = self._processes.setdefault(pid, _Process())
+            for other in [other for other in list(self._processes) if other != pid]:
+                self._processes.pop(other, None)
+        return process
+
+    def _ask(self, process, request, deadline):
+        # The connection is kept only if the whole reply came. Whatever ends this call early, a signal's handler or
+        # KeyboardInterrupt too, leaves nothing behind for the next one to read.
+        connection, process.connection = process.connection, None
+        if connection:
             try:
-                return self._exchange(line)
+                reply = connection.exchange(request, deadline)
+                process.connection = connection
+                return reply
             except (ConnectionError, EOFError):
                 pass  # The daemon has hung up, as it does when it restarts: connect again, once.
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.settimeout(self.timeout)
-        connection.connect(self.path)
-        self.stream = connection.makefile("rwb")
-        return self._exchange(line)
+        connection = _Connection(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+        connection.connect(self.path, deadline)
+        reply = connection.exchange(request, deadline)
+        process.connection = connection
+        return reply
 
-    def _exchange(self, line):
-        self.stream.write(line)
-        self.stream.flush()
-        reply = self.stream.readline()
-        if not reply:
-            raise EOFError("it hung up")
-        return json.loads(reply)
+
+class _Process:
+    """What the threads of one process share. The lock admits its holder again: a signal's handler may verify, too."""
+
+    def __init__(self):
+        self.lock = threading.RLock()
+        self.connection = None
+
+
+class _Connection:
+    """One connection, for one exchange after another. It is closed when nothing refers to it any more."""
+
+    def __init__(self, unconnected):
+        self.socket = unconnected
+
+    def __del__(self):
+        self.socket.close()
+
+    def connect(self, path, deadline):
+        self._wait_until(deadline)
+        self.socket.connect(path)
+
+    def exchange(self, request, deadline):
+        self._wait_until(deadline)
+        self.socket.sendall(json.dumps(request).encode() + b"\n")
+        reply = json.loads(self._line(deadline))
+        error = reply.get("error")
+        if error and (error.get("data") or {}).get("code") == "shuttingDown":
+            raise EOFError("the daemon is shutting down")
+        # Only an error that concerns the whole connection has no id.
+        if reply.get("id") != request["id"] and not (error and reply.get("id") is None):
+            raise ValueError("it answered another request")
+        return reply
+
+    def _line(self, deadline):
+        received = b""
+        while not received.endswith(b"\n"):
+            self._wait_until(deadline)
+            part = self.socket.recv(65536)
+            if not part:
+                raise EOFError("it hung up")
+            received += part
+        return received
+
+    def _wait_until(self, deadline):
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            raise TimeoutError("timed out")
+        self.socket.settimeout(remaining)
 
 
 if __name__ == "__main__":

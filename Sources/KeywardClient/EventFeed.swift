@@ -25,6 +25,8 @@ final class EventFeed: Sendable {
     private let patience: Duration
     private let bell: Bell
     private let state = Mutex(State())
+    /// The process that has the thread. In a forked child nothing would ever end a wait.
+    private let process = getpid()
 
     private init(path: String, request: [UInt8], patience: Duration, bell: consuming Bell) {
         self.path = path
@@ -46,6 +48,7 @@ final class EventFeed: Sendable {
 
     /// Waits for the reply to the subscription.
     func begin() async throws(KeywardError) -> Subscribe.Result {
+        guard isInOwnProcess else { throw .forked }
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: Begin) in
                 let begun = state.withLock { state in
@@ -62,6 +65,7 @@ final class EventFeed: Sendable {
 
     /// Waits for the next event; `nil` once closed.
     func next() async throws(KeywardError) -> Event? {
+        guard isInOwnProcess else { throw .forked }
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: Next) in take(continuation) }
         } onCancel: {
@@ -86,7 +90,10 @@ final class EventFeed: Sendable {
         if let outcome { continuation.resume(returning: outcome) }
     }
 
+    private var isInOwnProcess: Bool { getpid() == process }
+
     func close() {
+        guard isInOwnProcess else { return }
         state.withLock { $0.isClosing = true }
         bell.ring()
     }

@@ -10,7 +10,8 @@
 /// each other. When the daemon restarts, calls wait for it within their deadlines; verifications and reads that were
 /// on their way are asked again, changes are not. Nothing is cached, so a revoked key is refused at once.
 ///
-/// Calls throw ``KeywardError``. A cancelled task's call ends with `cancelled`.
+/// Calls throw ``KeywardError``. A cancelled task's call ends with `cancelled`. A process that forks creates a client in
+/// each child: a client from before the fork throws `forked` there, for its connection is the parent's.
 public final class KeywardClient: Sendable {
     let link: Link
     let timeout: Duration

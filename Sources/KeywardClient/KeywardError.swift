@@ -19,6 +19,8 @@ public enum KeywardError: Error, Hashable, Sendable {
     case cancelled
     /// The client was closed. A change may have been made.
     case closed
+    /// The process was forked after the client was made. Nothing was sent.
+    case forked
 }
 
 extension KeywardError: CustomStringConvertible {
@@ -35,6 +37,8 @@ extension KeywardError: CustomStringConvertible {
         case .requestTooLong(let limit): "The request is longer than the \(limit) bytes that Keyward takes."
         case .cancelled: "The call was cancelled. A change may have been made."
         case .closed: "The client was closed."
+        case .forked:
+            "The process was forked after this client was created. Create a client in the child. Nothing was sent."
         }
     }
 }

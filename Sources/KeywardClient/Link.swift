@@ -11,6 +11,8 @@ final class Link: Sendable {
     private let state = Mutex(LinkState())
     private let lastID = Atomic(0)
     private let bell: Bell
+    /// The process that has the thread. In a forked child there is none, and the connection is the parent's.
+    private let process = getpid()
 
     private init(path: String, bell: consuming Bell) {
         self.path = path
@@ -30,6 +32,9 @@ final class Link: Sendable {
     func exchange<M: Method>(
         _ method: M.Type, _ params: M.Params, deadline: ContinuousClock.Instant
     ) async throws(KeywardError) -> [UInt8] {
+        // Before the lock: another thread may have held it when the process was forked.
+        guard isInOwnProcess else { throw .forked }
+        if Task.isCancelled { throw .cancelled }
         let id = lastID.add(1, ordering: .relaxed).newValue
         let line = try RequestLine.bytes(method, id: id, params: params)
         let call = Pipeline.Call(id: id, line: line, isRepeatable: M.isRepeatable, deadline: deadline)
@@ -50,11 +55,15 @@ final class Link: Sendable {
 
     /// Ends every call with `closed`, and the thread.
     func stop() {
+        guard isInOwnProcess else { return }
         state.withLock { $0.stop() }
         bell.ring()
     }
 
+    private var isInOwnProcess: Bool { getpid() == process }
+
     private func cancel(_ id: Int) {
+        guard isInOwnProcess else { return }
         state.withLock { $0.cancel(id) }.map { [$0].tell() }
     }
 

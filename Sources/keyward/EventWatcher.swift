@@ -107,7 +107,7 @@ extension KeywardError {
         case .unreachable(let unreachable): unreachable.mayPass
         case .timedOut, .connectionLost: true
         case .rejected(let error): error.code == .shuttingDown || error.code == .limitExceeded
-        case .protocolViolation, .requestTooLong, .cancelled, .closed: false
+        case .protocolViolation, .requestTooLong, .cancelled, .closed, .forked: false
         }
     }
 }

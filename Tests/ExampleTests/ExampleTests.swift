@@ -67,6 +67,12 @@ struct ExampleTests {
         #expect(result.output.isEmpty)
     }
 
+    @Test(.enabled(if: hasPython)) func thePythonClientPassesItsOwnTests() throws {
+        let tests = Self.root.appending(path: "Examples/python/test_keyward_verify.py").path
+        let result = try Command.run(["python3", "-W", "ignore", tests], daemon.environment)
+        #expect(result.status == 0)
+    }
+
     @Test(.enabled(if: hasSocat)) func theShellExamplePrintsTheAnswer() throws {
         let secret = try daemon.makeKey("staging-shell")
         let good = try run("shell/verify.sh", secret)

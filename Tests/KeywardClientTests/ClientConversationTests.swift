@@ -145,6 +145,20 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
         #expect(try await client.verify("second").name == "second")
     }
 
+    @Test func `A call of a task that was cancelled before is not sent`() async throws {
+        let daemon = ScriptedDaemon { _ in .result(#"{"state":"ready"}"#) }
+        defer { daemon.stop() }
+        let client = try KeywardClient(socket: daemon.path, timeout: patience)
+        let outcome = await withTaskGroup(of: KeywardError?.self) { group in
+            group.cancelAll()
+            group.addTask { await failure { try await client.disableKey("a") } }
+            return await group.next()
+        }
+        #expect(outcome == .cancelled)
+        #expect(try await client.ping() == .ready)
+        #expect(daemon.received.map(Request.method) == ["system.ping"])
+    }
+
     @Test func `A closed client ends the calls under way, and refuses later ones`() async throws {
         let (asked, announce) = AsyncStream.makeStream(of: Void.self)
         let daemon = ScriptedDaemon { peer in
@@ -176,7 +190,9 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
 
     @Test(arguments: [
         "hello\n", "{}\n", #"{"jsonrpc":"2.0","id":1}"# + "\n", #"{"jsonrpc":"1.0","id":1,"result":{}}"# + "\n",
-        #"{"jsonrpc":"2.0","id":7,"result":{"key":{}}}"# + "\n", #"{"jsonrpc":"2.0","id":1,"result":{"key":7}}"# + "\n",
+        #"{"jsonrpc":"2.0","id":7,"result":{"key":{}}}"# + "\n",
+        #"{"jsonrpc":"2.0","id":null,"result":{"key":\#(key)}}"# + "\n",
+        #"{"jsonrpc":"2.0","id":1,"result":{"key":7}}"# + "\n",
         #"{"jsonrpc":"2.0","id":1,"result":{"#,
     ])
     func `A reply that is none is an error, and says nothing of what came`(reply: String) async throws {

@@ -32,7 +32,7 @@ package enum Call {
 /// What a daemon's line says.
 package enum ReplyLine: Sendable {
     /// The call succeeded; the node of its result.
-    case result(id: Int?, Int)
+    case result(id: Int, Int)
     /// The call failed. Without an id the daemon could not tell which call it was, or it speaks of the connection.
     case failure(id: Int?, RPCError)
     /// Not an answer: the nodes of a notification's method and `params`.
@@ -61,7 +61,10 @@ extension JSONTape {
         let number = integer(id, in: line)
         let (result, error) = (member("result", of: 0, in: line), member("error", of: 0, in: line))
         switch (result, error) {
-        case (let result?, nil): return .result(id: number, result)
+        case (let result?, nil):
+            // A result without the id of a call could be any call's.
+            guard let number else { throw .envelope }
+            return .result(id: number, result)
         case (nil, let error?): return .failure(id: number, try failure(error, in: line))
         default: throw .envelope
         }

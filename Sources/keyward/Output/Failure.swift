@@ -58,7 +58,7 @@ extension Outcome {
                 default: .refused
                 }
             case .requestTooLong: .usage
-            case .timedOut, .connectionLost, .protocolViolation, .cancelled, .closed: .unreachable
+            case .timedOut, .connectionLost, .protocolViolation, .cancelled, .closed, .forked: .unreachable
             }
     }
 }
