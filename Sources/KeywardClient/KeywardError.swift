@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Why a call has no result. Each description tells what to do.
 ///
 /// What is wrong with a *presented key* is never an error: that is a ``Verification`` with `valid` false. An error
@@ -83,33 +85,78 @@ public struct Unreachable: Hashable, Sendable {
     }
 }
 
+extension Unreachable {
+    /// Whether systemd keeps this socket: it is where the package has it, and the host runs systemd (sd_booted(3)). A
+    /// daemon that somebody started in a folder of their own is none of systemd's.
+    private var isOfSystemd: Bool {
+        isOfSystemd(hostRunsSystemd: access("/run/systemd/system", F_OK) == 0)
+    }
+
+    func isOfSystemd(hostRunsSystemd: Bool) -> Bool {
+        hostRunsSystemd && path.hasPrefix("/run/keyward/")
+    }
+
+    /// How this account gets into a group: a command for root, if a shell takes both names for themselves.
+    static func admission(to group: String, of login: String? = ownLogin) -> String {
+        guard let login, isPlain(login), isPlain(group) else {
+            return "Root can add your account to that group. It takes effect at the next login."
+        }
+        return """
+            Root can add your account; it takes effect at the next login.
+            As root, run: usermod --append --groups \(group) \(login)
+            """
+    }
+
+    private static var ownLogin: String? {
+        getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) }
+    }
+
+    private static func isPlain(_ name: String) -> Bool {
+        guard let first = name.utf8.first, first != UInt8(ascii: "-") else { return false }
+        return name.unicodeScalars.allSatisfy {
+            $0.isASCII
+                && ($0.properties.isAlphabetic || $0.properties.numericType != nil || "._-".unicodeScalars.contains($0))
+        }
+    }
+}
+
 extension Unreachable: CustomStringConvertible {
     /// A sentence for people, with the remedy.
     public var description: String {
         switch reason {
         case .missing:
-            """
-            Keyward is not running here: there is no socket at \(path).
-            Start it with `systemctl start keywardd.socket keywardd-verify.socket`, or name another socket with \
-            KEYWARD_SOCKET or KEYWARD_VERIFY_SOCKET.
-            """
+            isOfSystemd
+                ? """
+                Keyward is not running: there is no socket at \(path).
+                To start it, run: systemctl start keywardd.socket keywardd-verify.socket
+                To use another socket, set KEYWARD_SOCKET or KEYWARD_VERIFY_SOCKET.
+                """
+                : """
+                No daemon is running here: there is no socket at \(path).
+                Start the daemon, or set KEYWARD_SOCKET or KEYWARD_VERIFY_SOCKET to use another socket.
+                """
         case .refused:
-            """
-            Keyward is not running: nothing listens at \(path).
-            Start it with `systemctl restart keywardd.socket keywardd-verify.socket`; `journalctl -u keywardd` tells \
-            why it stopped.
-            """
+            isOfSystemd
+                ? """
+                Keyward is not running: nothing listens at \(path).
+                To see why it stopped, run: journalctl -u keywardd
+                To start it, run: systemctl restart keywardd.socket keywardd-verify.socket
+                """
+                : """
+                No daemon is running here: nothing listens at \(path).
+                Its log says why it stopped. Start it again.
+                """
         case .permissionDenied(let group):
             """
-            Permission denied at \(path): its users are in the group \(group ?? "keyward").
-            `sudo usermod -aG \(group ?? "keyward") USER` adds one; it counts from the next login.
+            Permission denied at \(path): only members of group \(group ?? "keyward") can use it.
+            \(Self.admission(to: group ?? "keyward"))
             """
         case .privateSocket:
             """
-            Permission denied at \(path): this daemon serves root and the user that runs it, and no one else.
-            Call as that user, or name another socket with KEYWARD_SOCKET or KEYWARD_VERIFY_SOCKET.
+            Permission denied at \(path): only root and the account of this daemon can use it.
+            Use that account, or set KEYWARD_SOCKET or KEYWARD_VERIFY_SOCKET to use another socket.
             """
-        case .pathTooLong: "The socket's path is longer than the 107 bytes that the kernel takes: \(path)"
+        case .pathTooLong: "The socket's path is longer than 107 bytes, the kernel's limit: \(path)"
         case .busy: "Keyward is too busy to accept a connection at \(path). Try again in a moment."
         case .system(let number): "Cannot connect to \(path): \(systemMessage(number))."
         }

@@ -17,13 +17,14 @@ enum Invocation {
         do {
             var command = try Keyward.parseAsRoot(arguments)
             if let command = command as? any SessionCommand {
-                let session = Session(console: console(command.common.color), options: command.common)
-                return end(session.console) { try command.run(in: session) }
+                let session = Session(
+                    console: console(command.common.color), options: command.common, arguments: arguments)
+                return end(session.console, session.commands()) { try command.run(in: session) }
             }
             try command.run()
             return .done
         } catch {
-            return end(console(.auto)) { try report(error, console(.auto)) }
+            return end(console(.auto), CommandText()) { try report(error, console(.auto)) }
         }
     }
 
@@ -34,7 +35,7 @@ enum Invocation {
         """
 
     /// Runs `body` and tells what went wrong.
-    private static func end(_ console: Console, _ body: () throws -> Void) -> Outcome {
+    private static func end(_ console: Console, _ commands: CommandText, _ body: () throws -> Void) -> Outcome {
         do {
             try body()
             return .done
@@ -42,7 +43,7 @@ enum Invocation {
             if let message = failure.message { console.tell("keyward: \(message)") }
             return failure.status
         } catch let error as KeywardError {
-            let failure = Failure(error)
+            let failure = Failure(error, commands)
             console.tell("keyward: \(failure.message ?? "")")
             return failure.status
         } catch {

@@ -22,6 +22,8 @@ struct Session: Sendable {
 
     var console: Console
     var options: CommonOptions
+    /// What was typed, without the name of the program.
+    var arguments: [String] = []
 
     /// Calls a method. Each call has a connection of its own: a person may think for longer than the daemon keeps an
     /// idle one open.
@@ -32,14 +34,22 @@ struct Session: Sendable {
             return try Connection(path: path(socket)).call(method, params, within: limit)
         } catch {
             // The daemon ends, or has ended: what may be asked twice is asked of the next one.
-            guard M.isRepeatable, error.tellsOfAnEnd else { throw error }
-            return try Connection(path: path(socket)).call(method, params, within: limit)
+            guard M.isRepeatable, error.tellsOfAnEnd else { throw error.completed(by: params) }
+            do {
+                return try Connection(path: path(socket)).call(method, params, within: limit)
+            } catch {
+                throw error.completed(by: params)
+            }
         }
     }
 
     /// Calls a method that is known by name only.
     func call(method: String, params: JSONText, on socket: SocketPath) throws(KeywardError) -> JSONText {
-        try Connection(path: path(socket)).call(method: method, params: params, within: Self.longPatience)
+        do {
+            return try Connection(path: path(socket)).call(method: method, params: params, within: Self.longPatience)
+        } catch {
+            throw error.completed(by: params)
+        }
     }
 
     /// A connection that stays, for what comes unasked.
@@ -76,7 +86,12 @@ struct Session: Sendable {
         for message in checks.isEmpty ? [refusal.message] : checks.map(\.message) { console.tell(message) }
         if let notice { console.tell(notice) }
         guard console.canAsk else {
-            console.tell("keyward: this needs a confirmation, and there is no terminal to ask on. --yes gives it.")
+            let confirmed = CommandText.text(typed: arguments, adding: ["--yes"])
+            console.tell(
+                """
+                keyward: Confirmation is required, and there is no terminal to ask on.
+                To confirm, run: \(confirmed)
+                """)
             throw .silent(.unconfirmed)
         }
         guard console.ask(question) else {
@@ -87,6 +102,25 @@ struct Session: Sendable {
 
     private func path(_ socket: SocketPath) -> String {
         options.socket ?? socket.resolve()
+    }
+}
+
+extension Session {
+    /// What prints commands for this daemon.
+    ///
+    /// - Parameter socket: The socket that `--socket` gave. Commands that mend something need the admin socket, which
+    ///   is beside the other one.
+    func commands(from socket: SocketPath = .admin) -> CommandText {
+        guard case .verify = socket, let path = options.socket else { return CommandText(socket: options.socket) }
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+        return CommandText(socket: folder + "keyward.sock")
+    }
+
+    /// A command of `keyward` to print, for this daemon; see ``CommandText``.
+    func command(
+        _ name: String, _ operands: [String] = [], flags: [String] = [], in workspace: String? = nil
+    ) -> String {
+        commands().text(name, operands, flags: flags, in: workspace)
     }
 }
 
@@ -108,6 +142,16 @@ extension Session {
 }
 
 extension KeywardError {
+    /// Its remedy, if it has one, with the workspace that the request named.
+    fileprivate func completed(by params: some Encodable) -> KeywardError {
+        guard case .rejected(var refusal) = self, let remedy = refusal.data.remedy else { return self }
+        let workspace = (try? JSONCoding.string(of: params)).flatMap {
+            try? JSONCoding.decode(NamedWorkspace.self, from: Array($0.utf8)).workspace
+        }
+        refusal.data.remedy = CommandText.remedy(remedy, in: workspace)
+        return .rejected(refusal)
+    }
+
     /// Whether the daemon went away under the call.
     fileprivate var tellsOfAnEnd: Bool {
         switch self {
@@ -116,4 +160,9 @@ extension KeywardError {
         default: false
         }
     }
+}
+
+/// The one member of a request's parameters that a remedy may need.
+private struct NamedWorkspace: Decodable {
+    var workspace: String?
 }

@@ -54,8 +54,26 @@ import Testing
 
     @Test func `A refused group is named with the command that lets the caller in`() {
         let unreachable = Unreachable(path: "/run/keyward/keyward.sock", reason: .permissionDenied(group: "keyward"))
-        #expect(unreachable.description.contains("the group keyward"))
-        #expect(unreachable.description.contains("sudo usermod -aG keyward USER"))
+        #expect(unreachable.description.contains("group keyward"))
+        let admission = Unreachable.admission(to: "keyward", of: "anna")
+        #expect(admission.hasSuffix("\nAs root, run: usermod --append --groups keyward anna"))
+    }
+
+    @Test(arguments: [("x; reboot", "anna"), ("keyward", "$(id)"), ("keyward", "-G"), ("-G", "anna"), ("", "anna")])
+    func `A name that a shell would take for more is not part of a command`(group: String, login: String) {
+        #expect(!Unreachable.admission(to: group, of: login).contains("usermod"))
+    }
+
+    @Test(arguments: [
+        ("/run/keyward/keyward.sock", true, true), ("/run/keyward/verify.sock", true, true),
+        ("/run/keyward/keyward.sock", false, false), ("/tmp/var/run/keyward.sock", true, false),
+        ("/run/user/1000/keyward/keyward.sock", true, false),
+    ])
+    func `Only the sockets of the package, where systemd runs, are systemd's`(
+        path: String, runs: Bool, isSystemds: Bool
+    ) {
+        let unreachable = Unreachable(path: path, reason: .refused)
+        #expect(unreachable.isOfSystemd(hostRunsSystemd: runs) == isSystemds)
     }
 
     @Test func `A socket that no group may use does not send anybody into its group`() throws {

@@ -28,7 +28,9 @@ struct CommandRun {
             isScreen: isScreen, canAsk: canAsk, width: width, palette: Palette(isOn: color),
             errorPalette: Palette(isOn: color), now: Self.now, variable: { _ in nil })
         let socket = daemon.map { ["--socket", $0.path] } ?? []
-        status = Invocation.run(arguments + socket) { _ in console }
+        // Before a `--`, behind which nothing is an option.
+        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        status = Invocation.run(arguments[..<end] + socket + arguments[end...]) { _ in console }
         output = data.text
         errors = words.text
     }
@@ -65,12 +67,13 @@ enum Sample {
         _ name: String = "prod-main-app", prefix: String = "kw_8FqL2mXw", status: String = "active",
         used: Int = 1_234_567, lastUsed: String? = "2026-11-23T11:59:57.000Z", by: String = "gateway",
         expires: String? = "2027-01-04T12:00:00.000Z", actions: String = #""rotate","revoke","disable","update""#,
-        owner: String = "null"
+        owner: String = "null", workspace: String = "\"default\""
     ) -> String {
         let last = lastUsed.map { "\"\($0)\"" } ?? "null"
         let account = lastUsed == nil ? "null" : #"{"uid":998,"user":"\#(by)"}"#
         let end = expires.map { "\"\($0)\"" } ?? "null"
-        return #"{"id":"key_01j0","workspace":"default","name":"\#(name)","prefix":"\#(prefix)","status":"\#(status)","#
+        return
+            #"{"id":"key_01j0","workspace":\#(workspace),"name":"\#(name)","prefix":"\#(prefix)","status":"\#(status)","#
             + #""facts":[],"usageCount":\#(used),"refusedCount":2,"lastUsedAt":\#(last),"lastUsedBy":\#(account),"#
             + #""createdAt":"2026-01-04T12:00:00.000Z","createdBy":{"uid":0,"user":"root"},"expiresAt":\#(end),"#
             + #""owner":\#(owner),"purpose":null,"scopes":[],"metadata":{},"rotation":null,"revoked":null,"#
@@ -89,6 +92,11 @@ enum Sample {
     static let rotated =
         #"{"key":\#(key()),"secret":"\#(secret)","retiring":\#(key(prefix: "kw_00000old", status: "retiring")),"#
         + #""warnings":[]}"#
+    /// A refusal with a remedy, which is given as JSON.
+    static func refusal(_ code: String, remedy: String) -> ScriptedAnswer {
+        .error(#"{"code":-32000,"message":"Refused.","data":{"code":"\#(code)","remedy":\#(remedy)}}"#)
+    }
+
     static let doubt =
         #"{"code":-32005,"message":"Confirm it.","data":{"code":"confirmationRequired","checks":[{"check":"#
         + #""recentlyUsed","message":"prod-main-app (kw_8FqL2mXw) was used 12 minutes ago."}]}}"#

@@ -97,7 +97,10 @@ extension CommandTests {
             defer { daemon.stop() }
             let run = CommandRun(["list", "-w", "acme"], daemon: daemon, isScreen: true)
             #expect(run.output == "acme · plan standard · 0 keys\n")
-            #expect(run.errors == "There are no keys yet. Create the first: keyward create NAME -w acme\n")
+            #expect(
+                run.errors
+                    == "There are no keys yet. To create one, run for example: keyward create staging-api --workspace=acme "
+                    + "--socket=\(daemon.path)\n")
         }
 
         @Test func `A plan without access shows its notice, elsewhere than in the data`() {

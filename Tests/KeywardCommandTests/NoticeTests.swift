@@ -17,14 +17,14 @@ extension CommandTests {
             }
         }
 
-        @Test(arguments: [["ping"], ["list"]])
+        @Test(arguments: [["ping", "--admin"], ["list"]])
         func `Notices are said with the command that mends them`(arguments: [String]) {
             let daemon = daemon()
             defer { daemon.stop() }
             let run = CommandRun(arguments, daemon: daemon)
             #expect(
                 run.errors == """
-                    The first. To mend it: keyward clock accept --socket \(daemon.path)
+                    The first. To fix it, run: keyward clock accept --socket=\(daemon.path)
                     The second.
 
                     """)

@@ -90,7 +90,7 @@ extension CommandTests {
             let run = CommandRun(["rotate", "prod-main-app", "--grace", "7d", "-w", "acme"], daemon: daemon)
             #expect(run.output == Sample.secret + "\n")
             #expect(run.errors.contains("kw_8FqL2mXw replaces kw_00000old, which keeps working until 7 days after"))
-            #expect(run.errors.contains("keyward confirm prod-main-app -w acme"))
+            #expect(run.errors.contains("run: keyward confirm kw_8FqL2mXw --socket=\(daemon.path)\n"))
             #expect(daemon.received[0].contains(#""graceSeconds":604800"#))
         }
 

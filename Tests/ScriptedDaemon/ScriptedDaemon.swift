@@ -111,6 +111,9 @@ package final class ScriptedDaemon: Sendable {
     }
 }
 
+/// The same, where another module's type has the short name too.
+package typealias ScriptedAnswer = Answer
+
 /// What a scripted daemon answers.
 package enum Answer: Sendable {
     /// The JSON of a result.

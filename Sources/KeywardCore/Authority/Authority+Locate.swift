@@ -21,24 +21,27 @@ extension Directory {
         named name: String?, for caller: Caller, _ roles: Roles, needs need: Need
     ) throws(Refusal) -> (WorkspaceRecord, Role) {
         guard let workspace = workspace(named: name ?? "default") else {
-            if caller.isOperator { throw .notFound("There is no such workspace; see: keyward workspace list") }
+            if caller.isOperator {
+                throw .notFound("There is no such workspace.", remedy: ["workspace", "list"])
+            }
             throw Self.noMember(caller)
         }
         guard let role = roles.role(of: caller, in: workspace.number) else { throw Self.noMember(caller) }
-        guard role >= need.role else { throw Self.tooLittle(caller) }
+        guard role >= need.role else { throw Self.tooLittle(caller, in: workspace) }
         return (workspace, role)
     }
 
     static func noMember(_ caller: Caller) -> Refusal {
         .permissionDenied(
-            "\(caller.title) is no member of this workspace. One of its admins, or an operator, can change that: "
-                + "keyward member grant \(caller.principal) viewer --workspace WORKSPACE")
+            "\(caller.title) is not a member of this workspace. One of its admins, or an operator, can change that.",
+            remedy: ["member", "grant", caller.principal, "viewer"])
     }
 
-    static func tooLittle(_ caller: Caller) -> Refusal {
+    static func tooLittle(_ caller: Caller, in workspace: WorkspaceRecord) -> Refusal {
         .permissionDenied(
-            "\(caller.title) may look at this workspace but not change it. One of its admins, or an operator, can "
-                + "change that: keyward member grant \(caller.principal) admin --workspace WORKSPACE")
+            "\(caller.title) can read this workspace but not change it. One of its admins, or an operator, can "
+                + "change that.",
+            remedy: ["member", "grant", caller.principal, "admin", "--workspace=\(workspace.name)"])
     }
 }
 
@@ -69,7 +72,7 @@ extension Authority {
             let workspace = directory.workspaces[record.workspace], name == nil || name == workspace.name
         else { throw Self.noKey }
         guard let role = roles.role(of: caller, in: workspace.number) else { throw Self.noKey }
-        guard role >= need.role else { throw Directory.tooLittle(caller) }
+        guard role >= need.role else { throw Directory.tooLittle(caller, in: workspace) }
         return LocatedKey(index: index, record: record, workspace: workspace, role: role)
     }
 
@@ -86,7 +89,7 @@ extension Authority {
         return LocatedKey(index: index, record: record, workspace: workspace, role: role, isOwner: true)
     }
 
-    static var noKey: Refusal { .notFound("There is no such key here; see: keyward list") }
+    static var noKey: Refusal { .notFound("There is no such key in this workspace.", remedy: ["list"]) }
 
     /// Whether the caller is, or is in, the key's owner principal.
     func owns(_ record: KeyRecord, _ caller: Caller) -> Bool {

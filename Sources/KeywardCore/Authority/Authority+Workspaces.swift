@@ -74,10 +74,30 @@ extension Authority {
     /// Refuses all but operators, and says how to become one.
     package static func requireOperator(_ caller: Caller, group: String) throws(Refusal) {
         guard caller.isOperator else {
-            throw .permissionDenied(
-                "\(caller.title) is no operator. Root can change that: "
-                    + "usermod --append --groups keyward,\(group) \(caller.user ?? "USER"), then log in again.")
+            throw .permissionDenied("\(caller.title) is not an operator. \(Self.operatorRemedy(caller, group))")
         }
+    }
+
+    /// How an account becomes an operator: a command for root, if it can be pasted as it is.
+    private static func operatorRemedy(_ caller: Caller, _ group: String) -> String {
+        guard let user = caller.user, isPlainName(user), isPlainName(group) else {
+            return "Operators are root and the members of group \(group)."
+        }
+        return "Root can change that; it holds from the next login. Run: "
+            + "usermod --append --groups keyward,\(group) \(user)"
+    }
+
+    /// Whether a shell takes an account's name for itself: letters, digits, `.`, `_` and `-`, the last not first.
+    private static func isPlainName(_ name: String) -> Bool {
+        !name.isEmpty && !name.hasPrefix("-")
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"):
+                    true
+                default: "._-".utf8.contains(byte)
+                }
+            }
     }
 
     /// Gives a Unix user or group a role, in place of one that it has.
@@ -112,7 +132,7 @@ extension Authority {
             let (workspace, _) = try draft.directory.workspace(named: name, for: caller, roles, needs: .admin)
             let known = draft.directory.grants(in: workspace.number)
             guard let grant = known.first(where: { $0.principal.text == principal }) else {
-                throw .notFound("This workspace has no such member; see: keyward member list")
+                throw .notFound("This workspace has no such member.", remedy: ["member", "list"])
             }
             draft.changes.removed.append(grant)
             draft.directory.remove(grant)

@@ -1,8 +1,10 @@
 /// Why a call is not done. The server turns each into its error reply.
+///
+/// A `remedy` is the arguments of the `keyward` command that mends it. Names that the caller gave are not in it.
 package enum Refusal: Error, Hashable, Sendable {
     case invalidParam(String, String)
-    case permissionDenied(String)
-    case notFound(String)
+    case permissionDenied(String, remedy: [String]? = nil)
+    case notFound(String, remedy: [String]? = nil)
     case upgradeRequired(plan: String, upgradeURL: String?)
     case conflict(String, keyID: String?)
     case confirmationRequired([Doubt])

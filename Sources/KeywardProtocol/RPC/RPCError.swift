@@ -30,11 +30,14 @@ public struct RPCError: Error, Hashable, Sendable {
         public var checks: [Check]?
         /// The limit that was reached.
         public var limit: Int?
+        /// The arguments of the `keyward` command that mends it, without `--socket`; without `--workspace`, it is for
+        /// the request's workspace.
+        public var remedy: [String]?
 
         /// Creates the facts of an error.
         public init(
             param: String? = nil, plan: String? = nil, upgradeURL: String? = nil, keyId: String? = nil,
-            status: Key.Status? = nil, checks: [Check]? = nil, limit: Int? = nil
+            status: Key.Status? = nil, checks: [Check]? = nil, limit: Int? = nil, remedy: [String]? = nil
         ) {
             self.param = param
             self.plan = plan
@@ -43,6 +46,7 @@ public struct RPCError: Error, Hashable, Sendable {
             self.status = status
             self.checks = checks
             self.limit = limit
+            self.remedy = remedy
         }
     }
 

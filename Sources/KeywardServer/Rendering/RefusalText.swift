@@ -7,8 +7,9 @@ extension Refusal {
         switch self {
         case .invalidParam(let param, let message):
             RPCError(.invalidParams, "`\(param)` \(message).", data: RPCError.Facts(param: param))
-        case .permissionDenied(let message): RPCError(.permissionDenied, message)
-        case .notFound(let message): RPCError(.notFound, message)
+        case .permissionDenied(let message, let remedy):
+            RPCError(.permissionDenied, message, data: RPCError.Facts(remedy: remedy))
+        case .notFound(let message, let remedy): RPCError(.notFound, message, data: RPCError.Facts(remedy: remedy))
         case .upgradeRequired(let plan, let url):
             RPCError(
                 .upgradeRequired,

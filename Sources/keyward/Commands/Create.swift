@@ -31,7 +31,7 @@ struct Create: SessionCommand {
         let answer = try session.call(CreateKey.self, params)
         let key = answer.value.key
         let secret = Secret(answer.value.secret)
-        let remedy = "`keyward revoke \(key.prefix)\(place.suffix)` takes the key back."
+        let remedy = "To revoke the key, run: \(session.command("revoke", [key.prefix], in: key.workspace))"
         if common.json { return try way.deliver(answer.text, secret, remedy: remedy) }
         try way.deliver(secret, remedy: remedy)
         session.console.tell("Created \(key.shown), \(key.expiryClause(now: session.console.now)).")

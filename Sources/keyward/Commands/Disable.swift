@@ -12,8 +12,8 @@ struct Disable: SessionCommand {
     func run(in session: Session) throws {
         let params = DisableKey.Params(key: target.key, workspace: target.place.workspace)
         try session.write(session.call(DisableKey.self, params)) { result in
-            let undo = "keyward enable \(result.key.name)\(target.place.suffix)"
-            session.console.tell("Disabled \(result.key.shown). To let it work again: \(undo)")
+            let undo = session.command("enable", [result.key.prefix], in: result.key.workspace)
+            session.console.tell("Disabled \(result.key.shown). To enable it again, run: \(undo)")
         }
     }
 }

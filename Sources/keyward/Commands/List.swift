@@ -76,7 +76,8 @@ struct List: SessionCommand {
         guard !keys.isEmpty else {
             if isFiltered { return console.tell("No key matches.") }
             if access.apiAccess {
-                console.tell("There are no keys yet. Create the first: keyward create NAME\(place.suffix)")
+                let example = session.command("create", ["staging-api"], in: place.workspace)
+                console.tell("There are no keys yet. To create one, run for example: \(example)")
             }
             return
         }

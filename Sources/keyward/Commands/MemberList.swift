@@ -13,10 +13,11 @@ struct MemberList: SessionCommand {
         let params = ListMembers.Params(workspace: place.name)
         try session.write(session.call(ListMembers.self, params)) { result in
             guard !result.members.isEmpty else {
+                let grant = session.command("member grant", ["user:NAME", "admin"], in: place.workspace)
                 return session.console.tell(
                     """
-                    \(place.name) has no members; operators may everything there.
-                    To let people in: keyward member grant user:NAME admin\(place.suffix)
+                    Workspace \(place.name) has no members; operators can do everything there.
+                    To add a member, run: \(grant)
                     """)
             }
             try session.console.write(Table(result.members, now: session.console.now))

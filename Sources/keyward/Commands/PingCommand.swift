@@ -20,7 +20,7 @@ struct PingCommand: SessionCommand {
         try session.write(answer) { result in
             try session.console.write(result.state.rawValue.printable + "\n")
             if session.console.isScreen { session.console.tell("answered in \(microseconds) µs", .faint) }
-            session.tell(result.notices)
+            session.tell(result.notices, from: admin ? .admin : .verify)
         }
     }
 }

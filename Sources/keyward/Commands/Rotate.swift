@@ -49,15 +49,17 @@ struct Rotate: SessionCommand {
         }
         let result = answer.value
         let secret = Secret(result.secret)
-        let remedy = "`keyward cancel \(result.key.prefix)\(target.place.suffix)` takes the rotation back."
+        let (key, workspace) = ([result.key.prefix], result.key.workspace)
+        let cancel = session.command("cancel", key, in: workspace)
+        let remedy = "To cancel the rotation, run: \(cancel)"
         if common.json { return try way.deliver(answer.text, secret, remedy: remedy) }
         try way.deliver(secret, remedy: remedy)
         tell(result, session)
         way.tellOnce()
         session.console.tell(
             """
-            When its owner has confirmed: keyward confirm \(result.key.name)\(target.place.suffix)
-            To take it back before first use: keyward cancel \(result.key.name)\(target.place.suffix)
+            When its owner has switched to the new key, run: \(session.command("confirm", key, in: workspace))
+            To cancel before its first use, run: \(cancel)
             """)
     }
 

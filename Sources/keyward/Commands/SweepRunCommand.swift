@@ -51,14 +51,14 @@ struct SweepRunCommand: SessionCommand {
             ])
         }
         if !common.json { try session.console.write(table) }
-        for report in held { session.console.tell(Self.advice(report), .notice) }
+        for report in held { session.console.tell(advice(report, session), .notice) }
     }
 
     /// Why something was held, and what lets it go.
-    private static func advice(_ report: SweepState.Report) -> String {
+    private func advice(_ report: SweepState.Report, _ session: Session) -> String {
         guard let held = report.held else { return "" }
         let keys = "\(Count.of(held.n, "key")) held"
-        let remedy = "keyward sweep \(report.sweep) --force"
+        let remedy = session.command("sweep", [report.sweep.rawValue], flags: ["--force"])
         return switch held.reason {
         case "tooManyKeys":
             "\(keys): more would end at once than sweeps.largestShare allows. To let them go: \(remedy)"

@@ -29,7 +29,8 @@ struct Update: SessionCommand {
 
     func validate() throws {
         guard name != nil || facts.areGiven || !clear.isEmpty else {
-            throw ValidationError("There is nothing to change: see `keyward help update`.")
+            throw ValidationError(
+                "There is nothing to change. For the options, run: \(CommandText().text("help update"))")
         }
     }
 

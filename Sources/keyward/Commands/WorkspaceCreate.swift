@@ -20,10 +20,11 @@ struct WorkspaceCreate: SessionCommand {
         let params = CreateWorkspace.Params(name: name, plan: plan, tag: tag)
         try session.write(session.call(CreateWorkspace.self, params)) { result in
             let workspace = result.workspace
+            let grant = session.command("member grant", ["user:NAME", "admin"], in: workspace.name)
             session.console.tell(
                 """
                 Created workspace \(workspace.name), plan \(workspace.plan); its keys begin with \(workspace.tag)_.
-                To let people in: keyward member grant user:NAME admin -w \(workspace.name)
+                To add a member, run: \(grant)
                 """)
         }
     }

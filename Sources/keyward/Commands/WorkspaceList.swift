@@ -12,7 +12,7 @@ struct WorkspaceList: SessionCommand {
         try session.write(session.call(ListWorkspaces.self, NoParams())) { result in
             let console = session.console
             guard !result.workspaces.isEmpty else {
-                return console.tell("You are a member of no workspace. Its admins can add you: keyward member grant")
+                return console.tell("You are not a member of any workspace. The admins of a workspace can add you.")
             }
             var table = Table(columns: [
                 Table.Column("NAME", least: 12), Table.Column("PLAN"), Table.Column("API ACCESS"), Table.Column("TAG"),

@@ -20,9 +20,6 @@ struct WorkspaceOption: ParsableArguments, Sendable {
 
     /// For methods that want one named.
     var name: String { workspace ?? "default" }
-
-    /// What must be added to a suggested command.
-    var suffix: String { workspace.map { " -w \($0)" } ?? "" }
 }
 
 /// Which key.

@@ -34,11 +34,13 @@ struct Failure: Error, Sendable {
 }
 
 extension Failure {
-    init(_ error: KeywardError) {
+    /// What went wrong with a call, and the command that mends it where there is one.
+    init(_ error: KeywardError, _ commands: CommandText) {
         self.init(status: Outcome(error), message: error.description)
         guard case .rejected(let refusal) = error else { return }
         let upgradeURL = refusal.data.upgradeURL.flatMap { refusal.message.contains($0) ? nil : $0 }
         if let upgradeURL { message = "\(refusal.message) Upgrade: \(upgradeURL)" }
+        if let remedy = refusal.data.remedy { message = "\(refusal.message)\nRun: \(commands.text(remedy))" }
     }
 }
 

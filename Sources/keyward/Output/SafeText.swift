@@ -26,7 +26,7 @@ extension String {
 
 extension Unicode.Scalar {
     /// Whether a terminal may take it for more than something to show.
-    fileprivate var isTerminalHazard: Bool {
+    var isTerminalHazard: Bool {
         switch value {
         case 0...0x1F, 0x7F...0x9F, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF,
             0xE0000...0xE007F:

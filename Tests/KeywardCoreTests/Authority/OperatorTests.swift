@@ -20,7 +20,7 @@ struct OperatorTests {
             },
         ]
         for refusal in refusals {
-            guard case .permissionDenied(let message) = refusal else {
+            guard case .permissionDenied(let message, _) = refusal else {
                 Issue.record("\(String(describing: refusal))")
                 continue
             }
