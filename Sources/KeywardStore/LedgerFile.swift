@@ -68,6 +68,13 @@ package final class LedgerFile: UsageLedger {
         self.onLoss = onLoss
     }
 
+    /// The id of the database whose ledger the file at `path` is; `nil` if there is no whole ledger.
+    package static func databaseID(ofFile path: String) -> [UInt8]? {
+        guard let header = try? PrivateFile.start(of: path, count: LedgerHeader.size), LedgerHeader.isWhole(header)
+        else { return nil }
+        return Array(header[16..<32])
+    }
+
     deinit {
         mapped.withLock { mapped in
             for address in mapped.addresses { munmap(UnsafeMutableRawPointer(bitPattern: address), Self.segmentBytes) }

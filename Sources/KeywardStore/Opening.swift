@@ -2,6 +2,12 @@ import GRDB
 import GRDBSQLite
 import KeywardCore
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// The way to an open database: its file made private, its kind and version found, its schema brought up to date.
 struct Opening {
     let path: String
@@ -17,20 +23,24 @@ struct Opening {
         } catch {
             throw StoreOpenError(error)
         }
+        // Refuses what is not ours to write to, before anything is written to it.
+        _ = try DatabaseContent.inspect(path: path, latest: latest)
         do {
-            try inspect()
             let pool = try DatabasePool(path: path, configuration: Self.configuration)
             try pool.writeWithoutTransaction { database in
                 do {
                     try Self.prepareWriter(database)
                     try migrate(database)
                     _ = try StateTables.load(on: database)
+                    try Self.moveLog(of: database)
                 } catch let error as StoreOpenError {
                     throw error
                 } catch {
                     throw SQLiteFailure(error, on: database)
                 }
             }
+            // A reader too: what it lacks is told now, and not when somebody waits for an answer.
+            try pool.read { _ = try StateTables.load(on: $0) }
             return pool
         } catch {
             throw StoreOpenError(error)
@@ -50,9 +60,8 @@ struct Opening {
             try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
             // What is purged is overwritten, not just unlinked. After a burst the log gives its room back.
             try database.execute(sql: "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 16777216")
-            if database.configuration.readonly {
-                try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
-            }
+            // SQLite drops the errors of checkpoints that it runs by itself: the store runs its own.
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
         }
         return configuration
     }
@@ -68,6 +77,17 @@ struct Opening {
         }
     }
 
+    /// What an earlier process wrote ahead may never have reached the disk, if it ended for an error of it: moved into
+    /// the database it has, or the start fails. Without room it stays in the log.
+    private static func moveLog(of database: Database) throws {
+        do {
+            try SQLiteStore.moveLog(of: database)
+        } catch {
+            let failure = SQLiteFailure(error, on: database)
+            guard failure.mayPass else { throw failure }
+        }
+    }
+
     private func prepareFile() throws {
         let folder = PrivateFile.folder(of: path)
         try PrivateFile.makeFolder(folder)
@@ -78,26 +98,6 @@ struct Opening {
         } else if try PrivateFile.status(of: path).mode & 0o077 != 0 {
             // SQLite gives the log and its index the mode of the database.
             try PrivateFile.setMode(0o600, of: path)
-        }
-    }
-
-    /// Refuses what is not ours to write to, before anything is written to it.
-    private func inspect() throws {
-        let header = try PrivateFile.start(of: path, count: 100)
-        if header.isEmpty { return }
-        guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
-            throw StoreOpenError.notADatabase
-        }
-        // The header may lag behind the log, so 0 tells nothing yet; any other number does.
-        let marked = header[68..<72].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        guard marked == 0 || marked == UInt32(applicationID) else { throw StoreOpenError.foreign }
-        let queue = try DatabaseQueue(path: path, configuration: Self.configuration)
-        try queue.read { database in
-            let owner = try Int32.fetchOne(database, sql: "PRAGMA application_id")
-            let isEmpty = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") == 0
-            guard owner == applicationID || owner == 0 && isEmpty else { throw StoreOpenError.foreign }
-            let found = try Self.version(of: database)
-            guard found <= latest else { throw StoreOpenError.newer(found: found, known: latest) }
         }
     }
 
@@ -140,6 +140,10 @@ extension StoreOpenError {
             switch failure.primaryCode {
             case SQLITE_BUSY, SQLITE_LOCKED: self = .inUse
             case SQLITE_NOTADB: self = .notADatabase
+            case SQLITE_NOMEM: self = .exhausted(failure.description)
+            // The file was opened a moment ago: what the system now lacks is room for another descriptor.
+            case SQLITE_CANTOPEN where [0, EMFILE, ENFILE, ENOMEM].contains(failure.systemError):
+                self = .exhausted(failure.description)
             case SQLITE_CORRUPT, SQLITE_ERROR: self = .damaged(failure.description)
             default: self = failure.mayPass ? .cannotWrite(failure.description) : .failed(failure.description)
             }

@@ -52,10 +52,13 @@ enum PrivateFile {
         guard chmod(path, mode) == 0 else { throw Failure("chmod") }
     }
 
-    /// The first bytes of a file, at most `count`.
-    static func start(of path: String, count: Int) throws(Failure) -> [UInt8] {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw Failure("open") }
+    /// The first bytes of a file, at most `count`; `nil` if there is none.
+    static func start(of path: String, count: Int) throws(Failure) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else {
+            if errno == ENOENT { return nil }
+            throw Failure("open")
+        }
         defer { close(file) }
         var bytes = [UInt8](repeating: 0, count: count)
         let length = pread(file, &bytes, count, 0)
@@ -80,7 +83,11 @@ extension StoreOpenError {
 
     init(_ failure: PrivateFile.Failure) {
         self =
-            [ENOSPC, EDQUOT, EROFS].contains(failure.code)
-            ? .cannotWrite(Self.words(for: failure.code)) : .system(call: failure.call, code: failure.code)
+            switch failure.code {
+            case ENOSPC, EDQUOT, EROFS: .cannotWrite(Self.words(for: failure.code))
+            case EMFILE, ENFILE, ENOMEM, EAGAIN: .exhausted(Self.words(for: failure.code))
+            case EIO: .failed("\(failure.call): \(Self.words(for: failure.code))")
+            default: .system(call: failure.call, code: failure.code)
+            }
     }
 }

@@ -10,6 +10,7 @@ package import KeywardCore
 package final class SQLiteStore: KeyStore {
     package let schemaVersion: Int
     let pool: DatabasePool
+    private let log: WriteAheadLog
 
     /// Opens the database at `path`, or makes it; its folder too, mode 0700, if the folder that this is in exists.
     ///
@@ -27,12 +28,15 @@ package final class SQLiteStore: KeyStore {
         let databaseID = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &randomness) }
         pool = try Opening(path: path, migrations: migrations, databaseID: databaseID).run()
         schemaVersion = migrations.last?.version ?? 0
+        log = WriteAheadLog(of: pool)
     }
 
-    /// Moves the log into the database and closes it; the store serves nothing after. Not needed for safety.
+    /// Moves the log into the database and closes it; the store serves nothing after. An error of the disk is told:
+    /// SQLite drops those of a close, so the log is moved before.
     package func close() throws(StoreFault) {
         // The readers first: the last connection to close moves the log, and a reader may not.
         pool.releaseMemory()
+        try checkpoint()
         do { try pool.close() } catch { throw StoreFault(error) }
     }
 
@@ -89,18 +93,19 @@ package final class SQLiteStore: KeyStore {
     package func checkpoint() throws(StoreFault) {
         do {
             try pool.writeWithoutTransaction { database in
-                do {
-                    // Whoever reads now keeps some of the log: that is no fault, and no reason to wait.
-                    try database.execute(sql: "PRAGMA busy_timeout = 0")
-                    defer { try? database.execute(sql: "PRAGMA busy_timeout = 5000") }
-                    _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-                } catch {
-                    throw StoreFault(error, on: database)
-                }
+                do { try Self.moveLog(of: database) } catch { throw StoreFault(error, on: database) }
             }
         } catch {
             throw StoreFault(error)
         }
+    }
+
+    /// Moves what was written ahead into the database, as far as readers let it, and gives the room back.
+    static func moveLog(of database: Database) throws {
+        // Whoever reads now keeps some of the log: that is no fault, and no reason to wait.
+        try database.execute(sql: "PRAGMA busy_timeout = 0")
+        defer { try? database.execute(sql: "PRAGMA busy_timeout = 5000") }
+        _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
     }
 
     package func auditEntries(matching query: AuditQuery) throws(StoreFault) -> [AuditRecord] {
@@ -139,6 +144,7 @@ package final class SQLiteStore: KeyStore {
                         try body(database)
                         return .commit
                     }
+                    try log.moveIfLong(of: database)
                 } catch {
                     throw StoreFault(error, on: database)
                 }

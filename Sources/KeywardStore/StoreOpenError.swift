@@ -14,6 +14,8 @@ package enum StoreOpenError: Error, Hashable, Sendable {
     case system(call: String, code: Int32)
     /// No room, no quota, or a read-only file system.
     case cannotWrite(String)
+    /// The process or the system has no descriptor or no memory left.
+    case exhausted(String)
     /// Another process has the database open and locked.
     case inUse
     /// Anything else.
@@ -46,6 +48,11 @@ extension StoreOpenError: CustomStringConvertible {
             """
         case .cannotWrite(let detail):
             "The database cannot be written (\(detail)): make room on its file system and start again."
+        case .exhausted(let detail):
+            """
+            The database could not be opened for want of descriptors or memory (\(detail)): check LimitNOFILE= and \
+            MemoryMax= of the service, or ulimit -n, and start again.
+            """
         case .inUse:
             "Another process holds the database: stop it (or wait until it is done) and start again."
         case .failed(let detail):

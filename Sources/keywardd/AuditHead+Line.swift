@@ -21,7 +21,7 @@ extension AuditHead {
         let body = line.prefix(Self.bodyLength)
         let check = line.dropFirst(Self.bodyLength).prefix(16)
         guard line.count == Self.lineLength, HexDigits.bytes(check) == Self.check(body),
-            let seq = Int64(String(decoding: body.prefix(20), as: UTF8.self)), seq > 0,
+            let seq = Int64(String(decoding: body.prefix(20), as: UTF8.self)), seq >= 0,
             let bytes = HexDigits.bytes(body.dropFirst(21).prefix(64)), let hash = Digest(bytes: bytes)
         else { return nil }
         self.init(seq: seq, hash: hash)

@@ -4,6 +4,8 @@ internal import KeywardServer
 
 /// The folder `backups` in the state folder.
 struct BackupFiles: BackupFolder {
+    static let name = "backups"
+
     let folder: String
 
     func path(ofFile name: String) throws(Refusal) -> String {

@@ -29,12 +29,16 @@ struct Daemon {
         self.log = log
         self.configuration = configuration
         let time = StartTime()
+        try DescriptorReserve.check()
         let folder = try StateFolder(path: arguments.stateFolder)
-        lock = try LockFile(inFolder: folder.path)
+        try folder.checkKinds()
+        lock = try LockFile(in: folder)
         let sockets = try Sockets.Pair(runFolder: arguments.runFolder)
         time.begin("Opening the database", patience: StartTime.migrationPatience)
+        let facts = try Self.facts(of: folder, runtimeFolder: Self.runtimeFolder(arguments))
+        if case .refuse(let fault) = facts.decision { throw fault }
         store = try Self.openStore(folder)
-        headFile = try AuditHeadFile(in: folder)
+        headFile = try AuditHeadFile(in: folder, chainIsNew: facts.decision == .first)
         time.begin("Loading keys", patience: StartTime.loadingPatience)
         (application, clock) = try Self.makeApplication(
             arguments, folder, store, headFile, configuration.policy, log, time)
@@ -93,7 +97,9 @@ struct Daemon {
     }
 
     /// Delivers the replies that are under way, stores what is to be stored, and ends.
-    func stop() {
+    ///
+    /// - Throws: if what was stored last may not be on the disk.
+    func stop() throws(StartFault) {
         heartbeat.stop()
         // Both first: one who is accepted now would only be sent away.
         admin.stopAccepting()
@@ -106,9 +112,28 @@ struct Daemon {
         verify.waitUntilDrained()
         application.finish { Notify.extendTimeout(by: .seconds(30)) }
         try? headFile.synchronize()
-        try? store.close()
-        lock.release()
+        defer { lock.release() }
+        do {
+            try store.close()
+        } catch .failed(let reason) {
+            throw StartFault(
+                problem: "The database could not be closed (\(reason)).",
+                remedy: "Check the disk and the log of the kernel.", status: .system)
+        } catch {
+            // Without room the changes stay in the write-ahead log, which is on the disk.
+        }
         log.write(.daemonStopped, "Stopped.")
+    }
+
+    /// What the start finds, once nobody else has the database.
+    private static func facts(of folder: StateFolder, runtimeFolder: String?) throws(StartFault) -> StateFacts {
+        try folder.checkThatNobodyHasTheDatabase()
+        return try StateFacts(of: folder, runtimeFolder: runtimeFolder)
+    }
+
+    /// Where the usage ledger is: in systemd's RuntimeDirectory=, else beside the sockets.
+    private static func runtimeFolder(_ arguments: DaemonArguments) -> String? {
+        environment("RUNTIME_DIRECTORY") ?? arguments.runFolder
     }
 
     private static func openStore(_ folder: StateFolder) throws(StartFault) -> SQLiteStore {
@@ -132,7 +157,7 @@ struct Daemon {
         let clock = SystemClock(mark: state.mark, bound: policy.clockBound)
         let accounts = SystemAccounts(monotonic: SystemClock.monotonic)
         let ledger = UsageLedgerFile.open(
-            inFolder: environment("RUNTIME_DIRECTORY") ?? arguments.runFolder, for: state, log: log)
+            inFolder: runtimeFolder(arguments), for: state, log: log)
         let hub = EventHub()
         let figures = DaemonFigures()
         figures.noteConfiguration(isGood: true, at: clock.now())
@@ -215,8 +240,9 @@ extension StartFault {
     init(_ error: StoreOpenError) {
         let mayPass =
             switch error {
-            case .cannotWrite, .inUse, .failed: true
-            case .newer, .foreign, .notADatabase, .damaged, .unsafeFolder, .system: false
+            case .cannotWrite, .inUse, .exhausted, .failed: true
+            case .system(_, let code): StartFault.mayPass(code)
+            case .newer, .foreign, .notADatabase, .damaged, .unsafeFolder: false
             }
         self.init(problem: "\(error)", remedy: "", status: mayPass ? .system : .configuration)
     }

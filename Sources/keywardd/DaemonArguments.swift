@@ -1,6 +1,6 @@
 /// The command line of keywardd.
 struct DaemonArguments: Equatable {
-    enum Action: Equatable { case run, checkConfiguration, showVersion, showHelp }
+    enum Action: Equatable { case run, checkConfiguration, initialize, showVersion, showHelp }
 
     var action = Action.run
     /// Where to make the sockets; `nil` takes those that the service manager hands over.
@@ -17,6 +17,7 @@ struct DaemonArguments: Equatable {
     static let help = """
         usage: keywardd [--run-dir DIR] [--state-dir DIR] [--config FILE]
                keywardd --check-config [--config FILE]
+               keywardd --init [--state-dir DIR]
                keywardd --version | --help
 
         The key authority of this host. Under systemd its sockets come from the socket units.
@@ -26,12 +27,14 @@ struct DaemonArguments: Equatable {
                            (default: $STATE_DIRECTORY, else \(defaultStateFolder))
           --config FILE    read the configuration from FILE (default: \(Configuration.defaultFile))
           --check-config   say whether the configuration is valid, and end
+          --init           make an empty database where one is missing; move what is
+                           left of an earlier one aside
           --ready-fd N     write a line feed to descriptor N and close it, once both sockets answer
           --version        print the version
           --help           print this
 
         Exit status: 0 done, 64 wrong command line, 71 a system call failed, 75 another keywardd is at work here,
-        78 what a restart cannot help (configuration, pepper, permissions).
+        78 what a restart cannot help (configuration, pepper, permissions, a missing database).
         """
 
     /// Reads the arguments after the program's name; `environment` looks a variable up.
@@ -56,7 +59,8 @@ struct DaemonArguments: Equatable {
     }
 
     private static let actions: [String: Action] = [
-        "--check-config": .checkConfiguration, "--version": .showVersion, "--help": .showHelp, "-h": .showHelp,
+        "--check-config": .checkConfiguration, "--init": .initialize, "--version": .showVersion, "--help": .showHelp,
+        "-h": .showHelp,
     ]
 
     private mutating func take(

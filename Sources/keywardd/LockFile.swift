@@ -4,19 +4,29 @@ internal import Glibc
 struct LockFile {
     private let descriptor: Int32
 
+    static let name = "lock"
+
     /// Takes the lock of `folder`, or says who has it.
-    init(inFolder folder: String) throws(StartFault) {
-        let path = folder + "/lock"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
-            throw .configuration(
-                "\(FileFault.last("open", path)).", "It must be a plain file of the user that the daemon runs as.")
-        }
-        do throws(StartFault) {
-            try lock(path: path, folder: folder)
-        } catch {
+    init(in folder: StateFolder) throws(StartFault) {
+        while true {
+            let descriptor: Int32
+            do throws(FileFault) {
+                descriptor = try SmallFile.open(Self.name, in: folder, O_RDWR | O_CREAT)
+            } catch {
+                throw .opening(error)
+            }
+            do throws(StartFault) {
+                try Self.lock(descriptor, folder)
+            } catch {
+                close(descriptor)
+                throw error
+            }
+            // A file that was removed meanwhile keeps nobody out.
+            if FileIdentity(of: descriptor) == folder.identity(of: Self.name) {
+                self.descriptor = descriptor
+                return
+            }
             close(descriptor)
-            throw error
         }
     }
 
@@ -25,12 +35,13 @@ struct LockFile {
         close(descriptor)
     }
 
-    private func lock(path: String, folder: String) throws(StartFault) {
+    private static func lock(_ descriptor: Int32, _ folder: StateFolder) throws(StartFault) {
+        let path = folder.file(name)
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             if errno == EINTR { continue }
             guard errno == EWOULDBLOCK else { throw .system(.last("lock", path)) }
             throw StartFault(
-                problem: "Another keywardd\(holder(path: path)) uses \(folder).",
+                problem: "Another keywardd\(holder(descriptor, path)) uses \(folder.path).",
                 remedy: "Stop it first, or choose another folder.", status: .busy)
         }
         let text = Array("\(getpid())\n".utf8)
@@ -43,7 +54,7 @@ struct LockFile {
     }
 
     /// ` (pid N)` if the holder has written its number yet.
-    private func holder(path: String) -> String {
+    private static func holder(_ descriptor: Int32, _ path: String) -> String {
         guard let bytes = try? SmallFile.read(descriptor, path: path, atMost: 32),
             let pid = Int32(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
         else { return "" }

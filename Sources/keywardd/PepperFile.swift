@@ -2,7 +2,8 @@ internal import Glibc
 
 /// Where the pepper comes from: the systemd credential `keyward.pepper`, else the file `pepper` in the state folder.
 ///
-/// The file is made at the first start, and only then: with another pepper, no stored key would ever verify again.
+/// The file is made at the first start, and only then: with another pepper, no stored key would ever verify again. One
+/// that a first start was writing when it was interrupted is made anew.
 enum PepperFile {
     static let credential = "keyward.pepper"
     static let name = "pepper"
@@ -12,34 +13,45 @@ enum PepperFile {
     static func load(
         in folder: StateFolder, credentials: String?, databaseHasKeys: Bool
     ) throws(StartFault) -> PepperSecrets {
-        if let credentials, let found = try read(credentials + "/" + credential, isOurs: false) { return found }
+        if let credentials, let bytes = try read(credentials + "/" + credential, isOurs: false) {
+            return try peppers(in: bytes, path: credentials + "/" + credential)
+        }
         let path = folder.file(name)
-        if let found = try read(path, isOurs: true) { return found }
+        if let bytes = try read(path, isOurs: true), databaseHasKeys || !isCutShort(bytes) {
+            return try peppers(in: bytes, path: path)
+        }
         guard !databaseHasKeys else {
             throw .configuration(
                 "The pepper is missing, and without it none of the stored keys can be verified.",
                 "Restore \(path) (mode 600) or the credential \(credential) from your backup.")
         }
-        return try make(path, in: folder)
+        return try make(in: folder)
     }
 
-    /// `nil` if there is no such file.
-    private static func read(_ path: String, isOurs: Bool) throws(StartFault) -> PepperSecrets? {
+    /// Whether bytes are too few for a pepper, as those of a file whose writing was interrupted.
+    static func isCutShort(_ bytes: [UInt8]) -> Bool {
+        bytes.count < PepperSecret.length
+            || bytes.count < 2 * PepperSecret.length && bytes.allSatisfy { HexDigits.value(of: $0) != nil }
+    }
+
+    /// What the file holds; `nil` if there is none.
+    private static func read(_ path: String, isOurs: Bool) throws(StartFault) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         if descriptor < 0, errno == ENOENT { return nil }
         guard descriptor >= 0 else {
-            throw .configuration(
-                "\(FileFault.last("open", path)).", "It must be a plain file that the daemon's user may read.")
+            throw .opening(.last("open", path), "It must be a plain file that the daemon's user may read.")
         }
         defer { close(descriptor) }
         // The service manager guards its credentials; the state folder's file is for us to check.
         if isOurs { try checkOwner(of: descriptor, path: path) }
-        let bytes: [UInt8]
         do throws(FileFault) {
-            bytes = try SmallFile.read(descriptor, path: path, atMost: longest)
+            return try SmallFile.read(descriptor, path: path, atMost: longest)
         } catch {
-            throw .configuration("\(error).", "It must be a plain file with a pepper in it.")
+            throw .opening(error, "It must be a plain file with a pepper in it.")
         }
+    }
+
+    private static func peppers(in bytes: [UInt8], path: String) throws(StartFault) -> PepperSecrets {
         do throws(PepperSecrets.Flaw) {
             return try PepperSecrets(fileContent: bytes)
         } catch {
@@ -73,14 +85,13 @@ enum PepperFile {
         return .configuration("The pepper \(path) \(problem).", "Restore it from your backup.")
     }
 
-    private static func make(_ path: String, in folder: StateFolder) throws(StartFault) -> PepperSecrets {
+    private static func make(in folder: StateFolder) throws(StartFault) -> PepperSecrets {
         var bytes = [UInt8](repeating: 0, count: PepperSecret.length)
         guard getentropy(&bytes, bytes.count) == 0, let pepper = PepperSecret(secretBytes: bytes) else {
-            throw .system(.last("draw random bytes for", path))
+            throw .system(.last("draw random bytes for", folder.file(name)))
         }
         do throws(FileFault) {
-            try SmallFile.create(
-                path, inFolder: folder.descriptor, bytes: HexDigits.text(bytes) + [UInt8(ascii: "\n")])
+            try SmallFile.replace(name, in: folder, with: HexDigits.text(bytes) + [UInt8(ascii: "\n")])
         } catch {
             throw .system(error)
         }

@@ -5,7 +5,7 @@ enum SmallFile {
     /// All bytes of the regular file at `path`; EFBIG if there are more than `limit`.
     static func read(_ path: String, atMost limit: Int) throws(FileFault) -> [UInt8] {
         // Non-blocking, so that a pipe in the file's place cannot hold the start.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .last("open", path) }
         defer { close(descriptor) }
         return try read(descriptor, path: path, atMost: limit)
@@ -33,20 +33,43 @@ enum SmallFile {
         return Array(bytes.prefix(filled))
     }
 
-    /// Makes the file at `path` with mode 0600 and these bytes, durably; EEXIST if there is one.
-    static func create(_ path: String, inFolder folder: Int32, bytes: [UInt8]) throws(FileFault) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw .last("create", path) }
-        defer { close(descriptor) }
+    /// Opens a plain file of the state folder; anything else in its place is an error and holds nobody up.
+    static func open(_ name: String, in folder: StateFolder, _ flags: Int32) throws(FileFault) -> Int32 {
+        let path = folder.file(name)
+        let descriptor = openat(folder.descriptor, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
+        guard descriptor >= 0 else { throw .last("open", path) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw FileFault(operation: "open", path: path, errno: EINVAL)
+        }
+        return descriptor
+    }
+
+    /// Has the file called `name` hold these bytes, durably, with mode 0600. Whatever interrupts it, the name stands
+    /// for what was there before or for all of the bytes.
+    static func replace(_ name: String, in folder: StateFolder, with bytes: [UInt8]) throws(FileFault) {
+        let path = folder.file(name)
+        let temporary = name + temporarySuffix
+        // What an earlier start left, if it was interrupted.
+        unlinkat(folder.descriptor, temporary, 0)
         do throws(FileFault) {
+            let descriptor = try open(temporary, in: folder, O_WRONLY | O_CREAT | O_EXCL)
+            defer { close(descriptor) }
             try write(bytes, to: descriptor, at: 0, path: path)
-            guard fsync(descriptor) == 0, fsync(folder) == 0 else { throw .last("write", path) }
+            guard fsync(descriptor) == 0 else { throw .last("sync", path) }
+            guard renameat(folder.descriptor, temporary, folder.descriptor, name) == 0 else {
+                throw .last("rename", path)
+            }
         } catch {
-            // A file that was not written whole must not be found at the next start.
-            unlink(path)
+            unlinkat(folder.descriptor, temporary, 0)
             throw error
         }
+        guard fsync(folder.descriptor) == 0 else { throw .last("sync", folder.path) }
     }
+
+    /// What the name of a file has behind it until it is whole.
+    static let temporarySuffix = ".new"
 
     /// Writes all bytes at an offset.
     static func write(_ bytes: [UInt8], to descriptor: Int32, at offset: Int, path: String) throws(FileFault) {

@@ -55,6 +55,10 @@ enum Sockets {
     }
 
     private static func fault(_ error: SocketError, _ runFolder: String?, handedOver count: Int) -> StartFault {
+        if case .system(_, let number) = error, StartFault.mayPass(number) {
+            return StartFault(
+                problem: "\(error).", remedy: StartFault.passingRemedy(number) ?? "Start again.", status: .system)
+        }
         if runFolder == nil, count < 2 {
             return .configuration(
                 "keywardd was handed \(count == 0 ? "no sockets" : "one socket of two").",
@@ -66,8 +70,11 @@ enum Sockets {
         case .occupied, .notAListener: .configuration("\(error).", "")
         case .inUse:
             StartFault(problem: "\(error).", remedy: "Stop it first, or choose another --run-dir.", status: .busy)
-        case .system:
-            StartFault(problem: "\(error).", remedy: "Does the folder exist, and may it be written?", status: .system)
+        case .system(_, let number):
+            StartFault(
+                problem: "\(error).",
+                remedy: StartFault.passingRemedy(number) ?? "Does the folder exist, and may it be written?",
+                status: .system)
         }
     }
 }

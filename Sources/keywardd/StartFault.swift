@@ -18,12 +18,32 @@ struct StartFault: Error, Equatable, CustomStringConvertible {
 
     /// A fault of the disk or the system, which a restart may outlive.
     static func system(_ fault: FileFault) -> StartFault {
-        let isFull = fault.errno == ENOSPC || fault.errno == EDQUOT
-        return StartFault(
+        StartFault(
             problem: "\(fault).",
-            remedy: isFull
-                ? "Make room on its file system and start again." : "Check the disk and the log of the kernel.",
-            status: .system)
+            remedy: passingRemedy(fault.errno) ?? "Check the disk and the log of the kernel.", status: .system)
+    }
+
+    /// A file that cannot be opened or is no plain file. What may pass is tried again; the rest is for a person.
+    static func opening(
+        _ fault: FileFault, _ remedy: String = "It must be a plain file of the user that the daemon runs as."
+    ) -> StartFault {
+        mayPass(fault.errno) ? .system(fault) : .configuration("\(fault).", remedy)
+    }
+
+    /// Whether a call that failed may succeed when it is made again: what the system lacks, or an error of the disk.
+    static func mayPass(_ errno: Int32) -> Bool {
+        passingRemedy(errno) != nil || [EIO, EINTR, EAGAIN, ENOBUFS, ESTALE, ETIMEDOUT, EBUSY].contains(errno)
+    }
+
+    /// What to do about what the system lacks; `nil` if it lacks nothing.
+    static func passingRemedy(_ errno: Int32) -> String? {
+        switch errno {
+        case ENOSPC, EDQUOT: "Make room on its file system and start again."
+        case EMFILE: "Give the daemon more descriptors: LimitNOFILE= of the service, or ulimit -n."
+        case ENFILE: "The system has too many files open: close some, or raise fs.file-max."
+        case ENOMEM: "The system or the service has too little memory: free some, or raise MemoryMax=."
+        default: nil
+        }
     }
 
     /// The fault with what a service of systemd needs besides: while it was down, clients that knocked have had its
@@ -53,9 +73,12 @@ enum ExitStatus: Int32, Sendable {
 }
 
 extension StartFault {
-    /// Runs `read`; a fault in the configuration is one that only a person can mend.
+    /// Runs `read`; a fault in the configuration is one that only a person can mend, unless it may pass.
     static func reading<R>(_ read: () throws(ConfigurationError) -> R) throws(StartFault) -> R {
         do { return try read() } catch {
+            if let number = error.errno, mayPass(number) {
+                throw StartFault(problem: "\(error).", remedy: passingRemedy(number) ?? "", status: .system)
+            }
             throw .configuration("\(error)" + (error.message.hasSuffix("?") ? "" : "."), "")
         }
     }

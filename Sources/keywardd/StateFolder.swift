@@ -58,6 +58,9 @@ struct StateFolder {
 
     private static func cannotMake(_ path: String, errno number: Int32) -> StartFault {
         let parent = path.split(separator: "/").dropLast().joined(separator: "/")
+        if StartFault.mayPass(number) {
+            return .system(FileFault(operation: "make the state folder", path: path, errno: number))
+        }
         let remedy =
             number == ENOENT
             ? "Make the folder above it first: mkdir -p \(path.hasPrefix("/") ? "/" : "")\(parent)"
@@ -67,7 +70,10 @@ struct StateFolder {
     }
 
     private static func cannotOpen(_ path: String, errno number: Int32) -> StartFault {
-        number == ENOTDIR
+        if StartFault.mayPass(number) {
+            return .system(FileFault(operation: "open the state folder", path: path, errno: number))
+        }
+        return number == ENOTDIR
             ? .configuration("\(path) is not a folder.", "Choose a folder with --state-dir.")
             : .configuration(
                 "The state folder \(path) cannot be opened: \(String(cString: strerror(number))).",

@@ -37,6 +37,15 @@ final class SystemClock: Sendable {
     /// The wall clock (CLOCK_REALTIME).
     static func wall() -> Instant { Instant(milliseconds: milliseconds(CLOCK_REALTIME)) }
 
+    /// The wall clock for a file's name: `20261127T143000Z`.
+    static func stamp() -> String {
+        var (seconds, parts) = (time(nil), tm())
+        gmtime_r(&seconds, &parts)
+        var text = [CChar](repeating: 0, count: 32)
+        let count = strftime(&text, text.count, "%Y%m%dT%H%M%SZ", &parts)
+        return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// The time since boot, suspension included (CLOCK_BOOTTIME).
     static func bootTime() -> Instant.Span { Instant.Span(milliseconds: milliseconds(CLOCK_BOOTTIME)) }
 

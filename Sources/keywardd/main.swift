@@ -30,7 +30,7 @@ func serve(_ arguments: DaemonArguments, _ log: EventLog, refused measures: [Str
         daemon.announce()
         if let descriptor = arguments.readyDescriptor { ReadySignal.send(descriptor) }
         while Signals.next() == SIGHUP { daemon.reload() }
-        daemon.stop()
+        try daemon.stop()
     } catch {
         throw isService ? error.forService() : error
     }
@@ -47,6 +47,11 @@ do {
             try ConfigurationFile.read(arguments.configurationFile)
         }
         print(ConfigurationFile.summary(of: configuration, from: arguments.configurationFile))
+    case .initialize:
+        var randomness = SystemRandomNumberGenerator()
+        let outcome = try StateInitialization.run(
+            path: arguments.stateFolder, stamp: SystemClock.stamp(), randomness: &randomness)
+        print(outcome.text)
     case .run: try serve(arguments, log, refused: refusedMeasures)
     }
 } catch {

@@ -3,53 +3,13 @@ import KeywardTesting
 import Testing
 
 /// What keeps the daemon from starting: each with its exit status and one line that names the remedy.
-struct StartFaultTests {
-    private let folder: ScratchFolder
-    private let state: String
+struct StartFaultTests: StartTesting {
+    let folder: ScratchFolder
+    let state: String
 
     init() throws {
         folder = try ScratchFolder()
         state = folder.file("state")
-    }
-
-    /// Starts a daemon that must not start; checks its status and that one line has all of `words`.
-    private func expectFault(
-        _ status: Int32, _ words: String..., run: String? = nil, state: String? = nil, configuration: String? = nil,
-        more: [String] = [], at place: SourceLocation = #_sourceLocation
-    ) throws {
-        let end: ChildEnd
-        do {
-            _ = try DaemonProcess(
-                runFolder: run ?? folder.path, stateFolder: state ?? self.state, configuration: configuration,
-                more: more)
-            Issue.record("it started", sourceLocation: place)
-            return
-        } catch let fault as DaemonProcess.DidNotStart {
-            end = fault.end
-        }
-        #expect(end.exit == status, "\(end.output)", sourceLocation: place)
-        #expect(end.output.split(separator: "\n").count == 1, "\(end.output)", sourceLocation: place)
-        for word in words { #expect(end.output.contains(word), "\(word): \(end.output)", sourceLocation: place) }
-    }
-
-    /// Lets a daemon make the state folder, perhaps with a key, and ends it; a key's secret.
-    @discardableResult private func makeState(withKey: Bool = true) throws -> String {
-        let daemon = try DaemonProcess(runFolder: folder.path, stateFolder: state)
-        var secret = ""
-        if withKey {
-            let line = #"{"jsonrpc":"2.0","id":1,"method":"keys.create","params":{"name":"staging-api"}}"#
-            secret = try JSON(LineClient(daemon.adminSocket).exchange(line))["result"]["secret"].string ?? ""
-        }
-        #expect(daemon.stop().exit == 0)
-        return secret
-    }
-
-    /// Overwrites bytes of a file in the state folder.
-    private func patch(_ name: String, at offset: UInt64, _ bytes: [UInt8]) throws {
-        let file = try FileHandle(forUpdating: URL(fileURLWithPath: state + "/" + name))
-        try file.seek(toOffset: offset)
-        try file.write(contentsOf: Data(bytes))
-        try file.close()
     }
 
     @Test func aConfigurationErrorIsToldByLineAndColumn() throws {

@@ -29,7 +29,7 @@ struct DaemonArgumentsTests {
 
     @Test(arguments: [
         (["--check-config"], DaemonArguments.Action.checkConfiguration), (["--version"], .showVersion),
-        (["--help"], .showHelp), (["-h"], .showHelp),
+        (["--init"], .initialize), (["--help"], .showHelp), (["-h"], .showHelp),
     ])
     func anActionIsRead(arguments: [String], action: DaemonArguments.Action) throws {
         #expect(try DaemonArguments(arguments, environment: { _ in nil }).action == action)

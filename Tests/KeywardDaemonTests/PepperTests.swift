@@ -107,7 +107,7 @@ struct PepperFileTests {
 
     @Test func aFaultNeverShowsWhatTheFileHolds() throws {
         try withStateFolder { folder, files in
-            try files.write(Array("supersecret".utf8), to: "pepper")
+            try files.write(Array("supersecret, and as long as a pepper is".utf8), to: "pepper")
             let fault = #expect(throws: StartFault.self) {
                 try PepperFile.load(in: folder, credentials: nil, databaseHasKeys: false)
             }

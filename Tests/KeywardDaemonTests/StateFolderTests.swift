@@ -48,28 +48,28 @@ struct StateFolderTests {
 
 struct LockFileTests {
     @Test func aSecondDaemonLearnsThePidOfTheFirst() throws {
-        let folder = try TemporaryFolder()
-        defer { folder.remove() }
-        let lock = try LockFile(inFolder: folder.path)
-        let fault = #expect(throws: StartFault.self) { try LockFile(inFolder: folder.path) }
-        #expect(fault?.problem == "Another keywardd (pid \(getpid())) uses \(folder.path).")
-        #expect(fault?.status == .busy)
-        #expect(folder.mode(of: "lock") == 0o600)
-        lock.release()
+        try withStateFolder { folder, files in
+            let lock = try LockFile(in: folder)
+            let fault = #expect(throws: StartFault.self) { try LockFile(in: folder) }
+            #expect(fault?.problem == "Another keywardd (pid \(getpid())) uses \(folder.path).")
+            #expect(fault?.status == .busy)
+            #expect(files.mode(of: "lock") == 0o600)
+            lock.release()
+        }
     }
 
     @Test func aReleasedLockIsTakenAgain() throws {
-        let folder = try TemporaryFolder()
-        defer { folder.remove() }
-        try LockFile(inFolder: folder.path).release()
-        try LockFile(inFolder: folder.path).release()
+        try withStateFolder { folder, _ in
+            try LockFile(in: folder).release()
+            try LockFile(in: folder).release()
+        }
     }
 
     @Test func aLinkInItsPlaceIsNotFollowed() throws {
-        let folder = try TemporaryFolder()
-        defer { folder.remove() }
-        symlink("/tmp/keyward-elsewhere", folder.path + "/lock")
-        let fault = #expect(throws: StartFault.self) { try LockFile(inFolder: folder.path) }
-        #expect(fault?.status == .configuration)
+        try withStateFolder { folder, files in
+            symlink("/tmp/keyward-elsewhere", files.path + "/lock")
+            let fault = #expect(throws: StartFault.self) { try LockFile(in: folder) }
+            #expect(fault?.status == .configuration)
+        }
     }
 }

@@ -27,7 +27,7 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
         #expect(names.filter { $0.hasPrefix("backup") } == ["backup"])
         // Bytes 18 and 19 of the header: 1 is a database without a log, 2 one with.
-        #expect(try PrivateFile.start(of: path, count: 20)[18...] == [1, 1])
+        #expect(try PrivateFile.start(of: path, count: 20)?[18...] == [1, 1])
         let check = try DatabaseQueue(path: path).read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
         #expect(check == ["ok"])
     }

@@ -30,6 +30,9 @@ enum House {
             file: "Sources/keywardd/Daemon.swift", word: "SystemRandomNumberGenerator(",
             reason: "The composition root: keys are minted from the system's CSPRNG."),
         Exception(
+            file: "Sources/keywardd/main.swift", word: "SystemRandomNumberGenerator(",
+            reason: "The composition root: a new database takes its identity from the system's CSPRNG."),
+        Exception(
             file: "Tests/KeywardStoreTests/CrashTests.swift", word: "SystemRandomNumberGenerator(",
             reason: "A kill at a moment that no seed can repeat anyway."),
         Exception(

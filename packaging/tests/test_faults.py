@@ -76,7 +76,7 @@ def test_a_wrong_pepper(host, journal):
 
 def test_a_pepper_file_that_others_may_read(host, journal):
     # Without a credential the daemon keeps a pepper of its own.
-    host.check("sh", "-c", "systemctl stop keywardd.service; rm -r /etc/credstore /var/lib/keyward")
+    host.check("sh", "-c", "systemctl stop keywardd.service; rm -r /etc/credstore /var/lib/keyward /run/keywardd")
     host.systemctl("start", "keywardd.service")
     secret = host.create("staging-api")
     assert host.check("stat", "--format=%U %a", "/var/lib/keyward/pepper").split() == ["keywardd", "600"]
@@ -128,6 +128,7 @@ def test_the_mode_and_owner_of_the_state_folder_are_put_right(host):
 def test_a_disk_that_is_full_at_the_start(host, journal):
     host.check("sh", "-ec", """
         systemctl stop keywardd.service
+        rm -rf /run/keywardd
         mount -t tmpfs -o size=64k,mode=700,uid=$(id -u keywardd),gid=$(id -g keywardd) tmpfs /var/lib/keyward
         systemctl start --no-block keywardd.service
     """)

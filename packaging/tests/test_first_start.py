@@ -15,7 +15,7 @@ def test_the_first_client_wakes_the_daemon(host, journal):
     host.systemctl("stop", "keywardd.service")
     for socket in SOCKETS:
         assert host.show("SubState", socket) == "listening"
-    host.check("rm", "-rf", "/var/lib/keyward")
+    host.check("rm", "-rf", "/var/lib/keyward", "/run/keywardd")
     journal.mark()
     assert host.json("ping") == {"state": "ready"}
     assert host.show("ActiveState") == "active"

@@ -176,7 +176,7 @@ package struct AuditVerifier {
 
 /// Keeps the chain's end outside the database, so that a cut tail is found.
 package protocol AuditHeadKeeper: Sendable {
-    /// The end that was kept last; `nil` if none ever was.
+    /// The end that was kept last, ``AuditHead/start`` before the first entry; `nil` if there is none any more.
     func read() throws -> AuditHead?
     /// Keeps `head` in place of the one before.
     func write(_ head: AuditHead) throws

@@ -75,7 +75,7 @@ extension Authority {
         let kept: AuditHead?
         do { kept = try headKeeper.read() } catch { throw .failed("The audit head beside the pepper cannot be read.") }
         var verifier = AuditVerifier(peppers: peppers)
-        var keptIsInChain = kept == nil
+        var keptIsInChain = kept == nil || kept == .start
         do {
             try store.visitAudit { record in
                 let goesOn = verifier.visit(record)

@@ -119,7 +119,7 @@ extension Authority {
 
     /// Whether the chain that ends in `head` has the link `kept`.
     private func contains(_ kept: AuditHead, _ head: AuditHead) throws(Refusal) -> Bool {
-        guard kept.seq < head.seq else { return kept == head }
+        guard kept.seq > 0, kept.seq < head.seq else { return kept.seq == 0 || kept == head }
         do {
             let link = try store.auditEntries(matching: AuditQuery(after: kept.seq - 1, limit: 1)).first
             return link?.seq == kept.seq && link?.hash == kept.hash

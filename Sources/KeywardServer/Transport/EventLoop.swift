@@ -35,7 +35,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
     init(
         handler: Handler, mailbox: Mailbox, quota: ConnectionQuota, limits: SocketLimits, refusals: TransportRefusals
     ) {
-        poller = Poller()
+        poller = Poller(mailbox.epoll)
         self.mailbox = mailbox
         self.quota = quota
         self.handler = handler

@@ -24,12 +24,15 @@ package enum Mail: Sendable {
 /// The letters to one event loop. The first into an empty box wakes the loop; the others ride along.
 package final class Mailbox: Sendable {
     package let wake: WakeUp
+    /// What the loop waits on.
+    let epoll: EpollDescriptor
     /// How many connections the loop has, including those on their way to it.
     let load = Atomic<Int>(0)
     private let mail = Mutex<[Mail]>([])
 
     package init() throws(SocketError) {
         wake = try WakeUp()
+        epoll = try EpollDescriptor()
     }
 
     func post(_ letter: Mail) {

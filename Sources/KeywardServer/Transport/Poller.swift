@@ -27,14 +27,12 @@ struct Poller: ~Copyable {
     }
 
     private static var room: Int { 128 }
-    private let epoll: Descriptor
+    private let epoll: Int32
     private let events: UnsafeMutablePointer<epoll_event>
 
-    /// Ends the process if the kernel has no room for it: without, nothing would be served.
-    init() {
-        let number = epoll_create1(Int32(EPOLL_CLOEXEC))
-        precondition(number >= 0, "epoll_create1 failed: no descriptors or no memory")
-        epoll = Descriptor(owning: number)
+    /// Waits on `epoll`, which the caller keeps open.
+    init(_ epoll: borrowing EpollDescriptor) {
+        self.epoll = epoll.number
         events = .allocate(capacity: Self.room)
         events.initialize(repeating: epoll_event(), count: Self.room)
     }
@@ -45,7 +43,7 @@ struct Poller: ~Copyable {
 
     /// Waits for at most so many milliseconds, -1 for ever; returns how many events there are. A signal ends it early.
     func wait(milliseconds: Int32) -> Int {
-        Int(max(0, epoll_wait(epoll.number, events, Int32(Self.room), milliseconds)))
+        Int(max(0, epoll_wait(epoll, events, Int32(Self.room), milliseconds)))
     }
 
     subscript(index: Int) -> Event { Event(events[index]) }
@@ -63,6 +61,17 @@ struct Poller: ~Copyable {
         var event = epoll_event()
         event.events = interest.rawValue
         event.data.u64 = tag
-        return epoll_ctl(epoll.number, operation, descriptor, &event) == 0
+        return epoll_ctl(epoll, operation, descriptor, &event) == 0
+    }
+}
+
+/// An epoll(7) instance. It is made where its absence can be told, before there is a thread that waits on it.
+struct EpollDescriptor: ~Copyable, Sendable {
+    private let descriptor: Descriptor
+
+    var number: Int32 { descriptor.number }
+
+    init() throws(SocketError) {
+        descriptor = try Descriptor(epoll_create1(Int32(EPOLL_CLOEXEC)), from: "epoll_create1")
     }
 }

@@ -4,6 +4,8 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     /// 1-based; `nil` if the file as a whole is at fault.
     var position: Position?
     var message: String
+    /// Of the call that failed, if the file could not be read.
+    var errno: Int32?
 
     struct Position: Equatable {
         var line: Int

@@ -25,7 +25,7 @@ enum ConfigurationFile {
             bytes = try SmallFile.read(file, atMost: longest)
         } catch {
             if error.errno == ENOENT, mayBeMissing { return nil }
-            throw ConfigurationError(file: file, position: nil, message: error.explanation)
+            throw ConfigurationError(file: file, position: nil, message: error.explanation, errno: error.errno)
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ConfigurationError(file: file, position: nil, message: "is not UTF-8 text")

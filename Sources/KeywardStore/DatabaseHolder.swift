@@ -1,0 +1,24 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Who has a database open, by the lock that SQLite holds on the index of its log.
+package enum DatabaseHolder {
+    /// Where SQLite keeps a read lock for every connection that is open ("dead man switch", sqlite.org/walformat.html).
+    private static let offset = 128
+
+    /// The process that has the database at `path` open; `nil` if nobody has. Not for a process that has it open
+    /// itself: its locks would go with the descriptor that this opens and closes.
+    package static func process(holding path: String) -> Int32? {
+        let index = open(path + "-shm", O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard index >= 0 else { return nil }
+        defer { close(index) }
+        var lock = flock()
+        (lock.l_type, lock.l_whence) = (Int16(F_WRLCK), Int16(SEEK_SET))
+        (lock.l_start, lock.l_len) = (off_t(offset), 1)
+        guard fcntl(index, F_GETLK, &lock) == 0, lock.l_type != Int16(F_UNLCK) else { return nil }
+        return lock.l_pid
+    }
+}

@@ -1,0 +1,76 @@
+internal import Glibc
+internal import KeywardCore
+internal import KeywardStore
+
+/// `keywardd --init`: makes an empty database where one is missing, beside files that tell of an earlier one. Those are
+/// moved aside, not removed.
+enum StateInitialization {
+    /// What to say of it.
+    struct Outcome: Equatable {
+        var folder: String
+        /// Where the companions of the earlier database are now, if there were any.
+        var aside: String?
+
+        var text: String {
+            "Made an empty database in \(folder)."
+                + (aside.map { " What was left of the earlier one is in \($0)." } ?? "")
+                + " Start the daemon."
+        }
+    }
+
+    /// The companions of a database, which would speak of entries that a new one does not have.
+    private static let companions = [
+        "keyward.db", "keyward.db-wal", "keyward.db-shm", "keyward.db-journal", AuditHeadFile.name,
+        AuditHeadFile.journalMark,
+    ]
+
+    /// Makes the database. Root acts as the owner of the folder, so that the daemon can use what is made.
+    static func run(
+        path: String, stamp: String, randomness: inout some RandomNumberGenerator
+    ) throws(StartFault) -> Outcome {
+        try becomeOwner(of: path)
+        let folder = try StateFolder(path: path)
+        defer { folder.close() }
+        try folder.checkKinds()
+        let lock = try LockFile(in: folder)
+        defer { lock.release() }
+        try folder.checkThatNobodyHasTheDatabase()
+        let facts = try StateFacts(of: folder, runtimeFolder: nil)
+        if case .filled(let newest) = facts.database, newest > 0 || facts.decision == .first {
+            throw .configuration(
+                "There is a database in \(path) already; nothing was changed.",
+                newest > 0 ? "To start without its keys, move it away first." : "Start the daemon.")
+        }
+        let aside = try moveAside(in: folder, stamp: stamp)
+        let store: SQLiteStore
+        do { store = try SQLiteStore(path: folder.file("keyward.db"), randomness: &randomness) } catch {
+            throw StartFault(error)
+        }
+        do { try store.close() } catch { throw StartFault(error) }
+        return Outcome(folder: path, aside: aside)
+    }
+
+    /// Moves the companions into a folder of their own; its path, `nil` if there are none.
+    private static func moveAside(in folder: StateFolder, stamp: String) throws(StartFault) -> String? {
+        let present = companions.filter { folder.identity(of: $0) != nil }
+        guard !present.isEmpty else { return nil }
+        let name = "before-init-\(stamp)"
+        guard mkdirat(folder.descriptor, name, 0o700) == 0 else { throw .system(.last("make", folder.file(name))) }
+        for file in present {
+            guard renameat(folder.descriptor, file, folder.descriptor, name + "/" + file) == 0 else {
+                throw .system(.last("move", folder.file(file)))
+            }
+        }
+        guard fsync(folder.descriptor) == 0 else { throw .system(.last("sync", folder.path)) }
+        return folder.file(name)
+    }
+
+    private static func becomeOwner(of path: String) throws(StartFault) {
+        var status = stat()
+        guard geteuid() == 0, stat(path, &status) == 0, status.st_uid != 0 else { return }
+        guard setgroups(0, nil) == 0, setgid(status.st_gid) == 0, setuid(status.st_uid) == 0
+        else {
+            throw .system(.last("act as the owner of", path))
+        }
+    }
+}
