@@ -10,56 +10,96 @@ enum Invocation {
     }
 
     static func run(_ arguments: [String], console: (ColorChoice) -> Console) -> Outcome {
+        let isJSON = arguments.prefix { $0 != "--" }.contains("--json")
         guard !arguments.contains(where: PresentedSecret.isPresent(in:)) else {
-            console(.auto).tell(Self.secretRefusal)
-            return .usage
+            return end(console(.auto), isJSON) { throw Failure.usage(Self.secretRefusal) }
         }
+        let arguments = LeadingOptions.moved(arguments)
         do {
-            var command = try Keyward.parseAsRoot(arguments)
+            var command = try parse(arguments)
             if let command = command as? any SessionCommand {
                 let session = Session(
                     console: console(command.common.color), options: command.common, arguments: arguments)
-                return end(session.console, session.commands()) { try command.run(in: session) }
+                return end(session.console, isJSON, session.commands()) {
+                    if let warning = ZoneVariable.warning(session.console.variable) {
+                        session.console.tell(warning, .notice)
+                    }
+                    try command.run(in: session)
+                }
             }
             try command.run()
             return .done
         } catch {
-            return end(console(.auto), CommandText()) { try report(error, console(.auto)) }
+            return end(console(.auto), isJSON) { try report(error, arguments, console(.auto)) }
         }
     }
 
     private static let secretRefusal = """
-        keyward: an argument holds a whole key. Arguments are seen by every account of this host and kept by the shell.
+        An argument holds a whole key. Every account of this host can see arguments, and the shell keeps them.
         Give a key on standard input instead, as in `keyward verify < FILE`, and name a key by its prefix: the part
         before the second `_`. If the key is a real one, rotate it.
         """
 
-    /// Runs `body` and tells what went wrong.
-    private static func end(_ console: Console, _ commands: CommandText, _ body: () throws -> Void) -> Outcome {
+    private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+        if let unknown = CommandTree.unknownCommand(in: arguments) { throw Failure(unknown) }
+        return try Keyward.parseAsRoot(arguments)
+    }
+
+    /// Runs `body` and prints what went wrong: a line for people, or one for programs.
+    private static func end(
+        _ console: Console, _ isJSON: Bool, _ commands: CommandText = CommandText(), _ body: () throws -> Void
+    ) -> Outcome {
         do {
             try body()
             return .done
-        } catch let failure as Failure {
-            if let message = failure.message { console.tell("keyward: \(message)") }
-            return failure.status
-        } catch let error as KeywardError {
-            let failure = Failure(error, commands)
-            console.tell("keyward: \(failure.message ?? "")")
-            return failure.status
         } catch {
-            console.tell("keyward: \(Keyward.message(for: error))")
-            return .usage
+            let failure = failure(error, commands)
+            if isJSON {
+                if let json = failure.json { console.tell(json.text) }
+            } else if let message = failure.message {
+                console.tell("keyward: \(message)")
+            }
+            return failure.status
+        }
+    }
+
+    private static func failure(_ error: any Error, _ commands: CommandText) -> Failure {
+        switch error {
+        case let failure as Failure: failure
+        case let error as KeywardError: Failure(error, commands)
+        default: .usage(oneLine(Keyward.message(for: error)))
         }
     }
 
     /// Help and completions are data; everything else that the parser throws is about usage.
-    private static func report(_ error: any Error, _ console: Console) throws(Failure) {
-        let text = Keyward.fullMessage(for: error)
-        guard Keyward.exitCode(for: error) == .success else {
-            console.tell(text.hasPrefix("Error: ") ? "keyward: \(text.dropFirst(7))" : text)
-            throw .silent(.usage)
+    private static func report(
+        _ error: any Error, _ arguments: [String], _ console: Console
+    ) throws(Failure) {
+        if let failure = error as? Failure { throw failure }
+        if Keyward.exitCode(for: error) == .success {
+            let text = Keyward.fullMessage(for: error)
+            return try console.write(text.isEmpty ? "" : text + "\n")
         }
-        try console.write(text.isEmpty ? "" : text + "\n")
+        let command = (["keyward", "help"] + CommandTree.path(in: arguments)).joined(separator: " ")
+        throw .usage("\(oneLine(Keyward.message(for: error))) See: \(command)")
+    }
+
+    /// The parser lists many values on lines of their own.
+    private static func oneLine(_ message: String) -> String {
+        let lines = message.split(separator: "\n").map { line in
+            line.drop { $0 == " " || $0 == "-" }
+        }
+        let head = lines.first.map(String.init) ?? "The arguments cannot be used."
+        let line = lines.count > 1 ? head + " " + lines.dropFirst().joined(separator: ", ") : head
+        return line.last.map { ".?!".contains($0) } ?? false ? line : line + "."
+    }
+}
+
+extension Failure {
+    fileprivate init(_ unknown: CommandTree.UnknownCommand) {
+        let command = (["keyward"] + unknown.path).joined(separator: " ")
+        let advice = unknown.suggestion.map { "Did you mean '\($0)'?" } ?? "See: \(command) --help"
+        self = .usage("'\(unknown.word)' is not a command of \(command). \(advice)")
     }
 }
 

@@ -29,7 +29,7 @@ struct Keyward: ParsableCommand {
                     Status.self, SweepCommand.self, AuditCommand.self, Watch.self, Metrics.self, PingCommand.self,
                     BackupCommand.self, CallCommand.self,
                 ]),
-            CommandGroup(name: "Shell", subcommands: [Completions.self]),
+            CommandGroup(name: "Shell", subcommands: [Completions.self, VersionCommand.self]),
         ]
     )
 

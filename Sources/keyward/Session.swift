@@ -34,13 +34,24 @@ struct Session: Sendable {
             return try Connection(path: path(socket)).call(method, params, within: limit)
         } catch {
             // The daemon ends, or has ended: what may be asked twice is asked of the next one.
-            guard M.isRepeatable, error.tellsOfAnEnd else { throw error.completed(by: params) }
+            guard M.isRepeatable, error.tellsOfAnEnd else { throw asTyped(error, params) }
             do {
                 return try Connection(path: path(socket)).call(method, params, within: limit)
             } catch {
-                throw error.completed(by: params)
+                throw asTyped(error, params)
             }
         }
+    }
+
+    /// The error with a parameter at fault named as it was typed.
+    private func asTyped(_ error: KeywardError, _ params: some Encodable) -> KeywardError {
+        let error = error.completed(by: params)
+        guard case .rejected(var refusal) = error, let param = refusal.data.param,
+            [.invalidParams, .policyViolation].contains(refusal.code)
+        else { return error }
+        let typed = TypedArgument(of: param, in: arguments, params: params)
+        refusal.message = typed.message(refusal.message, param: param)
+        return .rejected(refusal)
     }
 
     /// Calls a method that is known by name only.
@@ -83,16 +94,20 @@ struct Session: Sendable {
     /// Puts the daemon's doubts before the person; throws unless the answer is yes.
     private func ask(_ refusal: RPCError, _ notice: String?, _ question: String) throws(Failure) {
         let checks = refusal.data.checks ?? []
-        for message in checks.isEmpty ? [refusal.message] : checks.map(\.message) { console.tell(message) }
+        let messages = checks.isEmpty ? [refusal.message] : checks.map(\.message)
+        guard console.canAsk || !options.json else {
+            throw Failure(status: .unconfirmed, message: messages.joined(separator: " "), data: refusal.data)
+        }
+        for message in messages { console.tell(message) }
         if let notice { console.tell(notice) }
         guard console.canAsk else {
             let confirmed = CommandText.text(typed: arguments, adding: ["--yes"])
-            console.tell(
-                """
-                keyward: Confirmation is required, and there is no terminal to ask on.
-                To confirm, run: \(confirmed)
-                """)
-            throw .silent(.unconfirmed)
+            throw Failure(
+                status: .unconfirmed,
+                message: """
+                    Confirmation is required, and there is no terminal to ask on.
+                    To confirm, run: \(confirmed)
+                    """)
         }
         guard console.ask(question) else {
             console.tell("Nothing was changed.")

@@ -20,13 +20,14 @@ struct CommandRun {
     /// Runs the command with files for its three streams.
     init(
         _ arguments: [String], daemon: ScriptedDaemon? = nil, input: String = "", isScreen: Bool = false,
-        canAsk: Bool = false, width: Int = 100, color: Bool = false
+        canAsk: Bool = false, width: Int = 100, color: Bool = false,
+        environment: [String: String] = [:]
     ) {
         let (source, data, words) = (Stream(input), Stream(), Stream())
         let console = Console(
             input: source.descriptor, output: data.descriptor, errors: words.descriptor,
             isScreen: isScreen, canAsk: canAsk, width: width, palette: Palette(isOn: color),
-            errorPalette: Palette(isOn: color), now: Self.now, variable: { _ in nil })
+            errorPalette: Palette(isOn: color), now: Self.now, variable: { environment[$0] })
         let socket = daemon.map { ["--socket", $0.path] } ?? []
         // Before a `--`, behind which nothing is an option.
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex

@@ -59,7 +59,7 @@ extension CommandTests {
 
         @Test func `A sweep that there is not is told of before anyone is asked`() {
             let run = CommandRun(["sweep", "everything"])
-            #expect(run.status == .usage && run.errors.contains("expiry, stale and retention"))
+            #expect(run.status == .usage && run.errors.contains("expiry, stale, retention"))
         }
 
         @Test func `Status tells when each ran and when it has something to do`() {

@@ -10,7 +10,7 @@ struct AuditList: SessionCommand {
         discussion: """
             Off a terminal: number, instant, account, action, workspace, key id and details between tabs. With --json \
             each page of the daemon's is a line.
-            """)
+            """, aliases: ["ls"])
 
     @Option(help: ArgumentHelp("Only this key.", valueName: "key"), completion: .keyNames)
     var key: String?
@@ -28,8 +28,12 @@ struct AuditList: SessionCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if let limit, limit < 1 { throw ValidationError("A limit is 1 or more.") }
-        if let last, last < 1 { throw ValidationError("The last are 1 or more.") }
+        if let limit, limit < 1 {
+            throw ValidationError("The value '\(limit)' is invalid for '--limit': It must be at least 1.")
+        }
+        if let last, last < 1 {
+            throw ValidationError("The value '\(last)' is invalid for '--last': It must be at least 1.")
+        }
         if last != nil, common.json { throw ValidationError("--json gives whole pages: use --after, not --last.") }
     }
 

@@ -30,8 +30,18 @@ struct CallCommand: SessionCommand {
         if fd == 0, session.console.canAsk { session.console.tell("Parameters as JSON; Ctrl-D ends them:", .faint) }
         let source = fd == 0 ? session.console.input : fd
         let params = try Self.params(InputBytes.all(from: source, limit: Self.longestParams))
-        let result = try session.call(method: method, params: params, on: verify ? .verify : .admin)
-        try session.console.write(json: result)
+        do {
+            let result = try session.call(method: method, params: params, on: verify ? .verify : .admin)
+            try session.console.write(json: result)
+        } catch let error as KeywardError {
+            guard case .rejected(let refusal) = error, refusal.code == .methodNotFound else { throw error }
+            let names = MethodTable.methods.map { $0.name }
+            let near = names.contains(method) ? nil : Suggestion.closest(to: method, in: names)
+            let advice = near.map { "Did you mean '\($0)'?" } ?? refusal.message
+            throw Failure(
+                status: .usage, message: "The value '\(method)' is invalid for '<method>': \(advice)",
+                code: refusal.code.rawValue, data: refusal.data)
+        }
     }
 
     /// One JSON object on one line; nothing at all is an empty one.

@@ -9,18 +9,20 @@ struct List: SessionCommand {
         abstract: "List the keys of a workspace.",
         discussion: """
             Off a terminal: name, prefix, usage count, last use, expiry, status and actions between tabs, a key a line.
-            """)
+            """, aliases: ["ls"])
 
-    @Option(help: "Only keys with this status; give it again for more.", completion: .words(Key.Status.known))
-    var status: [String] = []
+    @Option(
+        help: "Only keys with this status; several with commas between them.",
+        completion: .words(Key.Status.known), transform: words)
+    var status: [[Key.Status]] = []
 
     @Flag(help: "Only keys that have not been used for long.")
     var stale = false
 
     @Option(
         help: "Only keys of which this holds, whatever their status shows: retiring, expiring, stale, unused.",
-        completion: .words([Key.Status.retiring, .expiring, .stale, .unused]))
-    var fact: [String] = []
+        completion: .words([Key.Status.retiring, .expiring, .stale, .unused]), transform: words)
+    var fact: [[Key.Status]] = []
 
     @Option(help: ArgumentHelp("Only keys whose name, prefix, owner or purpose contains this.", valueName: "text"))
     var search: String?
@@ -38,7 +40,9 @@ struct List: SessionCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if let limit, limit < 1 { throw ValidationError("A limit is 1 or more.") }
+        if let limit, limit < 1 {
+            throw ValidationError("The value '\(limit)' is invalid for '--limit': It must be at least 1.")
+        }
     }
 
     func run(in session: Session) throws {
@@ -56,10 +60,11 @@ struct List: SessionCommand {
     }
 
     private func params(after count: Int, _ cursor: String?) -> ListKeys.Params {
-        let facts = fact + (stale ? [Key.Status.stale.rawValue] : [])
+        let statuses = status.flatMap(\.self)
+        let facts = fact.flatMap(\.self) + (stale ? [.stale] : [])
         return ListKeys.Params(
-            workspace: place.workspace, status: status.isEmpty ? nil : status.map(Key.Status.init),
-            facts: facts.isEmpty ? nil : facts.map(Key.Status.init), search: search,
+            workspace: place.workspace, status: statuses.isEmpty ? nil : statuses,
+            facts: facts.isEmpty ? nil : facts, search: search,
             sort: sort.map(ListKeys.KeySort.init), limit: min(Self.largestPage, limit.map { $0 - count } ?? .max),
             cursor: cursor)
     }

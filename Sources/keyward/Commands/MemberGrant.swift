@@ -9,15 +9,15 @@ struct MemberGrant: SessionCommand {
     @Argument(help: "user:NAME, group:NAME, uid:N or gid:N.")
     var principal: String
 
-    @Argument(help: "viewer or admin.", completion: .words(Member.Role.known))
-    var role: String
+    @Argument(help: "viewer or admin.", completion: .words(Member.Role.known), transform: word)
+    var role: Member.Role
 
     @OptionGroup var place: WorkspaceOption
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws {
         let params = GrantMember.Params(
-            workspace: place.name, principal: principal, role: Member.Role(rawValue: role))
+            workspace: place.name, principal: principal, role: role)
         try session.write(session.call(GrantMember.self, params)) { _ in
             session.console.tell("\(principal) is \(role) in \(place.name) now.")
         }

@@ -4,7 +4,7 @@ internal import KeywardClient
 /// `keyward member list`
 struct MemberList: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List who has a role in a workspace.")
+        commandName: "list", abstract: "List the members of a workspace.", aliases: ["ls"])
 
     @OptionGroup var place: WorkspaceOption
     @OptionGroup var common: CommonOptions

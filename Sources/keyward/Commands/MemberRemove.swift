@@ -3,7 +3,8 @@ internal import KeywardClient
 
 /// `keyward member remove`
 struct MemberRemove: SessionCommand {
-    static let configuration = CommandConfiguration(commandName: "remove", abstract: "Take a role back.")
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Remove a member from a workspace.", aliases: ["rm"])
 
     @Argument(help: "As it was granted.")
     var principal: String

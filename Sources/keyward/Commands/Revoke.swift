@@ -5,7 +5,8 @@ internal import KeywardClient
 struct Revoke: SessionCommand {
     static let configuration = CommandConfiguration(
         abstract: "Revoke a key for good.",
-        discussion: "The next verification is refused. This cannot be undone; `keyward disable` can.")
+        discussion: "The next verification is refused. This cannot be undone; `keyward disable` can.",
+        aliases: ["rm"])
 
     @OptionGroup var target: KeyArgument
 

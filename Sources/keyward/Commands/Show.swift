@@ -3,7 +3,7 @@ internal import KeywardClient
 
 /// `keyward show`
 struct Show: SessionCommand {
-    static let configuration = CommandConfiguration(abstract: "Show all that is told of a key.")
+    static let configuration = CommandConfiguration(abstract: "Show a key's details.", aliases: ["get"])
 
     @OptionGroup var target: KeyArgument
     @OptionGroup var common: CommonOptions

@@ -12,8 +12,8 @@ struct SweepRunCommand: SessionCommand {
 
     @Argument(
         help: "expiry, stale or retention; all three without it.",
-        completion: .list(SweepName.known.map(\.rawValue)))
-    var sweep: String?
+        completion: .words(SweepName.known), transform: word)
+    var sweep: SweepName?
 
     @Flag(name: [.customShort("n"), .long], help: "Change nothing; tell what a run would do with all that is due.")
     var dryRun = false
@@ -27,18 +27,13 @@ struct SweepRunCommand: SessionCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func validate() throws {
-        guard let sweep, !SweepName.known.contains(SweepName(rawValue: sweep)) else { return }
-        throw ValidationError("There is no sweep of that name: they are expiry, stale and retention.")
-    }
-
     func run(in session: Session) throws {
         var table = Table(columns: [
             Table.Column("SWEEP"), Table.Column("LOOKED AT"), Table.Column(dryRun ? "WOULD DO" : "DID", least: 12),
             Table.Column("HELD", least: 8),
         ])
         var held: [SweepState.Report] = []
-        for sweep in sweep.map({ [SweepName(rawValue: $0)] }) ?? SweepName.known {
+        for sweep in sweep.map({ [$0] }) ?? SweepName.known {
             let params = RunSweep.Params(sweep: sweep, dryRun: dryRun ? true : nil, force: force ? true : nil)
             let answer = try session.call(RunSweep.self, params, within: Session.longPatience)
             if common.json { try session.console.write(json: answer.text) }

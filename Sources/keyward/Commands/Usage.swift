@@ -47,8 +47,10 @@ struct Usage: SessionCommand {
 
     /// `7d` as an end is seven days ago; a day counts whole.
     private func lastInstant(_ now: Timestamp) throws -> Timestamp? {
-        if case .span = to { return try to?.beginning(now: now) }
-        return try to?.end(now: now)
+        switch to {
+        case .span, .months: try to?.beginning(now: now)
+        default: try to?.end(now: now)
+        }
     }
 
     private func showBuckets(_ result: GetUsage.Result, _ console: Console) throws {

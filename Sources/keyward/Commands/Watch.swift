@@ -15,9 +15,10 @@ struct Watch: SessionCommand {
     @Option(
         name: .customLong("type"),
         help: ArgumentHelp(
-            "Only events of this type, such as created or expiring; may be given more than once.", valueName: "type"),
-        completion: .list(Event.Kind.known.map(\.rawValue)), transform: Watch.kind)
-    var types: [Event.Kind] = []
+            "Only events of this type, such as created or expiring; several with commas between them.",
+            valueName: "type"),
+        completion: .words(Event.Kind.known), transform: words)
+    var typeLists: [[Event.Kind]] = []
 
     @Option(
         name: [.customShort("w"), .long],
@@ -27,7 +28,7 @@ struct Watch: SessionCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws {
-        let watcher = EventWatcher(session: session, types: types, workspace: workspace)
+        let watcher = EventWatcher(session: session, types: typeLists.flatMap(\.self), workspace: workspace)
         try watcher.run { event in
             if common.json {
                 try session.console.write(json: event.text)
@@ -40,13 +41,5 @@ struct Watch: SessionCommand {
     private func row(_ event: Event, _ console: Console) -> String {
         let row = EventRow(event)
         return console.isScreen ? row.rendered(console.palette) : row.tabSeparated
-    }
-
-    static func kind(_ text: String) throws -> Event.Kind {
-        guard let kind = Event.Kind.known.first(where: { $0.rawValue == text }) else {
-            let words = Event.Kind.known.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("It is one of these: \(words).")
-        }
-        return kind
     }
 }

@@ -4,7 +4,7 @@ internal import KeywardClient
 /// `keyward workspace list`
 struct WorkspaceList: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the workspaces that you are a member of.")
+        commandName: "list", abstract: "List the workspaces that you are a member of.", aliases: ["ls"])
 
     @OptionGroup var common: CommonOptions
 

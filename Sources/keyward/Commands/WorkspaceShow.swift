@@ -3,7 +3,8 @@ internal import KeywardClient
 
 /// `keyward workspace show`
 struct WorkspaceShow: SessionCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one workspace.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a workspace's details.", aliases: ["get"])
 
     @Argument(help: "Its name.")
     var name = "default"

@@ -5,38 +5,53 @@ enum Moment: Hashable, Sendable {
     case never
     /// A day of the local time zone.
     case day(CivilDate)
+    /// Today, or that many days later.
+    case daysFromToday(Int)
     /// So many seconds from now.
     case span(Int64)
+    /// So many calendar months from now.
+    case months(Int)
     case instant(Timestamp)
 
-    static let forms = "2026-12-31, 90d, 2w, 12h or 2026-12-31T23:59:59Z"
+    /// For help and errors.
+    static let forms =
+        "2026-12-31 (the end of that local day), tomorrow, 90d, 2w, 6mo, 1y, 12h, 30m or 2026-12-31T23:59:59Z"
 
-    /// Reads `never`, a date, a length of time (`min`, `h`, `d`, `w`) or an RFC 3339 date and time.
+    /// The longest length of time, in years.
+    private static let most: Int64 = 100
+
+    /// Reads `never`, `today`, `tomorrow`, a date, a length of time or an RFC 3339 date and time.
     init?(_ text: String) {
-        if text == "never" {
-            self = .never
-        } else if let seconds = Self.seconds(text) {
-            self = .span(seconds)
-        } else if let date = Self.date(text) {
-            self = .day(date)
-        } else if let instant = Timestamp(text) {
-            self = .instant(instant)
-        } else {
+        let known: Moment? =
+            switch text {
+            case "never": .never
+            case "today": .daysFromToday(0)
+            case "tomorrow": .daysFromToday(1)
+            default: Self.seconds(text).map { .span($0) } ?? Self.months(text).map { .months($0) }
+            }
+        guard let moment = known ?? Self.date(text).map({ .day($0) }) ?? Timestamp(text).map({ .instant($0) }) else {
             return nil
         }
+        self = moment
     }
 
-    /// A length of time in seconds, at most 100 years.
+    /// A length of time in seconds, at most 100 years. `m` is minutes, as in systemd.time(7).
     static func seconds(_ text: String) -> Int64? {
-        for (unit, seconds) in [("min", 60), ("h", 3_600), ("d", 86_400), ("w", 604_800)] as [(String, Int64)] {
-            guard text.hasSuffix(unit) else { continue }
-            let digits = text.dropLast(unit.count)
-            guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-                let number = Int64(digits), number <= 36_525 * 86_400 / seconds
-            else { return nil }
-            return number * seconds
-        }
-        return nil
+        number(text, of: [("min", 60), ("m", 60), ("h", 3_600), ("d", 86_400), ("w", 604_800)], 36_525 * 86_400)
+    }
+
+    /// A length of time in calendar months, at most 100 years.
+    private static func months(_ text: String) -> Int? {
+        number(text, of: [("mo", 1), ("y", 12)], most * 12).map { Int($0) }
+    }
+
+    /// A number with one of some units behind it, of which each is so many.
+    private static func number(_ text: String, of units: [(name: String, size: Int64)], _ most: Int64) -> Int64? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let unit = units.first(where: { $0.name == text[digits.endIndex...] }), let number = Int64(digits),
+            number <= most / unit.size
+        else { return nil }
+        return number * unit.size
     }
 
     private static func date(_ text: String) -> CivilDate? {
@@ -51,7 +66,9 @@ enum Moment: Hashable, Sendable {
         case .never: nil
         case .instant(let instant): instant
         case .span(let seconds): Timestamp(milliseconds: now.milliseconds + seconds * 1_000)
-        case .day(let date): try Self.start(of: CivilDate(daysSinceEpoch: date.daysSinceEpoch + 1))
+        case .months(let months): try Self.known(LocalTime.adding(months: months, to: now))
+        case .day(let date): try Self.start(of: date, plus: 1)
+        case .daysFromToday(let days): try Self.start(of: LocalTime.date(of: now), plus: days + 1)
         }
     }
 
@@ -61,12 +78,18 @@ enum Moment: Hashable, Sendable {
         case .never: nil
         case .instant(let instant): instant
         case .span(let seconds): Timestamp(milliseconds: now.milliseconds - seconds * 1_000)
-        case .day(let date): try Self.start(of: date)
+        case .months(let months): try Self.known(LocalTime.adding(months: -months, to: now))
+        case .day(let date): try Self.start(of: date, plus: 0)
+        case .daysFromToday(let days): try Self.start(of: LocalTime.date(of: now), plus: days)
         }
     }
 
-    private static func start(of date: CivilDate) throws(Failure) -> Timestamp {
-        guard let start = LocalTime.start(of: date) else { throw .usage("The local time of that date is not known.") }
-        return start
+    private static func start(of date: CivilDate, plus days: Int) throws(Failure) -> Timestamp {
+        try known(LocalTime.start(of: CivilDate(daysSinceEpoch: date.daysSinceEpoch + days)))
+    }
+
+    private static func known(_ instant: Timestamp?) throws(Failure) -> Timestamp {
+        guard let instant else { throw .usage("The local time of that date is not known.") }
+        return instant
     }
 }

@@ -104,13 +104,13 @@ struct DeliveryOptions: ParsableArguments, Sendable {
 extension Moment {
     /// Reads an option's value, or tells the forms that there are.
     static func option(_ text: String) throws -> Moment {
-        guard let moment = Moment(text) else { throw ValidationError("A date is written \(forms).") }
+        guard let moment = Moment(text) else { throw ValidationError("Use \(forms).") }
         return moment
     }
 
     /// The same, with `never`.
     static func expiry(_ text: String) throws -> Moment {
-        guard let moment = Moment(text) else { throw ValidationError("An expiry is written \(forms), or never.") }
+        guard let moment = Moment(text) else { throw ValidationError("Use \(forms), or never.") }
         return moment
     }
 }
@@ -119,16 +119,7 @@ extension JSONText {
     /// Reads an option's value: it goes into the request as it is, so it must be one whole JSON object.
     static func option(_ text: String) throws -> JSONText {
         guard text.utf8.first == UInt8(ascii: "{"), !text.contains("\n"), let json = try? JSONText(checking: text)
-        else { throw ValidationError("Metadata is a JSON object on one line, such as {\"team\":\"billing\"}.") }
+        else { throw ValidationError("Use a JSON object on one line, such as {\"team\":\"billing\"}.") }
         return json
     }
-}
-
-/// Reads an option's value that is one of a few words.
-func choice<Value: CaseIterable & RawRepresentable>(_ text: String) throws -> Value where Value.RawValue == String {
-    guard let value = Value(rawValue: text) else {
-        let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("It is one of these: \(words).")
-    }
-    return value
 }

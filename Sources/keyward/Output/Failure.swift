@@ -9,6 +9,18 @@ enum Outcome: Int32, Sendable {
     case permissionDenied = 4
     case notValid = 5
     case unconfirmed = 6
+
+    /// What `--json` calls an end for which there is no narrower word.
+    fileprivate var code: String {
+        switch self {
+        case .done, .refused: "failed"
+        case .unreachable: "unreachable"
+        case .usage: "usage"
+        case .permissionDenied: "permissionDenied"
+        case .notValid: "notValid"
+        case .unconfirmed: "confirmationRequired"
+        }
+    }
 }
 
 /// Why a command did not do what it was asked for, with the remedy.
@@ -16,6 +28,34 @@ struct Failure: Error, Sendable {
     var status: Outcome
     /// Sentences for people; `nil` when everything was said already.
     var message: String?
+    /// A word for programs: the daemon's `data.code`, or one of the client's own.
+    var code: String
+    /// The daemon's `data`, if it is the daemon's refusal.
+    var data: RPCError.Facts?
+
+    init(status: Outcome, message: String?, code: String? = nil, data: RPCError.Facts? = nil) {
+        self.status = status
+        self.message = message
+        self.code = code ?? status.code
+        self.data = data
+    }
+
+    /// With `--json`: `{"error":{"code":"notFound","message":"…","status":1,"data":{}}}`.
+    var json: JSONText? {
+        guard let message else { return nil }
+        let report = Report(error: Report.Body(code: code, message: message, status: status.rawValue, data: data))
+        return (try? JSONCoding.string(of: report, nulls: false)).map { JSONText($0) }
+    }
+
+    private struct Report: Encodable {
+        struct Body: Encodable {
+            var code: String
+            var message: String
+            var status: Int32
+            var data: RPCError.Facts?
+        }
+        var error: Body
+    }
 
     /// The arguments, or a file that they name, cannot be used.
     static func usage(_ message: String) -> Failure {
@@ -36,8 +76,9 @@ struct Failure: Error, Sendable {
 extension Failure {
     /// What went wrong with a call, and the command that mends it where there is one.
     init(_ error: KeywardError, _ commands: CommandText) {
-        self.init(status: Outcome(error), message: error.description)
+        self.init(status: Outcome(error), message: error.description, code: error.code)
         guard case .rejected(let refusal) = error else { return }
+        data = refusal.data
         let upgradeURL = refusal.data.upgradeURL.flatMap { refusal.message.contains($0) ? nil : $0 }
         if let upgradeURL { message = "\(refusal.message) Upgrade: \(upgradeURL)" }
         if let remedy = refusal.data.remedy { message = "\(refusal.message)\nRun: \(commands.text(remedy))" }
@@ -57,10 +98,27 @@ extension Outcome {
                 switch refusal.code {
                 case .permissionDenied: .permissionDenied
                 case .confirmationRequired: .unconfirmed
+                // What was typed cannot be used, whether the parser finds it or the daemon.
+                case .invalidParams: .usage
+                case .policyViolation: refusal.data.param == nil ? .refused : .usage
+                case .shuttingDown: .unreachable
                 default: .refused
                 }
             case .requestTooLong: .usage
             case .timedOut, .connectionLost, .protocolViolation, .cancelled, .closed, .forked: .unreachable
             }
+    }
+}
+
+extension KeywardError {
+    /// A word for programs.
+    fileprivate var code: String? {
+        switch self {
+        case .rejected(let refusal): refusal.code.rawValue
+        case .timedOut: "timedOut"
+        case .connectionLost: "connectionLost"
+        case .protocolViolation: "protocolViolation"
+        default: nil
+        }
     }
 }

@@ -28,17 +28,45 @@ enum LocalTime {
         return "\(parts.tm_mday) \(months[Int(parts.tm_mon)]) \(Int(parts.tm_year) + 1_900)"
     }
 
-    /// `21 Feb 2027, 09:30`.
+    /// `21 Feb 2027, 09:30 CET`.
     static func dayAndMinute(_ instant: Timestamp) -> String {
         let parts = parts(instant)
-        return "\(day(instant)), \(two(parts.tm_hour)):\(two(parts.tm_min))"
+        return "\(day(instant)), \(two(parts.tm_hour)):\(two(parts.tm_min)) \(zone(of: parts))"
     }
 
-    /// `21 Feb 09:30:07`: for what happens now.
+    /// `21 Feb 09:30:07 CET`: for what happens now.
     static func second(_ instant: Timestamp) -> String {
         let parts = parts(instant)
         let day = (parts.tm_mday < 10 ? " " : "") + "\(parts.tm_mday) \(months[Int(parts.tm_mon)])"
-        return "\(day) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+        return "\(day) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) \(zone(of: parts))"
+    }
+
+    /// `CET`; `UTC+03` where a zone's letters are a number only.
+    private static func zone(of parts: tm) -> String {
+        guard let letters = parts.tm_zone else { return "UTC" }
+        let name = String(cString: letters)
+        return name.first.map { "+-".contains($0) } ?? false ? "UTC" + name : name
+    }
+
+    /// The same time of day `months` calendar months later, or earlier; the month's last day where it is shorter.
+    static func adding(months: Int, to instant: Timestamp) -> Timestamp? {
+        var parts = parts(instant)
+        let month = (Int(parts.tm_year) + 1_900) * 12 + Int(parts.tm_mon) + months
+        let days = CivilDate.days(in: month % 12 + 1, of: month / 12)
+        parts.tm_year = Int32(month / 12 - 1_900)
+        parts.tm_mon = Int32(month % 12)
+        parts.tm_mday = min(parts.tm_mday, Int32(days))
+        parts.tm_isdst = -1
+        parts.tm_wday = -1
+        let seconds = mktime(&parts)
+        guard parts.tm_wday >= 0 else { return nil }
+        return Timestamp(milliseconds: Int64(seconds) * 1_000 + instant.milliseconds % 1_000)
+    }
+
+    /// The local day of an instant.
+    static func date(of instant: Timestamp) -> CivilDate {
+        let parts = parts(instant)
+        return CivilDate(year: Int(parts.tm_year) + 1_900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
     }
 
     /// When something ends: an end at midnight is the end of the day before, which is how people give it.
@@ -46,7 +74,7 @@ enum LocalTime {
         let parts = parts(instant)
         let isMidnight = parts.tm_hour == 0 && parts.tm_min == 0 && parts.tm_sec == 0
         guard isMidnight, instant.milliseconds % 1_000 == 0 else { return dayAndMinute(instant) }
-        return "at the end of \(day(Timestamp(milliseconds: instant.milliseconds - 1)))"
+        return "at the end of \(day(Timestamp(milliseconds: instant.milliseconds - 1))) \(zone(of: parts))"
     }
 
     private static func parts(_ instant: Timestamp) -> tm {

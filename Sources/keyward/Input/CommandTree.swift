@@ -1,0 +1,83 @@
+internal import ArgumentParser
+
+/// The commands by their names.
+enum CommandTree {
+    /// A word where a command was expected, and which command may have been meant.
+    struct UnknownCommand: Hashable {
+        /// The words before it: `audit`.
+        var path: [String]
+        var word: String
+        var suggestion: String?
+    }
+
+    /// The words at the start of `arguments` that name a command: `["audit", "list"]`.
+    static func path(in arguments: some Collection<String>) -> [String] {
+        walk(arguments).path
+    }
+
+    /// The first word that names no command although one must be there; `nil` if all is well.
+    static func unknownCommand(in arguments: [String]) -> UnknownCommand? {
+        let (path, command) = walk(arguments)
+        let configuration = command.configuration
+        guard !configuration.subcommands.isEmpty, configuration.defaultSubcommand == nil,
+            let word = arguments.dropFirst(path.count).first, !word.hasPrefix("-")
+        else { return nil }
+        let names = configuration.subcommands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
+        return UnknownCommand(path: path, word: word, suggestion: Suggestion.closest(to: word, in: names + ["help"]))
+    }
+
+    private static func walk(
+        _ arguments: some Collection<String>
+    ) -> (path: [String], command: any ParsableCommand.Type) {
+        var (path, command): ([String], any ParsableCommand.Type) = ([], Keyward.self)
+        for word in arguments {
+            // `help` is the parser's own, and takes the rest.
+            if path.isEmpty, word == "help" { return (["help"], HelpWords.self) }
+            guard let next = command.configuration.subcommands.first(where: { $0.isCalled(word) }) else { break }
+            path.append(word)
+            command = next
+        }
+        return (path, command)
+    }
+
+    /// What stands for the parser's own `help`.
+    private struct HelpWords: ParsableCommand {}
+}
+
+extension ParsableCommand {
+    fileprivate static func isCalled(_ word: String) -> Bool {
+        _commandName == word || configuration.aliases.contains(word)
+    }
+}
+
+/// Which of some words was meant by one that is none of them.
+enum Suggestion {
+    /// The nearest word; `nil` if none is near.
+    static func closest(to word: String, in words: [String]) -> String? {
+        let typed = word.lowercased()
+        let near = words.map { (word: $0, distance: distance(typed, $0.lowercased())) }
+            .filter { $0.distance <= max(1, min(typed.count, $0.word.count) / 3) }
+        if let best = near.min(by: { $0.distance < $1.distance }) { return best.word }
+        let longer = words.filter { typed.count >= 2 && $0.lowercased().hasPrefix(typed) }
+        return longer.count == 1 ? longer[0] : nil
+    }
+
+    /// How many characters must be added, removed, replaced or exchanged with the next: optimal string alignment.
+    static func distance(_ left: String, _ right: String) -> Int {
+        let (left, right) = (Array(left), Array(right))
+        var before: [Int] = []
+        var row = Array(0...right.count)
+        for (index, character) in left.enumerated() {
+            var next = [index + 1]
+            for (column, other) in right.enumerated() {
+                var least = min(row[column + 1] + 1, next[column] + 1, row[column] + (character == other ? 0 : 1))
+                if index > 0, column > 0, character == right[column - 1], left[index - 1] == other {
+                    least = min(least, before[column - 1] + 1)
+                }
+                next.append(least)
+            }
+            (before, row) = (row, next)
+        }
+        return row[right.count]
+    }
+}

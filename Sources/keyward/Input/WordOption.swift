@@ -1,0 +1,26 @@
+internal import ArgumentParser
+internal import KeywardClient
+
+/// Reads an option's value that is one of a few words.
+func choice<Value: CaseIterable & RawRepresentable>(_ text: String) throws -> Value where Value.RawValue == String {
+    guard let value = Value(rawValue: text) else { throw unknownWord(text, Value.allCases.map(\.rawValue)) }
+    return value
+}
+
+/// Reads an option's value that is one of the protocol's words.
+func word<W: Word>(_ text: String) throws -> W {
+    guard let word = W.known.first(where: { $0.rawValue == text }) else {
+        throw unknownWord(text, W.known.map(\.rawValue))
+    }
+    return word
+}
+
+/// Reads an option's value that is one or more of the protocol's words, with commas between them.
+func words<W: Word>(_ text: String) throws -> [W] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { try word(String($0)) }
+}
+
+private func unknownWord(_ text: String, _ words: [String]) -> ValidationError {
+    let advice = Suggestion.closest(to: text, in: words).map { "Did you mean '\($0)'? " } ?? ""
+    return ValidationError("\(advice)Use one of: \(words.joined(separator: ", ")).")
+}
