@@ -40,5 +40,5 @@ final class GeneratedStore: KeyStore {
     func usage(ofKey number: Int64, hours: Range<Int64>) -> [HourUsage] { [] }
     func forgetUsage(before hour: Int64, limit: Int) -> Bool { true }
     func checkpoint() {}
-    func backUp(toFile path: String) {}
+    func backUp(toFile path: String, while goesOn: () -> Bool) -> Bool { true }
 }

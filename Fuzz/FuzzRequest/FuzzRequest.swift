@@ -125,5 +125,7 @@ private struct Head: AuditHeadKeeper {
 
 private struct NoBackups: BackupFolder {
     func path(ofFile name: String) throws(Refusal) -> String { throw .notFound("No folder.") }
-    func describe(_ path: String) throws(Refusal) -> (bytes: Int, sha256: String) { throw .notFound("No file.") }
+    func describe(_ path: String, while goesOn: () -> Bool) throws(Refusal) -> (bytes: Int, sha256: String) {
+        throw .notFound("No file.")
+    }
 }

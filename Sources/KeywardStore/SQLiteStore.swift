@@ -120,8 +120,8 @@ package final class SQLiteStore: KeyStore {
         try read { try UsageTables.hours(ofKey: number, in: hours, on: $0) }
     }
 
-    package func backUp(toFile path: String) throws(StoreFault) {
-        try read { try Backup(path: path).run(from: $0) }
+    package func backUp(toFile path: String, while goesOn: () -> Bool) throws(StoreFault) -> Bool {
+        try read { try Backup(path: path).run(from: $0, while: goesOn) }
     }
 
     /// Runs `body` on a reading connection, within one consistent state of the database.

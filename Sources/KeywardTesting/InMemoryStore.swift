@@ -46,6 +46,7 @@ package final class InMemoryStore: KeyStore {
 
     package let schemaVersion = 1
     private let guarded: Mutex<Guarded>
+    private let beforeReads = Mutex<(@Sendable () -> Void)?>(nil)
 
     package init(contents: InMemoryContents = InMemoryContents(databaseID: Array(0..<16))) {
         guarded = Mutex(Guarded(contents: contents))
@@ -56,6 +57,11 @@ package final class InMemoryStore: KeyStore {
         guarded.withLock {
             $0.failures[operation, default: []].append(Failure(fault: fault, passes: passes, times: times))
         }
+    }
+
+    /// Calls `body` before each read and each backup, on the thread that wants it.
+    package func beforeReads(_ body: @escaping @Sendable () -> Void) {
+        beforeReads.withLock { $0 = body }
     }
 
     /// Takes back all failures that are still to come.
@@ -137,7 +143,9 @@ package final class InMemoryStore: KeyStore {
     }
 
     /// Leaves a file with a line about the contents, and keeps the contents for ``backup(atFile:)``.
-    package func backUp(toFile path: String) throws(StoreFault) {
+    package func backUp(toFile path: String, while goesOn: () -> Bool) throws(StoreFault) -> Bool {
+        beforeReads.withLock { $0 }?()
+        guard goesOn() else { return false }
         try guarded.withLock { guarded throws(StoreFault) in
             try guarded.pass(.backUp)
             let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -148,9 +156,15 @@ package final class InMemoryStore: KeyStore {
             guarded.backups[path] = guarded.contents
             guarded.backups[path]?.generation += 1
         }
+        return true
     }
 
     private func read() throws(StoreFault) -> InMemoryContents {
+        beforeReads.withLock { $0 }?()
+        return try contentsToRead()
+    }
+
+    private func contentsToRead() throws(StoreFault) -> InMemoryContents {
         try guarded.withLock { guarded throws(StoreFault) in
             try guarded.pass(.read)
             guarded.reads += 1

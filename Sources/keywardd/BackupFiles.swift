@@ -15,23 +15,29 @@ struct BackupFiles: BackupFolder {
         return folder + "/" + name
     }
 
-    func describe(_ path: String) throws(Refusal) -> (bytes: Int, sha256: String) {
+    func describe(_ path: String, while goesOn: () -> Bool) throws(Refusal) -> (bytes: Int, sha256: String) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw Self.unreadable }
+        guard descriptor >= 0 else { throw Self.unreadable("open") }
         defer { close(descriptor) }
         var digest = ContentDigest()
         var size = 0
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4_096)
         defer { buffer.deallocate() }
-        while true {
+        while goesOn() {
             let count = read(descriptor, buffer.baseAddress, buffer.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw Self.unreadable }
+            guard count >= 0 else { throw Self.unreadable("read") }
             if count == 0 { return (size, digest.finish()) }
             digest.add(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             size += count
         }
+        throw .shuttingDown
     }
 
-    private static let unreadable = Refusal.failed("The backup was written but cannot be read back.")
+    /// The refusal for a call that has just failed.
+    private static func unreadable(_ call: String) -> Refusal {
+        .failed(
+            "The backup was written but cannot be read back; see the journal.",
+            cause: "\(call) of the backup: \(String(cString: strerror(errno)))")
+    }
 }

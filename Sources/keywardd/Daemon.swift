@@ -162,7 +162,8 @@ struct Daemon {
         let figures = DaemonFigures()
         figures.noteConfiguration(isGood: true, at: clock.now())
         let parts = AuthorityParts(
-            store: store, peppers: PepperSet(secrets), policy: policy, accounts: accounts, headKeeper: headFile,
+            store: store, peppers: PepperSet(secrets), policy: policy, accounts: accounts,
+            headKeeper: WatchedAuditHead(headFile, log: log),
             daemon: Actor(uid: geteuid(), user: accounts.userName(of: geteuid())), ledger: ledger,
             renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
             onAudit: { entry in

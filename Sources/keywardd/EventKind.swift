@@ -19,6 +19,9 @@ enum EventKind: String, CaseIterable, Sendable {
     case storeReadOnly = "store.readOnly"
     case storeWritable = "store.writable"
     case storeFault = "store.fault"
+    case callFailed = "call.failed"
+    case auditHeadNotKept = "audit.headNotKept"
+    case auditHeadKept = "audit.headKept"
     case ledgerNotKept = "ledger.notKept"
     case ledgerLost = "ledger.lost"
 
@@ -57,8 +60,8 @@ enum EventKind: String, CaseIterable, Sendable {
     var level: Logger.Level {
         switch self {
         case .daemonFailed, .auditTailMissing: .critical
-        case .daemonReloadFailed, .daemonSilent, .storeReadOnly, .storeFault, .ledgerLost: .error
-        case .daemonNotHardened, .ledgerNotKept, .sweepHeld, .clockJumped: .warning
+        case .daemonReloadFailed, .daemonSilent, .storeReadOnly, .storeFault, .callFailed, .ledgerLost: .error
+        case .daemonNotHardened, .auditHeadNotKept, .ledgerNotKept, .sweepHeld, .clockJumped: .warning
         case .sweepIdle: .info
         default: .notice
         }
@@ -78,6 +81,9 @@ enum EventKind: String, CaseIterable, Sendable {
         case .storeReadOnly: "8d1f87bfe3c446fd899e006d531d4027"
         case .storeWritable: "317d95c443c3427288ecc4f4b5d747e6"
         case .storeFault: "8dee965467564fcc835c2ad64252c818"
+        case .callFailed: "98adf1845e554039a289d7482d077a7b"
+        case .auditHeadNotKept: "a73d47399b5b406da8c5b14e0f52dda1"
+        case .auditHeadKept: "73b137bfa001441386e7c4276bcc0c53"
         case .ledgerNotKept: "3ed60666e8dc4257805b58ca9c39bb30"
         case .ledgerLost: "6292762c046d402e84ab3fe2ec5437d1"
         case .unknownKeys: "e155a101700b4919a6162f6189526473"

@@ -38,6 +38,10 @@ struct EventLog: Sendable {
                 .subscriberCutOff,
                 "A client of uid \(user) was cut off: it had subscribed to events and did not read them.",
                 ["uid": "\(user)"])
+        case .callFailed(let method, let user, let cause):
+            write(
+                .callFailed, "A call of \(method) by uid \(user) failed: \(cause).",
+                ["method": "\(method)", "uid": "\(user)", "cause": "\(cause)"])
         case .unknownKeys(let share):
             write(
                 .unknownKeys,

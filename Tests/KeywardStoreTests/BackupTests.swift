@@ -48,6 +48,17 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: scratch.path + "/target"))
     }
 
+    @Test func aCopyThatIsToldToStopLeavesNoFile() throws {
+        var asked = 0
+        let isWhole = try store.backUp(toFile: path) {
+            asked += 1
+            return false
+        }
+        #expect(!isWhole && asked == 1)
+        #expect(!FileManager.default.fileExists(atPath: path))
+        try store.backUp(toFile: path)
+    }
+
     @Test func aFolderThatIsNotThereIsAFaultWithoutItsPath() throws {
         let fault = try #require(throws: StoreFault.self) { try store.backUp(toFile: path + "/none/backup") }
         #expect(!"\(fault)".contains(scratch.path))

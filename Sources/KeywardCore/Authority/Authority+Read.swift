@@ -69,22 +69,33 @@ extension Authority {
     }
 
     /// Recomputes the audit chain and compares its end with the one that was kept outside. Operators only.
-    package func checkAudit(by caller: Caller) throws(Refusal) -> AuditVerdict {
+    ///
+    /// - Parameter goesOn: asked between entries; false ends the check with `shuttingDown`.
+    package func checkAudit(
+        by caller: Caller, while goesOn: () -> Bool = { true }
+    ) throws(Refusal) -> AuditVerdict {
         try Self.requireOperator(caller, group: directory.policy.operatorGroup)
         // Read first: the chain may grow while it is read, never shrink.
         let kept: AuditHead?
-        do { kept = try headKeeper.read() } catch { throw .failed("The audit head beside the pepper cannot be read.") }
+        do { kept = try headKeeper.read() } catch {
+            throw .failed("The audit head cannot be read; see the journal.", cause: "reading the audit head: \(error)")
+        }
         var verifier = AuditVerifier(peppers: peppers)
-        var keptIsInChain = kept == nil || kept == .start
+        var (keptIsInChain, isCutShort) = (kept == nil || kept == .start, false)
         do {
             try store.visitAudit { record in
-                let goesOn = verifier.visit(record)
+                guard goesOn() else {
+                    isCutShort = true
+                    return false
+                }
+                let isSound = verifier.visit(record)
                 keptIsInChain = keptIsInChain || verifier.head == kept
-                return goesOn
+                return isSound
             }
         } catch {
             throw refusal(of: error)
         }
+        guard !isCutShort else { throw .shuttingDown }
         return AuditVerdict(
             entries: verifier.head.seq, head: verifier.head,
             problem: verifier.problem ?? (keptIsInChain ? nil : "The end that was kept beside the pepper is missing.")
@@ -98,12 +109,12 @@ extension Authority {
     }
 
     /// Writes a copy of the database to a file that does not exist yet.
-    package func backUp(toFile path: String) throws(Refusal) {
-        do {
-            try store.backUp(toFile: path)
-        } catch {
-            throw refusal(of: error)
-        }
+    ///
+    /// - Parameter goesOn: asked between steps; false ends the copy with `shuttingDown`, and leaves no file behind.
+    package func backUp(toFile path: String, while goesOn: () -> Bool = { true }) throws(Refusal) {
+        let isWhole: Bool
+        do { isWhole = try store.backUp(toFile: path, while: goesOn) } catch { throw refusal(of: error) }
+        guard isWhole else { throw .shuttingDown }
     }
 
     /// How many keys have each status, in one workspace or in all.

@@ -271,7 +271,7 @@ package final class Authority: Sendable {
                 "Keyward cannot write its database now, so nothing was changed; keys are verified as before. "
                     + "Make room in its state folder, then try again.")
         case .exists: .conflict("There is a file of that name already; choose another.", keyID: nil)
-        case .failed: .failed("Keyward's store failed; see its journal.")
+        case .failed(let reason): .failed("Keyward's store failed; see its journal.", cause: reason)
         }
     }
 }

@@ -14,7 +14,10 @@ package enum Refusal: Error, Hashable, Sendable {
     case policyViolation(String, param: String)
     /// The request cannot be part of a batch.
     case notInABatch(String)
-    case failed(String)
+    /// The daemon ends.
+    case shuttingDown
+    /// A fault of the daemon or the system; `cause`, for the log, says more than the caller is told.
+    case failed(String, cause: String)
 }
 
 /// A doubt that the caller settles by confirming, with its facts.

@@ -38,11 +38,17 @@ package protocol KeyStore: Sendable {
     /// waits for none. Called by the queue that commits.
     func checkpoint() throws(StoreFault)
 
-    /// Writes a consistent copy to a file that does not exist yet, mode 0600, and makes it durable.
-    func backUp(toFile path: String) throws(StoreFault)
+    /// Writes a consistent copy to a file that does not exist yet, mode 0600, and makes it durable. It asks between
+    /// steps whether it `goesOn`; if not it leaves no file behind, and returns false.
+    func backUp(toFile path: String, while goesOn: () -> Bool) throws(StoreFault) -> Bool
 }
 
 extension KeyStore {
+    /// Writes a whole copy; see ``backUp(toFile:while:)``.
+    package func backUp(toFile path: String) throws(StoreFault) {
+        _ = try backUp(toFile: path) { true }
+    }
+
     /// Writes `changes` whole or not at all; on disk when it returns.
     package func commit(_ changes: Changes) throws(StoreFault) {
         try commit([changes])

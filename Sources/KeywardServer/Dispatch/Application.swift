@@ -35,6 +35,7 @@ package final class Application: Sendable {
     let changers = (0..<changesAtOnce).map { DispatchQueue(label: "keyward.changes-\($0)", qos: .background) }
     private let nextChanger = Atomic<Int>(0)
     private let readers = DispatchQueue(label: "keyward.readers", qos: .background, attributes: .concurrent)
+    private let reads = ReadGate()
     private let flushing: DispatchSourceTimer
     let sweeps: SweepTimers
     private let servers = Mutex<Servers>(Servers())
@@ -119,8 +120,9 @@ package final class Application: Sendable {
     }
 
     /// Stores all usage, once no connection is left, and ends: what still waits for its queue is refused.
-    /// `progress` is called as long as there is more to store.
+    /// `progress` is called as long as there is more to store, or a read has not ended yet.
     package func finish(progress: () -> Void = {}) {
+        reads.close(progress: progress)
         changers.forEach { $0.sync {} }
         keeper.sync {
             flushing.cancel()
@@ -149,6 +151,9 @@ package final class Application: Sendable {
         return (admin.connections, verify.connections)
     }
 
+    /// Whether a long read is to go on; it asks between its steps. Not once the daemon ends: nobody waits for it then.
+    var readsGoOn: Bool { !reads.isClosed }
+
     /// Runs `job` where work of its kind runs. It returns what tells of its outcome, a reply say: that is run once it is
     /// known what the job has shown of the store, for whoever reads the reply may go by that.
     func submit(_ work: MethodContract.Work, _ job: @escaping @Sendable () -> () -> Void) {
@@ -161,7 +166,13 @@ package final class Application: Sendable {
                 reply()
                 if isExpiryDueSooner { keeper.async { [self] in noteDue() } }
             }
-        case .inline, .read: readers.async { job()() }
+        case .inline, .read:
+            // One that may not enter will see that the gate is closed, and leaves the store alone.
+            let hasEntered = reads.enter()
+            readers.async { [self] in
+                job()()
+                if hasEntered { reads.leave() }
+            }
         }
     }
 
@@ -257,6 +268,8 @@ package enum DaemonEvent: Sendable {
     /// The store failed in a way that memory can no longer be trusted to match it.
     case storeFault(StoreFault)
     case unknownKeys(UnknownKeys.Share)
+    /// A call was answered `internalError`.
+    case callFailed(method: String, user: UInt32, cause: String)
     /// A connection of this uid was cut off, because it did not read the events that it had subscribed to.
     case subscriberCutOff(user: UInt32)
     /// A run of a sweep has ended.
@@ -269,6 +282,6 @@ package enum DaemonEvent: Sendable {
 package protocol BackupFolder: Sendable {
     /// The path of a file called `name` in the folder, which is made if it is missing.
     func path(ofFile name: String) throws(Refusal) -> String
-    /// The size in bytes and the SHA-256 in hexadecimal digits of the file at `path`.
-    func describe(_ path: String) throws(Refusal) -> (bytes: Int, sha256: String)
+    /// The size in bytes and the SHA-256 in hexadecimal digits of the file at `path`; reads it as long as `goesOn`.
+    func describe(_ path: String, while goesOn: () -> Bool) throws(Refusal) -> (bytes: Int, sha256: String)
 }

@@ -34,10 +34,19 @@ extension Served {
     }
 
     private static func answer(_ params: Params, _ call: inout CallContext) throws(RPCError) -> Answer {
-        guard contract.work != .change || call.application.takesChanges else { throw .shuttingDown }
+        let isServed =
+            switch contract.work {
+            case .change: call.application.takesChanges
+            case .read: call.application.readsGoOn
+            case .inline: true
+            }
+        guard isServed else { throw .shuttingDown }
         do {
             return try run(params, &call)
         } catch {
+            if case .failed(_, let cause) = error {
+                call.application.report(.callFailed(method: name, user: call.peer.uid, cause: cause))
+            }
             throw error.error(accounts: call.authority.accounts)
         }
     }

@@ -19,7 +19,8 @@ extension ListAudit: Served {
 
 extension CheckAudit: Served {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let verdict = try call.authority.checkAudit(by: call.caller)
+        let application = call.application
+        let verdict = try call.authority.checkAudit(by: call.caller) { application.readsGoOn }
         return Result(
             ok: verdict.problem == nil, entries: Int(verdict.entries), head: verdict.head.hash.hexadecimal,
             problem: verdict.problem)

@@ -37,7 +37,9 @@ extension RotateKey: Served {
         let made = try call.authority.rotateKey(
             call.reference(params.key), workspace: params.workspace, request, by: call.caller, at: call.now,
             using: &call.generator)
-        guard let retiring = made.retiring else { throw .failed("The rotation has no predecessor.") }
+        guard let retiring = made.retiring else {
+            throw .failed("The rotation has no predecessor.", cause: "no predecessor")
+        }
         return Result(
             key: call.describe(made.key), secret: made.secret.text, retiring: call.describe(retiring),
             warnings: made.advice.map { Warning($0) })

@@ -52,8 +52,9 @@ extension BackUp: Served {
         let folder = call.application.backups
         let path = try folder.path(ofFile: params.name ?? "keyward-\(stamp).db")
         call.application.storeUsageSoFar()
-        try call.authority.backUp(toFile: path)
-        let (bytes, sha256) = try folder.describe(path)
+        let application = call.application
+        try call.authority.backUp(toFile: path) { application.readsGoOn }
+        let (bytes, sha256) = try folder.describe(path) { application.readsGoOn }
         return Result(file: path, bytes: bytes, sha256: sha256)
     }
 }

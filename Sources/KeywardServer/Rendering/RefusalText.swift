@@ -30,7 +30,8 @@ extension Refusal {
         case .policyViolation(let message, let param):
             RPCError(.policyViolation, message, data: RPCError.Facts(param: param))
         case .notInABatch(let message): RPCError(.invalidRequest, message)
-        case .failed(let message): RPCError(.internalError, message)
+        case .shuttingDown: .shuttingDown
+        case .failed(let message, _): RPCError(.internalError, message)
         }
     }
 }

@@ -45,7 +45,7 @@ extension Application {
     /// - Parameter force: does what would be held, and believes a wall clock that has jumped.
     package func runSweep(_ sweep: Sweep, force: Bool) throws(Refusal) -> SweepReport {
         let end = DispatchSemaphore(value: 0)
-        let outcome = Mutex<Result<SweepReport, Refusal>>(.failure(Self.stopping))
+        let outcome = Mutex<Result<SweepReport, Refusal>>(.failure(.shuttingDown))
         ask(
             sweep,
             SweepLane.Request(force: force) { result in
@@ -61,7 +61,10 @@ extension Application {
         let state = clock.check()
         let now = force && state != .agrees ? clock.believed() : now()
         var run = authority.beginSweep(sweep, at: now, dryRun: true, force: force, clock: state)
-        while !run.isOver { try authority.continueSweep(&run, at: now, limit: Self.sweepLimit) }
+        while !run.isOver {
+            guard readsGoOn else { throw .shuttingDown }
+            try authority.continueSweep(&run, at: now, limit: Self.sweepLimit)
+        }
         return run.report
     }
 
@@ -72,10 +75,8 @@ extension Application {
 
     /// Answers those who wait for a run that will not come.
     func cancelSweeps() {
-        sweeps.cancel().forEach { $0.answer?(.failure(Self.stopping)) }
+        sweeps.cancel().forEach { $0.answer?(.failure(.shuttingDown)) }
     }
-
-    private static var stopping: Refusal { .readOnly("Keyward is stopping; run the sweep again when it is back.") }
 
     private func ask(_ sweep: Sweep, _ request: SweepLane.Request) {
         guard sweeps.withLane(sweep, { $0.ask(request) }) else { return }

@@ -51,5 +51,7 @@ final class GatedStore: KeyStore {
     func forgetUsage(before hour: Int64, limit: Int) throws(StoreFault) -> Bool {
         try inner.forgetUsage(before: hour, limit: limit)
     }
-    func backUp(toFile path: String) throws(StoreFault) { try inner.backUp(toFile: path) }
+    func backUp(toFile path: String, while goesOn: () -> Bool) throws(StoreFault) -> Bool {
+        try inner.backUp(toFile: path, while: goesOn)
+    }
 }

@@ -5,7 +5,7 @@ import Testing
 /// What a refusal is, without its words.
 enum RefusalKind: Hashable {
     case invalidParam, permissionDenied, notFound, upgradeRequired, conflict, confirmationRequired, limitExceeded
-    case invalidState, readOnly, policyViolation, notInABatch, failed
+    case invalidState, readOnly, policyViolation, notInABatch, shuttingDown, failed
 
     init(_ refusal: Refusal) {
         self =
@@ -21,6 +21,7 @@ enum RefusalKind: Hashable {
             case .readOnly: .readOnly
             case .policyViolation: .policyViolation
             case .notInABatch: .notInABatch
+            case .shuttingDown: .shuttingDown
             case .failed: .failed
             }
     }

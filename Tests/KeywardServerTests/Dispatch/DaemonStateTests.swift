@@ -39,7 +39,7 @@ import Testing
         daemon.application.finish()
         let writes = daemon.store.writes
         #expect(try daemon.talk().refusal("keys.create", #"{"name":"b"}"#) == "shuttingDown")
-        #expect(try daemon.talk().refusal("keys.get", #"{"key":"a"}"#) == nil)
+        #expect(try daemon.talk().refusal("keys.get", #"{"key":"a"}"#) == "shuttingDown")
         _ = try daemon.talk(on: .verify).call("keys.verify", #"{"key":"\#(secret)"}"#)
         daemon.application.flush()
         daemon.settle()

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import KeywardCore
 import KeywardTesting
 import Synchronization
@@ -22,7 +23,7 @@ final class InMemoryDaemon: Sendable {
     /// - Parameter whenAudited: called for each audit entry, by whoever has made it.
     init(
         store: InMemoryStore = InMemoryStore(), policy: Policy = Policy(), accounts: FixedAccounts = FixedAccounts(),
-        peppers: PepperSet = .first, head: HeadInMemory = HeadInMemory(), seed: UInt64 = 1,
+        peppers: PepperSet = .first, head: any AuditHeadKeeper = HeldAuditHead(), seed: UInt64 = 1,
         eventQueue: DispatchQueue = DispatchQueue(label: "test.events"),
         whenAudited: @escaping @Sendable (AuditRecord) -> Void = { _ in }
     ) throws {
@@ -149,11 +150,21 @@ final class Events: Sendable {
 
     var all: [DaemonEvent] { list.withLock { $0 } }
 
-    /// Those that are no audit entries, as text.
+    /// Those that are neither audit entries nor calls that failed, as text.
     var others: [String] {
         all.compactMap { event in
-            if case .audit = event { return nil }
-            return "\(event)"
+            switch event {
+            case .audit, .callFailed: nil
+            default: "\(event)"
+            }
+        }
+    }
+
+    /// The calls that were answered `internalError`: `METHOD by UID: CAUSE`.
+    var failedCalls: [String] {
+        all.compactMap { event in
+            guard case .callFailed(let method, let user, let cause) = event else { return nil }
+            return "\(method) by \(user): \(cause)"
         }
     }
 
@@ -175,17 +186,17 @@ final class Events: Sendable {
     }
 }
 
-final class HeadInMemory: AuditHeadKeeper {
-    private let head = Mutex<AuditHead?>(nil)
-
-    func read() -> AuditHead? { head.withLock { $0 } }
-    func write(_ head: AuditHead) { self.head.withLock { $0 = head } }
-}
-
-/// A folder that takes every name; the store in memory makes the files.
+/// A folder that takes every name; the store in memory makes the files. A copy called `unreadable` cannot be read back.
 struct Backups: BackupFolder {
-    func path(ofFile name: String) throws(Refusal) -> String { "/nowhere/\(name)" }
-    func describe(_ path: String) throws(Refusal) -> (bytes: Int, sha256: String) { (1, "00") }
+    static let unreadable = "/tmp/kw-unreadable-\(getpid())"
+
+    func path(ofFile name: String) throws(Refusal) -> String {
+        name == "unreadable" ? Self.unreadable : "/nowhere/\(name)"
+    }
+    func describe(_ path: String, while goesOn: () -> Bool) throws(Refusal) -> (bytes: Int, sha256: String) {
+        if path == Self.unreadable { throw .failed("The backup cannot be read.", cause: "read of the backup") }
+        return (1, "00")
+    }
 }
 
 extension PepperSet {
