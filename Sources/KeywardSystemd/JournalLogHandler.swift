@@ -2,9 +2,9 @@ internal import CSystemd
 internal import Glibc
 package import Logging
 
-/// Logs to the journal with fields of its own, or in plain lines where stderr leads elsewhere.
+/// Hands the daemon's entries to whoever writes them.
 package struct JournalLogHandler: LogHandler {
-    /// Where entries go.
+    /// Where entries go: to the journal with fields of their own, or in plain lines where stderr leads elsewhere.
     package enum Destination: Sendable {
         /// The journal's own protocol.
         case journal
@@ -30,10 +30,10 @@ package struct JournalLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var logLevel: Logger.Level
     package var metadataProvider: Logger.MetadataProvider?
-    private let destination: Destination
+    private let take: @Sendable (LogEntry) -> Void
 
-    package init(destination: Destination, level: Logger.Level = .info) {
-        self.destination = destination
+    package init(level: Logger.Level = .info, take: @escaping @Sendable (LogEntry) -> Void) {
+        self.take = take
         logLevel = level
     }
 
@@ -43,26 +43,30 @@ package struct JournalLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        let message = event.message.description
-        let all = merged(with: event)
-        switch destination {
-        case .journal:
-            let fields = JournalFields.fields(message: message, level: event.level, metadata: all)
-            // A journal that is being restarted must not swallow an entry.
-            if Self.send(fields) < 0 {
-                Self.write(LogLine.prefixed(message: message, level: event.level, metadata: all))
-            }
-        case .prefixedLines:
-            Self.write(LogLine.prefixed(message: message, level: event.level, metadata: all))
-        case .plainLines:
-            Self.write(LogLine.text(message: message, metadata: all))
-        }
+        take(LogEntry(message: event.message.description, level: event.level, metadata: merged(with: event)))
     }
 
     private func merged(with event: LogEvent) -> Logger.Metadata {
         var all = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }.merging(event.metadata ?? [:]) { $1 }
         if let error = event.error { all["error"] = "\(error)" }
         return all
+    }
+}
+
+extension JournalLogHandler.Destination {
+    /// Writes one entry, and waits as long as the destination makes it wait.
+    package func write(_ entry: LogEntry) {
+        let (message, level, metadata) = (entry.message, entry.level, entry.metadata)
+        switch self {
+        case .journal:
+            let fields = JournalFields.fields(message: message, level: level, metadata: metadata)
+            // A journal that is being restarted must not swallow an entry.
+            if Self.send(fields) < 0 {
+                Self.write(LogLine.prefixed(message: message, level: level, metadata: metadata))
+            }
+        case .prefixedLines: Self.write(LogLine.prefixed(message: message, level: level, metadata: metadata))
+        case .plainLines: Self.write(LogLine.text(message: message, metadata: metadata))
+        }
     }
 
     /// Sends one entry; a negative errno if the journal could not take it.

@@ -123,6 +123,7 @@ struct Daemon {
             // Without room the changes stay in the write-ahead log, which is on the disk.
         }
         log.write(.daemonStopped, "Stopped.")
+        log.flush()
     }
 
     /// What the start finds, once nobody else has the database.
@@ -161,6 +162,7 @@ struct Daemon {
         let hub = EventHub()
         let figures = DaemonFigures()
         figures.noteConfiguration(isGood: true, at: clock.now())
+        figures.countLog { [log] in (paced: log.loss.paced, dropped: log.loss.dropped) }
         let parts = AuthorityParts(
             store: store, peppers: PepperSet(secrets), policy: policy, accounts: accounts,
             headKeeper: WatchedAuditHead(headFile, log: log),
@@ -183,7 +185,10 @@ struct Daemon {
                     log.write(event)
                     hub.publish(event)
                     // What memory holds may no longer match the disk: end, and load it anew.
-                    if case .storeFault(.failed) = event { exit(ExitStatus.system.rawValue) }
+                    if case .storeFault(.failed) = event {
+                        log.flush()
+                        exit(ExitStatus.system.rawValue)
+                    }
                 })
             return (application, clock)
         } catch {

@@ -1,3 +1,5 @@
+internal import KeywardCore
+internal import KeywardSystemd
 internal import Logging
 
 /// Every kind of entry that the daemon writes to the log: its name (`KEYWARD_EVENT`), its number (`MESSAGE_ID`,
@@ -14,6 +16,7 @@ enum EventKind: String, CaseIterable, Sendable {
     case daemonNotHardened = "daemon.notHardened"
     case daemonSilent = "daemon.silent"
     case daemonAnswering = "daemon.answering"
+    case logEntriesLeftOut = "log.entriesLeftOut"
 
     // Its database.
     case storeReadOnly = "store.readOnly"
@@ -61,9 +64,19 @@ enum EventKind: String, CaseIterable, Sendable {
         switch self {
         case .daemonFailed, .auditTailMissing: .critical
         case .daemonReloadFailed, .daemonSilent, .storeReadOnly, .storeFault, .callFailed, .ledgerLost: .error
-        case .daemonNotHardened, .auditHeadNotKept, .ledgerNotKept, .sweepHeld, .clockJumped: .warning
+        case .daemonNotHardened, .logEntriesLeftOut, .auditHeadNotKept, .ledgerNotKept, .sweepHeld, .clockJumped:
+            .warning
         case .sweepIdle: .info
         default: .notice
+        }
+    }
+
+    /// What may be left out of the log: first the mirror of the audit trail, and least of all the daemon's own life.
+    var importance: LogEntry.Importance {
+        switch self {
+        case .auditTailMissing, .pepperAdded: .essential
+        case .callFailed, .unknownKeys, .subscriberCutOff, .sweepFinished, .sweepIdle: .ordinary
+        default: self == .auditOther || AuditNote.Action(rawValue: rawValue) != nil ? .mirror : .essential
         }
     }
 
@@ -78,6 +91,7 @@ enum EventKind: String, CaseIterable, Sendable {
         case .daemonNotHardened: "2375031ef5744a39a0ee95fd2f856eb1"
         case .daemonSilent: "8992d36d00f44c01a7144623ce950ba6"
         case .daemonAnswering: "b62a4e03e92c40c9ba3303413c69770b"
+        case .logEntriesLeftOut: "43712617dad44024b3fcc8f0d2b86dc9"
         case .storeReadOnly: "8d1f87bfe3c446fd899e006d531d4027"
         case .storeWritable: "317d95c443c3427288ecc4f4b5d747e6"
         case .storeFault: "8dee965467564fcc835c2ad64252c818"

@@ -1,14 +1,41 @@
 internal import KeywardCore
 internal import KeywardServer
+internal import KeywardSystemd
 internal import Logging
 
 /// Puts what the daemon tells into the log, each kind with its number and fields of its own. No entry holds a secret,
 /// a name that was refused, or anything else that a caller wrote.
 struct EventLog: Sendable {
     private let logger: Logger
+    private let queue: LogQueue
 
-    init(logger: Logger) {
+    /// How long an end waits for a log that does not take its entries.
+    private static let patience = Duration.seconds(2)
+
+    init(logger: Logger, queue: LogQueue) {
         self.logger = logger
+        self.queue = queue
+    }
+
+    /// The entries that were left out since the start.
+    var loss: LogQueue.Loss { queue.loss }
+
+    /// Waits until the log has all entries: before the daemon ends.
+    func flush() { queue.flush(within: Self.patience) }
+
+    /// The entry that tells of others that were left out.
+    static func entry(of loss: LogQueue.Loss) -> LogEntry {
+        let kind = EventKind.logEntriesLeftOut
+        let reasons = [
+            loss.paced > 0 ? "\(loss.paced) for want of time, all of them in the audit trail" : nil,
+            loss.dropped > 0 ? "\(loss.dropped) because the log did not take them" : nil,
+        ].compactMap { $0 }
+        return LogEntry(
+            message: "Entries were left out of this log: \(reasons.joined(separator: "; ")).", level: kind.level,
+            metadata: [
+                "event": .string(kind.rawValue), "messageID": .string(kind.messageID), "paced": "\(loss.paced)",
+                "dropped": "\(loss.dropped)",
+            ])
     }
 
     /// Writes one entry. A field `keyId` is `KEYWARD_KEY_ID` in the journal. `level` is for the one entry that is
@@ -19,6 +46,7 @@ struct EventLog: Sendable {
         var fields = fields
         fields["event"] = .string(kind.rawValue)
         fields["messageID"] = .string(kind.messageID)
+        fields[LogEntry.importanceKey] = .string(kind.importance.rawValue)
         logger.log(level: level ?? kind.level, message, metadata: fields)
     }
 

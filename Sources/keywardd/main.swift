@@ -5,13 +5,15 @@ internal import Logging
 // The composition root: the one place that knows every part, the clocks and the source of randomness.
 
 let refusedMeasures = Hardening.apply()
-let logDestination = JournalLogHandler.Destination.current()
-LoggingSystem.bootstrap { _ in JournalLogHandler(destination: logDestination) }
-let log = EventLog(logger: Logger(label: "keywardd"))
+let logQueue = LogQueue(
+    now: SystemClock.monotonic, describe: EventLog.entry, write: JournalLogHandler.Destination.current().write)
+LoggingSystem.bootstrap { _ in JournalLogHandler(take: logQueue.add) }
+let log = EventLog(logger: Logger(label: "keywardd"), queue: logQueue)
 
 /// Says why on one line, and ends.
 func fail(_ fault: StartFault, _ log: EventLog) -> Never {
     log.write(.daemonFailed, "\(fault)", ["exitStatus": "\(fault.status.rawValue)"])
+    log.flush()
     exit(fault.status.rawValue)
 }
 

@@ -60,7 +60,7 @@ struct AuditTests {
         daemon.process.stop()
         try Database.run("DELETE FROM audit WHERE seq > \(entries - 2)", in: daemon.state)
         try daemon.startAgain()
-        #expect(daemon.process.log.contains("audit.tailMissing"))
+        #expect(daemon.process.waitForLog("audit.tailMissing"))
         let verdict = try daemon.done("audit.check")
         #expect(verdict["ok"].bool == false && verdict["problem"].string != nil)
         #expect(try daemon.keyward("audit", "check").exit == 1)

@@ -23,8 +23,8 @@ struct SecretTests {
         #expect(try daemon.done("audit.check")["ok"].bool == true)
         try expectNoneOnDisk(of: secrets)
         daemon.process.stop()
-        expectNone(of: secrets, in: Data(daemon.log.utf8), "the log")
         #expect(daemon.log.contains("key.created"))
+        expectNone(of: secrets, in: Data(daemon.log.utf8), "the log")
     }
 
     /// Keys in every state that a key can be presented in, each verified once.

@@ -6,7 +6,7 @@ import Testing
 final class TestDaemon {
     let folder: ScratchFolder
     private(set) var process: DaemonProcess
-    private var admin: LineClient
+    private(set) var admin: LineClient
     private var verifier: LineClient
     private let configuration: String?
     private(set) var pastLogs = ""

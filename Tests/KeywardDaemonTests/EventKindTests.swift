@@ -22,6 +22,15 @@ struct EventKindTests {
         }
     }
 
+    @Test func whatTheAuditTrailHasIsLeftOutFirstAndTheDaemonsOwnLifeLast() {
+        for kind in EventKind.allCases where kind.rawValue.hasPrefix("daemon.") || kind.rawValue.hasPrefix("store.") {
+            #expect(kind.importance == .essential, "\(kind)")
+        }
+        #expect(EventKind.keyCreated.importance == .mirror && EventKind.auditOther.importance == .mirror)
+        #expect(EventKind.auditTailMissing.importance == .essential)
+        #expect(EventKind.callFailed.importance == .ordinary)
+    }
+
     @Test func theCatalogExplainsEachKindAndNothingElse() throws {
         let entries = try Catalog.read()
         #expect(Set(entries.map(\.number)) == Set(EventKind.allCases.map(\.messageID)))
@@ -40,6 +49,7 @@ struct EventKindTests {
             "KEYWARD_VERSION", "KEYWARD_KEYS", "KEYWARD_EXIT_STATUS", "KEYWARD_CHANGED", "KEYWARD_MEASURE",
             "KEYWARD_PARTS", "KEYWARD_UID", "KEYWARD_MALFORMED", "KEYWARD_NOT_FOUND", "KEYWARD_SWEEP",
             "KEYWARD_KEY_ID", "KEYWARD_WORKSPACE", "KEYWARD_ACTOR", "KEYWARD_ACTOR_UID", "KEYWARD_CLOCK_LEAD",
+            "KEYWARD_METHOD", "KEYWARD_CAUSE", "KEYWARD_PACED", "KEYWARD_DROPPED",
         ]
         let named = try Catalog.read().flatMap { entry in
             entry.text.matches(of: /@([A-Z_]+)@/).map { String($0.output.1) }

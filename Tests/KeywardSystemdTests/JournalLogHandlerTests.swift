@@ -8,7 +8,9 @@ struct JournalLogHandlerTests {
     @Test func aLineOnStderrCarriesTheMetadataOfHandlerAndEvent() async {
         await #expect(processExitsWith: .success) {
             let stderr = CapturedStderr()
-            var logger = Logger(label: "keyward") { _ in JournalLogHandler(destination: .prefixedLines) }
+            var logger = Logger(label: "keyward") { _ in
+                JournalLogHandler(take: JournalLogHandler.Destination.prefixedLines.write)
+            }
             logger[metadataKey: "pid"] = "1"
             logger[metadataKey: "event"] = "start"
             logger.notice("Ready.", metadata: ["event": "ready"])
@@ -20,7 +22,9 @@ struct JournalLogHandlerTests {
     @Test func onATerminalThereIsNoPriorityPrefix() async {
         await #expect(processExitsWith: .success) {
             let stderr = CapturedStderr()
-            let logger = Logger(label: "keyward") { _ in JournalLogHandler(destination: .plainLines) }
+            let logger = Logger(label: "keyward") { _ in
+                JournalLogHandler(take: JournalLogHandler.Destination.plainLines.write)
+            }
             logger.warning("Slow.\n<0>kernel: forged")
             precondition(stderr.text() == "keywardd: Slow.\\n<0>kernel: forged\n")
         }

@@ -9,7 +9,7 @@ struct ImportTests {
         "KeywardCore": system.union(["CNettle"]),
         "KeywardStore": system.union(["KeywardCore", "GRDB", "GRDBSQLite", "Foundation"]),
         "KeywardServer": system.union(["KeywardCore", "KeywardProtocol", "CLinux", "Dispatch"]),
-        "KeywardSystemd": system.union(["CSystemd", "Logging"]),
+        "KeywardSystemd": system.union(["CSystemd", "Logging", "Dispatch"]),
         "KeywardClient": system.union(["KeywardProtocol"]),
         "keywardd": system.union([
             "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", "Yams", "Logging", "Dispatch",

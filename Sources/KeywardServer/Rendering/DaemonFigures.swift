@@ -13,11 +13,22 @@ package final class DaemonFigures: Sendable {
         var isConfigurationGood = true
     }
 
+    /// Log entries that were left out since the start: for want of time, and because the log did not take them.
+    package typealias LogLoss = @Sendable () -> (paced: Int, dropped: Int)
+
     private let state = Mutex(Counts())
+    private let logLoss = Mutex<LogLoss> { (0, 0) }
 
     package init() {}
 
     var counts: Counts { state.withLock { $0 } }
+
+    var entriesLeftOut: (paced: Int, dropped: Int) { logLoss.withLock { $0 }() }
+
+    /// Says who counts what the log leaves out.
+    package func countLog(_ loss: @escaping LogLoss) {
+        logLoss.withLock { $0 = loss }
+    }
 
     /// An entry of the audit trail is on disk.
     package func count(_ record: AuditRecord) {

@@ -92,7 +92,12 @@ enum MetricsText {
 
     private static func daemon(_ application: Application) -> [String] {
         let counts = application.figures.counts
+        let (paced, dropped) = application.figures.entriesLeftOut
         return [
+            family(
+                "keyward_log_entries_left_out_total", "counter",
+                "Log entries left out since the start: too many at once (pace), or not taken by the log (queue).",
+                [(["reason": "pace"], paced), (["reason": "queue"], dropped)]),
             family(
                 "keyward_config_last_reload_successful", "gauge",
                 "Whether the configuration that was read last is in force.",

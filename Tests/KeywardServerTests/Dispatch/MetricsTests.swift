@@ -38,6 +38,7 @@ import Testing
             "keyward_start_time_seconds 1767614400", #"keyward_build_info{version="1.2.3"} 1"#,
             #"keyward_connections{socket="admin"} 0"#, "keyward_config_last_reload_successful 1",
             #"keyward_connections_refused_total{limit="user",socket="admin"} 0"#,
+            #"keyward_log_entries_left_out_total{reason="queue"} 0"#,
             "keyward_event_subscribers 0", "keyward_event_subscribers_cut_off_total 0",
             "keyward_usage_flush_timestamp_seconds 1767614400", #"keyward_audit_entries_total{action="key.stale"} 0"#,
         ] { #expect(lines.contains(line), "\(line)") }
