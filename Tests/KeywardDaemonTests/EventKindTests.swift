@@ -57,6 +57,13 @@ struct EventKindTests {
         #expect(!named.isEmpty && fields.isSuperset(of: named), "\(Set(named).subtracting(fields))")
     }
 
+    @Test func noCommandOfTheCatalogHasATextThatPeopleGive() throws {
+        // A workspace called "x; reboot" would end the command and start another. Key ids are the daemon's own.
+        let commands = try Catalog.read().flatMap { $0.text.split(separator: "\n").filter { $0.hasPrefix("    ") } }
+        let fields = Set(commands.flatMap { $0.matches(of: /@([A-Z_]+)@/).map { String($0.output.1) } })
+        #expect(commands.count > 20 && fields == ["KEYWARD_KEY_ID"], "\(fields)")
+    }
+
     @Test(.enabled(if: access("/usr/bin/journalctl", X_OK) == 0, "needs journalctl"))
     func theCatalogIsOneThatTheJournalTakes() throws {
         let folder = try TemporaryFolder()
