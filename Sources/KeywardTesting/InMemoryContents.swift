@@ -44,7 +44,11 @@ package struct InMemoryContents: Sendable {
     /// Applies `changes`, or throws and leaves nothing half done ; the caller then keeps the value from before.
     package mutating func apply(_ changes: Changes) throws(StoreFault) {
         for workspace in changes.workspaces {
-            try require(!workspaces.values.contains { $0.name == workspace.name && $0.number != workspace.number })
+            // As SQLite does, by bytes.
+            try require(
+                !workspaces.values.contains {
+                    $0.name.utf8.elementsEqual(workspace.name.utf8) && $0.number != workspace.number
+                })
             workspaces[workspace.number] = workspace
         }
         for grant in changes.removed { grants[OwnedText(grant)] = nil }

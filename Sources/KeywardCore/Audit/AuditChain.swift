@@ -31,6 +31,7 @@ package struct AuditNote: Sendable {
         case keyPurged = "key.purged"
         case workspaceCreated = "workspace.created"
         case planChanged = "workspace.planChanged"
+        case workspaceRenamed = "workspace.renamed"
         case memberGranted = "member.granted"
         case memberRemoved = "member.removed"
         case pepperAdded = "pepper.added"

@@ -48,7 +48,9 @@ extension Authority {
     package static func start(
         _ parts: AuthorityParts, state: StoredState, at now: Instant, progress: (Int) -> Void = { _ in }
     ) throws(AuthorityFault) -> Authority {
-        let directory = Directory(policy: parts.policy, workspaces: state.workspaces, grants: state.grants)
+        let renamings = WorkspaceName.renamings(of: state.workspaces)
+        let directory = Directory(
+            policy: parts.policy, workspaces: state.workspaces + renamings.map(\.record), grants: state.grants)
         let missing = directory.plansMissing(from: parts.policy)
         guard missing.isEmpty else { throw .plansMissing(missing) }
         guard state.peppers.allSatisfy({ parts.peppers[$0.id]?.check == $0.check }) else { throw .pepperMissing }
@@ -67,7 +69,7 @@ extension Authority {
                 state.requests.map { (RequestKey(workspace: $0.workspace, requestID: $0.requestID), $0) },
                 uniquingKeysWith: { _, last in last }),
             onAudit: parts.onAudit)
-        try authority.completeStart(state, head, at: now)
+        try authority.completeStart(state, head, renamings, at: now)
         return authority
     }
 
@@ -129,11 +131,14 @@ extension Authority {
     }
 
     /// Makes what a first start lacks, and tells if the audit chain has lost its end.
-    private func completeStart(_ state: StoredState, _ head: AuditHead, at now: Instant) throws(AuthorityFault) {
+    private func completeStart(
+        _ state: StoredState, _ head: AuditHead, _ renamings: [WorkspaceName.Renaming], at now: Instant
+    ) throws(AuthorityFault) {
         let kept = (try? headKeeper.read()) ?? nil
         do {
             try change(at: now, by: daemon) { (draft, now) throws(Refusal) in
                 if state.workspaces.isEmpty { draft.addWorkspace(named: "default", plan: nil, tag: "kw", at: now) }
+                draft.store(renamings)
                 for pepper in peppers.all where !state.peppers.contains(where: { $0.id == pepper.id }) {
                     draft.changes.peppers.append(pepper.record)
                     draft.notes.append(AuditNote(.pepperAdded))

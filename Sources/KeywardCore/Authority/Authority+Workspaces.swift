@@ -10,11 +10,16 @@ extension Authority {
     package func createWorkspace(
         named name: String, plan: String?, tag: String, by caller: Caller, at now: Instant
     ) throws(Refusal) -> WorkspaceView {
+        let name = FreeText.normalized(name)
         let record = try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             try Self.requireOperator(caller, group: draft.directory.policy.operatorGroup)
             try Self.requirePlan(plan, in: draft.directory.policy)
-            guard draft.directory.workspace(named: name) == nil else {
-                throw .conflict("There is a workspace of this name already; choose another.", keyID: nil)
+            if let other = draft.directory.workspace(namedLike: name) {
+                throw .conflict(
+                    other.name == name
+                        ? "There is a workspace of this name already; choose another."
+                        : "A workspace has this name in another case; choose a name that differs by more.",
+                    keyID: nil)
             }
             return draft.addWorkspace(named: name, plan: plan, tag: tag, at: now)
         } result: { _, decided, _ in
@@ -185,6 +190,14 @@ extension Draft {
         let details = AuditDetails().adding("plan", .text(record.plan)).adding("tag", .text(tag))
         put(record, AuditNote(.workspaceCreated, workspace: name, details: details))
         return record
+    }
+
+    /// Stores names that a start has mended (``WorkspaceName/renamings(of:)``).
+    mutating func store(_ renamings: [WorkspaceName.Renaming]) {
+        for renaming in renamings {
+            let details = AuditDetails().adding("formerName", .text(renaming.formerName))
+            put(renaming.record, AuditNote(.workspaceRenamed, workspace: renaming.record.name, details: details))
+        }
     }
 
     /// Sets a workspace's row and adds the entry that tells of it.

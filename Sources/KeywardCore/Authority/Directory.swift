@@ -15,6 +15,12 @@ package struct Directory: Sendable {
         numbersByName[name].flatMap { workspaces[$0] }
     }
 
+    /// The workspace whose name is this one, or differs from it only by case.
+    func workspace(namedLike name: String) -> WorkspaceRecord? {
+        let folded = WorkspaceName.folded(name)
+        return workspaces.values.first { WorkspaceName.folded($0.name) == folded }
+    }
+
     /// The plan of a workspace. One that is missing from the catalogue has no API access.
     package func plan(of workspace: WorkspaceRecord) -> Plan {
         policy.plans[workspace.plan] ?? Plan(apiAccess: false)
@@ -37,6 +43,9 @@ package struct Directory: Sendable {
     }
 
     package mutating func put(_ workspace: WorkspaceRecord) {
+        if let former = workspaces[workspace.number]?.name, numbersByName[former] == workspace.number {
+            numbersByName[former] = nil
+        }
         workspaces[workspace.number] = workspace
         numbersByName[workspace.name] = workspace.number
     }

@@ -6,6 +6,8 @@
     /// What verifications need of the workspaces, by number: they are given in order, from 1.
     private(set) var workspacesInOrder: [RingWorkspace] = []
     package private(set) var workspaceNames: [(name: String, number: Int64)] = []
+    /// The greatest number of bytes that one of these names may have when it is written in another form than NFC.
+    private var longestName = 0
 
     /// Successors whose first valid use was seen and is not stored yet, by number, with its instant.
     package var firstUses: [Int64: Instant] = [:]
@@ -66,7 +68,16 @@
 
     /// The number of the workspace with this name.
     package func workspace(named name: UnsafeRawBufferPointer) -> Int64? {
-        workspaceNames.first { $0.name.utf8.elementsEqual(name) }?.number
+        workspaceNames.first { $0.name.utf8.elementsEqual(name) }?.number ?? workspace(namedInAnotherForm: name)
+    }
+
+    /// Names are kept in NFC. Only a name that is none of them is normalized, and only one that is short enough to be
+    /// one of them, for the lock is held.
+    @inline(never)
+    private func workspace(namedInAnotherForm name: UnsafeRawBufferPointer) -> Int64? {
+        guard name.count <= longestName, name.contains(where: { $0 >= 0x80 }) else { return nil }
+        let name = FreeText.normalized(String(decoding: name, as: UTF8.self))
+        return workspaceNames.first { $0.name.utf8.elementsEqual(name.utf8) }?.number
     }
 
     package func context(ofWorkspace number: Int64) -> StatusContext {
@@ -95,6 +106,8 @@
             RingWorkspace(workspaces.first { $0.number == number })
         }
         workspaceNames = workspaces.map { ($0.name, $0.number) }
+        // No form of a text has more than three times as many bytes as its NFC (UAX #15, Maximum Expansion Factor).
+        longestName = 3 * (workspaces.map(\.name.utf8.count).max() ?? 0)
     }
 
     /// Puts a key that is new, or replaces the facts of one that is there; its usage stays.

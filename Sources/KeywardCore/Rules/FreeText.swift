@@ -1,3 +1,5 @@
+@_spi(_Unicode) internal import Swift
+
 /// Text that people give: owners, purposes, notes, request ids, searches, names of workspaces.
 package enum FreeText {
     /// The longest text, in characters.
@@ -7,18 +9,70 @@ package enum FreeText {
 
     /// Why `text` cannot be taken; `nil` if it can. The text itself is not repeated.
     package static func fault(in text: String, longest: Int = longest) -> String? {
-        if text.isEmpty || text.allSatisfy(\.isWhitespace) { return "must not be empty" }
+        if text.allSatisfy({ isBlank($0) || hasNoWidth($0) }) { return "must not be empty" }
         if text.count > longest || text.utf8.count > longest * 16 { return "must have at most \(longest) characters" }
+        return unreadable(in: text)
+    }
+
+    /// What nobody can see in `text`, or what makes it look like another one; `nil` if there is nothing of that kind.
+    package static func unreadable(in text: String) -> String? {
         if text.unicodeScalars.contains(where: isHarmful) {
             return "must not contain control characters or characters that turn the reading direction"
         }
-        return nil
+        return text.contains(where: hasNoWidth) ? "must not contain characters without width" : nil
+    }
+
+    /// The form in which texts are kept and compared: NFC (UAX #15). A text can be written in several ways that look
+    /// the same; macOS, for example, writes `é` as two scalars.
+    package static func normalized(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 >= 0x80 }) else { return text }
+        var scalars = String.UnicodeScalarView()
+        scalars.append(contentsOf: text._nfc)
+        return String(scalars)
+    }
+
+    /// White space, and the one symbol that is blank (BRAILLE PATTERN BLANK).
+    static func isBlank(_ character: Character) -> Bool { character.isWhitespace || character == "\u{2800}" }
+
+    /// Whether a scalar is never shown: format characters and those that UAX #44 has as default-ignorable. Joiners,
+    /// variation selectors and the like are among them, which a visible character may carry.
+    static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        guard !scalar.isASCII else { return false }
+        let properties = scalar.properties
+        if properties.isDefaultIgnorableCodePoint { return true }
+        return properties.generalCategory == .format && !isShownFormat(scalar)
     }
 
     /// Control characters (Cc), line and paragraph separators, and the bidirectional controls of UAX #9.
     private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+
+    /// Whether a character is nothing but invisible scalars and marks without a base, or hides a text of tags.
+    private static func hasNoWidth(_ character: Character) -> Bool {
+        if character.isASCII { return false }
+        let scalars = character.unicodeScalars
+        // Tags belong behind a black flag, which they make the flag of a region.
+        if scalars.contains(where: isTag), scalars.first != "\u{1F3F4}" { return true }
+        return scalars.allSatisfy { isInvisible($0) || isMark($0) }
+    }
+
+    private static func isTag(_ scalar: Unicode.Scalar) -> Bool { 0xE0000...0xE007F ~= scalar.value }
+
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark: true
+        default: false
+        }
+    }
+
+    /// Format characters with a glyph of their own: signs that span the digits behind them.
+    private static func isShownFormat(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x0600...0x0605, 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD: true
         default: false
         }
     }

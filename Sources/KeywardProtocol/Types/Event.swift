@@ -81,6 +81,8 @@ extension Event {
         public static let workspaceCreated = Kind(rawValue: "workspaceCreated")
         /// A workspace has another plan.
         public static let planChanged = Kind(rawValue: "planChanged")
+        /// A workspace got another name at a start, because its own was not as names are now.
+        public static let workspaceRenamed = Kind(rawValue: "workspaceRenamed")
         /// A user or a group was given a role.
         public static let memberGranted = Kind(rawValue: "memberGranted")
         /// A role was taken back.
@@ -99,6 +101,7 @@ extension Event {
             "rotation.graceEnded": .graceEnded, "key.revoked": .revoked, "key.disabled": .disabled,
             "key.enabled": .enabled, "key.expired": .expired, "key.expiring": .expiring, "key.stale": .stale,
             "key.purged": .purged, "workspace.created": .workspaceCreated, "workspace.planChanged": .planChanged,
+            "workspace.renamed": .workspaceRenamed,
             "member.granted": .memberGranted, "member.removed": .memberRemoved, "pepper.added": .pepperAdded,
             "audit.tailMissing": .auditTailMissing,
         ]

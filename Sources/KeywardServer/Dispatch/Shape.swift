@@ -37,6 +37,23 @@ enum Shape {
         guard metadata.text.utf8.first == UInt8(ascii: "{"), metadata.text.utf8.count <= 4_096 else {
             throw ParamsFault(param: "metadata", "`metadata` must be an object of at most 4096 bytes.")
         }
+        if let fault = faultOfNames(in: metadata) {
+            throw ParamsFault(param: "metadata", "The member names of `metadata` \(fault).")
+        }
+    }
+
+    /// What is wrong with the names of members, however deep. Their values are the caller's own.
+    private static func faultOfNames(in metadata: JSONText) -> String? {
+        let bytes = Array(metadata.text.utf8)
+        var tape = JSONTape()
+        guard (try? tape.scan(bytes.span)) != nil else { return "must be JSON" }
+        var fault: String?
+        for node in 0..<tape.count where tape[node].kind == .object {
+            tape.forEachMember(of: node) { name, _ in
+                fault = fault ?? tape.string(name, in: bytes.span).flatMap { FreeText.unreadable(in: $0) }
+            }
+        }
+        return fault
     }
 
     static func owner(_ owner: Owner?) throws(ParamsFault) {
@@ -69,7 +86,12 @@ enum Shape {
 
     /// A workspace's name. Whether there is such a workspace is asked later.
     static func workspace(_ name: String?) throws(ParamsFault) {
-        try text(name, "workspace")
+        try workspace(name, "workspace")
+    }
+
+    static func workspace(_ name: String?, _ param: String) throws(ParamsFault) {
+        guard let name, let fault = WorkspaceName.fault(in: name) else { return }
+        throw ParamsFault(param: param, "`\(param)` \(fault).")
     }
 
     /// A key's reference, which must not be empty or a secret, and the workspace that a name is meant in.

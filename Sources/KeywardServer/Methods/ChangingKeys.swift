@@ -13,7 +13,7 @@ extension UpdateKey: Served {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         var update = KeyUpdate(name: params.name)
         update.owner = params.owner.given.map { $0.map { OwnerRecord($0) } }
-        update.purpose = params.purpose.given
+        update.purpose = params.purpose.given.map { $0.map(FreeText.normalized) }
         update.scopes = params.scopes.given.map { $0 ?? [] }
         update.metadata = params.metadata.given.map { $0?.text ?? "{}" }
         update.expiresAt = params.expiresAt.given.map { $0.map { Instant($0) } }
@@ -43,7 +43,8 @@ extension RevokeKey: Served {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let view = try call.authority.revokeKey(
             call.reference(params.key), workspace: params.workspace, reason: params.reason.rawValue,
-            note: params.note, isConfirmed: params.confirm ?? false, by: call.caller, at: call.now)
+            note: params.note.map(FreeText.normalized), isConfirmed: params.confirm ?? false, by: call.caller,
+            at: call.now)
         return Result(key: call.describe(view))
     }
 }

@@ -14,8 +14,9 @@ extension CreateKey: Served {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let new = NewKey(
             name: params.name, workspace: params.workspace, expiresAt: params.expiresAt.map { Instant($0) },
-            owner: params.owner.map { OwnerRecord($0) }, purpose: params.purpose, scopes: params.scopes ?? [],
-            metadata: params.metadata?.text ?? "{}", requestID: params.requestId)
+            owner: params.owner.map { OwnerRecord($0) }, purpose: params.purpose.map(FreeText.normalized),
+            scopes: params.scopes ?? [],
+            metadata: params.metadata?.text ?? "{}", requestID: params.requestId.map(FreeText.normalized))
         let made = try call.authority.createKey(new, by: call.caller, at: call.now, using: &call.generator)
         return Result(
             key: call.describe(made.key), secret: made.secret.text, warnings: made.advice.map { Warning($0) })
@@ -33,7 +34,7 @@ extension RotateKey: Served {
         let request = RotationRequest(
             grace: .seconds(params.graceSeconds ?? defaultGrace),
             startsNow: params.graceStarts == .now, expiresAt: params.expiresAt.map { Instant($0) },
-            requestID: params.requestId, isConfirmed: params.confirm ?? false)
+            requestID: params.requestId.map(FreeText.normalized), isConfirmed: params.confirm ?? false)
         let made = try call.authority.rotateKey(
             call.reference(params.key), workspace: params.workspace, request, by: call.caller, at: call.now,
             using: &call.generator)

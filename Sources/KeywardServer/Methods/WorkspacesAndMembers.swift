@@ -3,7 +3,7 @@ import KeywardProtocol
 
 extension CreateWorkspace: Served {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.text(params.name, "name")
+        try Shape.workspace(params.name, "name")
         try Shape.text(params.plan, "plan")
         guard params.name != "*" else {
             throw ParamsFault(param: "name", "`name` must not be '*', which means any workspace.")

@@ -19,7 +19,10 @@ extension Owner {
 
 extension OwnerRecord {
     init(_ owner: Owner) {
-        self.init(name: owner.name, contact: owner.contact, principal: owner.principal)
+        // A principal is an account's name, which the name services compare by bytes.
+        self.init(
+            name: owner.name.map(FreeText.normalized), contact: owner.contact.map(FreeText.normalized),
+            principal: owner.principal)
     }
 }
 

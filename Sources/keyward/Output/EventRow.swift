@@ -60,7 +60,7 @@ struct EventRow {
 
     private var remark: String? {
         switch event.type {
-        case .updated: facts.formerName.map { "was \($0)" }
+        case .updated, .workspaceRenamed: facts.formerName.map { "was \($0)" }
         case .expiring: facts.days.map { $0 == 1 ? "within a day" : "within \($0) days" }
         case .planChanged: facts.from.flatMap { from in facts.to.map { "from \(from) to \($0)" } }
         case .memberGranted: facts.principal.map { "\($0) as \(facts.role ?? "member")" }

@@ -83,27 +83,6 @@ struct ScopeTests {
     }
 }
 
-struct FreeTextTests {
-    @Test(arguments: ["a", "Platform team", "漢字", "👩‍👧", String(repeating: "é", count: 128), "a\u{200D}b"])
-    func ordinaryTextIsTaken(text: String) {
-        #expect(FreeText.fault(in: text) == nil)
-    }
-
-    @Test(arguments: [
-        "", " ", "\u{3000}", "a\nb", "a\tb", "\u{0}", "\u{7F}", "\u{85}", "a\u{202E}b", "\u{2066}a", "\u{200E}a",
-        "a\u{061C}", "a\u{2028}b", String(repeating: "a", count: 129), "a" + String(repeating: "\u{301}", count: 3_000),
-    ])
-    func harmfulTextIsRefusedWithoutAnEcho(text: String) throws {
-        let fault = try #require(FreeText.fault(in: text))
-        #expect(text.utf8.count < 2 || text.allSatisfy { $0 == " " } || !fault.contains(text))
-    }
-
-    @Test func aNoteMayBeLonger() {
-        #expect(FreeText.fault(in: String(repeating: "a", count: 500), longest: FreeText.longestNote) == nil)
-        #expect(FreeText.fault(in: String(repeating: "a", count: 501), longest: FreeText.longestNote) != nil)
-    }
-}
-
 struct KeyReferenceTests {
     @Test func whatItMeansFollowsFromItsShape() {
         #expect(KeyReference("key_01arz3ndektsv4rrffq69g5fav") == .id("key_01arz3ndektsv4rrffq69g5fav"))

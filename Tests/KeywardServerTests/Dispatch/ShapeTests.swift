@@ -17,11 +17,16 @@ import Testing
     private static func x(_ count: Int, _ letter: String = "x") -> String { String(repeating: letter, count: count) }
 
     /// Values of a text: those that are taken, and those that are not.
-    private static func text(_ param: String, longest: Int = 128) -> [(value: String, isGood: Bool)] {
-        [
+    private static func text(_ place: (method: String, param: String), longest: Int = 128) -> [(
+        value: String, isGood: Bool
+    )] {
+        let isName = place.param == "workspace" || place == ("workspaces.create", "name")
+        return [
             (x(1), true), (x(longest), true), (x(longest + 1), false), (x(longest, "\u{e9}"), true),
             (x(longest + 1, "\u{e9}"), false), ("", false), ("  ", false), ("a\\nb", false), ("a\\u0000b", false),
             ("a\\u202eb", false), ("\\u2066a", false), ("\\u009f", false), ("\\ud83d\\ude00", true),
+            ("\\u200b", false), ("a\\u200bb", false), ("\\u3164", false), ("a\\u200d", !isName), (" a", !isName),
+            ("a\\u00a0", !isName),
         ]
     }
 
@@ -60,7 +65,7 @@ import Testing
     ]
 
     static let texts = places.flatMap { place in
-        text(place.param, longest: place.longest).map { value in
+        text((place.method, place.param), longest: place.longest).map { value in
             Bound(
                 testDescription: "\(place.method) \(place.param) \(value.value.prefix(12))", method: place.method,
                 params: place.write(value.value), refused: value.isGood ? nil : place.param)
@@ -100,7 +105,9 @@ import Testing
             good: ["{}", #"{"a":"\#(x(4_088))"}"#, #"{ "a" : [1e40, null] }"#],
             bad: [#"{"a":"\#(x(4_089))"}"#, "[]", "1", #""{}""#], beside: #""name":"n","#),
         bounds(
-            "keys.update", "metadata", good: [#"{"a":"\#(x(4_088))"}"#, "null"], bad: [#"{"a":"\#(x(4_089))"}"#, "[]"],
+            "keys.update", "metadata",
+            good: [#"{"a":"\#(x(4_088))"}"#, "null", #"{"a\u200d":"\u200b"}"#],
+            bad: [#"{"a":"\#(x(4_089))"}"#, "[]", #"{"a":[{"b\u200b":1}]}"#, #"{"\u200d":1}"#, #"{"a\nb":1}"#],
             beside: #""key":"k","#),
         bounds(
             "keys.create", "owner",
