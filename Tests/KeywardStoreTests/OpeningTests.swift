@@ -37,7 +37,7 @@ import Testing
         let store = try scratch.open()
         let expected: KeyValuePairs = [
             "journal_mode": "wal", "foreign_keys": "1", "trusted_schema": "0", "secure_delete": "1",
-            "cell_size_check": "1", "journal_size_limit": "16777216", "wal_autocheckpoint": "1000",
+            "cell_size_check": "1", "journal_size_limit": "16777216", "wal_autocheckpoint": "0",
             "application_id": "1266251620", "user_version": "2",
         ]
         for (pragma, value) in expected {
