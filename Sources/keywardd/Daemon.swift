@@ -105,11 +105,7 @@ struct Daemon {
         admin.stopAccepting()
         verify.stopAccepting()
         Notify.stopping(status: "Stopping: delivering replies")
-        application.beginDraining()
-        admin.beginDrain(within: Self.drainTime)
-        verify.beginDrain(within: Self.drainTime)
-        admin.waitUntilDrained()
-        verify.waitUntilDrained()
+        application.drain(admin: admin, verify: verify, within: Self.drainTime)
         application.finish { Notify.extendTimeout(by: .seconds(30)) }
         try? headFile.synchronize()
         defer { lock.release() }

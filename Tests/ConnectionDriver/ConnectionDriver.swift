@@ -27,6 +27,9 @@ package final class ConnectionDriver<Handler: LineHandler> {
     /// Whether the client may send.
     package var reads: Bool { !isClosed && connection.wants.contains(.read) }
 
+    /// Whether no call will be run any more.
+    package var isAnswered: Bool { connection.isAnswered }
+
     /// Gives as much as the connection has room for, in one go; returns how much that was.
     @discardableResult package func feed(_ bytes: ArraySlice<UInt8>) -> Int {
         var taken = 0
@@ -51,6 +54,11 @@ package final class ConnectionDriver<Handler: LineHandler> {
 
     package func drain() {
         connection.drain()
+        pump()
+    }
+
+    package func endPushes() {
+        connection.endPushes(refusals)
         pump()
     }
 

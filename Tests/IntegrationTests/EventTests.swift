@@ -107,7 +107,8 @@ struct EventTests {
     }
 
     @Test func aStopDeliversWhatWasSentAndEndsTheConnection() throws {
-        let daemon = try TestDaemon()
+        // Nobody reads before the stop, however long that takes.
+        let daemon = try TestDaemon(configuration: "limits:\n  admin: {stalledWriteSeconds: 600}\n")
         let listener = try subscriber(daemon)
         // More than the socket takes before anybody reads.
         for number in 0..<50 { _ = try daemon.create("key-\(number)", #""scopes":[\#(Self.manyScopes)]"#) }

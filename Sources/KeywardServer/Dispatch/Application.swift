@@ -119,22 +119,30 @@ package final class Application: Sendable {
         }
     }
 
-    /// Stores all usage, once no connection is left, and ends: what still waits for its queue is refused.
-    /// `progress` is called as long as there is more to store, or a read has not ended yet.
-    package func finish(progress: () -> Void = {}) {
-        reads.close(progress: progress)
+    /// Makes the last changes: what still waits for its queue behind them is refused.
+    package func endChanges() {
         changers.forEach { $0.sync {} }
         keeper.sync {
             flushing.cancel()
             cancelSweeps()
             storeFirstUses()
-            while let isDone = try? authority.flushUsage(limit: Self.lastFlushStep, at: now()), !isDone {
-                progress()
-            }
             noteStoreHealth()
             servers.withLock { $0.hasFinished = true }
         }
         changers.forEach { $0.sync {} }
+    }
+
+    /// Ends all changes, if that was not done yet, and all reads, and stores all usage, once no connection is left.
+    /// `progress` is called as long as there is more to store, or a read has not ended yet.
+    package func finish(progress: () -> Void = {}) {
+        if takesChanges { endChanges() }
+        reads.close(progress: progress)
+        keeper.sync {
+            while let isDone = try? authority.flushUsage(limit: Self.lastFlushStep, at: now()), !isDone {
+                progress()
+            }
+            noteStoreHealth()
+        }
     }
 
     var state: DaemonState {

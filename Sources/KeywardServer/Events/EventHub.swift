@@ -123,10 +123,14 @@ package final class EventHub: Sendable {
         if mustWake { wake() }
     }
 
-    private func wake() {
+    /// Calls `body` on the queue, once everything published until now has been posted to the event loops.
+    func flush(_ body: @escaping @Sendable () -> Void) { wake(then: body) }
+
+    private func wake(then body: @escaping @Sendable () -> Void = {}) {
         queue.async { [self] in
             let items = intake.withLock { $0.take() }
             fanout.withLock { $0.deal(with: items) }
+            body()
         }
     }
 }

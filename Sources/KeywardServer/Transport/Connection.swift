@@ -28,6 +28,8 @@ package struct Connection: ~Copyable {
         case open
         /// Answering what has come, reading no more.
         case draining
+        /// All is answered; lines that answer no request are still sent.
+        case listening
         /// Sending what is left; whatever still comes is thrown away.
         case closing
         /// Everything is sent and the writing side shut down: the client has until ``Connection/lingerUntil`` to go.
@@ -89,7 +91,7 @@ package struct Connection: ~Copyable {
                 wants.insert(.read)
             }
             return wants
-        case .draining: return output.isEmpty ? [] : .write
+        case .draining, .listening: return output.isEmpty ? [] : .write
         case .closing:
             if output.isEmpty { return inputEnded ? .close : .shutDown }
             return inputEnded ? .write : [.read, .write]
@@ -202,17 +204,23 @@ package struct Connection: ~Copyable {
 
     /// No whole line is left.
     private mutating func answeredAll(_ refusals: TransportRefusals, now: Int64) {
-        if inputEnded {
+        if phase == .draining {
+            phase = .listening
+            if !isSubscribed { endAnswered(refusals) }
+        } else if inputEnded {
             partialSince = Self.never
-            // Who only listens may have nothing more to say.
-            if !isSubscribed || phase == .draining { phase = .closing }
-        } else if phase == .draining {
-            if input.isEmpty { phase = .closing } else { refuse(with: refusals.shuttingDown) }
+            // A client that only listens may have nothing more to say.
+            if !isSubscribed { phase = .closing }
         } else if input.isEmpty {
             partialSince = Self.never
         } else if partialSince == Self.never {
             partialSince = now
         }
+    }
+
+    /// Ends a connection that has no whole line left, once what it has to send is sent.
+    private mutating func endAnswered(_ refusals: TransportRefusals) {
+        if inputEnded || input.isEmpty { phase = .closing } else { refuse(with: refusals.shuttingDown) }
     }
 
     /// Takes the reply to the deferred call of that number; any other has been answered or given up.
@@ -240,7 +248,7 @@ package struct Connection: ~Copyable {
     /// still to read is cut off: then the answer is false.
     @discardableResult
     package mutating func push(_ line: PushedLine) -> Bool {
-        guard phase <= .draining else { return true }
+        guard phase <= .listening else { return true }
         pushed += line.count
         if heldPushes != nil { heldPushes?.append(line) } else { line.append(to: &output) }
         let unread = heldPushes == nil ? min(pushed, output.count) : pushed
@@ -279,14 +287,25 @@ package struct Connection: ~Copyable {
 
     /// Says one last line, behind the replies that are there, and ends the connection so that it arrives.
     package mutating func refuse(with line: [UInt8]) {
-        guard phase <= .draining else { return }
+        guard phase <= .listening else { return }
         line.span.withUnsafeBytes { output.append($0) }
         finish()
     }
 
-    /// Answers what has come, and then ends the connection. Answers are due now.
+    /// Answers what has come, and then ends the connection; with a subscription, it waits for
+    /// ``endPushes(_:)`` first. Answers are due now.
     package mutating func drain() {
         if phase == .open { phase = .draining }
+    }
+
+    /// Whether no call of the client will be run any more: a drain has begun, and all that had come is answered.
+    package var isAnswered: Bool { phase >= .listening }
+
+    /// No more lines are pushed: ends a draining connection that waits for nothing else.
+    package mutating func endPushes(_ refusals: TransportRefusals) {
+        guard phase >= .draining else { return }
+        isSubscribed = false
+        if phase == .listening { endAnswered(refusals) }
     }
 
     /// When ``expire(now:)`` has something to do; `nil` if time changes nothing.
@@ -297,7 +316,7 @@ package struct Connection: ~Copyable {
             let partial = partialSince == Self.never ? Self.never : partialSince + bounds.partialLine
             let earliest = min(stalled, partial, idleDeadline)
             return earliest == Self.never ? nil : earliest
-        case .draining, .closing: return stalled == Self.never ? nil : stalled
+        case .draining, .listening, .closing: return stalled == Self.never ? nil : stalled
         case .lingering: return lingerUntil
         case .closed: return nil
         }

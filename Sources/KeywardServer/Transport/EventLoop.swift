@@ -31,6 +31,10 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
     private var tickAt = Int64.max
     /// When the last connection must be gone; `nil` until the loop is drained.
     private var drainDeadline: Int64?
+    /// Told once, when no call of any connection will be run any more.
+    private var whenAnswered: (@Sendable () -> Void)?
+    /// How many slots, from the first on, have no connection with a call that will still be run.
+    private var answered = 0
 
     init(
         handler: Handler, mailbox: Mailbox, quota: ConnectionQuota, limits: SocketLimits, refusals: TransportRefusals
@@ -47,20 +51,27 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
 
     /// Serves until it has been drained.
     mutating func run() {
-        while drainDeadline == nil || slots.count > 0 {
-            let count = poller.wait(milliseconds: patience)
-            now = MonotonicClock.now()
-            var hasMail = false
-            for index in 0..<count {
-                let event = poller[index]
-                if event.tag == Self.mailTag { hasMail = true } else { handle(event) }
-                if ready.count == Self.together { serveReady() }
-            }
-            serveReady()
-            if hasMail { readMail() }
-            if now >= tickAt { expire() }
-            handler.turnEnded()
+        while drainDeadline == nil { turn() }
+        noteAnswered()
+        while slots.count > 0 {
+            turn()
+            noteAnswered()
         }
+    }
+
+    private mutating func turn() {
+        let count = poller.wait(milliseconds: patience)
+        now = MonotonicClock.now()
+        var hasMail = false
+        for index in 0..<count {
+            let event = poller[index]
+            if event.tag == Self.mailTag { hasMail = true } else { handle(event) }
+            if ready.count == Self.together { serveReady() }
+        }
+        serveReady()
+        if hasMail { readMail() }
+        if now >= tickAt { expire() }
+        handler.turnEnded()
     }
 
     private var patience: Int32 {
@@ -176,7 +187,10 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
             case .cutOff(let tag): if let index = slots.index(of: tag) { close(index) }
             case .limits(let limits, let refusals): adopt(limits, refusals)
             case .called(let answer): answer()
-            case .drain(let deadline): drain(by: deadline)
+            case .drain(let deadline, let whenAnswered):
+                self.whenAnswered = whenAnswered
+                drain(by: deadline)
+            case .pushesEnded: endPushes()
             }
         }
     }
@@ -236,6 +250,24 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
         hurry(to: deadline)
     }
 
+    private mutating func noteAnswered() {
+        guard let whenAnswered else { return }
+        // An answered connection stays so, and nobody is accepted any more.
+        while answered < slots.capacity {
+            if slots.isFilled(answered), !slots[answered].pointee.connection.isAnswered { return }
+            answered += 1
+        }
+        self.whenAnswered = nil
+        whenAnswered()
+    }
+
+    private mutating func endPushes() {
+        for index in 0..<slots.capacity where slots.isFilled(index) {
+            slots[index].pointee.connection.endPushes(refusals)
+            serve(index)
+        }
+    }
+
     /// Answers what the kernel has taken by now; not for ever, for the client may go on and on.
     private mutating func takeLast(of index: Int, _ tag: UInt64) {
         for _ in 0..<Self.lastReads {
@@ -258,7 +290,11 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
             if now >= deadline {
                 close(index)
             } else {
-                slots[index].pointee.connection.refuse(with: refusals.shuttingDown)
+                if slots[index].pointee.connection.isAnswered {
+                    slots[index].pointee.connection.endPushes(refusals)
+                } else {
+                    slots[index].pointee.connection.refuse(with: refusals.shuttingDown)
+                }
                 serve(index)
             }
         }

@@ -17,8 +17,11 @@ package enum Mail: Sendable {
     case limits(SocketLimits, TransportRefusals)
     /// A sign of life is asked for.
     case called(answer: @Sendable () -> Void)
-    /// End every connection in good order, and by `deadline` (milliseconds) in any case.
-    case drain(deadline: Int64)
+    /// End every connection in good order, and by `deadline` (milliseconds) in any case. `whenAnswered` is called once
+    /// no call of theirs will be run any more.
+    case drain(deadline: Int64, whenAnswered: @Sendable () -> Void)
+    /// A drain need not wait for lines that answer no request: all of them have been posted.
+    case pushesEnded
 }
 
 /// The letters to one event loop. The first into an empty box wakes the loop; the others ride along.

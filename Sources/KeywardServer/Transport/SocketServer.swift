@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -14,6 +15,8 @@ package final class SocketServer: Sendable {
     private let acceptor: NamedThread
     private let loops: Mutex<[NamedThread]>
     private let isDraining = Atomic(false)
+    /// Empty once every loop has answered what had come before the drain.
+    private let unanswered = DispatchGroup()
 
     /// Starts to serve. The threads are called `name-accept`, `name-0`, `name-1` and so on.
     package init<Service: LineService>(
@@ -79,13 +82,26 @@ package final class SocketServer: Sendable {
         }
     }
 
-    /// Stops accepting and begins to end the connections: what has been received is answered and sent. By `within`
-    /// (milliseconds from now) every one is closed. Returns at once; the first call decides.
+    /// Stops accepting and begins to end the connections: what has been received is answered and sent. Those that are
+    /// sent lines which answer no request wait for ``endPushes()``. By `within` (milliseconds from now) every one is
+    /// closed. Returns at once; the first call decides.
     package func beginDrain(within: Int64) {
         stopAccepting()
         guard !isDraining.exchange(true, ordering: .relaxed) else { return }
         let deadline = MonotonicClock.now() + within
-        for mailbox in mailboxes { mailbox.post(.drain(deadline: deadline)) }
+        for mailbox in mailboxes {
+            unanswered.enter()
+            mailbox.post(.drain(deadline: deadline) { [unanswered] in unanswered.leave() })
+        }
+    }
+
+    /// Waits until no call of any connection will be run any more, once a drain has begun. Not for a thread that
+    /// replies wait for.
+    package func waitUntilAnswered() { unanswered.wait() }
+
+    /// Ends a drain's connections that wait for lines which answer no request: all of them have been posted.
+    package func endPushes() {
+        for mailbox in mailboxes { mailbox.post(.pushesEnded) }
     }
 
     /// Waits until the loops have ended, which they do once a drain has begun. Not for a thread that replies wait for.

@@ -102,7 +102,7 @@ final class Talk {
             connection.push(line)
         case .cutOff: isCutOff = true
         case .called(let answer): answer()
-        case .accepted, .limits, .drain: break
+        case .accepted, .limits, .drain, .pushesEnded: break
         }
     }
 

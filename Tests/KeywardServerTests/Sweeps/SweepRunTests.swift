@@ -137,7 +137,7 @@ import Testing
         let daemon = try daemon(keys: 1)
         daemon.application.finish()
         let writes = daemon.store.writes
-        #expect(try daemon.talk().refusal("sweeps.run", #"{"sweep":"expiry"}"#) == "readOnly")
+        #expect(try daemon.talk().refusal("sweeps.run", #"{"sweep":"expiry"}"#) == "shuttingDown")
         daemon.application.tick(.expiry)
         daemon.settle()
         #expect(daemon.events.reports.isEmpty && daemon.store.writes == writes)

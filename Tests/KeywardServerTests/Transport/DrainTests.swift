@@ -1,3 +1,5 @@
+import Dispatch
+import Foundation
 import Glibc
 import Synchronization
 import Testing
@@ -46,11 +48,82 @@ import Testing
     }
 
     @Test func endsWithoutClientsAndMayBeToldTwice() throws {
+        let folder = ShortFolder()
+        let server = try SocketServer(
+            listener: Listener(path: folder.path + "/s"), name: "twice", loops: 2, limits: .verify, refusals: .test,
+            service: EchoService())
+        // A thread that answers has its name.
+        let answers = DispatchGroup()
+        for part in server.parts {
+            answers.enter()
+            part.ask { answers.leave() }
+        }
+        answers.wait()
+        #expect(try threads(named: "twice-") == ["twice-0", "twice-1", "twice-accept"])
+        for _ in 0..<2 { server.beginDrain(within: 60_000) }
+        for _ in 0..<2 { server.waitUntilAnswered() }
+        for _ in 0..<2 { server.waitUntilDrained() }
+        #expect(try threads(named: "twice-") == [])
+        #expect(throws: SocketError.self) { _ = try SocketClient(folder.path + "/s") }
+    }
+
+    @Test func theFirstDeadlineDecides() throws {
         let server = try EchoServer()
-        server.server.beginDrain(within: 1_000)
-        server.server.beginDrain(within: 1_000)
-        server.server.waitUntilDrained()
-        server.server.waitUntilDrained()
+        let client = try SocketClient(server.path)
+        client.write("a\nnever\n")
+        #expect(client.readLines(1) == "a\n")
+        server.server.beginDrain(within: 1_400)
+        server.server.beginDrain(within: 60_000)
+        // The client waits 20 s at most.
+        #expect(client.readAll() == "!down\n")
+    }
+
+    /// A server on which a line that begins with `never` subscribes, and is answered at once.
+    private func subscribing() throws -> EchoServer {
+        let service = EchoService(whenDeferred: { _, token in
+            Outlet(to: token.address, whenCutOff: {}, whenClosed: {}).open()
+            token.complete(Array("subscribed\n".utf8))
+        })
+        return try EchoServer(service: service)
+    }
+
+    @Test func isAnsweredWhileASubscriberWaitsForTheLastLines() throws {
+        let server = try subscribing()
+        let client = try SocketClient(server.path)
+        client.write("never\n")
+        #expect(client.readLines(1) == "subscribed\n")
+        server.server.beginDrain(within: 60_000)
+        server.server.waitUntilAnswered()
+        #expect(server.server.connections == 1)
+        server.server.endPushes()
+        #expect(client.readAll() == "")
+    }
+
+    @Test func aSubscriberIsEndedShortlyBeforeTheDeadline() throws {
+        let server = try subscribing()
+        let client = try SocketClient(server.path)
+        client.write("never\n")
+        #expect(client.readLines(1) == "subscribed\n")
+        server.server.beginDrain(within: 1_400)
+        // It has asked for nothing that was not answered: the end comes without a word.
+        #expect(client.readAll() == "")
+    }
+
+    @Test func isAnsweredWhenACallIsGivenUp() throws {
+        let server = try EchoServer()
+        let client = try SocketClient(server.path)
+        client.write("a\nnever\n")
+        #expect(client.readLines(1) == "a\n")
+        server.server.beginDrain(within: 1_400)
+        server.server.waitUntilAnswered()
+        #expect(client.readAll() == "!down\n")
+    }
+
+    /// The names of this process's threads that begin so, in order.
+    private func threads(named start: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
+            .compactMap { try? String(contentsOfFile: "/proc/self/task/\($0)/comm", encoding: .utf8) }
+            .map { $0.trimmingCharacters(in: .newlines) }.filter { $0.hasPrefix(start) }.sorted()
     }
 
     private func limits(_ connections: Int) -> SocketLimits {

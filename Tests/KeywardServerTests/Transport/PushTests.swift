@@ -115,17 +115,78 @@ import Testing
         #expect(driven.text == "subscribed\n<1>\n<2>\n" && !driven.isShutDown)
     }
 
-    @Test(arguments: [false, true]) func aDrainSendsWhatWasPushedAndThenTheEnd(hasEndedInput: Bool) throws {
+    @Test(arguments: [false, true]) func aDrainSendsWhatIsPushedUntilTheLastAndThenTheEnd(hasEndedInput: Bool) throws {
         let driven = try subscriber()
         if hasEndedInput { driven.end() }
         driven.room = 0
         driven.push("1")
         driven.drain()
-        driven.push("too late")
-        #expect(!driven.isShutDown)
+        driven.push("2")
         driven.accept(1_000)
-        #expect(driven.text == "subscribed\n<1>\n")
+        #expect(driven.isAnswered && !driven.isShutDown && !driven.isClosed && !driven.reads)
+        driven.push("3")
+        driven.room = 0
+        driven.push("4")
+        driven.endPushes()
+        driven.push("too late")
+        #expect(!driven.isShutDown && !driven.isClosed)
+        driven.accept(1_000)
+        #expect(driven.text == "subscribed\n<1>\n<2>\n<3>\n<4>\n")
         #expect(hasEndedInput ? driven.isClosed : driven.isShutDown)
+    }
+
+    @Test func aDrainedSubscriberHasItsReplyBeforeTheLastLines() throws {
+        let driven = try subscriber()
+        driven.feed("later\n")
+        driven.subscribe()
+        driven.drain()
+        driven.push("1")
+        #expect(!driven.isAnswered)
+        driven.complete("again\n")
+        #expect(driven.isAnswered && !driven.isShutDown)
+        driven.push("2")
+        driven.endPushes()
+        #expect(driven.text == "subscribed\nagain\n<1>\n<2>\n" && driven.isShutDown)
+    }
+
+    @Test func aReplyThatComesBehindTheLastLineIsWaitedFor() throws {
+        let driven = try subscriber()
+        driven.feed("later\n")
+        driven.drain()
+        driven.endPushes()
+        #expect(!driven.isShutDown)
+        driven.complete("done\n")
+        #expect(driven.text == "subscribed\ndone\n" && driven.isShutDown)
+    }
+
+    @Test func aSubscriberInTheMiddleOfALineIsToldWhyAfterTheLastLines() throws {
+        let driven = try subscriber()
+        driven.feed("part")
+        driven.drain()
+        driven.push("1")
+        driven.endPushes()
+        #expect(driven.text == "subscribed\n<1>\n!down\n" && driven.isShutDown)
+    }
+
+    @Test func theEndOfPushesEndsNobodyWhoIsNotDrained() throws {
+        let driven = try subscriber()
+        driven.endPushes()
+        driven.push("1")
+        driven.drain()
+        driven.push("2")
+        #expect(driven.text == "subscribed\n<1>\n<2>\n" && !driven.isShutDown)
+    }
+
+    @Test func aDrainedSubscriberThatDoesNotReadIsCutOff() throws {
+        let driven = try slowSubscriber()
+        driven.drain()
+        let line = String(repeating: "x", count: 97)
+        for _ in 0..<10 { #expect(driven.push(line)) }
+        #expect(!driven.push(line) && driven.isClosed)
+        let stalled = try slowSubscriber()
+        stalled.drain()
+        stalled.push("1")
+        #expect(!stalled.pass(ConnectionBounds(.admin).stalledWrite) && stalled.isClosed)
     }
 
     @Test func whoDoesNotReadIsCutOffAtTheBound() throws {
