@@ -78,7 +78,7 @@ let package = Package(
             "IntegrationTests",
             [
                 "KeywardTesting", "KeywardProtocol", "KeywardClient", "KeywardStore", "KeywardCore", "keywardd",
-                "keyward",
+                "keyward", "ScriptedDaemon",
             ]),
         test("ExampleTests", ["keywardd", "keyward", "VerifyExample"]),
         test("RepositoryTests"),

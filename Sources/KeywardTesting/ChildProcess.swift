@@ -93,9 +93,9 @@ package final class ChildProcess {
         return descriptor
     }
 
-    private static func spawn(
+    static func spawn(
         _ path: String, _ arguments: [String], _ environment: [String],
-        _ actions: inout posix_spawn_file_actions_t
+        _ actions: inout posix_spawn_file_actions_t, flags: Int16 = 0
     ) throws -> pid_t {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -103,9 +103,9 @@ package final class ChildProcess {
         var signals = sigset_t()
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)
-        [SIGPIPE, SIGTERM, SIGINT, SIGHUP].forEach { sigaddset(&signals, $0) }
+        [SIGPIPE, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP].forEach { sigaddset(&signals, $0) }
         posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | flags)
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
         defer { (words + variables).forEach { free($0) } }

@@ -34,6 +34,7 @@ struct Keyward: ParsableCommand {
     )
 
     static func main() {
+        EndingSignals.setUp()
         let status = Invocation.run(Array(CommandLine.arguments.dropFirst()))
         exitProcess(status)
     }

@@ -80,14 +80,23 @@ struct Session: Sendable {
         _ method: M.Type, isConfirmed: Bool, notice: String? = nil, question: String,
         params: (_ confirm: Bool?) -> M.Params
     ) throws -> Answer<M.Result> {
+        try confirming(isConfirmed: isConfirmed, notice: notice, question: question) { confirm in
+            try call(method, params(confirm))
+        }
+    }
+
+    /// The same for more than a call: `body` is run again after yes.
+    func confirming<R>(
+        isConfirmed: Bool, notice: String? = nil, question: String, _ body: (_ confirm: Bool?) throws -> R
+    ) throws -> R {
         do {
-            return try call(method, params(isConfirmed ? true : nil))
-        } catch {
+            return try body(isConfirmed ? true : nil)
+        } catch let error as KeywardError {
             guard !isConfirmed, case .rejected(let refusal) = error, refusal.code == .confirmationRequired else {
                 throw error
             }
             try ask(refusal, notice, question)
-            return try call(method, params(true))
+            return try body(true)
         }
     }
 

@@ -25,7 +25,7 @@ extension CommandTests {
             let run = CommandRun(["create", "prod-main-app", "--expires", "42d"], daemon: daemon)
             #expect(run.output == Sample.secret + "\n")
             #expect(run.errors.contains("Created prod-main-app (kw_8FqL2mXw), expires 4 Jan 2027"))
-            #expect(run.errors.contains("This is the only time the key is shown."))
+            #expect(run.errors.contains("The key cannot be shown again."))
             #expect(!run.errors.contains(Sample.secret))
             #expect(daemon.received[0].contains(#""expiresAt":"2027-01-04T12:00:00.000Z""#))
         }

@@ -28,14 +28,30 @@ struct Create: SessionCommand {
             owner: facts.owner.applied(), purpose: facts.purpose, scopes: facts.scopes, metadata: facts.metadata,
             requestId: requestID)
         let way = try SecretDelivery(delivery, console: session.console)
-        let answer = try session.call(CreateKey.self, params)
-        let key = answer.value.key
-        let secret = Secret(answer.value.secret)
-        let remedy = "To revoke the key, run: \(session.command("revoke", [key.prefix], in: key.workspace))"
-        if common.json { return try way.deliver(answer.text, secret, remedy: remedy) }
-        try way.deliver(secret, remedy: remedy)
-        session.console.tell("Created \(key.shown), \(key.expiryClause(now: session.console.now)).")
-        session.tell(answer.value.warnings)
-        way.tellOnce()
+        try way.whileReady {
+            try session.call(CreateKey.self, params)
+        } deliver: { answer in
+            let key = answer.value.key
+            try way.deliver(Secret(answer.value.secret), in: common.json ? answer.text : nil) {
+                takeBack(key, session)
+            }
+            if common.json { return }
+            session.console.tell("Created \(key.shown), \(key.expiryClause(now: session.console.now)).")
+            session.tell(answer.value.warnings)
+            way.tellOnce()
+        }
+    }
+
+    /// Revokes a key whose secret nobody has.
+    private func takeBack(_ key: Key, _ session: Session) -> String {
+        let params = RevokeKey.Params(
+            key: key.id, reason: .other, note: "Its secret could not be handed over.", confirm: true)
+        if (try? session.call(RevokeKey.self, params)) != nil {
+            return "The new key \(key.shown) was revoked, because its secret could not be handed over."
+        }
+        return """
+            The key \(key.shown) was made, and its secret is lost.
+            To revoke it, run: \(session.command("revoke", [key.prefix], in: key.workspace))
+            """
     }
 }

@@ -39,28 +39,51 @@ struct Rotate: SessionCommand {
     func run(in session: Session) throws {
         let expiresAt = try expires?.end(now: session.console.now)
         let way = try SecretDelivery(delivery, console: session.console)
-        let answer = try session.callConfirming(
-            RotateKey.self, isConfirmed: confirmation.yes, question: "Rotate it?"
-        ) { confirm in
-            RotateKey.Params(
+        try session.confirming(isConfirmed: confirmation.yes, question: "Rotate it?") { confirm in
+            let params = RotateKey.Params(
                 key: target.key, workspace: target.place.workspace, graceSeconds: grace,
                 graceStarts: graceStarts.map { RotateKey.GraceStart(rawValue: $0.rawValue) }, expiresAt: expiresAt,
                 requestId: requestID, confirm: confirm)
+            try way.whileReady {
+                try session.call(RotateKey.self, params)
+            } deliver: { answer in
+                try deliver(answer, way, session)
+            }
         }
-        let result = answer.value
-        let secret = Secret(result.secret)
-        let (key, workspace) = ([result.key.prefix], result.key.workspace)
-        let cancel = session.command("cancel", key, in: workspace)
-        let remedy = "To cancel the rotation, run: \(cancel)"
-        if common.json { return try way.deliver(answer.text, secret, remedy: remedy) }
-        try way.deliver(secret, remedy: remedy)
-        tell(result, session)
+    }
+
+    private func deliver(_ answer: Answer<RotateKey.Result>, _ way: SecretDelivery, _ session: Session) throws {
+        let key = answer.value.key
+        let cancel = session.command("cancel", [key.prefix], in: key.workspace)
+        try way.deliver(Secret(answer.value.secret), in: common.json ? answer.text : nil) {
+            takeBack(key, cancel, session)
+        }
+        if common.json { return }
+        tell(answer.value, session)
         way.tellOnce()
         session.console.tell(
             """
-            When its owner has switched to the new key, run: \(session.command("confirm", key, in: workspace))
+            When its owner has switched to the new key, run: \(session.command("confirm", [key.prefix], in: key.workspace))
             To cancel before its first use, run: \(cancel)
             """)
+    }
+
+    /// Cancels a rotation whose new secret nobody has. One that has ended the old key already cannot be cancelled.
+    private func takeBack(_ key: Key, _ cancel: String, _ session: Session) -> String {
+        do {
+            _ = try session.call(CancelRotation.self, CancelRotation.Params(key: key.id, confirm: true))
+            return "The rotation was cancelled, because the new secret could not be handed over. The old key stays."
+        } catch .rejected {
+            return """
+                The key \(key.shown) was made, and its secret is lost.
+                To replace it, run: \(session.command("rotate", [key.prefix], in: key.workspace))
+                """
+        } catch {
+            return """
+                The key \(key.shown) was made, and its secret is lost.
+                To cancel the rotation, run: \(cancel)
+                """
+        }
     }
 
     private func tell(_ result: RotateKey.Result, _ session: Session) {

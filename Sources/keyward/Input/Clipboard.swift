@@ -17,14 +17,16 @@ final class Clipboard {
     /// Opens the terminal of this process.
     static func open() throws(Failure) -> Clipboard {
         let terminal = Glibc.open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC)
-        guard terminal >= 0 else { throw .usage("--copy needs a terminal, and there is none. --out writes to a file.") }
+        guard terminal >= 0 else {
+            throw .usage("--copy needs a terminal, and there is none. To write the key to a file, use --out.")
+        }
         return Clipboard(terminal: terminal)
     }
 
     /// Hands the secret to the terminal; the error number, or 0. Whether the terminal takes it, it does not say.
     func copy(_ secret: Secret) -> Int32 {
-        var sequence = "\u{1B}]52;c;\(Base64.text(Array(secret.reveal().utf8)))\u{07}"
-        return sequence.withUTF8 { write(terminal, $0.baseAddress, $0.count) == $0.count ? 0 : errno }
+        let sequence = "\u{1B}]52;c;\(Base64.text(Array(secret.reveal().utf8)))\u{07}"
+        return OutputBytes.write(sequence, to: terminal)
     }
 }
 

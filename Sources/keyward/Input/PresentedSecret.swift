@@ -4,17 +4,12 @@ internal import Glibc
 enum PresentedSecret {
     /// Reads a key: its first line, without white space around it. A terminal does not show it.
     static func read(from descriptor: Int32, console: Console) throws(Failure) -> String {
-        var settings = termios()
-        let isTerminal = tcgetattr(descriptor, &settings) == 0
-        if isTerminal {
-            console.tell("Key (it is not shown):")
-            var quiet = settings
-            quiet.c_lflag &= ~tcflag_t(ECHO)
-            tcsetattr(descriptor, TCSAFLUSH, &quiet)
-        }
-        defer { if isTerminal { tcsetattr(descriptor, TCSAFLUSH, &settings) } }
-        guard let line = try InputBytes.line(from: descriptor) else {
-            throw .usage("There is no key to verify: give it on standard input, or name a descriptor with --fd.")
+        let input =
+            isatty(descriptor) == 1
+            ? try HiddenLine.read(from: descriptor) { console.tell("Key (hidden):") }
+            : try InputBytes.line(from: descriptor)
+        guard let line = input else {
+            throw .usage("No key was given. Give it on standard input, or name a file descriptor with --fd.")
         }
         var key = line.drop(while: \.isWhitespace)
         while key.last?.isWhitespace == true { key.removeLast() }

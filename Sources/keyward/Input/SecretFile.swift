@@ -9,6 +9,8 @@ final class SecretFile {
     private let path: String
     private let descriptor: Int32
     private var isFilled = false
+    /// What a person should know of a file that was filled.
+    private(set) var doubt: String?
 
     private init(path: String, descriptor: Int32) {
         self.path = path
@@ -24,7 +26,7 @@ final class SecretFile {
     static func make(at path: String) throws(Failure) -> SecretFile {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            let remedy = errno == EEXIST ? " It is never overwritten: move it away, or name another." : ""
+            let remedy = errno == EEXIST ? " It is never overwritten. Move it away, or name another file." : ""
             throw .usage("Cannot make \(path): \(systemMessage(errno)).\(remedy)")
         }
         let file = SecretFile(path: path, descriptor: descriptor)
@@ -35,17 +37,22 @@ final class SecretFile {
         return file
     }
 
-    /// Writes the secret and waits until it is on the disk, the folder's entry included; the error number, or 0.
+    /// Writes the secret and waits until it is on the disk; the error number, or 0. From then on the file stays, also
+    /// if its folder cannot be synced: it is the only copy.
     func fill(_ secret: Secret) -> Int32 {
         var line = secret.reveal() + "\n"
+        errno = 0
         let written = line.withUTF8 { bytes in
             write(descriptor, bytes.baseAddress, bytes.count) == bytes.count
                 && ftruncate(descriptor, off_t(bytes.count)) == 0
         }
         guard written, fsync(descriptor) == 0 else { return errno == 0 ? EIO : errno }
+        isFilled = true
         let failure = syncFolder()
-        isFilled = failure == 0
-        return failure
+        if failure != 0 {
+            doubt = "The folder of \(path) cannot be synced: \(systemMessage(failure)). A power cut may lose the file."
+        }
+        return 0
     }
 
     private func syncFolder() -> Int32 {

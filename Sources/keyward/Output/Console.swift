@@ -95,8 +95,17 @@ extension Console {
     }
 
     private static func write(_ text: String, to descriptor: Int32) throws(Failure) {
+        let failure = OutputBytes.write(text, to: descriptor)
+        guard failure == 0 else { throw .output(systemMessage(failure)) }
+    }
+}
+
+/// What is written to a file descriptor.
+enum OutputBytes {
+    /// Writes all of it; the error number, or 0.
+    static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var text = text
-        let failure = text.withUTF8 { bytes in
+        return text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while !rest.isEmpty {
                 let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
@@ -106,6 +115,5 @@ extension Console {
             }
             return 0
         }
-        guard failure == 0 else { throw .output(systemMessage(failure)) }
     }
 }

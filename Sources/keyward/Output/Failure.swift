@@ -62,6 +62,11 @@ struct Failure: Error, Sendable {
         Failure(status: .usage, message: message)
     }
 
+    /// It was not done, or not wholly.
+    static func refused(_ message: String) -> Failure {
+        Failure(status: .refused, message: message)
+    }
+
     /// The output could not be written.
     static func output(_ reason: String) -> Failure {
         Failure(status: .refused, message: "The output could not be written: \(reason).")

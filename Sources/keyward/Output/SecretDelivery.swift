@@ -1,84 +1,128 @@
 internal import Glibc
 internal import KeywardClient
 
-/// The ways by which a new secret leaves: opened before the key is made, used once.
-struct SecretDelivery {
+/// The way by which a new secret leaves. It is prepared before the key is made, so that one that can't work makes none.
+final class SecretDelivery {
     private let console: Console
     private let path: String?
-    private let file: SecretFile?
     private let clipboard: Clipboard?
+    private var file: SecretFile?
 
     init(_ options: DeliveryOptions, console: Console) throws(Failure) {
         self.console = console
         path = options.out
         clipboard = options.copy ? try Clipboard.open() : nil
-        file = if let path = options.out { try SecretFile.make(at: path) } else { nil }
-        // Of two ends of a pipe the reader may leave: better an error to handle than a signal and a lost key.
-        if path == nil, clipboard == nil { try Self.prepareOutput(console.output) }
     }
 
     /// Whether the secret goes somewhere else than to standard output.
     private var isElsewhere: Bool { path != nil || clipboard != nil }
 
-    /// Hands the secret over, and says where it went.
+    /// Makes a key by `call` and hands its secret over by `deliver`.
     ///
-    /// - Parameter remedy: What to do if it could not be handed over: it is then lost.
-    func deliver(_ secret: Secret, remedy: String) throws(Failure) {
-        if !isElsewhere {
-            do { try console.write(secret.reveal() + "\n") } catch { throw lost(error.message ?? "", remedy) }
+    /// A signal that ends the process takes effect when the secret has been handed over: a daemon that was asked makes
+    /// the key, whether somebody waits for it or not. A file that was made for the secret is gone again if `call`
+    /// throws, so that nothing is left behind while a person is asked.
+    func whileReady<R>(_ call: () throws -> R, deliver: (R) throws -> Void) throws {
+        try EndingSignals.held {
+            try prepare()
+            let result: R
+            do {
+                result = try call()
+            } catch {
+                file = nil
+                throw error
+            }
+            try deliver(result)
         }
-        try fillFile(secret, remedy)
-        try copy(secret, remedy)
     }
 
-    /// Writes the daemon's result; what has its secret elsewhere gets it without.
-    func deliver(_ result: JSONText, _ secret: Secret, remedy: String) throws {
-        if isElsewhere {
-            let rest = try JSONCoding.decode(SecretlessResult.self, from: Array(result.text.utf8))
-            try fillFile(secret, remedy)
-            try copy(secret, remedy)
-            try console.write(json: JSONText(JSONCoding.string(of: rest, nulls: false)))
-        } else {
-            do { try console.write(json: result) } catch { throw lost(error.message ?? "", remedy) }
+    private func prepare() throws(Failure) {
+        if let path {
+            file = try SecretFile.make(at: path)
+        } else if clipboard == nil {
+            try Self.prepareOutput(console.output)
+        }
+    }
+
+    /// Hands the secret over.
+    ///
+    /// - Parameters:
+    ///   - result: The daemon's reply, if it is to be printed. What has its secret elsewhere gets it without.
+    ///   - takeBack: Takes the key back that cannot be handed over, and says what it did.
+    func deliver(_ secret: Secret, in result: JSONText?, takeBack: () -> String) throws(Failure) {
+        do {
+            if isElsewhere {
+                let rest = try result.map { try Self.withoutSecret($0) }
+                try fillFile(secret)
+                try copy(secret)
+                if let rest { try? console.write(json: rest) }
+            } else {
+                if let result { try console.write(json: result) } else { try console.write(secret.reveal() + "\n") }
+                try Self.sync(console.output)
+            }
+        } catch {
+            let reason = (error as? Failure)?.message ?? "The daemon's reply cannot be read."
+            throw Failure(status: .refused, message: reason + "\n" + takeBack())
         }
     }
 
     /// What is said when a person has just been given the only copy.
     func tellOnce() {
-        if let path { return console.tell("The key is in \(path), and nowhere else.") }
+        if let path {
+            if let doubt = file?.doubt { console.tell("Warning: \(doubt)", .notice) }
+            return console.tell("Saved to \(path). It cannot be shown again.")
+        }
         if clipboard != nil {
             return console.tell(
                 """
-                The key was handed to the terminal's clipboard, and is nowhere else. Paste it now, into the place that \
-                its owner has agreed. If nothing arrives, this terminal does not take it (OSC 52).
+                The key was sent to the terminal's clipboard. It cannot be shown again.
+                Paste it now into the owner's agreed secret store.
+                If nothing arrives, this terminal does not support it (OSC 52).
                 """)
         }
-        console.tell(
-            "This is the only time the key is shown. Store it now, in the place that its owner has agreed.", .strong)
+        console.tell("The key cannot be shown again. Store it now in the owner's agreed secret store.", .strong)
     }
 
-    private func fillFile(_ secret: Secret, _ remedy: String) throws(Failure) {
+    private func fillFile(_ secret: Secret) throws(Failure) {
         let failure = file?.fill(secret) ?? 0
-        if failure != 0 { throw lost("\(path ?? "The file") could not be written: \(systemMessage(failure)).", remedy) }
+        if failure != 0 { throw .refused("\(path ?? "The file") could not be written: \(systemMessage(failure)).") }
     }
 
-    private func copy(_ secret: Secret, _ remedy: String) throws(Failure) {
+    private func copy(_ secret: Secret) throws(Failure) {
         let failure = clipboard?.copy(secret) ?? 0
-        if failure != 0, path == nil {
-            throw lost("The terminal could not be written to: \(systemMessage(failure)).", remedy)
-        }
+        guard failure != 0 else { return }
+        let reason = "The terminal could not be written to: \(systemMessage(failure))."
+        // With a file the secret is safe.
+        if path == nil { throw .refused(reason) }
+        console.tell("Warning: \(reason)", .notice)
     }
 
-    private func lost(_ reason: String, _ remedy: String) -> Failure {
-        Failure(status: .refused, message: "\(reason)\nThe key was made, and its secret is lost. \(remedy)")
+    private static func withoutSecret(_ result: JSONText) throws -> JSONText {
+        let rest = try JSONCoding.decode(SecretlessResult.self, from: Array(result.text.utf8))
+        return JSONText(try JSONCoding.string(of: rest, nulls: false))
     }
 
+    /// Finds what can be found out before: a stream that is closed, or whose reader is gone.
     private static func prepareOutput(_ descriptor: Int32) throws(Failure) {
         let flags = fcntl(descriptor, F_GETFL)
         guard flags >= 0, flags & O_ACCMODE != O_RDONLY else {
-            throw .usage("Standard output is closed, and the key would be lost. --out writes it to a file.")
+            throw .usage("Standard output is closed, and the key would be lost. To write it to a file, use --out.")
         }
+        var entry = pollfd(fd: descriptor, events: 0, revents: 0)
+        guard poll(&entry, 1, 0) == 0 || entry.revents & Int16(POLLERR | POLLHUP) == 0 else {
+            throw .usage("Nobody reads standard output, and the key would be lost. To write it to a file, use --out.")
+        }
+        // Of two ends of a pipe the reader may leave later: better an error to handle than a signal and a lost key.
         signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Has a file of the shell on the disk, where a full one shows at last.
+    private static func sync(_ descriptor: Int32) throws(Failure) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
+            throw .output(systemMessage(errno))
+        }
     }
 }
 
