@@ -6,7 +6,7 @@
 /// Read without delay. The daemon waits for nobody: it cuts off a subscriber that has about a megabyte of events still
 /// to read. That, like a restart of the daemon, ends the stream with `connectionLost`, after all that has arrived.
 /// Nothing is lost by it: call `events` again, then read what happened in between with
-/// ``KeywardClient/auditEntries(workspace:key:after:limit:)`` from the last event's `seq` up to the new stream's
+/// ``KeywardClient/auditEntries(workspace:key:after:before:isNewestFirst:limit:)`` from the last event's `seq` up to the new stream's
 /// ``seq``, and turn each entry into an event with ``Event/init(_:subscription:)``.
 public struct EventStream: AsyncSequence, Sendable {
     /// What each event repeats.

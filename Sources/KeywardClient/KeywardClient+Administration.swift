@@ -50,17 +50,21 @@ extension KeywardClient {
         try await call(ListMembers.self, ListMembers.Params(workspace: workspace)).members
     }
 
-    /// Lists audit entries, oldest first.
+    /// Lists audit entries, a page at a time.
     ///
     /// - Parameters:
     ///   - after: Only entries with a greater `seq`.
+    ///   - before: Only entries with a smaller `seq`.
+    ///   - isNewestFirst: The newest entries first, not the oldest.
     ///   - limit: 1 to 500; 100 if `nil`.
     public func auditEntries(
-        workspace: String? = nil, key: String? = nil, after: Int? = nil, limit: Int? = nil
+        workspace: String? = nil, key: String? = nil, after: Int? = nil, before: Int? = nil,
+        isNewestFirst: Bool = false, limit: Int? = nil
     ) async throws(KeywardError) -> [AuditEntry] {
-        try await call(
-            ListAudit.self, ListAudit.Params(workspace: workspace, key: key, after: after, limit: limit)
-        ).entries
+        let params = ListAudit.Params(
+            workspace: workspace, key: key, after: after, before: before, newestFirst: isNewestFirst ? true : nil,
+            limit: limit)
+        return try await call(ListAudit.self, params).entries
     }
 
     /// Recomputes the audit chain. It reads every entry, so give it time.

@@ -31,20 +31,22 @@ extension KeywardClient {
     ///   - status: Only keys with one of these statuses; all if empty.
     ///   - facts: Only keys of which one of these holds, whatever their status shows; all if empty.
     ///   - search: Only keys whose name, prefix, owner or purpose contains this text, in any case.
+    ///   - expiresBefore: Only keys with an expiry date before this instant.
     ///   - order: The order; by creation if `nil`.
     ///   - isDescending: Turns the order round.
     ///   - limit: 1 to 500 keys a page; 100 if `nil`.
     ///   - cursor: `nextCursor` of the page before.
     public func keys(
         in workspace: String? = nil, status: [Key.Status] = [], facts: [Key.Status] = [], search: String? = nil,
-        order: KeyOrder? = nil, isDescending: Bool = false, limit: Int? = nil, cursor: String? = nil
+        expiresBefore: Timestamp? = nil, order: KeyOrder? = nil, isDescending: Bool = false, limit: Int? = nil,
+        cursor: String? = nil
     ) async throws(KeywardError) -> KeyPage {
         let word = order ?? (isDescending ? .created : nil)
         let result = try await call(
             ListKeys.self,
             ListKeys.Params(
                 workspace: workspace, status: status.isEmpty ? nil : status, facts: facts.isEmpty ? nil : facts,
-                search: search,
+                search: search, expiresBefore: expiresBefore,
                 sort: word.map { ListKeys.KeySort(rawValue: (isDescending ? "-" : "") + $0.rawValue) },
                 limit: limit, cursor: cursor))
         return KeyPage(keys: result.keys, nextCursor: result.nextCursor, access: result.access)

@@ -25,6 +25,7 @@ enum AuditTable {
             if let workspace = query.workspace { row.add(workspace) }
             if let keyID = query.keyID { row.add(keyID) }
             row.add(query.after)
+            row.add(query.before)
             row.add(Int64(max(0, query.limit)))
         }) { try read(&$0) }
     }
@@ -42,7 +43,7 @@ enum AuditTable {
             case (nil, _?): "INDEXED BY audit_by_key WHERE key_id = ? AND"
             case (_?, _?): "INDEXED BY audit_by_key WHERE workspace = ? AND key_id = ? AND"
             }
-        return "\(selection) \(filter) seq > ? ORDER BY seq LIMIT ?"
+        return "\(selection) \(filter) seq > ? AND seq < ? ORDER BY seq\(query.isNewestFirst ? " DESC" : "") LIMIT ?"
     }
 
     private static let selection =

@@ -97,10 +97,12 @@ package struct InMemoryContents: Sendable {
 
     package func entries(matching query: AuditQuery) -> [AuditRecord] {
         let matching = audit.lazy.filter { entry in
-            entry.seq > query.after && (query.workspace == nil || entry.workspace == query.workspace)
+            entry.seq > query.after && entry.seq < query.before
+                && (query.workspace == nil || entry.workspace == query.workspace)
                 && (query.keyID == nil || entry.keyID == query.keyID)
         }
-        return Array(matching.prefix(max(0, query.limit)))
+        let limit = max(0, query.limit)
+        return query.isNewestFirst ? Array(matching.reversed().prefix(limit)) : Array(matching.prefix(limit))
     }
 
     package func usage(ofKey number: Int64, hours range: Range<Int64>) -> [HourUsage] {

@@ -31,6 +31,21 @@ extension StoreContract {
             }
             #expect(try fixture.store.auditEntries(matching: AuditQuery(limit: 0)).isEmpty)
         },
+        StoreContract("the newest entries come first if that is asked for, page by page") { fixture in
+            let entries = try write(100, to: fixture.store)
+            for workspace in [nil, "w1"] {
+                let expected = entries.filter { workspace == nil || $0.workspace == workspace }.reversed()
+                var found: [AuditRecord] = []
+                while true {
+                    let query = AuditQuery(
+                        workspace: workspace, after: 10, before: found.last?.seq ?? .max, isNewestFirst: true, limit: 7)
+                    let page = try fixture.store.auditEntries(matching: query)
+                    if page.isEmpty { break }
+                    found += page
+                }
+                #expect(found == expected.filter { $0.seq > 10 })
+            }
+        },
         StoreContract("a visit sees every entry in order, and ends when it is told to") { fixture in
             let entries = try write(50, to: fixture.store)
             var seen: [AuditRecord] = []

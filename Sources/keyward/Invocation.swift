@@ -42,7 +42,9 @@ enum Invocation {
 
     private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
         if let unknown = CommandTree.unknownCommand(in: arguments) { throw Failure(unknown) }
-        return try Keyward.parseAsRoot(arguments)
+        let root: any ParsableCommand.Type =
+            CompletedCommand.isAsked(by: arguments) ? CompletedCommand.self : Keyward.self
+        return try root.parseAsRoot(arguments)
     }
 
     /// Runs `body` and prints what went wrong: a line for people, or one for programs.
@@ -76,6 +78,8 @@ enum Invocation {
         _ error: any Error, _ arguments: [String], _ console: Console
     ) throws(Failure) {
         if let failure = error as? Failure { throw failure }
+        // Whoever completes a word has asked nothing.
+        if CompletedCommand.isAsked(by: arguments), Keyward.exitCode(for: error) != .success { throw .silent(.usage) }
         if Keyward.exitCode(for: error) == .success {
             let text = Keyward.fullMessage(for: error)
             return try console.write(text.isEmpty ? "" : text + "\n")

@@ -5,14 +5,22 @@ internal import ArgumentParser
 struct Keyward: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keyward",
-        abstract: "Creates, lists, rotates and revokes the API keys of this host.",
+        abstract: "Create, list, rotate and revoke the API keys of this host.",
         discussion: """
-            KEY is a name, a prefix such as kw_8FqL2mXw, or a key id. Data goes to standard output, everything said to \
-            a person to standard error. On a terminal there are tables and relative times; elsewhere there are values \
-            between tabs; --json gives the daemon's own words.
+            A key is named by its name, its id, or a prefix such as kw_8FqL2mXw. Data goes to standard output, messages \
+            to standard error. On a terminal there are tables and relative times. When piped, values are \
+            tab-separated. With --json the output is the daemon's reply.
 
-            Exit status: 0 done, 1 refused, 2 Keyward cannot be reached, 3 usage, 4 permission denied, 5 the verified \
-            key is not valid, 6 confirmation needed and nobody to ask.
+            --socket, --json, --color and --workspace may also come before the command.
+
+            Exit status:
+              0  done
+              1  refused; the message says why
+              2  Keyward cannot be reached
+              3  the command, an option or a value cannot be used
+              4  permission denied
+              5  the verified key is not valid
+              6  confirmation required, and no terminal to prompt on
             """,
         version: "keyward 0.1.0",
         groupedSubcommands: [

@@ -43,6 +43,25 @@ struct Session: Sendable {
         }
     }
 
+    /// Calls a method whose result the caller reads itself: its JSON as it came.
+    func text<M: Method>(
+        of method: M.Type, _ params: M.Params, within limit: Duration = patience
+    ) throws(KeywardError) -> JSONText {
+        guard let json = try? JSONCoding.string(of: params, nulls: false) else {
+            throw .protocolViolation("the parameters of \(M.name) cannot be written as JSON")
+        }
+        do {
+            return try Connection(path: path(.admin)).call(method: M.name, params: JSONText(json), within: limit)
+        } catch {
+            guard M.isRepeatable, error.tellsOfAnEnd else { throw asTyped(error, params) }
+            do {
+                return try Connection(path: path(.admin)).call(method: M.name, params: JSONText(json), within: limit)
+            } catch {
+                throw asTyped(error, params)
+            }
+        }
+    }
+
     /// The error with a parameter at fault named as it was typed.
     private func asTyped(_ error: KeywardError, _ params: some Encodable) -> KeywardError {
         let error = error.completed(by: params)

@@ -81,12 +81,15 @@ enum Sample {
             + #""actions":[\#(actions)]}"#
     }
 
-    static func page(_ keys: [String], cursor: String? = nil, notice: String? = nil) -> String {
+    static func page(
+        _ keys: [String], cursor: String? = nil, notice: String? = nil, matching: Int? = nil, total: Int? = nil
+    ) -> String {
         let access =
             notice.map { #"{"plan":"free","apiAccess":false,"notice":"\#($0)"}"# }
             ?? #"{"plan":"standard","apiAccess":true,"notice":null}"#
         let next = cursor.map { "\"\($0)\"" } ?? "null"
-        return #"{"keys":[\#(keys.joined(separator: ","))],"nextCursor":\#(next),"access":\#(access)}"#
+        let counts = total.map { #","matching":\#(matching ?? $0),"total":\#($0)"# } ?? ""
+        return #"{"keys":[\#(keys.joined(separator: ","))],"nextCursor":\#(next),"access":\#(access)\#(counts)}"#
     }
 
     static let created = #"{"key":\#(key()),"secret":"\#(secret)","warnings":[]}"#

@@ -131,31 +131,5 @@ extension CommandTests {
             #expect(run.status == .refused)
             #expect(run.output == "ok\tfalse\nproblem\tEntry 3.\nentries\t7\nhead\t00\n")
         }
-
-        @Test func `The last entries of the trail are found behind several pages`() {
-            let entry = { @Sendable (seq: Int) in
-                #"{"seq":\#(seq),"at":"2026-11-23T11:00:00.000Z","actor":{"uid":0,"user":"root"},"action":"key.created","#
-                    + #""workspace":"default","keyId":null,"details":{},"hash":"00"}"#
-            }
-            let daemon = ScriptedDaemon { line in
-                let range = line.contains(#""after":500"#) ? 501...510 : 1...500
-                return .result(#"{"entries":[\#(range.map(entry).joined(separator: ","))]}"#)
-            }
-            defer { daemon.stop() }
-            let run = CommandRun(["audit", "list", "--last", "2"], daemon: daemon)
-            #expect(run.output.split(separator: "\n").map { $0.prefix(3) } == ["509", "510"])
-        }
-
-        @Test(arguments: ["bash", "zsh", "fish"]) func `There are completions for every shell`(shell: String) {
-            #expect(CommandRun(["completions", shell]).status == .done)
-        }
-
-        @Test func `Every command explains itself`() {
-            for command in Keyward.configuration.subcommands
-                + Keyward.configuration.groupedSubcommands.flatMap(\.subcommands)
-            {
-                #expect(!command.configuration.abstract.isEmpty)
-            }
-        }
     }
 }

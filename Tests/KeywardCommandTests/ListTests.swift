@@ -76,8 +76,8 @@ extension CommandTests {
             let daemon = daemon(Sample.page([Self.keys[0]], cursor: "next"))
             defer { daemon.stop() }
             _ = CommandRun(["list", "--limit", "2"], daemon: daemon)
-            #expect(daemon.received.map(Request.method) == ["keys.list", "keys.list", "system.ping"])
-            #expect(daemon.received[0].contains(#""limit":2"#) && daemon.received[1].contains(#""limit":1"#))
+            #expect(daemon.received.map(Request.method) == ["keys.list", "system.ping", "keys.list"])
+            #expect(daemon.received[0].contains(#""limit":2"#) && daemon.received[2].contains(#""limit":1"#))
         }
 
         @Test func `Filters go to the daemon`() {
@@ -87,7 +87,7 @@ extension CommandTests {
                 ["list", "--stale", "--status", "active", "--search", "crm", "--sort=-usage", "-w", "acme"],
                 daemon: daemon)
             let params =
-                #""params":{"workspace":"acme","status":["active"],"facts":["stale"],"search":"crm","sort":"-usage","limit":500}"#
+                #""params":{"workspace":"acme","status":["active"],"facts":["stale"],"search":"crm","sort":"-usage","limit":500,"#
             #expect(daemon.received[0].contains(params))
             #expect(run.errors == "No key matches.\n")
         }

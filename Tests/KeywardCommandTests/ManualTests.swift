@@ -24,6 +24,28 @@ extension CommandTests {
             for option in Self.common { #expect(Self.page.contains("Fl Fl \(option)")) }
         }
 
+        @Test func `The manual page says of each command and argument what the help says`() throws {
+            for command in try HelpText.commands() where !command.isGroup {
+                let name = command.name.split(separator: " ").dropFirst().joined(separator: " ")
+                let section = Self.plain(try #require(Self.section(on: name)))
+                #expect(section.contains(Self.plain(command.abstract)), "\(command.name): \(command.abstract)")
+                for argument in command.arguments where !Self.common.contains(argument.name) && argument.name != "<key>"
+                {
+                    #expect(section.contains(Self.plain(argument.help)), "\(name): \(argument.help)\n\(section)")
+                }
+            }
+        }
+
+        /// The words of a text or of a part of the page, without markup and punctuation.
+        private static func plain(_ text: String) -> String {
+            let macros: Set<String> = [
+                ".Fl", "Fl", ".Cm", "Cm", ".Li", "Li", ".Ql", ".Ar", "Ar", ".Nm", ".It", ".Bl", ".El",
+            ]
+            return text.split { " \n".contains($0) }.filter { !macros.contains(String($0)) }
+                .map { $0.filter { $0.isLetter || $0.isNumber || "*".contains($0) } }.filter { !$0.isEmpty }
+                .joined(separator: " ")
+        }
+
         /// From the item that names the command to the next command or heading.
         private static func section(on command: String) -> String? {
             let lines = page.components(separatedBy: "\n")

@@ -29,10 +29,10 @@ extension CommandTests {
             let run = CommandRun(["sweep"], daemon: daemon, isScreen: true)
             #expect(
                 run.output == """
-                    SWEEP      LOOKED AT  DID                                HELD
-                    expiry     12         key.expired 3, key.expiring 1,200  -
-                    stale      12         nothing                            7, tooManyKeys
-                    retention  12         nothing                            -
+                    SWEEP      CHECKED  CHANGED                            HELD
+                    expiry     12       key.expired 3, key.expiring 1,200  -
+                    stale      12       nothing                            7, tooManyKeys
+                    retention  12       nothing                            -
 
                     """)
             #expect(run.errors.contains("7 keys held") && run.errors.contains("keyward sweep stale --force"))
@@ -72,7 +72,7 @@ extension CommandTests {
             defer { daemon.stop() }
             #expect(
                 CommandRun(["sweep", "status"], daemon: daemon, isScreen: true).output == """
-                    SWEEP   LAST RUN         NEXT            FOUND          HELD
+                    SWEEP   LAST RUN         NEXT            CHANGED        HELD
                     expiry  ran 3 s ago      due in 2 days   key.expired 3  -
                     stale   has not run yet  nothing is due  -              -
 

@@ -24,12 +24,20 @@ import Testing
 
     @Test(
         arguments: [
-            (nil, nil, "INTEGER PRIMARY KEY (rowid>?)"), ("w", nil, "audit_by_workspace (workspace=? AND rowid>?)"),
-            (nil, "k", "audit_by_key (key_id=? AND rowid>?)"), ("w", "k", "audit_by_key (key_id=? AND rowid>?)"),
-        ] as [(String?, String?, String)])
-    func auditQueriesCostWhatTheyFind(workspace: String?, key: String?, index: String) throws {
-        let found = try plan(AuditTable.sql(for: AuditQuery(workspace: workspace, keyID: key, limit: 1)))
-        #expect(found.contains(index), "\(found)")
+            (nil, nil, "INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+            ("w", nil, "audit_by_workspace (workspace=? AND rowid>? AND rowid<?)"),
+            (nil, "k", "audit_by_key (key_id=? AND rowid>? AND rowid<?)"),
+            ("w", "k", "audit_by_key (key_id=? AND rowid>? AND rowid<?)"),
+        ] as [(String?, String?, String)], [false, true])
+    func auditQueriesCostWhatTheyFind(query: (workspace: String?, key: String?, index: String), isNewestFirst: Bool)
+        throws
+    {
+        let query = (
+            AuditQuery(workspace: query.workspace, keyID: query.key, isNewestFirst: isNewestFirst, limit: 1),
+            query.index
+        )
+        let found = try plan(AuditTable.sql(for: query.0))
+        #expect(found.contains(query.1), "\(found)")
         #expect(!found.contains("TEMP B-TREE") && !found.contains("SCAN"), "\(found)")
     }
 

@@ -41,16 +41,17 @@ extension Authority {
         return hours.values.sorted { $0.hour < $1.hour }
     }
 
-    /// Audit entries of what the caller may see, oldest first.
+    /// Audit entries of what the caller may see.
+    ///
+    /// - Parameter page: which entries, and in what order, before the workspace and the key are looked at.
     package func auditEntries(
-        workspace: String?, key reference: KeyReference?, after: Int64, limit: Int, for caller: Caller,
-        at now: Instant
+        workspace: String?, key reference: KeyReference?, _ page: AuditQuery, for caller: Caller, at now: Instant
     ) throws(Refusal) -> [AuditRecord] {
-        var query = AuditQuery(after: after, limit: limit)
+        var query = page
         if let reference {
             let key = try locate(reference, workspace: workspace, for: caller, needs: .viewer, at: now)
             query.keyID = key.record.id
-        } else if workspace != nil || !caller.isOperator {
+        } else if workspace != nil && workspace != Self.everyWorkspace || !caller.isOperator {
             query.workspace = try directory.workspace(named: workspace, for: caller, roles, needs: .viewer).0.name
         }
         do {

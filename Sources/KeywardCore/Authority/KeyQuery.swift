@@ -6,6 +6,10 @@ package struct KeyQuery: Sendable {
     package var facts: Set<KeyStatus>?
     /// Text to find in name, prefix, owner or purpose, in any case.
     package var search: String?
+    /// How the name or the prefix begins.
+    package var start: String?
+    /// Only keys with an expiry date that is earlier.
+    package var expiresBefore: Instant?
     package var order: Order
     package var isDescending: Bool
     package var limit: Int
@@ -13,11 +17,14 @@ package struct KeyQuery: Sendable {
 
     package init(
         statuses: Set<KeyStatus>? = nil, facts: Set<KeyStatus>? = nil, search: String? = nil,
-        order: Order = .created, isDescending: Bool = false, limit: Int = 100, cursor: Cursor? = nil
+        start: String? = nil, expiresBefore: Instant? = nil, order: Order = .created, isDescending: Bool = false,
+        limit: Int = 100, cursor: Cursor? = nil
     ) {
         self.statuses = statuses
         self.facts = facts
         self.search = search
+        self.start = start
+        self.expiresBefore = expiresBefore
         self.order = order
         self.isDescending = isDescending
         self.limit = limit
@@ -48,20 +55,51 @@ package struct KeyPage: Sendable {
     package var keys: [KeyView]
     /// Where the next page begins; `nil` if this is the last.
     package var next: KeyQuery.Cursor?
-    package var workspace: WorkspaceRecord
-    package var plan: Plan
+    /// The workspace and its plan; `nil` for a list of all workspaces.
+    package var place: (workspace: WorkspaceRecord, plan: Plan)?
+    /// `nil` unless it was asked for.
+    package var totals: KeyTotals?
+}
+
+/// How many keys there are.
+package struct KeyTotals: Hashable, Sendable {
+    /// How many a query admits, on all its pages.
+    package var matching = 0
+    /// How many there are in the same workspace, or in all.
+    package var all = 0
 }
 
 extension Authority {
-    /// Lists keys of a workspace, a page at a time.
+    /// The name that means all workspaces, to operators.
+    package static let everyWorkspace = "*"
+
+    /// Lists keys of a workspace, or of all, a page at a time.
     ///
     /// The ring is held for a thousand keys at a time, so that verifications go on beside a long list.
+    ///
+    /// - Parameter counts: whether to count the keys too, for which every one is looked at.
     package func keys(
-        inWorkspace name: String?, matching query: KeyQuery, for caller: Caller, at now: Instant
+        inWorkspace name: String?, matching query: KeyQuery, counts: Bool = false, for caller: Caller, at now: Instant
     ) throws(Refusal) -> KeyPage {
         let directory = directory
-        let (workspace, role) = try directory.workspace(named: name, for: caller, roles, needs: .viewer)
-        var selection = KeySelection(for: query, inWorkspace: workspace.number, at: now)
+        var place: (workspace: WorkspaceRecord, plan: Plan)?
+        var role = Role.admin
+        if name == Self.everyWorkspace {
+            try Self.requireOperator(caller, group: directory.policy.operatorGroup)
+        } else {
+            let found = try directory.workspace(named: name, for: caller, roles, needs: .viewer)
+            place = (found.0, directory.plan(of: found.0))
+            role = found.1
+        }
+        let filter = KeyFilter(for: query, inWorkspace: place?.workspace.number, at: now)
+        let (keys, next) = page(of: query, filter, role, at: now)
+        return KeyPage(keys: keys, next: next, place: place, totals: counts ? totals(of: filter) : nil)
+    }
+
+    private func page(
+        of query: KeyQuery, _ filter: KeyFilter, _ role: Role, at now: Instant
+    ) -> ([KeyView], next: KeyQuery.Cursor?) {
+        var selection = KeySelection(for: query, filter)
         while !selection.isDone {
             ring.withState { selection.consider($0) }
         }
@@ -71,7 +109,17 @@ extension Authority {
                 state.index(ofNumber: place.number).flatMap { state.view(at: $0, now: now, role: role) }
             }
         }
-        return KeyPage(
-            keys: views, next: isLast ? nil : page.last, workspace: workspace, plan: directory.plan(of: workspace))
+        return (views, isLast ? nil : page.last)
+    }
+
+    private func totals(of filter: KeyFilter) -> KeyTotals {
+        var totals = KeyTotals()
+        ring.forEachKey(atOnce: Int(filter.keysAtOnce)) { state, index in
+            let key = UnsafePointer(state.table.pointer(to: index))
+            guard filter.isInWorkspace(key) else { return }
+            totals.all += 1
+            if filter.admits(key, state), filter.matchesTexts(of: key) { totals.matching += 1 }
+        }
+        return totals
     }
 }

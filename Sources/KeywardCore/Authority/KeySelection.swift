@@ -11,11 +11,7 @@ struct KeySelection {
     }
 
     private let query: KeyQuery
-    private let workspace: Int64
-    private let now: Instant
-    private let search: KeySearch?
-    private let statuses: KeyStatusSet?
-    private let facts: KeyStatusSet?
+    private let filter: KeyFilter
     private let cursor: Candidate?
     private var walk: KeyWalk
     private var found: [Candidate] = []
@@ -28,18 +24,15 @@ struct KeySelection {
     private var touched: UInt64 = 0
     private(set) var isDone = false
 
-    init(for query: KeyQuery, inWorkspace workspace: Int64, at now: Instant) {
-        (self.query, self.workspace, self.now) = (query, workspace, now)
-        search = query.search.map { KeySearch($0) }
-        statuses = query.statuses.map { KeyStatusSet($0) }
-        facts = query.facts.map { KeyStatusSet($0) }
+    init(for query: KeyQuery, _ filter: KeyFilter) {
+        (self.query, self.filter) = (query, filter)
         cursor = query.cursor.map { cursor in
             Candidate(
                 rank: KeyRank(of: cursor, in: query.order, isDescending: query.isDescending),
                 name: query.order == .name ? Array(cursor.text.utf8) : [], number: cursor.number)
         }
         if let cursor { firstRank = cursor.rank }
-        walk = KeyWalk(for: query, search?.keysAtOnce ?? 1_000)
+        walk = KeyWalk(for: query, filter.keysAtOnce)
     }
 
     /// One more than a page shows tells whether another follows.
@@ -51,13 +44,12 @@ struct KeySelection {
     mutating func consider(_ state: borrowing RingState) {
         let block = walk.nextBlock(below: state.endNumber)
         guard !block.isEmpty else { return isDone = true }
-        let context = state.context(ofWorkspace: workspace)
         withUnsafeTemporaryAllocation(of: UnsafePointer<HotKey>.self, capacity: Self.keysTogether) { room in
             for start in stride(from: 0, to: block.count, by: Self.keysTogether) {
                 let places = start..<min(start + Self.keysTogether, block.count)
                 let keys = gather(places, of: block, state, in: room)
                 touchTexts(of: keys)
-                for key in keys { consider(key, context) }
+                for key in keys { consider(key, state) }
                 // In the order of creation nothing better comes later.
                 if query.order == .created, isFull { return isDone = true }
             }
@@ -76,7 +68,7 @@ struct KeySelection {
             let number = isBackward ? block.upperBound - 1 - Int64(place) : block.lowerBound + Int64(place)
             guard let index = state.index(ofNumber: number) else { continue }
             let key = UnsafePointer(state.table.pointer(to: index))
-            guard key.pointee.workspace == workspace else { continue }
+            guard filter.isInWorkspace(key) else { continue }
             room.initializeElement(at: count, to: key)
             count += 1
         }
@@ -89,8 +81,8 @@ struct KeySelection {
     /// whole, so what is between two is read with them.
     private mutating func touchTexts(of keys: UnsafeBufferPointer<UnsafePointer<HotKey>>) {
         // Of a filter that fills no page, few keys come so far.
-        guard isFull || statuses == nil && facts == nil else { return }
-        let isSearched = search != nil && !isFull
+        guard isFull || !filter.isNarrow else { return }
+        let isSearched = filter.looksAtTexts && !isFull
         guard isSearched || query.order == .name else { return }
         let least = isSearched ? 256 : 128
         var (start, end) = (UnsafeRawPointer(bitPattern: 64)!, UnsafeRawPointer(bitPattern: 64)!)
@@ -121,12 +113,12 @@ struct KeySelection {
     }
 
     @inline(__always)
-    private mutating func consider(_ key: UnsafePointer<HotKey>, _ context: StatusContext) {
+    private mutating func consider(_ key: UnsafePointer<HotKey>, _ state: borrowing RingState) {
         // A page that never fills is one of a filter that admits few keys.
-        if !isFull, !admits(key, context) { return }
+        if !isFull, !filter.admits(key, state) { return }
         let rank = KeyRank(of: key, in: query.order, isDescending: query.isDescending)
         guard firstRank <= rank, rank <= lastRank else { return }
-        if isFull, !admits(key, context) { return }
+        if isFull, !filter.admits(key, state) { return }
         add(key, rank)
     }
 
@@ -134,18 +126,11 @@ struct KeySelection {
     private mutating func add(_ key: UnsafePointer<HotKey>, _ rank: KeyRank) {
         if rank == lastRank, let last, !isBefore(key, last) { return }
         if rank == firstRank, let cursor, !isBehind(key, cursor) { return }
-        if let search, !search.matches(key) { return }
+        guard filter.matchesTexts(of: key) else { return }
         let name = query.order == .name ? key.pointee.text.map { Array($0.name) } : nil
         found.append(Candidate(rank: rank, name: name ?? [], number: key.pointee.number))
         // Sorted now and then, not at each key.
         if found.count == (isFull ? 4 * wanted : wanted) { keepBest() }
-    }
-
-    @inline(__always)
-    private func admits(_ key: UnsafePointer<HotKey>, _ context: StatusContext) -> Bool {
-        if let statuses, !statuses.contains(key.pointee.status(at: now, in: context)) { return false }
-        if let facts, !key.pointee.holds(anyOf: facts, at: now, in: context) { return false }
-        return true
     }
 
     private mutating func keepBest() {

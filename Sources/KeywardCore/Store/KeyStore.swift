@@ -21,7 +21,7 @@ package protocol KeyStore: Sendable {
     /// Writes usage totals and the time mark, whole or not at all.
     func flush(_ usage: UsageFlush) throws(StoreFault)
 
-    /// The entries that match, oldest first.
+    /// The entries that match, oldest first unless the query says otherwise.
     func auditEntries(matching query: AuditQuery) throws(StoreFault) -> [AuditRecord]
 
     /// Visits every entry, oldest first, from one consistent state, until `visit` returns false.
@@ -198,12 +198,20 @@ package struct AuditQuery: Sendable {
     package var keyID: String?
     /// Only those with a greater `seq`.
     package var after: Int64
+    /// Only those with a smaller `seq`.
+    package var before: Int64
+    package var isNewestFirst: Bool
     package var limit: Int
 
-    package init(workspace: String? = nil, keyID: String? = nil, after: Int64 = 0, limit: Int) {
+    package init(
+        workspace: String? = nil, keyID: String? = nil, after: Int64 = 0, before: Int64 = .max,
+        isNewestFirst: Bool = false, limit: Int
+    ) {
         self.workspace = workspace
         self.keyID = keyID
         self.after = after
+        self.before = before
+        self.isNewestFirst = isNewestFirst
         self.limit = limit
     }
 }

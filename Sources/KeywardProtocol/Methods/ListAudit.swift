@@ -1,14 +1,17 @@
-/// `audit.list`: lists audit entries, oldest first.
+/// `audit.list`: lists audit entries, a page at a time.
 package enum ListAudit: Method {
     package static let name = "audit.list"
     package static let contract = MethodContract(
         role: .viewer, work: .read,
-        summary: "Lists audit entries, oldest first.",
+        summary: "Lists audit entries, oldest first unless `newestFirst` is set.",
         params: [
-            "workspace": "Only this workspace; operators see all if it is not given, members `default`.",
+            "workspace":
+                "Only this workspace. Without it, or with `*`, operators see all; without it members see `default`.",
             "key": "Only this key.",
             "after": "Only entries with a greater `seq`.",
-            "limit": "At most so many, 1 to 500; 100 if it is not given.",
+            "before": "Only entries with a smaller `seq`.",
+            "newestFirst": "Whether the newest entries come first.",
+            "limit": "How many entries a page has at most, 1 to 500; 100 if it is not given.",
         ],
         errors: [.notFound]
     )
@@ -17,12 +20,19 @@ package enum ListAudit: Method {
         package var workspace: String?
         package var key: String?
         package var after: Int?
+        package var before: Int?
+        package var newestFirst: Bool?
         package var limit: Int?
 
-        package init(workspace: String? = nil, key: String? = nil, after: Int? = nil, limit: Int? = nil) {
+        package init(
+            workspace: String? = nil, key: String? = nil, after: Int? = nil, before: Int? = nil,
+            newestFirst: Bool? = nil, limit: Int? = nil
+        ) {
             self.workspace = workspace
             self.key = key
             self.after = after
+            self.before = before
+            self.newestFirst = newestFirst
             self.limit = limit
         }
     }

@@ -3,16 +3,20 @@ package enum ListWorkspaces: Method {
     package static let name = "workspaces.list"
     package static let contract = MethodContract(
         role: .member, work: .read,
-        summary: "Lists the workspaces that the caller is a member of; operators see all."
+        summary:
+            "Lists the workspaces that the caller is a member of; operators see all, and the plans of the catalogue."
     )
 
     package typealias Params = NoParams
 
     package struct Result: Codable, Sendable {
         package var workspaces: [Workspace]
+        /// The names of the catalogue's plans, for operators.
+        package var plans: [String]?
 
-        package init(workspaces: [Workspace]) {
+        package init(workspaces: [Workspace], plans: [String]? = nil) {
             self.workspaces = workspaces
+            self.plans = plans
         }
     }
 }

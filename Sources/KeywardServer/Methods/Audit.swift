@@ -7,12 +7,16 @@ extension ListAudit: Served {
         if let key = params.key { try Shape.key(key, in: params.workspace) }
         try Shape.number(params.limit, "limit", in: 1...500)
         try Shape.number(params.after, "after", in: 0...Int.max)
+        try Shape.number(params.before, "before", in: 0...Int.max)
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        let page = AuditQuery(
+            after: Int64(params.after ?? 0), before: Int64(params.before ?? .max),
+            isNewestFirst: params.newestFirst ?? false, limit: params.limit ?? 100)
         let entries = try call.authority.auditEntries(
-            workspace: params.workspace, key: params.key.map { call.reference($0) }, after: Int64(params.after ?? 0),
-            limit: params.limit ?? 100, for: call.caller, at: call.now)
+            workspace: params.workspace, key: params.key.map { call.reference($0) }, page, for: call.caller,
+            at: call.now)
         return Result(entries: entries.map { AuditEntry($0) })
     }
 }

@@ -5,24 +5,29 @@ extension ListKeys: Served {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.workspace(params.workspace)
         try Shape.text(params.search, "search")
+        try Shape.text(params.start, "start")
         try Shape.number(params.limit, "limit", in: 1...500)
         if let cursor = params.cursor, KeyQuery.Cursor(wire: cursor) == nil {
             throw ParamsFault(param: "cursor", "`cursor` must be the nextCursor of a page before.")
         }
     }
 
-    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> JSONText {
         let sort = params.sort?.rawValue ?? "created"
         let query = KeyQuery(
             statuses: params.status.map(statuses), facts: params.facts.map(statuses), search: params.search,
+            start: params.start, expiresBefore: params.expiresBefore.map { Instant($0) },
             order: KeyQuery.Order(rawValue: sort.hasPrefix("-") ? String(sort.dropFirst()) : sort) ?? .created,
             isDescending: sort.hasPrefix("-"), limit: params.limit ?? 100,
             cursor: params.cursor.flatMap { KeyQuery.Cursor(wire: $0) })
         let page = try call.authority.keys(
-            inWorkspace: params.workspace, matching: query, for: call.caller, at: call.now)
-        return Result(
-            keys: page.keys.map { call.describe($0) }, nextCursor: page.next?.wire,
-            access: Access(page.workspace, page.plan))
+            inWorkspace: params.workspace, matching: query, counts: params.total ?? false, for: call.caller,
+            at: call.now)
+        let list = ListedKeys(
+            keys: page.keys.map { call.describe($0) }, columns: params.columns.map { Set($0.map(\.rawValue)) },
+            nextCursor: page.next?.wire, access: page.place.map { Access($0.workspace, $0.plan) } ?? .everyWorkspace,
+            matching: page.totals?.matching, total: page.totals?.all)
+        return list.text
     }
 
     private static func statuses(_ words: [Key.Status]) -> Set<KeyStatus> {

@@ -33,7 +33,9 @@ extension GetWorkspace: Served {
 
 extension ListWorkspaces: Served {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        Result(workspaces: try call.authority.workspaces(for: call.caller, at: call.now).map { Workspace($0) })
+        let workspaces = try call.authority.workspaces(for: call.caller, at: call.now).map { Workspace($0) }
+        let plans = call.caller.isOperator ? call.authority.directory.policy.plans.keys.sorted() : nil
+        return Result(workspaces: workspaces, plans: plans)
     }
 }
 

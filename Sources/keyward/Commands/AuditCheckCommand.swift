@@ -4,8 +4,8 @@ internal import KeywardClient
 /// `keyward audit check`
 struct AuditCheckCommand: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Recompute the audit chain and tell whether it is whole.",
-        discussion: "Exit status 1 says that it is not.")
+        commandName: "check", abstract: "Recompute the audit chain and check that it is complete.",
+        discussion: "The exit status is 1 if it is not.")
 
     @OptionGroup var common: CommonOptions
 
@@ -14,8 +14,8 @@ struct AuditCheckCommand: SessionCommand {
         try session.write(answer) { result in
             var sheet = FactSheet()
             sheet.add(
-                "Chain", "ok",
-                Cell(screen: result.ok ? "whole" : "broken", exact: String(result.ok), result.ok ? .good : .bad))
+                "Audit chain", "ok",
+                Cell(screen: result.ok ? "OK" : "broken", exact: String(result.ok), result.ok ? .good : .bad))
             sheet.add("Problem", "problem", result.problem.map { Cell($0, .bad) })
             sheet.add("Entries", "entries", Cell(screen: Count.grouped(result.entries), exact: String(result.entries)))
             sheet.add("Head", "head", Cell(result.head))

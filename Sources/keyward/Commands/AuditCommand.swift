@@ -3,6 +3,6 @@ internal import ArgumentParser
 /// `keyward audit`
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "Read the audit trail and check that it is whole.",
+        commandName: "audit", abstract: "Read and check the audit trail.",
         subcommands: [AuditList.self, AuditCheckCommand.self])
 }

@@ -8,70 +8,93 @@ struct AuditList: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List who did what, oldest first.",
         discussion: """
-            Off a terminal: number, instant, account, action, workspace, key id and details between tabs. With --json \
-            each page of the daemon's is a line.
+            When piped: number, time, account, action, workspace, key id, details as JSON, key name and prefix, \
+            tab-separated. With --json each page of entries is one line; with --last the newest entry comes first.
             """, aliases: ["ls"])
 
-    @Option(help: ArgumentHelp("Only this key.", valueName: "key"), completion: .keyNames)
+    @Option(help: ArgumentHelp("Show only entries about this key.", valueName: "key"), completion: .keyNames)
     var key: String?
 
-    @Option(help: ArgumentHelp("Only entries after this number.", valueName: "number"))
+    @Option(help: ArgumentHelp("Show only entries after this number.", valueName: "number"))
     var after: Int?
 
-    @Option(help: ArgumentHelp("At most so many entries.", valueName: "number"))
+    @Option(help: ArgumentHelp("Show at most N entries.", valueName: "number"))
     var limit: Int?
 
-    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Only the last so many.", valueName: "number"))
+    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Show the last N entries.", valueName: "number"))
     var last: Int?
 
-    @OptionGroup var place: WorkspaceOption
+    @Option(
+        name: [.customShort("w"), .long],
+        help: "Show only entries of this workspace. Without it operators see all, members see 'default'.",
+        completion: .workspaceNames)
+    var workspace: String?
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if let limit, limit < 1 {
-            throw ValidationError("The value '\(limit)' is invalid for '--limit': It must be at least 1.")
+        for (name, number) in [("--limit", limit), ("--last", last)] {
+            guard let number, number < 1 else { continue }
+            throw ValidationError("The value '\(number)' is invalid for '\(name)': It must be at least 1.")
         }
-        if let last, last < 1 {
-            throw ValidationError("The value '\(last)' is invalid for '--last': It must be at least 1.")
-        }
-        if last != nil, common.json { throw ValidationError("--json gives whole pages: use --after, not --last.") }
+        if last != nil, limit != nil { throw ValidationError("Use --limit or --last, not both.") }
     }
 
     func run(in session: Session) throws {
-        var entries: [AuditEntry] = []
+        let count = try last == nil ? listForward(session) : listLast(session)
+        if count == 0, !common.json { session.console.tell("There are no entries.") }
+    }
+
+    /// Writes the entries as they come.
+    private func listForward(_ session: Session) throws -> Int {
+        var table: TableWriter?
         var (seen, cursor) = (0, after)
         while true {
             let wanted = min(Self.largestPage, limit.map { $0 - seen } ?? .max)
-            let params = ListAudit.Params(workspace: place.workspace, key: key, after: cursor, limit: wanted)
+            let params = ListAudit.Params(workspace: workspace, key: key, after: cursor, limit: wanted)
             let page = try session.call(ListAudit.self, params)
             let new = page.value.entries
-            if common.json, !new.isEmpty || seen == 0 { try session.console.write(json: page.text) }
-            entries += new
-            // Only what may still be shown is kept: a trail can be longer than the memory is wide.
-            if let last, entries.count > last { entries.removeFirst(entries.count - last) }
+            if common.json {
+                if !new.isEmpty || seen == 0 { try session.console.write(json: page.text) }
+            } else if !new.isEmpty {
+                try write(new, session.console, &table)
+            }
             seen += new.count
             cursor = new.last?.seq ?? cursor
-            if new.count < wanted || seen >= limit ?? .max { break }
+            if new.count < wanted || seen >= limit ?? .max { return seen }
         }
-        if common.json { return }
-        guard !entries.isEmpty else { return session.console.tell("There are no entries.") }
-        try session.console.write(table(entries, session.console.now))
     }
 
-    private func table(_ entries: [AuditEntry], _ now: Timestamp) -> Table {
-        var table = Table(columns: [
-            Table.Column("SEQ"), Table.Column("WHEN"), Table.Column("WHO"), Table.Column("ACTION"),
-            Table.Column("WORKSPACE", least: 9), Table.Column("KEY", least: 8), Table.Column("DETAILS", least: 12),
-        ])
-        table.rows = entries.map { entry in
-            let details = entry.details == .emptyObject ? "" : entry.details.text
-            return [
-                Cell(String(entry.seq), .faint),
-                Cell(screen: RelativeTime.text(entry.at, now: now), exact: entry.at.description),
-                Cell(entry.actor.shown), Cell(entry.action, .strong), Cell(entry.workspace ?? "-"),
-                Cell(entry.keyId ?? "-"), Cell(screen: details, exact: entry.details.text, .faint),
-            ]
+    /// Asks for the newest entries, and writes them oldest first.
+    private func listLast(_ session: Session) throws -> Int {
+        let count = last ?? 0
+        var entries: [AuditEntry] = []
+        while true {
+            let wanted = min(Self.largestPage, count - entries.count)
+            let params = ListAudit.Params(
+                workspace: workspace, key: key, after: after, before: entries.last?.seq, newestFirst: true,
+                limit: wanted)
+            let page = try session.call(ListAudit.self, params)
+            if common.json { try session.console.write(json: page.text) }
+            entries += page.value.entries
+            if page.value.entries.count < wanted || entries.count >= count { break }
         }
-        return table
+        var table: TableWriter?
+        if !common.json, !entries.isEmpty { try write(entries.reversed(), session.console, &table) }
+        return entries.count
+    }
+
+    private func write(_ entries: [AuditEntry], _ console: Console, _ table: inout TableWriter?) throws {
+        let rows = entries.map { AuditRow($0, now: console.now) }
+        guard console.isScreen else {
+            var writer = table ?? TableWriter(AuditRow.exactColumns, console)
+            defer { table = writer }
+            return try writer.write(rows.map(\.exactCells))
+        }
+        // Where only one workspace can be listed, its name is no column.
+        let withWorkspace = workspace == nil || workspace == "*"
+        var writer = table ?? TableWriter(AuditRow.columns(withWorkspace: withWorkspace), console)
+        defer { table = writer }
+        try writer.write(rows.map { $0.cells(withWorkspace: withWorkspace) })
     }
 }

@@ -6,11 +6,12 @@ struct BackupCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Write a consistent copy of the database.",
         discussion: """
-            The copy is in the daemon's state folder, under backups; its name is on standard output. It holds no \
-            secret, and without the pepper, which is not in it, it verifies nothing: keep both, and keep them apart.
+            The copy is written to the folder 'backups' of the daemon's state folder, and its path is printed. \
+            It holds no secret and no pepper. It verifies nothing without the pepper: keep both, and keep them \
+            apart.
             """)
 
-    @Argument(help: "The file's name; made from the time if it is not given.")
+    @Argument(help: "The name of the file; by default made from the time.")
     var name: String?
 
     @OptionGroup var common: CommonOptions

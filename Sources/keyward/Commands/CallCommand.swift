@@ -8,20 +8,20 @@ struct CallCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "call", abstract: "Call a method of the protocol and print its result.",
         discussion: """
-            The parameters, a JSON object, are read from standard input; nothing means none: \
-            `echo '{"key":"staging-api"}' | keyward call keys.get`. `keyward call rpc.discover < /dev/null` describes \
+            The parameters are a JSON object on standard input. Empty input means no parameters: `echo \
+            '{"key":"staging-api"}' | keyward call keys.get`. `keyward call rpc.discover < /dev/null` describes \
             every method.
             """)
 
     @Argument(
-        help: "The method's name.",
+        help: "The name of the method.",
         completion: .list(MethodTable.methods.map { $0.name }))
     var method: String
 
     @Option(help: ArgumentHelp("Read the parameters from this file descriptor.", valueName: "number"))
     var fd: Int32 = 0
 
-    @Flag(help: "Call it on the verify socket.")
+    @Flag(help: "Call the method on the verify socket.")
     var verify = false
 
     @OptionGroup var common: CommonOptions

@@ -3,7 +3,7 @@ internal import KeywardClient
 
 /// `keyward cancel`
 struct Cancel: SessionCommand {
-    static let configuration = CommandConfiguration(abstract: "Take a rotation back while the new key is unused.")
+    static let configuration = CommandConfiguration(abstract: "Cancel a rotation before its first use.")
 
     @OptionGroup var target: KeyArgument
     @OptionGroup var confirmation: ConfirmationOption
@@ -11,10 +11,11 @@ struct Cancel: SessionCommand {
 
     func run(in session: Session) throws {
         let answer = try session.callConfirming(
-            CancelRotation.self, isConfirmed: confirmation.yes, question: "Take the rotation back?"
+            CancelRotation.self, isConfirmed: confirmation.yes, question: "Cancel the rotation?"
         ) { CancelRotation.Params(key: target.key, workspace: target.place.workspace, confirm: $0) }
         try session.write(answer) { result in
-            session.console.tell("Cancelled: \(result.key.shown) goes on as before; its successor is revoked.")
+            session.console.tell(
+                "Rotation cancelled: \(result.key.shown) stays \(result.key.status). The new key is revoked.")
         }
     }
 }

@@ -3,7 +3,7 @@ internal import ArgumentParser
 /// `keyward completions`
 struct Completions: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print what teaches a shell to complete this command.",
+        abstract: "Print a shell completion script.",
         discussion: """
             bash: keyward completions bash > /etc/bash_completion.d/keyward
             zsh:  keyward completions zsh > /usr/local/share/zsh/site-functions/_keyward
@@ -14,17 +14,40 @@ struct Completions: ParsableCommand {
         case bash, zsh, fish
     }
 
-    @Argument(help: "bash, zsh or fish.")
+    @Argument(help: "The shell: bash, zsh or fish.")
     var shell: Shell
 
     func run() throws {
-        let known: CompletionShell =
+        let script =
             switch shell {
-            case .bash: .bash
-            case .zsh: .zsh
-            case .fish: .fish
+            case .bash: CompletedCommand.completionScript(for: .bash) + "\n" + Self.wholeWords
+            case .zsh: CompletedCommand.completionScript(for: .zsh)
+            case .fish: CompletedCommand.completionScript(for: .fish)
             }
         // Like help, it is what the parser has to say.
-        throw CleanExit.message(Keyward.completionScript(for: known))
+        throw CleanExit.message(script)
     }
+
+    /// readline ends words at colons, so `user:anna` is three words to bash: this puts them together, and takes from
+    /// what is offered the part that readline keeps.
+    private static let wholeWords = #"""
+        _keyward_whole_words() {
+            local -a words=()
+            local -i index
+            for ((index = 0; index <= COMP_CWORD; index++)); do
+                if ((index > 0)) && [[ ${COMP_WORDS[index]} == :* || ${words[-1]} == *: ]]; then
+                    words[-1]+=${COMP_WORDS[index]}
+                else
+                    words+=("${COMP_WORDS[index]}")
+                fi
+            done
+            local -a COMP_WORDS=("${words[@]}")
+            local -i COMP_CWORD=$((${#words[@]} - 1))
+            local current=${words[-1]}
+            _keyward "$1" "$current" "${words[-2]}"
+            COMPREPLY=("${COMPREPLY[@]#"${current%"${current##*:}"}"}")
+        }
+
+        complete -o filenames -F _keyward_whole_words keyward
+        """#
 }

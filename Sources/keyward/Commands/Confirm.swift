@@ -3,7 +3,7 @@ internal import KeywardClient
 
 /// `keyward confirm`
 struct Confirm: SessionCommand {
-    static let configuration = CommandConfiguration(abstract: "End a rotation: the old key stops at once.")
+    static let configuration = CommandConfiguration(abstract: "Complete a rotation: the old key stops at once.")
 
     @OptionGroup var target: KeyArgument
     @OptionGroup var confirmation: ConfirmationOption
@@ -14,7 +14,8 @@ struct Confirm: SessionCommand {
             ConfirmRotation.self, isConfirmed: confirmation.yes, question: "Stop the old key now?"
         ) { ConfirmRotation.Params(key: target.key, workspace: target.place.workspace, confirm: $0) }
         try session.write(answer) { result in
-            session.console.tell("Confirmed: \(result.key.shown) is the only one now; its predecessor is superseded.")
+            session.console.tell(
+                "Rotation complete: \(result.key.shown) is the only key now. The old key no longer works.")
         }
     }
 }

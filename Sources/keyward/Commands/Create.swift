@@ -6,16 +6,16 @@ struct Create: SessionCommand {
     static let configuration = CommandConfiguration(
         abstract: "Create a key and show its secret, once.",
         discussion: """
-            The secret is alone on standard output: `keyward create staging-api --expires 90d > key` keeps it in a \
-            file, --out does so with mode 0600 and never overwrites.
+            Only the secret goes to standard output: `keyward create staging-api --expires 90d > key` keeps it \
+            in a file. --out writes it to a new file with mode 0600, and never overwrites one.
             """)
 
-    @Argument(help: "A slug that tells purpose and environment, such as prod-main-app.")
+    @Argument(help: "Name, for example prod-main-app.")
     var name: String
 
     @OptionGroup var facts: KeyOptions
 
-    @Option(help: ArgumentHelp("Makes a repeated call a conflict, not a second key.", valueName: "id"))
+    @Option(help: ArgumentHelp("Idempotency key: a repeated call is a conflict, not a second key.", valueName: "id"))
     var requestID: String?
 
     @OptionGroup var delivery: DeliveryOptions

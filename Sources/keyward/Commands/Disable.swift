@@ -4,7 +4,7 @@ internal import KeywardClient
 /// `keyward disable`
 struct Disable: SessionCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Stop a key until it is enabled again.", discussion: "Its expiry clock runs on.")
+        abstract: "Stop a key until it is enabled again.", discussion: "The expiry date does not change.")
 
     @OptionGroup var target: KeyArgument
     @OptionGroup var common: CommonOptions

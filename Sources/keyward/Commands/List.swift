@@ -8,35 +8,52 @@ struct List: SessionCommand {
     static let configuration = CommandConfiguration(
         abstract: "List the keys of a workspace.",
         discussion: """
-            Off a terminal: name, prefix, usage count, last use, expiry, status and actions between tabs, a key a line.
+            Keys that are revoked, superseded or expired are left out, unless --status or --all asks for them.
+
+            When piped: name, prefix, usage count, last use, expiry, status and actions, tab-separated, one key per \
+            line. With --workspace '*' the workspace comes first.
             """, aliases: ["ls"])
 
+    @Flag(name: [.customShort("a"), .long], help: "Show ended keys too.")
+    var all = false
+
     @Option(
-        help: "Only keys with this status; several with commas between them.",
+        help: "Show keys with this status only. Separate several with commas.",
         completion: .words(Key.Status.known), transform: words)
     var status: [[Key.Status]] = []
 
-    @Flag(help: "Only keys that have not been used for long.")
+    @Flag(help: "Show only keys that have not been used for a long time.")
     var stale = false
 
     @Option(
-        help: "Only keys of which this holds, whatever their status shows: retiring, expiring, stale, unused.",
+        help: ArgumentHelp(
+            "Show only keys that expire within this time: 7d, 2w, 1mo, or by a date.", valueName: "time"),
+        transform: Moment.option)
+    var expiresWithin: Moment?
+
+    @Option(
+        help: "Filter by condition, whatever the status shows: retiring, expiring, stale, unused.",
         completion: .words([Key.Status.retiring, .expiring, .stale, .unused]), transform: words)
     var fact: [[Key.Status]] = []
 
-    @Option(help: ArgumentHelp("Only keys whose name, prefix, owner or purpose contains this.", valueName: "text"))
+    @Option(
+        help: ArgumentHelp("Show only keys whose name, prefix, owner or purpose contains this.", valueName: "text"))
     var search: String?
 
     @Option(
         help: ArgumentHelp(
-            "created, name, lastUsed, usage or expires; with - before it the other way round.",
+            "created, name, lastUsed, usage or expires; prefix with - for descending.",
             valueName: "order"), completion: .words(ListKeys.KeySort.known))
     var sort: String?
 
-    @Option(help: ArgumentHelp("At most so many keys.", valueName: "number"))
+    @Option(help: ArgumentHelp("Show at most N keys.", valueName: "number"))
     var limit: Int?
 
-    @OptionGroup var place: WorkspaceOption
+    @Option(
+        name: [.customShort("w"), .long],
+        help: "The workspace; by default 'default'. '*' means all, for operators.", completion: .workspaceNames)
+    var workspace: String?
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -46,49 +63,79 @@ struct List: SessionCommand {
     }
 
     func run(in session: Session) throws {
-        var pages: [Answer<ListKeys.Result>] = []
-        var count = 0
-        repeat {
-            let page = try session.call(ListKeys.self, params(after: count, pages.last?.value.nextCursor))
-            count += page.value.keys.count
-            pages.append(page)
-        } while pages.last?.value.nextCursor != nil && count < limit ?? .max && pages.last?.value.keys.isEmpty == false
-        guard !common.json else { return try session.console.write(json: KeyPages.merged(pages.map(\.text))) }
+        var wanted = try params(session.console.now)
+        var json = KeyPages.JSONWriter(session.console)
+        var table = TableWriter(columns, session.console)
+        var shown = 0
+        while true {
+            wanted.limit = min(Self.largestPage, limit.map { $0 - shown } ?? .max)
+            let text = try session.text(of: ListKeys.self, wanted)
+            let page = try KeyRowPage(text)
+            let isFirst = shown == 0
+            shown += page.rows.count
+            let isLast = page.nextCursor == nil || shown >= limit ?? .max || page.rows.isEmpty
+            if common.json {
+                try json.write(text, isLast: isLast)
+            } else {
+                if isFirst { try begin(page, session) }
+                if !page.rows.isEmpty { try table.write(page.rows.map { row($0, session.console.now) }) }
+            }
+            if isLast { return }
+            wanted.cursor = page.nextCursor
+            wanted.total = nil
+        }
+    }
+
+    private func params(_ now: Timestamp) throws -> ListKeys.Params {
+        let facts = fact.flatMap(\.self) + (stale ? [.stale] : [])
+        let statuses = status.flatMap(\.self)
+        return ListKeys.Params(
+            workspace: workspace, status: statuses.isEmpty ? (all ? nil : Key.Status.live) : statuses,
+            facts: facts.isEmpty ? nil : facts, search: search, expiresBefore: try expiresWithin?.end(now: now),
+            sort: sort.map(ListKeys.KeySort.init), columns: common.json ? nil : KeyRow.columns,
+            total: common.json ? nil : true)
+    }
+
+    /// Whether something was asked for that leaves out more than ended keys.
+    private var isFiltered: Bool {
+        stale || search != nil || expiresWithin != nil || !status.isEmpty || !fact.isEmpty
+    }
+
+    // MARK: Output
+
+    private var isEverywhere: Bool { workspace == "*" }
+
+    private var columns: [Table.Column] {
+        (isEverywhere ? [KeyCells.workspaceColumn] : []) + KeyCells.columns
+    }
+
+    private func row(_ key: KeyRow, _ now: Timestamp) -> [Cell] {
+        (isEverywhere ? [Cell(key.workspace)] : []) + KeyCells(key: key, now: now).row
+    }
+
+    /// What comes before the first key.
+    private func begin(_ first: KeyRowPage, _ session: Session) throws {
         // What concerns every key is said with the keys; that it cannot be asked for is no reason to keep them back.
         session.tell((try? session.call(Ping.self, NoParams()))?.value.notices)
-        try show(pages.flatMap(\.value.keys), access: pages[0].value.access, session)
-    }
-
-    private func params(after count: Int, _ cursor: String?) -> ListKeys.Params {
-        let statuses = status.flatMap(\.self)
-        let facts = fact.flatMap(\.self) + (stale ? [.stale] : [])
-        return ListKeys.Params(
-            workspace: place.workspace, status: statuses.isEmpty ? nil : statuses,
-            facts: facts.isEmpty ? nil : facts, search: search,
-            sort: sort.map(ListKeys.KeySort.init), limit: min(Self.largestPage, limit.map { $0 - count } ?? .max),
-            cursor: cursor)
-    }
-
-    private var isFiltered: Bool { stale || search != nil || !status.isEmpty || !fact.isEmpty }
-
-    private func show(_ keys: [Key], access: Access, _ session: Session) throws {
         let console = session.console
+        let matching = first.matching ?? first.rows.count
+        let count = KeyPages.Count(
+            shown: min(matching, limit ?? .max), matching: matching, total: first.total ?? matching,
+            hidesEnded: !all && !isFiltered)
         if console.isScreen {
-            try console.write(KeyPages.heading(place.name, access, keys.count, isFiltered, console.palette))
-        } else if let notice = access.notice {
+            try console.write(KeyPages.heading(workspace ?? "default", first.access, count, console.palette))
+            if !first.rows.isEmpty { try console.write("\n") }
+        } else if let notice = first.access.notice {
             console.tell(notice, .notice)
         }
-        guard !keys.isEmpty else {
-            if isFiltered { return console.tell("No key matches.") }
-            if access.apiAccess {
-                let example = session.command("create", ["staging-api"], in: place.workspace)
-                console.tell("There are no keys yet. To create one, run for example: \(example)")
-            }
-            return
-        }
-        var table = Table(columns: KeyCells.columns)
-        table.rows = keys.map { KeyCells(key: $0, now: console.now).row }
-        if console.isScreen { try console.write("\n") }
-        try console.write(table)
+        if first.rows.isEmpty { tellNone(first.access, count, session) }
+    }
+
+    private func tellNone(_ access: Access, _ count: KeyPages.Count, _ session: Session) {
+        if isFiltered { return session.console.tell("No key matches.") }
+        if count.total > 0 { return session.console.tell("All keys here have ended. --all shows them.") }
+        guard access.apiAccess else { return }
+        let example = session.command("create", ["staging-api"], in: isEverywhere ? nil : workspace)
+        session.console.tell("There are no keys yet. To create one, run for example: \(example)")
     }
 }

@@ -4,7 +4,7 @@ internal import KeywardClient
 /// `keyward member`
 struct MemberCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "member", abstract: "Say who may do what in a workspace.",
+        commandName: "member", abstract: "Manage workspace members.",
         subcommands: [MemberGrant.self, MemberRemove.self, MemberList.self])
 }
 

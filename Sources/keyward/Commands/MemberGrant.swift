@@ -6,10 +6,10 @@ struct MemberGrant: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "grant", abstract: "Give a Unix user or group a role in a workspace.")
 
-    @Argument(help: "user:NAME, group:NAME, uid:N or gid:N.")
+    @Argument(help: "The account: user:NAME, group:NAME, uid:N or gid:N.", completion: .principals)
     var principal: String
 
-    @Argument(help: "viewer or admin.", completion: .words(Member.Role.known), transform: word)
+    @Argument(help: "The role: viewer or admin.", completion: .words(Member.Role.known), transform: word)
     var role: Member.Role
 
     @OptionGroup var place: WorkspaceOption
@@ -19,7 +19,7 @@ struct MemberGrant: SessionCommand {
         let params = GrantMember.Params(
             workspace: place.name, principal: principal, role: role)
         try session.write(session.call(GrantMember.self, params)) { _ in
-            session.console.tell("\(principal) is \(role) in \(place.name) now.")
+            session.console.tell("Granted \(role) on \(place.name) to \(principal).")
         }
     }
 }

@@ -6,7 +6,7 @@ struct MemberRemove: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Remove a member from a workspace.", aliases: ["rm"])
 
-    @Argument(help: "As it was granted.")
+    @Argument(help: "The member, as shown by 'keyward member list'.", completion: .memberNames)
     var principal: String
 
     @OptionGroup var place: WorkspaceOption
@@ -15,7 +15,7 @@ struct MemberRemove: SessionCommand {
     func run(in session: Session) throws {
         let params = RemoveMember.Params(workspace: place.name, principal: principal)
         try session.write(session.call(RemoveMember.self, params)) { _ in
-            session.console.tell("\(principal) has no role of its own in \(place.name) any more.")
+            session.console.tell("Removed \(principal) from \(place.name).")
         }
     }
 }

@@ -4,7 +4,7 @@ internal import KeywardClient
 /// `keyward metrics`
 struct Metrics: SessionCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the daemon's figures in Prometheus' text format.")
+        abstract: "Print metrics in the Prometheus text format.")
 
     @OptionGroup var common: CommonOptions
 

@@ -4,10 +4,10 @@ internal import KeywardClient
 /// `keyward ping`
 struct PingCommand: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ping", abstract: "Tell whether the daemon answers, and how long that takes.",
-        discussion: "It asks on the verify socket, as services do; with --admin on the other.")
+        commandName: "ping", abstract: "Check whether the daemon answers, and how fast.",
+        discussion: "It asks on the verify socket, as services do.")
 
-    @Flag(help: "Ask on the admin socket.")
+    @Flag(help: "Ask on the admin socket instead.")
     var admin = false
 
     @OptionGroup var common: CommonOptions

@@ -11,11 +11,11 @@ struct Revoke: SessionCommand {
     @OptionGroup var target: KeyArgument
 
     @Option(
-        help: ArgumentHelp("compromised, superseded, unused, ownerLeft or other.", valueName: "reason"),
+        help: ArgumentHelp("The reason: compromised, superseded, unused, ownerLeft or other.", valueName: "reason"),
         completion: .words(Key.Revocation.Reason.known))
     var reason = Key.Revocation.Reason.other.rawValue
 
-    @Option(help: ArgumentHelp("Why, in your own words.", valueName: "text"))
+    @Option(help: ArgumentHelp("A note on why, at most 500 characters.", valueName: "text"))
     var note: String?
 
     @OptionGroup var confirmation: ConfirmationOption

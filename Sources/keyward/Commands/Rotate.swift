@@ -6,30 +6,32 @@ struct Rotate: SessionCommand {
     static let configuration = CommandConfiguration(
         abstract: "Replace a key; the old one keeps working for a while.",
         discussion: """
-            Tell the owner first. Rotate, deliver the new key, and when the owner has confirmed, `keyward confirm` ends \
-            the old one; `keyward cancel` takes it all back while the new key is unused.
+            Tell the owner first. Then rotate, and deliver the new key. When the owner has confirmed, end the \
+            old key with `keyward confirm`. While the new key is unused, `keyward cancel` undoes the rotation.
             """)
 
     @OptionGroup var target: KeyArgument
 
     @Option(
-        help: ArgumentHelp("How long the old key keeps working, up to 30d; 24h by default.", valueName: "time"),
+        help: ArgumentHelp("How long the old key keeps working: 24h by default, at most 30d.", valueName: "time"),
         transform: Self.graceSeconds)
     var grace: Int?
 
     @Option(
-        help: ArgumentHelp("What starts that: firstUse of the new key (the default), or now.", valueName: "start"),
+        help: ArgumentHelp(
+            "When the grace period starts: firstUse of the new key (the default), or now.", valueName: "start"),
         completion: .list(GraceStart.allCases.map(\.rawValue)), transform: choice)
     var graceStarts: GraceStart?
 
     @Option(
         name: [.customShort("e"), .long],
         help: ArgumentHelp(
-            "When the new key expires: \(Moment.forms). By default it gets as long a life as the old.",
+            "New expiry: \(Moment.forms). By default it has the same lifetime as the old key.",
             valueName: "when"), transform: Moment.option)
     var expires: Moment?
 
-    @Option(help: ArgumentHelp("Makes a repeated call a conflict, not a second rotation.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp("Idempotency key: a repeated call is a conflict, not a second rotation.", valueName: "id"))
     var requestID: String?
 
     @OptionGroup var confirmation: ConfirmationOption

@@ -3,7 +3,7 @@ internal import KeywardClient
 
 /// `keyward status`
 struct Status: SessionCommand {
-    static let configuration = CommandConfiguration(abstract: "Tell what the daemon is and does.")
+    static let configuration = CommandConfiguration(abstract: "Show daemon status.")
 
     @OptionGroup var common: CommonOptions
 

@@ -3,17 +3,17 @@ internal import ArgumentParser
 /// `keyward sweep`
 struct SweepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sweep", abstract: "Run the sweeps now, or tell when they ran.",
+        commandName: "sweep", abstract: "Run the sweeps now, or show when they ran.",
         discussion: """
-            The daemon sweeps by itself: `expiry` notes keys and grace periods that have ended and tells of keys that \
-            soon will; `stale` marks keys that nobody uses, and disables and revokes them if the configuration says \
-            so; `retention` forgets keys that ended long ago, and old usage. Expiry and plans act inside every \
-            verification: no key lives longer because a sweep is late.
+            The daemon sweeps by itself. `expiry` records ended keys and grace periods, and warns of keys that \
+            end soon. `stale` marks unused keys, and disables or revokes them if the configuration says so. \
+            `retention` deletes old usage and keys that ended long ago. Every verification checks expiry and \
+            plan itself, so a late sweep keeps no key alive.
 
-            keyward sweep                   runs all three
-            keyward sweep stale --dry-run   tells what the stale sweep would do
-            keyward sweep stale --force     does what such a run holds back
-            keyward sweep status            tells when each ran, and what is next
+            keyward sweep                   run all three
+            keyward sweep stale --dry-run   show what the stale sweep would change
+            keyward sweep stale --force     apply what such a run holds back
+            keyward sweep status            show when each ran, and what is next
             """,
         subcommands: [SweepRunCommand.self, SweepStatusCommand.self], defaultSubcommand: SweepRunCommand.self)
 }

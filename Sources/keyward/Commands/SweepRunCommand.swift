@@ -4,24 +4,23 @@ internal import KeywardClient
 /// `keyward sweep run`, which is also `keyward sweep`
 struct SweepRunCommand: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Run one sweep, or all three. This is what `keyward sweep` does.",
+        commandName: "run", abstract: "Run one sweep, or all three. `keyward sweep` is short for it.",
         discussion: """
-            Off a terminal: sweep, keys looked at, what was done as action=count, and what was held, between tabs, a \
-            sweep a line. With --json each sweep's result is a line. What is held is no failure: the exit status is 0.
+            When piped: sweep, keys checked, changes as action=count and held keys, tab-separated, one sweep per \
+            line. With --json each result is one line. Held changes are no failure: the exit status is 0.
             """)
 
     @Argument(
-        help: "expiry, stale or retention; all three without it.",
+        help: "The sweep: expiry, stale or retention; by default all three.",
         completion: .words(SweepName.known), transform: word)
     var sweep: SweepName?
 
-    @Flag(name: [.customShort("n"), .long], help: "Change nothing; tell what a run would do with all that is due.")
+    @Flag(name: [.customShort("n"), .long], help: "Change nothing, and show what a run would change.")
     var dryRun = false
 
     @Flag(
         help: """
-            Do what is held: ends of too many keys at once, and everything while the wall clock is not believed. It is \
-            believed from then on.
+            Apply held changes and trust the clock.
             """)
     var force = false
 
@@ -29,7 +28,8 @@ struct SweepRunCommand: SessionCommand {
 
     func run(in session: Session) throws {
         var table = Table(columns: [
-            Table.Column("SWEEP"), Table.Column("LOOKED AT"), Table.Column(dryRun ? "WOULD DO" : "DID", least: 12),
+            Table.Column("SWEEP"), Table.Column("CHECKED"),
+            Table.Column(dryRun ? "WOULD CHANGE" : "CHANGED", least: 12),
             Table.Column("HELD", least: 8),
         ])
         var held: [SweepState.Report] = []

@@ -4,8 +4,8 @@ internal import KeywardClient
 /// `keyward sweep status`
 struct SweepStatusCommand: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Tell when each sweep ran, what it found, and when it has something to do.",
-        discussion: "Off a terminal: sweep, last run, next due, what was done, and what was held, between tabs.")
+        commandName: "status", abstract: "Show when each sweep ran, what it changed, and when it is due next.",
+        discussion: "When piped: sweep, last run, next due, changes and held keys, tab-separated.")
 
     @OptionGroup var common: CommonOptions
 
@@ -13,7 +13,7 @@ struct SweepStatusCommand: SessionCommand {
         try session.write(session.call(GetSweeps.self, NoParams())) { result in
             var table = Table(columns: [
                 Table.Column("SWEEP"), Table.Column("LAST RUN"), Table.Column("NEXT"),
-                Table.Column("FOUND", least: 12), Table.Column("HELD", least: 8),
+                Table.Column("CHANGED", least: 12), Table.Column("HELD", least: 8),
             ])
             table.rows = result.sweeps.map { state in
                 let cells = SweepCells(state, session.console.now)

@@ -11,18 +11,17 @@ struct Update: SessionCommand {
     static let configuration = CommandConfiguration(
         abstract: "Change a key's name, owner, purpose, scopes, metadata or expiry.",
         discussion: """
-            What is not given is kept; scopes that are given take the place of all that it had. The secret stays the \
-            same.
+            What is not given is kept. New scopes replace all old ones. The secret stays the same.
             """)
 
     @OptionGroup var target: KeyArgument
 
-    @Option(help: "The new name; of both keys of an open rotation.")
+    @Option(help: "The new name; both keys of an open rotation get it.")
     var name: String?
 
     @OptionGroup var facts: KeyOptions
 
-    @Option(help: "Take away owner, purpose, scopes, metadata or expires; give it again for more.")
+    @Option(help: "Remove owner, purpose, scopes, metadata or expires; repeatable.")
     var clear: [Clearable] = []
 
     @OptionGroup var common: CommonOptions

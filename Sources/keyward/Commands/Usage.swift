@@ -6,26 +6,26 @@ struct Usage: SessionCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show how often a key was verified, when and by whom.",
         discussion: """
-            Off a terminal: the start of each day or hour, its valid and its refused verifications; with --accounts \
-            instead the uid, the login, the valid verifications and the last use of each account.
+            When piped: the start of each day or hour, its valid and its refused verifications, tab-separated. \
+            With --accounts: the uid, login, valid verifications and last use of each account.
             """)
 
     @OptionGroup var target: KeyArgument
 
     @Option(
-        help: ArgumentHelp("The first day that counts, or how far back: 2026-11-01, 7d.", valueName: "when"),
+        help: ArgumentHelp("The first day, or how far back: 2026-11-01, 7d.", valueName: "when"),
         transform: Moment.option)
     var from: Moment?
 
-    @Option(help: ArgumentHelp("The last day that counts.", valueName: "when"), transform: Moment.option)
+    @Option(help: ArgumentHelp("The last day, which is included.", valueName: "when"), transform: Moment.option)
     var to: Moment?
 
     @Option(
-        help: ArgumentHelp("hour or day.", valueName: "width"),
+        help: ArgumentHelp("The unit of time: hour or day.", valueName: "width"),
         completion: .list(UsageResolution.allCases.map(\.rawValue)), transform: choice)
     var by = UsageResolution.day
 
-    @Flag(help: "Only which accounts asked.")
+    @Flag(help: "Show only the accounts that asked.")
     var accounts = false
 
     @OptionGroup var common: CommonOptions
@@ -55,7 +55,7 @@ struct Usage: SessionCommand {
 
     private func showBuckets(_ result: GetUsage.Result, _ console: Console) throws {
         if result.buckets.allSatisfy({ $0.valid == 0 && $0.refused == 0 }) {
-            return try console.write("No verifications in this time.\n")
+            return try console.write("No verifications in this period.\n")
         }
         try console.write(bucketTable(result))
         if !result.byPeer.isEmpty { try console.write("\n") }

@@ -4,19 +4,21 @@ internal import KeywardClient
 /// `keyward verify`
 struct Verify: SessionCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tell whether a key is good, right now.",
+        abstract: "Check whether a key is valid.",
         discussion: """
-            The key is read from standard input, never from an argument: `keyward verify < FILE`. It counts as a use \
-            of the key. Exit status 5 says that it is not valid.
+            The key is read from standard input, never from an argument: `keyward verify < FILE`. A valid answer \
+            counts as a use of the key. The exit status is 5 if the key is not valid.
             """)
 
     @Option(help: ArgumentHelp("Read the key from this file descriptor.", valueName: "number"))
     var fd: Int32 = 0
 
-    @Option(help: "A scope that the key must hold; give it again for more.")
+    @Option(help: "A scope that the key must have; repeatable.")
     var scope: [String] = []
 
-    @Option(name: [.customShort("w"), .long], help: "The workspace; `default` if it is not given, `*` is any.")
+    @Option(
+        name: [.customShort("w"), .long], help: "The workspace; by default 'default'. '*' means any.",
+        completion: .workspaceNames)
     var workspace: String?
 
     @OptionGroup var common: CommonOptions

@@ -4,25 +4,26 @@ internal import KeywardClient
 /// `keyward watch`
 struct Watch: SessionCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what happens, as it happens.",
+        abstract: "Show events as they happen.",
         discussion: """
-            One line an event, from now on, until Ctrl-C. Off a terminal: number of the audit entry, instant, type, \
-            workspace, key name, prefix, key id, account and details between tabs. With --json each event is a line.
+            Each event is one line, until Ctrl-C. When piped: number of the audit entry, time, type, workspace, \
+            key name, prefix, key id, account and details, tab-separated. With --json each event is one line.
 
-            When the daemon restarts, it connects again and shows what happened in between.
+            When the daemon restarts, the command connects again and shows what happened meanwhile.
             """)
 
     @Option(
         name: .customLong("type"),
         help: ArgumentHelp(
-            "Only events of this type, such as created or expiring; several with commas between them.",
+            "Show only events of this type, such as created or expiring. Separate several with commas.",
             valueName: "type"),
         completion: .words(Event.Kind.known), transform: words)
     var typeLists: [[Event.Kind]] = []
 
     @Option(
         name: [.customShort("w"), .long],
-        help: "Only this workspace; all that you are a member of if it is not given.")
+        help: "Show only events of this workspace; by default of all that you are a member of.",
+        completion: .workspaceNames)
     var workspace: String?
 
     @OptionGroup var common: CommonOptions
@@ -40,6 +41,6 @@ struct Watch: SessionCommand {
 
     private func row(_ event: Event, _ console: Console) -> String {
         let row = EventRow(event)
-        return console.isScreen ? row.rendered(console.palette) : row.tabSeparated
+        return console.isScreen ? row.rendered(console.palette) : row.tabSeparated(console.palette)
     }
 }

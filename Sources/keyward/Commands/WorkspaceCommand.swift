@@ -4,12 +4,12 @@ internal import KeywardClient
 /// `keyward workspace`
 struct WorkspaceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "workspace", abstract: "Create workspaces, list them, change their plans.",
+        commandName: "workspace", abstract: "Manage workspaces and their plans.",
         subcommands: [WorkspaceCreate.self, WorkspaceList.self, WorkspaceShow.self, WorkspaceSetPlan.self])
 }
 
 extension FactSheet {
-    /// Everything that is told of a workspace.
+    /// The details of a workspace.
     init(_ workspace: Workspace, now: Timestamp) {
         self.init()
         add("Name", "name", Cell(workspace.name, .strong))
@@ -17,7 +17,7 @@ extension FactSheet {
         add(
             "API access", "apiAccess",
             Cell(
-                screen: workspace.apiAccess ? "yes" : "not part of this plan", exact: String(workspace.apiAccess),
+                screen: workspace.apiAccess ? "yes" : "not included in this plan", exact: String(workspace.apiAccess),
                 workspace.apiAccess ? .plain : .notice))
         add("Tag", "tag", Cell(workspace.tag))
         add(tally: workspace.keys, "Keys", "keys")

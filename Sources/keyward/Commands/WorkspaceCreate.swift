@@ -5,13 +5,13 @@ internal import KeywardClient
 struct WorkspaceCreate: SessionCommand {
     static let configuration = CommandConfiguration(commandName: "create", abstract: "Create a workspace.")
 
-    @Argument(help: "Its name.")
+    @Argument(help: "The name, 1 to 128 characters.")
     var name: String
 
-    @Option(help: "A plan of the catalogue.")
+    @Option(help: "The plan, from the configuration.", completion: .planNames)
     var plan: String?
 
-    @Option(help: "The start of its keys: 2 to 12 of a-z and 0-9, first a letter; kw if it is not given.")
+    @Option(help: "What its keys start with: 2 to 12 of a-z and 0-9, first a letter; by default kw.")
     var tag: String?
 
     @OptionGroup var common: CommonOptions

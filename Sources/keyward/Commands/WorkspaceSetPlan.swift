@@ -4,12 +4,12 @@ internal import KeywardClient
 /// `keyward workspace set-plan`
 struct WorkspaceSetPlan: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "set-plan", abstract: "Put a workspace on another plan.")
+        commandName: "set-plan", abstract: "Change the plan of a workspace.")
 
-    @Argument(help: "The workspace.")
+    @Argument(help: "The workspace.", completion: .workspaceNames)
     var name: String
 
-    @Argument(help: "A plan of the catalogue.")
+    @Argument(help: "The plan, from the configuration.", completion: .planNames)
     var plan: String
 
     @OptionGroup var confirmation: ConfirmationOption
@@ -17,11 +17,11 @@ struct WorkspaceSetPlan: SessionCommand {
 
     func run(in session: Session) throws {
         let answer = try session.callConfirming(
-            SetPlan.self, isConfirmed: confirmation.yes, question: "Put \(name) on plan \(plan)?"
+            SetPlan.self, isConfirmed: confirmation.yes, question: "Change the plan of \(name) to \(plan)?"
         ) { SetPlan.Params(workspace: name, plan: plan, confirm: $0) }
         try session.write(answer) { result in
-            let access = result.workspace.apiAccess ? "" : "; its keys are suspended, for the plan has no API access"
-            session.console.tell("\(result.workspace.name) is on plan \(result.workspace.plan) now\(access).")
+            let access = result.workspace.apiAccess ? "" : ". Its keys are suspended because the plan has no API access"
+            session.console.tell("Changed the plan of \(result.workspace.name) to \(result.workspace.plan)\(access).")
         }
     }
 }

@@ -6,7 +6,7 @@ struct WorkspaceShow: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a workspace's details.", aliases: ["get"])
 
-    @Argument(help: "Its name.")
+    @Argument(help: "The workspace.", completion: .workspaceNames)
     var name = "default"
 
     @OptionGroup var common: CommonOptions

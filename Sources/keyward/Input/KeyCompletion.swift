@@ -1,28 +1,113 @@
 internal import ArgumentParser
+internal import Glibc
 internal import KeywardClient
 
 extension CompletionKind {
-    /// The names of the live keys, from the daemon. Without one there are none, and nothing is said.
+    /// The names of the live keys that begin as what was typed; also their prefixes, once something was.
     static var keyNames: CompletionKind {
         .custom { arguments, _, prefix in
-            let workspace = value(of: ["-w", "--workspace"], in: arguments)
-            let path = value(of: ["--socket"], in: arguments) ?? SocketPath.admin.resolve()
-            guard let connection = try? Connection(path: path, patience: .milliseconds(200)),
-                let page = try? connection.call(
-                    ListKeys.self, ListKeys.Params(workspace: workspace, limit: 500), within: .milliseconds(500))
-            else { return [] }
-            let terminal: Set<Key.Status> = [.revoked, .superseded, .expired]
-            return page.value.keys.filter { !terminal.contains($0.status) }.map(\.name.printable)
-                .filter { $0.hasPrefix(prefix) }
+            let params = ListKeys.Params(
+                workspace: CompletionQuery.workspace(in: arguments), status: Key.Status.live,
+                start: prefix.isEmpty ? nil : prefix, sort: ListKeys.KeySort(rawValue: "name"), limit: 500,
+                columns: ["name", "prefix"].map { ListKeys.KeyColumn(rawValue: $0) })
+            let keys = CompletionQuery.ask(ListKeyNames.self, params, arguments)?.keys ?? []
+            return CompletionQuery.matches(keys.map(\.name) + (prefix.isEmpty ? [] : keys.map(\.prefix)), prefix)
         }
     }
 
-    private static func value(of names: Set<String>, in arguments: [String]) -> String? {
-        zip(arguments, arguments.dropFirst()).first { names.contains($0.0) }?.1
+    /// The workspaces of the caller.
+    static var workspaceNames: CompletionKind {
+        .custom { arguments, _, prefix in
+            let workspaces = CompletionQuery.ask(ListWorkspaces.self, NoParams(), arguments)?.workspaces ?? []
+            return CompletionQuery.matches(workspaces.map(\.name), prefix)
+        }
+    }
+
+    /// The plans of the catalogue.
+    static var planNames: CompletionKind {
+        .custom { arguments, _, prefix in
+            CompletionQuery.matches(
+                CompletionQuery.ask(ListWorkspaces.self, NoParams(), arguments)?.plans ?? [], prefix)
+        }
+    }
+
+    /// The members of the workspace, as they were granted.
+    static var memberNames: CompletionKind {
+        .custom { arguments, _, prefix in
+            let params = ListMembers.Params(workspace: CompletionQuery.workspace(in: arguments) ?? "default")
+            let members = CompletionQuery.ask(ListMembers.self, params, arguments)?.members ?? []
+            return CompletionQuery.matches(members.map(\.principal), prefix)
+        }
+    }
+
+    /// The users and groups of this host.
+    static var principals: CompletionKind {
+        .custom { _, _, prefix in
+            guard prefix.hasPrefix("user:") || prefix.hasPrefix("group:") else {
+                return CompletionQuery.matches(["user:", "group:"], prefix)
+            }
+            let names = prefix.hasPrefix("user:") ? AccountNames.users("user:") : AccountNames.groups("group:")
+            return CompletionQuery.matches(names, prefix)
+        }
     }
 
     /// A list of words.
     static func words(_ words: [some Word]) -> CompletionKind {
         .list(words.map(\.rawValue))
+    }
+}
+
+/// Asks the daemon for what may be typed next. Without one there is nothing, and nothing is said.
+private enum CompletionQuery {
+    static func ask<M: Method>(_ method: M.Type, _ params: M.Params, _ arguments: [String]) -> M.Result? {
+        let path = TypedArgument.value(of: "--socket", in: arguments) ?? SocketPath.admin.resolve()
+        let connection = try? Connection(path: path, patience: .milliseconds(200))
+        return try? connection?.call(method, params, within: .milliseconds(500)).value
+    }
+
+    static func workspace(in arguments: [String]) -> String? {
+        TypedArgument.value(of: "-w", in: arguments) ?? TypedArgument.value(of: "--workspace", in: arguments)
+    }
+
+    /// Each word that begins as what was typed, once.
+    static func matches(_ words: [String], _ prefix: String) -> [String] {
+        var seen: Set<String> = []
+        let found = words.map(\.printable).filter { $0.hasPrefix(prefix) && seen.insert($0).inserted }
+        // To zsh what follows a colon is a description.
+        return CompletionShell.requesting == .zsh ? found.map { $0.replacing(":", with: "\\:") } : found
+    }
+}
+
+/// `keys.list`, with the names of the keys only.
+private enum ListKeyNames: Method {
+    static let name = ListKeys.name
+    static let contract = ListKeys.contract
+    typealias Params = ListKeys.Params
+
+    struct Result: Codable, Sendable {
+        struct Name: Codable, Sendable {
+            var name: String
+            var prefix: String
+        }
+        var keys: [Name]
+    }
+}
+
+/// The accounts that the name service lists.
+private enum AccountNames {
+    static func users(_ kind: String) -> [String] {
+        setpwent()
+        defer { endpwent() }
+        var names: [String] = []
+        while let entry = getpwent() { names.append(kind + String(cString: entry.pointee.pw_name)) }
+        return names
+    }
+
+    static func groups(_ kind: String) -> [String] {
+        setgrent()
+        defer { endgrent() }
+        var names: [String] = []
+        while let entry = getgrent() { names.append(kind + String(cString: entry.pointee.gr_name)) }
+        return names
     }
 }

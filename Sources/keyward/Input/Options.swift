@@ -3,19 +3,20 @@ internal import KeywardClient
 
 /// What every command that talks to the daemon takes.
 struct CommonOptions: ParsableArguments, Sendable {
-    @Option(help: ArgumentHelp("The daemon's socket.", valueName: "path"), completion: .file())
+    @Option(help: ArgumentHelp("The socket of the daemon.", valueName: "path"), completion: .file())
     var socket: String?
 
-    @Flag(help: "Print the daemon's result as it came.")
+    @Flag(help: "Print the result as JSON, and an error as one line of JSON.")
     var json = false
 
-    @Option(help: ArgumentHelp("auto, always or never.", valueName: "when"))
+    @Option(help: ArgumentHelp("Colour: auto, always or never.", valueName: "when"))
     var color = ColorChoice.auto
 }
 
 /// Which workspace.
 struct WorkspaceOption: ParsableArguments, Sendable {
-    @Option(name: [.customShort("w"), .long], help: "The workspace; `default` if it is not given.")
+    @Option(
+        name: [.customShort("w"), .long], help: "The workspace; by default 'default'.", completion: .workspaceNames)
     var workspace: String?
 
     /// For methods that want one named.
@@ -24,7 +25,7 @@ struct WorkspaceOption: ParsableArguments, Sendable {
 
 /// Which key.
 struct KeyArgument: ParsableArguments, Sendable {
-    @Argument(help: "A name, a prefix or a key id.", completion: .keyNames)
+    @Argument(help: "The name, prefix or id of a key.", completion: .keyNames)
     var key: String
 
     @OptionGroup var place: WorkspaceOption
@@ -32,7 +33,7 @@ struct KeyArgument: ParsableArguments, Sendable {
 
 /// Answers the daemon's doubts beforehand.
 struct ConfirmationOption: ParsableArguments, Sendable {
-    @Flag(name: [.customShort("y"), .long], help: "Confirm what the daemon would ask about.")
+    @Flag(name: [.customShort("y"), .long], help: "Skip confirmation.")
     var yes = false
 }
 
@@ -46,7 +47,7 @@ struct OwnerOptions: ParsableArguments, Sendable {
 
     @Option(
         help: ArgumentHelp(
-            "user:NAME, group:NAME, uid:N or gid:N: who may confirm a rotation.", valueName: "principal"))
+            "The account that may confirm rotations: user:NAME, group:NAME, uid:N or gid:N.", valueName: "principal"))
     var ownerPrincipal: String?
 
     /// `nil` when nothing was said of an owner.
@@ -75,7 +76,7 @@ struct KeyOptions: ParsableArguments, Sendable {
     @Option(help: ArgumentHelp("What the key is for.", valueName: "text"))
     var purpose: String?
 
-    @Option(help: "What it may be used for; give it again for more. One that ends in * stands for all that begin so.")
+    @Option(help: "What the key may be used for; repeatable. A trailing * matches any suffix.")
     var scope: [String] = []
 
     @Option(help: ArgumentHelp("A JSON object of your own.", valueName: "json"), transform: JSONText.option)
@@ -93,7 +94,7 @@ struct KeyOptions: ParsableArguments, Sendable {
 /// Where a new secret goes. Without these it is alone on standard output.
 struct DeliveryOptions: ParsableArguments, Sendable {
     @Option(
-        help: ArgumentHelp("Write the secret to a new file, mode 0600, not to standard output.", valueName: "file"),
+        help: ArgumentHelp("Write the secret to a new file with mode 0600, not to standard output.", valueName: "file"),
         completion: .file())
     var out: String?
 

@@ -76,14 +76,19 @@ extension Console {
         try write((isScreen ? json.text.printable : json.text) + "\n")
     }
 
+    /// Writes a part of a result.
+    func write(data json: String) throws(Failure) {
+        try write(isScreen ? json.printableLines : json)
+    }
+
     /// Writes a table: aligned on a screen, between tabs elsewhere.
     func write(_ table: Table) throws(Failure) {
-        try write(isScreen ? table.rendered(width: width, palette) : table.tabSeparated)
+        try write(isScreen ? table.rendered(width: width, palette) : table.tabSeparated(palette))
     }
 
     /// Writes facts: with labels on a screen, with the protocol's names elsewhere.
     func write(_ sheet: FactSheet) throws(Failure) {
-        try write(isScreen ? sheet.rendered(palette) : sheet.tabSeparated)
+        try write(isScreen ? sheet.rendered(palette) : sheet.tabSeparated(palette))
     }
 
     /// Puts a question that is answered with yes or no; everything but yes is no.

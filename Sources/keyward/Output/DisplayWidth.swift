@@ -1,7 +1,9 @@
 extension String {
     /// How many columns of a terminal it takes.
     var displayWidth: Int {
-        reduce(0) { $0 + $1.displayWidth }
+        // Most texts are ASCII, where each byte is a column.
+        if utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return utf8.count }
+        return reduce(0) { $0 + $1.displayWidth }
     }
 
     /// Its start, at most `width` columns of it, with `…` where something is missing.
@@ -24,16 +26,35 @@ extension String {
 }
 
 extension Character {
-    /// Two columns for what East Asian scripts and emoji take, none for a lone combining mark, else one.
-    fileprivate var displayWidth: Int {
-        guard let first = unicodeScalars.first, first.value >= 0x300 else { return 1 }
-        switch first.value {
-        case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
-            0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
-            return 2
-        default:
-            let category = first.properties.generalCategory
-            return category == .nonspacingMark || category == .enclosingMark || category == .format ? 0 : 1
+    /// How many columns a grapheme cluster takes: those of its parts, but two at most. That is what terminals do that
+    /// know clusters, with emoji that are joined, flags, skin tones, and the conjuncts of Indic scripts.
+    var displayWidth: Int {
+        var width = 0
+        var isJoined = false
+        for scalar in unicodeScalars {
+            switch scalar.value {
+            // VARIATION SELECTOR-16 asks for the emoji of a character that has a narrow form too.
+            case 0xFE0F: width = min(2, width * 2)
+            // What follows ZERO WIDTH JOINER is drawn as part of what precedes it.
+            case 0x200D: isJoined = true
+            default:
+                if !isJoined { width += scalar.columns }
+                isJoined = false
+            }
         }
+        return min(width, 2)
+    }
+}
+
+extension Unicode.Scalar {
+    /// How many columns it takes by itself; none if it is drawn on the character before it.
+    fileprivate var columns: Int {
+        switch properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format, .control, .lineSeparator, .paragraphSeparator: return 0
+        default: break
+        }
+        // The vowels and finals of a Hangul syllable that is written in parts.
+        if (0x1160...0x11FF).contains(value) || (0xD7B0...0xD7FF).contains(value) { return 0 }
+        return WideCharacters.contains(value) ? 2 : 1
     }
 }

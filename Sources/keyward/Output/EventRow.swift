@@ -27,12 +27,13 @@ struct EventRow {
     }
 
     /// Values between tabs.
-    var tabSeparated: String {
+    func tabSeparated(_ palette: Palette) -> String {
+        let type = palette.paint(event.type.rawValue.printable, tone)
         let values = [
-            String(event.seq), event.at.description, event.type.rawValue, event.workspace ?? "-", facts.name ?? "-",
+            String(event.seq), event.at.description, type, event.workspace ?? "-", facts.name ?? "-",
             facts.prefix ?? "-", event.keyId ?? "-", event.actor.shown, event.details.text,
         ]
-        return values.map(\.printable).joined(separator: "\t") + "\n"
+        return values.map { $0 == type ? type : $0.printable }.joined(separator: "\t") + "\n"
     }
 
     /// For a terminal.

@@ -2,14 +2,19 @@ internal import KeywardClient
 
 /// A key, piece by piece, for people and for programs.
 struct KeyCells: Sendable {
-    let key: Key
+    let key: KeyRow
     let now: Timestamp
 
+    /// On a narrow terminal the name is the last to be cut.
     static let columns = [
-        Table.Column("NAME", least: 12), Table.Column("PREFIX"), Table.Column("USED"),
-        Table.Column("LAST USED", least: 12), Table.Column("EXPIRES"), Table.Column("STATUS"),
-        Table.Column("ACTIONS", least: 8),
+        Table.Column("NAME", least: 10, yields: 0), Table.Column("PREFIX", least: 11), Table.Column("USED"),
+        Table.Column("LAST USED", least: 6, yields: 1), Table.Column("EXPIRES", least: 6, yields: 1),
+        Table.Column("STATUS"),
+        Table.Column("ACTIONS", least: 0, yields: 2),
     ]
+
+    /// In a list of all workspaces.
+    static let workspaceColumn = Table.Column("WORKSPACE", least: 9, yields: 1)
 
     var row: [Cell] {
         [
@@ -19,7 +24,7 @@ struct KeyCells: Sendable {
     }
 
     /// Whether it will never verify again.
-    var isOver: Bool { [.revoked, .superseded, .expired].contains(key.status) }
+    var isOver: Bool { key.status.isEnded }
 
     var used: Cell {
         Cell(screen: Count.short(key.usageCount), exact: String(key.usageCount), isOver ? .faint : .plain)

@@ -2,32 +2,60 @@ internal import KeywardClient
 
 /// The pages of a list, put together.
 enum KeyPages {
-    /// `default · plan standard · 4 keys`, and what the plan's notice says.
-    static func heading(
-        _ workspace: String, _ access: Access, _ count: Int, _ isFiltered: Bool, _ palette: Palette
-    ) -> String {
-        let keys = isFiltered ? "\(Count.of(count, "key")) match\(count == 1 ? "es" : "")" : Count.of(count, "key")
-        var parts = [
-            palette.paint(workspace.printable, .strong), palette.paint("plan \(access.plan.printable)", .faint),
-        ]
-        if let notice = access.notice {
-            parts.append(palette.paint(notice.printable, .notice))
-        }
-        if access.apiAccess || count > 0 { parts.append(palette.paint(keys, .faint)) }
+    /// How many keys of how many a list shows.
+    struct Count: Hashable, Sendable {
+        var shown: Int
+        var matching: Int
+        var total: Int
+        /// Whether ended keys are left out, and nothing else is.
+        var hidesEnded: Bool
+    }
+
+    /// `default · plan standard · 5 of 312 keys`, and what the plan's notice says.
+    static func heading(_ workspace: String, _ access: Access, _ count: Count, _ palette: Palette) -> String {
+        let isEverywhere = workspace == "*"
+        var parts = [palette.paint(isEverywhere ? "all workspaces" : workspace.printable, .strong)]
+        if !isEverywhere { parts.append(palette.paint("plan \(access.plan.printable)", .faint)) }
+        if let notice = access.notice { parts.append(palette.paint(notice.printable, .notice)) }
+        if access.apiAccess || count.total > 0 { parts.append(palette.paint(text(count), .faint)) }
         return parts.joined(separator: " · ") + "\n"
     }
 
-    /// One page as it came; of several, all their keys in one object of the same form.
-    static func merged(_ pages: [JSONText]) throws -> JSONText {
-        guard pages.count > 1 else { return pages[0] }
-        let parts = try pages.map { try JSONCoding.decode(Page.self, from: Array($0.text.utf8)) }
-        let whole = Page(
-            keys: parts.flatMap(\.keys), nextCursor: parts.last?.nextCursor, access: parts[0].access)
-        return JSONText(try JSONCoding.string(of: whole, nulls: true))
+    private static func text(_ count: Count) -> String {
+        guard count.shown < count.total else { return keyward.Count.of(count.total, "key") }
+        let text = "\(keyward.Count.grouped(count.shown)) of \(keyward.Count.of(count.total, "key"))"
+        let ended = count.total - count.matching
+        guard count.hidesEnded, ended > 0 else { return text }
+        return "\(text) (\(keyward.Count.grouped(ended)) ended, shown by --all)"
     }
 
-    /// A page whose contents are kept as they came.
-    private struct Page: Codable {
+    /// Writes the pages of a list as one object of the same form, a page at a time. One page is written as it came.
+    struct JSONWriter {
+        private let console: Console
+        private var count = 0
+        private var access: JSONText?
+
+        init(_ console: Console) {
+            self.console = console
+        }
+
+        mutating func write(_ page: JSONText, isLast: Bool) throws {
+            if isLast, access == nil { return try console.write(json: page) }
+            let parts = try JSONCoding.decode(Page.self, from: Array(page.text.utf8))
+            let first = access ?? parts.access
+            let start = access == nil ? #"{"keys":["# : parts.keys.isEmpty ? "" : ","
+            let end = isLast ? #"],"nextCursor":\#(try cursor(parts)),"access":\#(first.text)}"# + "\n" : ""
+            access = first
+            try console.write(data: start + parts.keys.map(\.text).joined(separator: ",") + end)
+        }
+
+        private func cursor(_ page: Page) throws -> String {
+            try page.nextCursor.map { try JSONCoding.string(of: $0) } ?? "null"
+        }
+    }
+
+    /// A page whose keys are kept as they came.
+    private struct Page: Decodable {
         var keys: [JSONText]
         var nextCursor: String?
         var access: JSONText

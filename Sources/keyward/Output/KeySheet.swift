@@ -1,16 +1,16 @@
 internal import KeywardClient
 
 extension FactSheet {
-    /// Everything that is told of a key.
+    /// The details of a key.
     init(_ key: Key, now: Timestamp) {
         self.init()
-        let cells = KeyCells(key: key, now: now)
+        let cells = KeyCells(key: KeyRow(key), now: now)
         add("Name", "name", Cell(key.name, .strong))
         add("Prefix", "prefix", Cell(key.prefix))
         add("Id", "id", Cell(key.id))
         add("Workspace", "workspace", Cell(key.workspace))
         add("Status", "status", cells.status)
-        add("Also", "facts", Cell.list(key.facts.filter { $0 != key.status }.map(\.rawValue)))
+        add("Conditions", "facts", Cell.list(key.facts.filter { $0 != key.status }.map(\.rawValue)))
         add("Used", "usageCount", Cell(screen: Count.grouped(key.usageCount), exact: String(key.usageCount)))
         add("Refused", "refusedCount", Cell(screen: Count.grouped(key.refusedCount), exact: String(key.refusedCount)))
         add("Last used", "lastUsedAt", cells.lastUsed)
@@ -28,7 +28,7 @@ extension FactSheet {
     private mutating func addOwner(_ owner: Owner?) {
         add("Owner", "owner.name", owner?.name.map { Cell($0) })
         add("Contact", "owner.contact", owner?.contact.map { Cell($0) })
-        add("Confirms", "owner.principal", owner?.principal.map { Cell($0) })
+        add("Confirmed by", "owner.principal", owner?.principal.map { Cell($0) })
     }
 
     private mutating func addRotation(_ rotation: Key.Rotation, of key: Key, _ now: Timestamp) {

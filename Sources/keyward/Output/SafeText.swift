@@ -11,6 +11,7 @@ extension String {
     }
 
     private func printable(except isAllowed: (Unicode.Scalar) -> Bool) -> String {
+        if utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return self }
         guard unicodeScalars.contains(where: { $0.isTerminalHazard && !isAllowed($0) }) else { return self }
         var text = ""
         for scalar in unicodeScalars {

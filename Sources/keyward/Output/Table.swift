@@ -23,45 +23,102 @@ struct Table: Sendable {
         var heading: String
         /// How far it may shrink on a narrow terminal, in columns; `nil` is not at all.
         var least: Int?
+        /// Columns with a greater number shrink first.
+        var yields: Int
 
-        init(_ heading: String, least: Int? = nil) {
+        init(_ heading: String, least: Int? = nil, yields: Int = 0) {
             self.heading = heading
             self.least = least
+            self.yields = yields
         }
     }
 
     private static let gap = 2
+    /// A terminal with fewer columns than this shows a wide table as one block of lines for each row.
+    private static let narrow = 64
 
     var columns: [Column]
     var rows: [[Cell]] = []
 
     /// Lines of values between tabs, without headings. What has no heading is there for the eye only.
-    var tabSeparated: String {
+    func tabSeparated(_ palette: Palette) -> String {
         let named = columns.indices.filter { !columns[$0].heading.isEmpty }
-        return rows.map { row in named.map { row[$0].exact.printable }.joined(separator: "\t") + "\n" }.joined()
-    }
-
-    /// Aligned columns under faint headings, at most `width` columns wide where that can be.
-    func rendered(width: Int, _ palette: Palette) -> String {
-        let widths = fittedWidths(to: width)
-        let heading = columns.map { Cell($0.heading, .faint) }
-        return ([heading] + rows).map { line($0, widths, palette) + "\n" }.joined()
-    }
-
-    /// Gives up room from the widest of the columns that may shrink until all fit.
-    private func fittedWidths(to width: Int) -> [Int] {
-        var widths = columns.indices.map { column in
-            rows.reduce(columns[column].heading.displayWidth) { max($0, $1[column].screen.printable.displayWidth) }
+        var text = ""
+        for row in rows {
+            for index in named {
+                if index != named.first { text += "\t" }
+                text += palette.paint(row[index].exact.printable, row[index].tone)
+            }
+            text += "\n"
         }
-        var excess = widths.reduce(Self.gap * (columns.count - 1), +) - width
-        while excess > 0 {
-            let shrinkable = columns.indices.filter { widths[$0] > columns[$0].least ?? .max }
-            guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
-            widths[widest] -= 1
-            excess -= 1
+        return text
+    }
+
+    /// Aligned columns under faint headings, at most `width` columns wide where that can be. On a narrow terminal a
+    /// table that does not fit is stacked.
+    func rendered(width: Int, _ palette: Palette) -> String {
+        isStacked(in: width)
+            ? stacked(width: width, palette)
+            : rendered(widths(atLeast: nil, in: width), palette, withHeadings: true)
+    }
+
+    func rendered(_ widths: [Int], _ palette: Palette, withHeadings: Bool) -> String {
+        let heading = withHeadings ? [columns.map { Cell($0.heading, .faint) }] : []
+        return (heading + rows).map { line($0, widths, palette) + "\n" }.joined()
+    }
+
+    // MARK: Narrow terminals
+
+    /// Whether the rows are shown as blocks. Two columns can always stand side by side.
+    func isStacked(in width: Int) -> Bool {
+        columns.count > 2 && width < Self.narrow && total(naturalWidths(atLeast: nil)) > width
+    }
+
+    /// A block for each row: its first cell, then a line for each other with its heading.
+    func stacked(width: Int, _ palette: Palette) -> String {
+        let labels = columns.reduce(0) { max($0, $1.heading.displayWidth) } + Self.gap
+        return rows.map { row in
+            let first = palette.paint(row[0].screen.printable.fitted(to: width), row[0].tone) + "\n"
+            return first
+                + columns.indices.dropFirst().filter { !row[$0].screen.isEmpty && !columns[$0].heading.isEmpty }
+                .map { index in
+                    let label = palette.paint(columns[index].heading.padded(to: labels), .faint)
+                    let room = max(1, width - labels - Self.gap)
+                    let value = row[index].screen.printable.fitted(to: room)
+                    return "  " + label + palette.paint(value, row[index].tone) + "\n"
+                }.joined()
+        }.joined(separator: "\n")
+    }
+
+    // MARK: Widths
+
+    /// The width of each column: as wide as its widest cell, and `floor`, but less where a line would be longer than
+    /// `width`.
+    func widths(atLeast floor: [Int]?, in width: Int) -> [Int] {
+        var widths = naturalWidths(atLeast: floor)
+        var excess = total(widths) - width
+        for rank in Set(columns.map(\.yields)).sorted(by: >) {
+            while excess > 0 {
+                let shrinkable = columns.indices.filter {
+                    columns[$0].yields == rank && widths[$0] > columns[$0].least ?? .max
+                }
+                guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
+                widths[widest] -= 1
+                excess -= 1
+            }
         }
         return widths
     }
+
+    private func naturalWidths(atLeast floor: [Int]?) -> [Int] {
+        columns.indices.map { column in
+            rows.reduce(max(columns[column].heading.displayWidth, floor?[column] ?? 0)) {
+                max($0, $1[column].screen.printable.displayWidth)
+            }
+        }
+    }
+
+    private func total(_ widths: [Int]) -> Int { widths.reduce(Self.gap * (columns.count - 1), +) }
 
     private func line(_ cells: [Cell], _ widths: [Int], _ palette: Palette) -> String {
         var line = ""
@@ -93,8 +150,8 @@ struct FactSheet: Sendable {
     }
 
     /// `name`, a tab, the value.
-    var tabSeparated: String {
-        facts.map { "\($0.name)\t\($0.cell.exact.printable)\n" }.joined()
+    func tabSeparated(_ palette: Palette) -> String {
+        facts.map { "\($0.name)\t\(palette.paint($0.cell.exact.printable, $0.cell.tone))\n" }.joined()
     }
 
     func rendered(_ palette: Palette) -> String {

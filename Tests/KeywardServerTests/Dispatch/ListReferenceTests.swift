@@ -18,9 +18,13 @@ struct ListReferenceTests {
                     let facts = lists.someStatuses(&random)
                     let search = Lists.searches.randomElement(using: &random)!
                     let query = KeyQuery(
-                        statuses: statuses, facts: facts, search: search, order: order, isDescending: isDescending,
-                        limit: [1, 7, 100, 500].randomElement(using: &random)!)
-                    try lists.expectPages(of: query, inWorkspace: random.chance(1, outOf: 4) ? "closed" : "default")
+                        statuses: statuses, facts: facts, search: search,
+                        start: Lists.starts.randomElement(using: &random)!,
+                        expiresBefore: random.chance(1, outOf: 4)
+                            ? Lists.now + .days(Int.random(in: 0..<30, using: &random)) : nil, order: order,
+                        isDescending: isDescending, limit: [1, 7, 100, 500].randomElement(using: &random)!)
+                    try lists.expectPages(
+                        of: query, inWorkspace: ["default", "default", "closed", "*"].randomElement(using: &random)!)
                 }
             }
         }
@@ -73,6 +77,8 @@ private struct Lists {
         nil, nil, nil, "team", "TEAM 7", "kw_1", "payments-production-0", "k", "ooks", "zoë", "Zoe\u{301}", "oe", "ж",
         "root", "name", "contact", "\"quoted\"", "example.com", "@", "nothing at all", "for \u{212A}ooks; `x`",
     ]
+
+    static let starts: [String?] = [nil, nil, nil, "", "service-", "payments-production-1", "kw_11", "b-5", "zzz"]
 
     let daemon: InMemoryDaemon
     let views: [KeyView]
@@ -156,7 +162,10 @@ private struct Lists {
         var query = query
         for start in stride(from: 0, to: max(1, all.count), by: query.limit).prefix(most) {
             let page = try daemon.application.authority.keys(
-                inWorkspace: workspace, matching: query, for: .root, at: Self.now)
+                inWorkspace: workspace, matching: query, counts: true, for: .root, at: Self.now)
+            #expect(page.totals?.matching == all.count, "\(query)")
+            #expect(page.totals?.all == views.count { workspace == "*" || $0.workspace == workspace })
+            #expect((page.place == nil) == (workspace == "*"))
             #expect(page.keys.map(\.record.number) == Array(all[start...].prefix(query.limit)), "\(query)")
             #expect((page.next == nil) == (start + query.limit >= all.count), "\(query)")
             guard let next = page.next else { break }
@@ -167,7 +176,10 @@ private struct Lists {
     /// The numbers of the keys that the query means, in its order.
     private func reference(_ query: KeyQuery, _ workspace: String) -> [Int64] {
         let found = views.filter { view in
-            view.workspace == workspace && query.statuses?.contains(view.status) ?? true
+            (workspace == "*" || view.workspace == workspace)
+                && (query.start.map { view.record.name.hasPrefix($0) || view.record.prefix.hasPrefix($0) } ?? true)
+                && (query.expiresBefore.map { (view.record.expiresAt ?? .distantFuture) < $0 } ?? true)
+                && query.statuses?.contains(view.status) ?? true
                 && query.facts.map { !$0.isDisjoint(with: view.facts) } ?? true
                 && query.search.map { isIn(view.record, $0.lowercased()) } ?? true
         }

@@ -29,6 +29,7 @@ import Testing
         ("keys.revoke", "key", { #"{"key":"\#($0)","reason":"other"}"# }),
         ("keys.revoke", "note", { #"{"key":"k","reason":"other","note":"\#($0)"}"# }),
         ("keys.list", "search", { #"{"search":"\#($0)"}"# }),
+        ("keys.list", "start", { #"{"start":"\#($0)"}"# }),
         ("keys.list", "cursor", { #"{"cursor":"\#($0)"}"# }),
         ("audit.list", "key", { #"{"key":"\#($0)"}"# }),
         ("workspaces.create", "name", { #"{"name":"\#($0)"}"# }),

@@ -51,6 +51,7 @@ import Testing
         ("keys.get", "workspace", { #"{"key":"k","workspace":"\#($0)"}"# }, 128),
         ("keys.usage", "workspace", { #"{"key":"k","workspace":"\#($0)"}"# }, 128),
         ("keys.list", "search", { #"{"search":"\#($0)"}"# }, 128),
+        ("keys.list", "start", { #"{"start":"\#($0)"}"# }, 128),
         ("keys.list", "workspace", { #"{"workspace":"\#($0)"}"# }, 128),
         ("workspaces.create", "name", { #"{"name":"\#($0)"}"# }, 128),
         ("workspaces.create", "plan", { #"{"name":"w","plan":"\#($0)"}"# }, 128),
@@ -143,6 +144,10 @@ import Testing
             "keys.list", "cursor", good: [#""0.0.""#, #""-9223372036854775808.5.a.b.c""#],
             bad: [#""""#, #""x""#, #""1.2""#, #""1.x.""#, #""99999999999999999999.1.""#, #""..""#, "7"]),
         bounds("audit.list", "limit", good: ["1", "500"], bad: ["0", "501"]),
+        bounds("keys.list", "columns", good: ["[]", #"["name"]"#], bad: [#"["secret"]"#, #""name""#]),
+        bounds("keys.list", "total", good: ["true", "false"], bad: ["1", #""yes""#]),
+        bounds("audit.list", "before", good: ["0", "9223372036854775807"], bad: ["-1", "9223372036854775808"]),
+        bounds("audit.list", "newestFirst", good: ["true", "false"], bad: ["1"]),
         bounds("audit.list", "after", good: ["0", "9223372036854775807"], bad: ["-1", "9223372036854775808"]),
         bounds("audit.list", "key", good: [#""k""#], bad: [#""""#]),
         bounds(

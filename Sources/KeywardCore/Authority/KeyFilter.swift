@@ -1,0 +1,57 @@
+/// Which keys a query admits, wherever they are in its order.
+struct KeyFilter {
+    private let workspace: Int64?
+    private let now: Instant
+    private let statuses: KeyStatusSet?
+    private let facts: KeyStatusSet?
+    private let expiresBefore: Instant?
+    private let start: [UInt8]
+    private let search: KeySearch?
+
+    /// - Parameter workspace: `nil` means all.
+    init(for query: KeyQuery, inWorkspace workspace: Int64?, at now: Instant) {
+        self.workspace = workspace
+        self.now = now
+        statuses = query.statuses.map { KeyStatusSet($0) }
+        facts = query.facts.map { KeyStatusSet($0) }
+        expiresBefore = query.expiresBefore
+        start = query.start.map { Array($0.utf8) } ?? []
+        search = query.search.map { KeySearch($0) }
+    }
+
+    /// How many keys are looked at under one hold of the ring's lock.
+    var keysAtOnce: Int64 { search?.keysAtOnce ?? 1_000 }
+
+    /// Whether few keys may be admitted, so that a page may never fill.
+    var isNarrow: Bool { statuses != nil || facts != nil || expiresBefore != nil }
+
+    /// Whether texts are looked at.
+    var looksAtTexts: Bool { search != nil || !start.isEmpty }
+
+    @inline(__always)
+    func isInWorkspace(_ key: UnsafePointer<HotKey>) -> Bool {
+        workspace == nil || key.pointee.workspace == workspace
+    }
+
+    /// Whether a key of the workspace passes, as far as its texts do not matter.
+    @inline(__always)
+    func admits(_ key: UnsafePointer<HotKey>, _ state: borrowing RingState) -> Bool {
+        if let expiresBefore, key.pointee.expiresAt >= expiresBefore { return false }
+        guard statuses != nil || facts != nil else { return true }
+        let context = state.context(ofWorkspace: key.pointee.workspace)
+        if let statuses, !statuses.contains(key.pointee.status(at: now, in: context)) { return false }
+        if let facts, !key.pointee.holds(anyOf: facts, at: now, in: context) { return false }
+        return true
+    }
+
+    @inline(__always)
+    func matchesTexts(of key: UnsafePointer<HotKey>) -> Bool {
+        if !start.isEmpty, !begins(key) { return false }
+        return search?.matches(key) ?? true
+    }
+
+    private func begins(_ key: UnsafePointer<HotKey>) -> Bool {
+        guard let texts = key.pointee.text else { return false }
+        return texts.name.starts(with: start) || texts.prefix.starts(with: start)
+    }
+}

@@ -1,0 +1,124 @@
+import KeywardProtocol
+
+/// Writes a page of a list: ``ListKeys/Result``, with the members of each key that were asked for.
+///
+/// A long list is most of what a reader waits for, so what every list shows is written without a coder.
+struct ListedKeys {
+    var keys: [Key]
+    /// The members to write; all if `nil`.
+    var columns: Set<String>?
+    var nextCursor: String?
+    var access: Access
+    var matching: Int?
+    var total: Int?
+
+    /// The result as JSON.
+    var text: JSONText {
+        var buffer = ByteBuffer(capacity: 256 * keys.count + 256)
+        let written = Column.allCases.filter { columns?.contains($0.rawValue) ?? true }
+        buffer.append(#"{"keys":["#)
+        for (index, key) in keys.enumerated() {
+            if index > 0 { buffer.append(",") }
+            Self.write(key, written, to: &buffer)
+        }
+        buffer.append(#"],"nextCursor":"#)
+        Self.write(nextCursor, to: &buffer)
+        buffer.append(#","access":"#)
+        Self.encode(access, to: &buffer)
+        // Only where they were asked for: counting looks at every key.
+        if let matching { Self.write(#","matching":"#, matching, to: &buffer) }
+        if let total { Self.write(#","total":"#, total, to: &buffer) }
+        buffer.append("}")
+        return JSONText(buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
+    }
+
+    private static func write(_ key: Key, _ columns: [Column], to buffer: inout ByteBuffer) {
+        var separator: StaticString = "{"
+        for column in columns {
+            buffer.append(separator)
+            buffer.append(jsonString: column.rawValue)
+            buffer.append(":")
+            write(column, of: key, to: &buffer)
+            separator = ","
+        }
+        buffer.append(columns.isEmpty ? "{}" : "}")
+    }
+
+    private static func write(_ column: Column, of key: Key, to buffer: inout ByteBuffer) {
+        switch column {
+        case .id: write(key.id, to: &buffer)
+        case .workspace: write(key.workspace, to: &buffer)
+        case .name: write(key.name, to: &buffer)
+        case .prefix: write(key.prefix, to: &buffer)
+        case .status: write(key.status.rawValue, to: &buffer)
+        case .facts: write(key.facts, to: &buffer)
+        case .usageCount: buffer.append(decimal: Int64(key.usageCount))
+        case .refusedCount: buffer.append(decimal: Int64(key.refusedCount))
+        case .lastUsedAt: write(key.lastUsedAt, to: &buffer)
+        case .lastUsedBy: write(key.lastUsedBy, to: &buffer)
+        case .createdAt: write(key.createdAt, to: &buffer)
+        case .createdBy: write(key.createdBy, to: &buffer)
+        case .expiresAt: write(key.expiresAt, to: &buffer)
+        case .owner: encode(key.owner, to: &buffer)
+        case .purpose: write(key.purpose, to: &buffer)
+        case .scopes: encode(key.scopes, to: &buffer)
+        case .metadata: buffer.append(jsonText: key.metadata)
+        case .rotation: encode(key.rotation, to: &buffer)
+        case .revoked: encode(key.revoked, to: &buffer)
+        case .actions: write(key.actions, to: &buffer)
+        }
+    }
+
+    /// The members of ``Key``, in the order in which they are written.
+    enum Column: String, CaseIterable {
+        case id, workspace, name, prefix, status, facts, usageCount, refusedCount, lastUsedAt, lastUsedBy, createdAt
+        case createdBy, expiresAt, owner, purpose, scopes, metadata, rotation, revoked, actions
+    }
+
+    // MARK: Values
+
+    private static func write(_ text: String?, to buffer: inout ByteBuffer) {
+        if let text { buffer.append(jsonString: text) } else { buffer.append("null") }
+    }
+
+    private static func write(_ name: StaticString, _ number: Int, to buffer: inout ByteBuffer) {
+        buffer.append(name)
+        buffer.append(decimal: Int64(number))
+    }
+
+    private static func write(_ instant: Timestamp?, to buffer: inout ByteBuffer) {
+        guard let instant else { return buffer.append("null") }
+        withUnsafeTemporaryAllocation(byteCount: Timestamp.longestText + 2, alignment: 1) { room in
+            let count = instant.write(inQuotes: room)
+            buffer.append(UnsafeRawBufferPointer(rebasing: room[..<count]))
+        }
+    }
+
+    private static func write(_ account: Account?, to buffer: inout ByteBuffer) {
+        guard let account else { return buffer.append("null") }
+        buffer.append(#"{"uid":"#)
+        buffer.append(decimal: Int64(account.uid))
+        buffer.append(#","user":"#)
+        write(account.user, to: &buffer)
+        buffer.append("}")
+    }
+
+    private static func write(_ words: [some Word], to buffer: inout ByteBuffer) {
+        buffer.append("[")
+        for (index, word) in words.enumerated() {
+            if index > 0 { buffer.append(",") }
+            buffer.append(jsonString: word.rawValue)
+        }
+        buffer.append("]")
+    }
+
+    /// What few lists show. None of these types can fail to be written.
+    private static func encode(_ value: some Encodable, to buffer: inout ByteBuffer) {
+        do { try JSONCoding.encode(value, into: &buffer, nulls: true) } catch { buffer.append("null") }
+    }
+}
+
+extension Access {
+    /// Of a list of all workspaces, which have plans of their own.
+    static let everyWorkspace = Access(plan: "*", apiAccess: true)
+}

@@ -1,0 +1,118 @@
+internal import KeywardClient
+
+/// An audit entry as a row of a table.
+struct AuditRow {
+    let entry: AuditEntry
+    let now: Timestamp
+    private let details: AuditDetailsText
+
+    init(_ entry: AuditEntry, now: Timestamp) {
+        (self.entry, self.now) = (entry, now)
+        details = AuditDetailsText(entry.details, now: now)
+    }
+
+    /// - Parameter withWorkspace: whether entries of several workspaces are listed.
+    static func columns(withWorkspace: Bool) -> [Table.Column] {
+        [Table.Column("SEQ"), Table.Column("WHEN"), Table.Column("WHO", least: 4, yields: 2)]
+            + [Table.Column("ACTION", least: 10)]
+            + (withWorkspace ? [Table.Column("WORKSPACE", least: 9, yields: 3)] : [])
+            + [
+                Table.Column("NAME", least: 6, yields: 1), Table.Column("PREFIX", least: 11),
+                Table.Column("DETAILS", least: 4, yields: 4),
+            ]
+    }
+
+    func cells(withWorkspace: Bool) -> [Cell] {
+        [
+            Cell(String(entry.seq), .faint), Cell(RelativeTime.text(entry.at, now: now)), Cell(entry.actor.shown),
+            Cell(entry.action, .strong),
+        ] + (withWorkspace ? [Cell(entry.workspace ?? "-")] : []) + [
+            Cell(name), Cell(details.prefix ?? "-"), Cell(details.words, .faint),
+        ]
+    }
+
+    /// The key's name, else who or what the entry is about.
+    private var name: String { details.name ?? details.principal ?? entry.keyId ?? entry.workspace ?? "-" }
+
+    /// What programs read, between tabs.
+    static let exactColumns = [
+        "SEQ", "WHEN", "WHO", "ACTION", "WORKSPACE", "KEY", "DETAILS", "NAME", "PREFIX",
+    ].map { Table.Column($0) }
+
+    var exactCells: [Cell] {
+        [
+            Cell(String(entry.seq)), Cell(entry.at.description), Cell(entry.actor.shown), Cell(entry.action, .strong),
+            Cell(entry.workspace ?? "-"), Cell(entry.keyId ?? "-"), Cell(entry.details.text),
+            Cell(details.name ?? "-"), Cell(details.prefix ?? "-"),
+        ]
+    }
+}
+
+/// The details of an audit entry, in words.
+struct AuditDetailsText {
+    var name: String?
+    var prefix: String?
+    var principal: String?
+    /// `compromised, confirmed`.
+    var words: String
+
+    /// The members that have a place of their own.
+    private static let apart: Set<String> = ["name", "prefix", "principal", "id", "predecessor", "successor", "at"]
+
+    /// In what order the members are told; those that are not here come last.
+    private static let order = [
+        "reason", "note", "formerName", "from", "role", "days", "expiresAt", "expires", "endedAt", "lastUsedAt",
+        "owner", "purpose", "scopes", "metadata", "plan", "tag", "confirmed",
+    ]
+
+    init(_ details: JSONText, now: Timestamp) {
+        let members = (try? JSONCoding.decode([String: Value].self, from: Array(details.text.utf8))) ?? [:]
+        (name, prefix, principal) = (members["name"]?.text, members["prefix"]?.text, members["principal"]?.text)
+        let rest = members.keys.filter { !Self.apart.contains($0) && !Self.order.contains($0) }.sorted()
+        words = (Self.order + rest).compactMap { member in
+            members[member].flatMap { Self.phrase(member, $0, members, now) }
+        }.joined(separator: ", ")
+    }
+
+    private static func phrase(
+        _ member: String, _ value: Value, _ members: [String: Value], _ now: Timestamp
+    ) -> String? {
+        switch member {
+        case "reason": value.text == "other" && members["note"] != nil ? nil : spaced(value.text)
+        case "note": value.text
+        case "formerName": "was \(value.text)"
+        case "from": "from \(value.text) to \(members["to"]?.text ?? "-")"
+        case "to" where members["from"] != nil: nil
+        case "role": "as \(value.text)"
+        case "days": "within \(Count.of(Int(value.text) ?? 0, "day"))"
+        case "expires": "never expires"
+        case "expiresAt": Timestamp(value.text).map { "expires \(LocalTime.end($0))" }
+        case "lastUsedAt": Timestamp(value.text).map { "last used \(RelativeTime.text($0, now: now))" }
+        case "confirmed": value.text == "true" ? "confirmed" : nil
+        case "metadata": "new metadata"
+        case "owner", "purpose", "scopes": value.text.isEmpty ? "no \(member)" : "\(member) \(value.text)"
+        default: "\(spaced(member)) \(Timestamp(value.text).map { LocalTime.dayAndMinute($0) } ?? value.text)"
+        }
+    }
+
+    /// `ownerLeft` is `owner left`.
+    private static func spaced(_ word: String) -> String {
+        word.map { $0.isUppercase ? " " + $0.lowercased() : String($0) }.joined()
+    }
+
+    /// A member's value: a text as it is, texts with spaces between, anything else as JSON has it.
+    private struct Value: Decodable {
+        var text: String
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let text = try? container.decode(String.self) {
+                self.text = text
+            } else if let texts = try? container.decode([String].self) {
+                text = texts.joined(separator: " ")
+            } else {
+                text = try container.decode(JSONText.self).text
+            }
+        }
+    }
+}
