@@ -52,23 +52,27 @@ extension KeywardClient {
         return KeyPage(keys: result.keys, nextCursor: result.nextCursor, access: result.access)
     }
 
-    /// Describes one key.
+    /// Describes one key. A name means the newest live key that has it, else one that ended.
     public func key(_ key: String, workspace: String? = nil) async throws(KeywardError) -> Key {
         try await call(GetKey.self, GetKey.Params(key: key, workspace: workspace)).key
     }
 
     /// Changes what is told of a key; what is not given is kept.
+    ///
+    /// - Parameter confirm: Settles the checks of `confirmationRequired`: in an open rotation, another expiry may leave
+    ///   the name without a key that verifies, or let the old key work for longer.
     public func updateKey(
         _ key: String, workspace: String? = nil, name: String? = nil, owner: Edit<Owner> = .keep,
         purpose: Edit<String> = .keep, scopes: Edit<[String]> = .keep, metadata: Edit<JSONText> = .keep,
-        expiresAt: Edit<Timestamp> = .keep
+        expiresAt: Edit<Timestamp> = .keep, confirm: Bool = false
     ) async throws(KeywardError) -> UpdatedKey {
         UpdatedKey(
             try await call(
                 UpdateKey.self,
                 UpdateKey.Params(
                     key: key, workspace: workspace, name: name, owner: owner.change, purpose: purpose.change,
-                    scopes: scopes.change, metadata: metadata.change, expiresAt: expiresAt.change)))
+                    scopes: scopes.change, metadata: metadata.change, expiresAt: expiresAt.change,
+                    confirm: confirm ? true : nil)))
     }
 
     /// Makes a successor of a key, which keeps working through a grace period.
@@ -118,21 +122,24 @@ extension KeywardClient {
     /// - Parameters:
     ///   - note: Why, in your own words; 1 to 500 characters.
     ///   - confirm: Settles the checks of `confirmationRequired`: the key was in use within the last 24 hours, or its
-    ///     replacement never was.
+    ///     replacement never was; or, in an open rotation, the old key keeps working, or no key verifies any more.
+    /// - Throws: `rejected` with `invalidState` and `data.keys` for a name that two live keys have; name one of them by
+    ///   its prefix.
     public func revokeKey(
         _ key: String, workspace: String? = nil, reason: Key.Revocation.Reason, note: String? = nil,
         confirm: Bool = false
-    ) async throws(KeywardError) -> Key {
-        try await call(
+    ) async throws(KeywardError) -> EndedKey {
+        let result = try await call(
             RevokeKey.self,
             RevokeKey.Params(
-                key: key, workspace: workspace, reason: reason, note: note, confirm: confirm ? true : nil)
-        ).key
+                key: key, workspace: workspace, reason: reason, note: note, confirm: confirm ? true : nil))
+        return EndedKey(key: result.key, continues: result.continues)
     }
 
     /// Stops a key until it is enabled again; its expiry clock runs on.
-    public func disableKey(_ key: String, workspace: String? = nil) async throws(KeywardError) -> Key {
-        try await call(DisableKey.self, DisableKey.Params(key: key, workspace: workspace)).key
+    public func disableKey(_ key: String, workspace: String? = nil) async throws(KeywardError) -> EndedKey {
+        let result = try await call(DisableKey.self, DisableKey.Params(key: key, workspace: workspace))
+        return EndedKey(key: result.key, continues: result.continues)
     }
 
     /// Lets a disabled key verify again.
@@ -140,7 +147,8 @@ extension KeywardClient {
         try await call(EnableKey.self, EnableKey.Params(key: key, workspace: workspace)).key
     }
 
-    /// Tells how often a key was verified: at most 1,000 buckets, by default the last 30 days.
+    /// Tells how often a key was verified: at most 1,000 buckets, by default the last 30 days. By name, how often all
+    /// keys were that the rotations of the name have made.
     public func usage(
         of key: String, workspace: String? = nil, from: Timestamp? = nil, to: Timestamp? = nil,
         by resolution: UsageResolution = .day
@@ -150,6 +158,6 @@ extension KeywardClient {
             GetUsage.Params(
                 key: key, workspace: workspace, from: from, to: to,
                 bucket: GetUsage.UsageResolution(rawValue: resolution.rawValue)))
-        return KeyUsage(buckets: result.buckets, byPeer: result.byPeer)
+        return KeyUsage(buckets: result.buckets, byPeer: result.byPeer, keys: result.keys ?? [])
     }
 }

@@ -28,6 +28,14 @@ public struct UpdatedKey: Sendable {
     public var warnings: [Warning]
 }
 
+/// A key that was revoked or disabled.
+public struct EndedKey: Sendable {
+    /// The key, as it is now.
+    public var key: Key
+    /// The other live key of its name that still verifies; `nil` if there is none.
+    public var continues: Key?
+}
+
 /// A page of a workspace's keys.
 public struct KeyPage: Sendable {
     /// The keys, in the order that was asked for.
@@ -44,6 +52,8 @@ public struct KeyUsage: Sendable {
     public var buckets: [UsageBucket]
     /// The accounts of the services that asked.
     public var byPeer: [PeerUsage]
+    /// The keys whose uses these are, the newest first.
+    public var keys: [KeyState]
 }
 
 /// Whether the audit chain is whole.

@@ -42,7 +42,8 @@ extension AuthorityFixture {
         _ key: KeyReference, isConfirmed: Bool = true, by caller: Caller = .root
     ) throws(Refusal) -> KeyView {
         try authority.revokeKey(
-            key, workspace: nil, reason: "other", note: nil, isConfirmed: isConfirmed, by: caller, at: now)
+            key, workspace: nil, reason: "other", note: nil, isConfirmed: isConfirmed, by: caller, at: now
+        ).key
     }
 
     @discardableResult
@@ -59,7 +60,7 @@ extension AuthorityFixture {
 
     @discardableResult
     package func disable(_ key: KeyReference, by caller: Caller = .root) throws(Refusal) -> KeyView {
-        try authority.disableKey(key, workspace: nil, by: caller, at: now)
+        try authority.disableKey(key, workspace: nil, by: caller, at: now).key
     }
 
     @discardableResult
@@ -69,14 +70,14 @@ extension AuthorityFixture {
 
     @discardableResult
     package func update(
-        _ key: KeyReference, _ update: KeyUpdate, by caller: Caller = .root
+        _ key: KeyReference, _ update: KeyUpdate, isConfirmed: Bool = false, by caller: Caller = .root
     ) throws(Refusal) -> KeyView {
-        try authority.updateKey(key, workspace: nil, update, by: caller, at: now).0
+        try authority.updateKey(key, workspace: nil, update, isConfirmed: isConfirmed, by: caller, at: now).0
     }
 
     /// The key as root sees it.
     package func view(_ key: KeyReference, for caller: Caller = .root) throws(Refusal) -> KeyView {
-        try authority.key(key, workspace: nil, for: caller, at: now)
+        try authority.key(key, workspace: nil, for: caller, at: now).key
     }
 
     package func status(_ key: HeldKey) throws(Refusal) -> KeyStatus { try view(key.id).status }

@@ -27,9 +27,9 @@ struct AuditTests {
         #expect(entries.compactMap { $0["seq"].int } == Array(1...entries.count))
         let all = try actions()
         #expect(
-            all.suffix(8) == [
-                "workspace.created", "key.created", "key.created", "key.updated", "key.rotated", "rotation.confirmed",
-                "key.revoked", "member.granted",
+            all.suffix(9) == [
+                "workspace.created", "key.created", "key.created", "key.updated", "key.rotated", "rotation.started",
+                "rotation.confirmed", "key.revoked", "member.granted",
             ])
         #expect(entries.allSatisfy { $0["hash"].string?.count == 64 && $0["actor"]["uid"].int == Int(geteuid()) })
         #expect(try daemon.done("audit.check")["entries"].int == entries.count)
@@ -41,7 +41,10 @@ struct AuditTests {
         let key = try #require(
             try daemon.done("audit.list")["entries"].elements.first { $0["action"].string == "key.updated" })
         let id = try #require(key["keyId"].string)
-        #expect(try actions(#"{"key":"\#(id)"}"#) == ["key.created", "key.updated", "rotation.confirmed"])
+        #expect(
+            try actions(#"{"key":"\#(id)"}"#) == [
+                "key.created", "key.updated", "rotation.started", "rotation.confirmed",
+            ])
         var paged: [Int] = []
         while true {
             let page = try daemon.done("audit.list", #"{"after":\#(paged.last ?? 0),"limit":3}"#)["entries"].elements

@@ -26,12 +26,14 @@ struct EventTests {
         let successor = try daemon.done("keys.rotate", #"{"key":"staging-api"}"#)["secret"].string ?? ""
         try daemon.verify(successor)
         for listener in listeners {
-            let events = try (0..<5).map { _ in try event(listener) }
+            let events = try (0..<7).map { _ in try event(listener) }
             #expect(
-                events.compactMap { $0["type"].string } == ["created", "disabled", "enabled", "rotated", "firstUse"])
+                events.compactMap { $0["type"].string } == [
+                    "created", "disabled", "enabled", "rotated", "rotationStarted", "firstUse", "graceStarted",
+                ])
             #expect(events[0]["keyId"].string == key["id"].string)
             let seqs = events.compactMap { $0["seq"].int }
-            #expect(seqs == Array(seqs[0]..<seqs[0] + 5))
+            #expect(seqs == Array(seqs[0]..<seqs[0] + 7))
             #expect(!"\(events)".contains(secret) && !"\(events)".contains(successor))
         }
     }

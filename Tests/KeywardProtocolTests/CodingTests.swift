@@ -34,20 +34,21 @@ import Testing
 
     @Test func everyResultComesBack() throws {
         let (key, workspace, member) = (Self.key, Self.workspace, Self.member)
+        let state = KeyState(keyId: "key_02", prefix: "kw_1mVbS9aE", status: .retiring)
         try comesBack(CreateKey.Result(key: key, secret: "s", warnings: [Self.warning]), nulls: true)
         try comesBack(
             ListKeys.Result(keys: [key, key], nextCursor: nil, access: Access(plan: "p", apiAccess: true)), nulls: true)
-        try comesBack(GetKey.Result(key: key), nulls: true)
+        try comesBack(GetKey.Result(key: key, predecessors: [state]), nulls: true)
         try comesBack(UpdateKey.Result(key: key, warnings: []), nulls: true)
         try comesBack(RotateKey.Result(key: key, secret: "s", retiring: key, warnings: []), nulls: true)
         try comesBack(ConfirmRotation.Result(key: key), nulls: true)
         try comesBack(CancelRotation.Result(key: key), nulls: true)
-        try comesBack(RevokeKey.Result(key: key), nulls: true)
+        try comesBack(RevokeKey.Result(key: key, continues: key), nulls: true)
         try comesBack(DisableKey.Result(key: key), nulls: true)
         try comesBack(EnableKey.Result(key: key), nulls: true)
         let peer = PeerUsage(uid: 998, user: nil, valid: 9, lastUsedAt: Self.time)
         let bucket = UsageBucket(start: Self.time, valid: 1, refused: 2)
-        try comesBack(GetUsage.Result(buckets: [bucket], byPeer: [peer]), nulls: true)
+        try comesBack(GetUsage.Result(buckets: [bucket], byPeer: [peer], keys: [state]), nulls: true)
         try comesBack(Verification(valid: false, code: .malformed), nulls: true)
         try comesBack(
             Verification(

@@ -43,7 +43,7 @@ extension Authority {
             let (workspace, role) = try draft.directory.workspace(
                 named: new.workspace, for: caller, roles, needs: .admin)
             let plan = try draft.planWithAccess(of: workspace)
-            try requireRoom(in: workspace, plan, at: now)
+            try requireRoom(in: workspace, plan, adding: 1, at: now)
             try remember(new.requestID, in: workspace, &draft, at: now)
             try requireFree(new.name, in: workspace, at: now)
             try draft.checkName(new.name, accounts: accounts)
@@ -108,43 +108,16 @@ extension Authority {
             RequestRecord(workspace: workspace.number, requestID: requestID, key: 0, at: now))
     }
 
-    /// Refuses a name that a live key of the workspace bears.
+    /// Refuses a name that a live key of the workspace has.
     func requireFree(_ name: String, in workspace: WorkspaceRecord, at now: Instant) throws(Refusal) {
         let holder: KeyRecord? = ring.withState { state in
-            guard let index = state.index(of: .name(name), workspace: workspace.number) else { return nil }
-            if !state.status(at: index, now: now).isTerminal { return state.records[index] }
-            return state.openRotation(at: index, now: now).flatMap { state.records[$0.predecessor] }
+            state.liveKeys(named: name, inWorkspace: workspace.number, now: now).last.flatMap { state.records[$0] }
         }
         if let holder {
             throw .conflict(
                 "A live key has this name already (\(holder.prefix)); choose another name, or rotate that key.",
                 keyID: holder.id)
         }
-    }
-
-    /// Refuses one live key more than the plan allows; `adding` is 0 for a key that counts already.
-    func requireRoom(
-        in workspace: WorkspaceRecord, _ plan: Plan, adding: Int = 1, at now: Instant
-    ) throws(Refusal) {
-        guard let most = plan.maxKeys else { return }
-        // Far from the cap no key needs to be looked at.
-        if ring.withState({ $0.mostCapped(inWorkspace: workspace.number) }) + adding <= most { return }
-        if liveKeys(in: workspace.number, at: now) + adding > most {
-            throw .limitExceeded(
-                "The plan allows \(most == 1 ? "1 key" : "\(most) keys"), and this workspace has as many; revoke one that is "
-                    + "no longer needed.",
-                limit: most)
-        }
-    }
-
-    /// The keys that count towards a plan's cap: live, and not retiring.
-    private func liveKeys(in workspace: Int64, at now: Instant) -> Int {
-        var count = 0
-        ring.forEachKey { state, index in
-            guard state.table[index].workspace == workspace, !state.table[index].hasSuccessor else { return }
-            if !state.status(at: index, now: now).isTerminal { count += 1 }
-        }
-        return count
     }
 
     /// The plan's word on a key's expiry and purpose.

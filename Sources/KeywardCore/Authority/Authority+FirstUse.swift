@@ -29,7 +29,10 @@ extension Authority {
         predecessor.graceEndsAt = ring.withState { state in
             state.index(ofNumber: predecessor.number).map { state.table[$0].facts.graceEndsAt }
         }
-        draft.changes.keys.append(predecessor)
+        let end = [predecessor.graceEndsAt, predecessor.expiresAt].compactMap { $0 }.min()
+        draft.add(
+            predecessor, .rotationGraceStarted, in: workspace,
+            AuditDetails().adding("graceEndsAt", end.map { .instant($0) }).adding("successor", .text(successor.id)))
     }
 
     /// A key as the draft would leave it.

@@ -57,14 +57,19 @@ extension Authority {
     var roles: Roles { Roles(directory: directory, accounts: accounts) }
 
     /// Finds the key that `reference` means to this caller, who needs a role in its workspace.
+    ///
+    /// - Parameter includesEnded: whether a name that no live key has means one that ended: to those who look.
     func locate(
-        _ reference: KeyReference, workspace name: String?, for caller: Caller, needs need: Need, at now: Instant
+        _ reference: KeyReference, workspace name: String?, for caller: Caller, needs need: Need, at now: Instant,
+        includesEnded: Bool = false
     ) throws(Refusal) -> LocatedKey {
         if need == .ownerOrAdmin, let key = locateOwn(reference, workspace: name, caller, at: now) { return key }
         let directory = directory
         if case .name = reference {
             let (workspace, role) = try directory.workspace(named: name, for: caller, roles, needs: need)
-            guard let found = find(reference, in: workspace.number, at: now) else { throw Self.noKey }
+            guard let found = find(reference, in: workspace.number, includesEnded: includesEnded, at: now) else {
+                throw Self.noKey
+            }
             return LocatedKey(index: found.0, record: found.1, workspace: workspace, role: role)
         }
         if let name { _ = try directory.workspace(named: name, for: caller, roles, needs: need) }
@@ -74,6 +79,20 @@ extension Authority {
         guard let role = roles.role(of: caller, in: workspace.number) else { throw Self.noKey }
         guard role >= need.role else { throw Directory.tooLittle(caller, in: workspace) }
         return LocatedKey(index: index, record: record, workspace: workspace, role: role)
+    }
+
+    /// Refuses a name that two live keys have. Which of them is to be ended, stopped or revived must be said.
+    func requireOneKey(_ reference: KeyReference, _ key: LocatedKey, at now: Instant) throws(Refusal) {
+        guard case .name(let name) = reference else { return }
+        let keys = ring.withState { state in
+            state.liveKeys(named: name, inWorkspace: key.workspace.number, now: now)
+                .compactMap { state.named($0, now: now) }
+        }
+        guard keys.count > 1, let last = keys.last else { return }
+        let list = keys.map { "\($0.prefix) (\($0.status.rawValue))" }.joined(separator: " and ")
+        throw .invalidState(
+            "Two live keys have this name, because it is being rotated: \(list). Name one by its prefix.", last.status,
+            keys: keys)
     }
 
     /// Finds a key whose owner the caller is, or is in, member of the workspace or not.
@@ -97,16 +116,45 @@ extension Authority {
         return roles.holds(principal, caller.peer)
     }
 
-    /// A name means the live key that bears it; an id and a prefix mean their key, whatever became of it.
+    /// An id and a prefix mean their key, whatever became of it. A name means the newest live key that has it.
     private func find(
-        _ reference: KeyReference, in workspace: Int64?, at now: Instant
+        _ reference: KeyReference, in workspace: Int64?, includesEnded: Bool = false, at now: Instant
     ) -> (KeyTable.Index, KeyRecord)? {
-        ring.withState { state in
-            guard let index = state.index(of: reference, workspace: workspace) else { return nil }
-            guard case .name = reference, state.status(at: index, now: now).isTerminal else {
-                return (index, state.records[index]!)
-            }
-            return state.openRotation(at: index, now: now).map { ($0.predecessor, state.records[$0.predecessor]!) }
+        let found = ring.withState { state -> (KeyTable.Index, KeyRecord)? in
+            let index =
+                if case .name(let name) = reference {
+                    workspace.flatMap { state.liveKeys(named: name, inWorkspace: $0, now: now).last }
+                } else {
+                    state.index(of: reference, workspace: workspace)
+                }
+            return index.flatMap { index in state.records[index].map { (index, $0) } }
         }
+        guard found == nil, includesEnded, let workspace, case .name(let name) = reference else { return found }
+        return newestEnded(named: name, in: workspace)
+    }
+
+    /// The youngest key that had a name. All keys are looked at: who asks for a name that no live key has is rare, and
+    /// no index is kept for them.
+    private func newestEnded(named name: String, in workspace: Int64) -> (KeyTable.Index, KeyRecord)? {
+        var newest: (KeyTable.Index, KeyRecord)?
+        var name = name
+        name.withUTF8 { bytes in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            ring.forEachKey { state, index in
+                guard state.isNamed(bytes, inWorkspace: workspace, at: index),
+                    newest.map({ $0.1.number < state.table[index].number }) ?? true
+                else { return }
+                newest = state.records[index].map { (index, $0) }
+            }
+        }
+        return newest
+    }
+}
+
+extension RingState {
+    /// The key at `index` as a caller tells it from others of its name; `nil` if it was forgotten.
+    func named(_ index: KeyTable.Index, now: Instant) -> NamedKey? {
+        guard let record = records[index] else { return nil }
+        return NamedKey(id: record.id, prefix: record.prefix, status: status(at: index, now: now))
     }
 }

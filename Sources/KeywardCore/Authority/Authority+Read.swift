@@ -1,22 +1,53 @@
 extension Authority {
-    /// Describes one key.
+    /// Describes one key, and those that it replaced, the newest first.
     package func key(
         _ reference: KeyReference, workspace: String?, for caller: Caller, at now: Instant
-    ) throws(Refusal) -> KeyView {
-        let key = try locate(reference, workspace: workspace, for: caller, needs: .viewer, at: now)
-        return try read(key) { state, index in state.view(at: index, now: now, role: key.role) }
+    ) throws(Refusal) -> (key: KeyView, predecessors: [NamedKey]) {
+        let key = try locate(
+            reference, workspace: workspace, for: caller, needs: .viewer, at: now, includesEnded: true)
+        return try read(key) { state, index in
+            let older = state.line(of: index).drop { $0 != index }.dropFirst()
+            return (state.view(at: index, now: now, role: key.role), older.compactMap { state.named($0, now: now) })
+        }
     }
 
-    /// A key's hours that have any use, and the shares of its peers, the greatest first.
+    /// How often a key was used.
+    package struct KeyUsage: Sendable {
+        /// The hours that have any use, oldest first.
+        package var hours: [HourUsage]
+        /// The shares of peers, the greatest first.
+        package var peers: [PeerShare]
+        /// The keys whose uses these are.
+        package var keys: [NamedKey]
+    }
+
+    /// The use of a key; by name, of all keys of its line.
     package func usage(
         of reference: KeyReference, workspace: String?, from: Instant, to: Instant, for caller: Caller,
         at now: Instant
-    ) throws(Refusal) -> (hours: [HourUsage], peers: [PeerShare]) {
-        let key = try locate(reference, workspace: workspace, for: caller, needs: .viewer, at: now)
+    ) throws(Refusal) -> KeyUsage {
+        let key = try locate(
+            reference, workspace: workspace, for: caller, needs: .viewer, at: now, includesEnded: true)
         let last = Instant(milliseconds: to.milliseconds - 1).hour
-        let hours = from < to ? try hours(of: key.index, from.hour..<last + 1) : []
-        let peers = try read(key) { state, index in state.table[index].peers }
-        return (hours, peers.sorted { ($1.valid, $0.uid) < ($0.valid, $1.uid) })
+        let line = try keys(meantBy: reference, key)
+        var (hours, peers): ([HourUsage], [PeerShare]) = ([], [])
+        for index in line {
+            if from < to { hours += try self.hours(of: index, from.hour..<last + 1) }
+            peers += ring.withState { $0.table[index].peers }
+        }
+        return KeyUsage(
+            hours: Dictionary(hours.map { ($0.hour, $0) }) { $0.adding($1) }.values.sorted { $0.hour < $1.hour },
+            peers: Dictionary(peers.map { ($0.uid, $0) }) { $0.adding($1) }.values
+                .sorted { ($1.valid, $0.uid) < ($0.valid, $1.uid) },
+            keys: ring.withState { state in line.compactMap { state.named($0, now: now) } })
+    }
+
+    /// The keys whose past a caller asks for: by name those that the rotations of the name have made, the newest
+    /// first; else the one key.
+    private func keys(meantBy reference: KeyReference, _ key: LocatedKey) throws(Refusal) -> [KeyTable.Index] {
+        try read(key) { state, index in
+            if case .name = reference { state.line(of: index) } else { [index] }
+        }
     }
 
     /// Looks at a located key, unless it was forgotten since.
@@ -49,8 +80,12 @@ extension Authority {
     ) throws(Refusal) -> [AuditRecord] {
         var query = page
         if let reference {
-            let key = try locate(reference, workspace: workspace, for: caller, needs: .viewer, at: now)
-            query.keyID = key.record.id
+            let key = try locate(
+                reference, workspace: workspace, for: caller, needs: .viewer, at: now, includesEnded: true)
+            let ids = try keys(meantBy: reference, key).compactMap { index in
+                ring.withState { $0.records[index]?.id }
+            }
+            return try entries(ofKeys: ids, query)
         } else if workspace != nil && workspace != Self.everyWorkspace || !caller.isOperator {
             query.workspace = try directory.workspace(named: workspace, for: caller, roles, needs: .viewer).0.name
         }
@@ -59,6 +94,22 @@ extension Authority {
         } catch {
             throw refusal(of: error)
         }
+    }
+
+    /// The entries about any of some keys, in the order of the query: few keys, each with an index to its own.
+    private func entries(ofKeys ids: [String], _ query: AuditQuery) throws(Refusal) -> [AuditRecord] {
+        var entries: [AuditRecord] = []
+        do {
+            for id in ids {
+                var query = query
+                query.keyID = id
+                entries += try store.auditEntries(matching: query)
+            }
+        } catch {
+            throw refusal(of: error)
+        }
+        entries.sort { query.isNewestFirst ? $0.seq > $1.seq : $0.seq < $1.seq }
+        return Array(entries.prefix(max(0, query.limit)))
     }
 
     /// The outcome of a look at the whole audit chain.
@@ -146,5 +197,20 @@ extension RingState {
         let hot = table[index]
         let current = HourUsage(key: hot.number, hour: hot.hour, valid: hot.hourValid, refused: hot.hourRefused)
         return closedHours.hours(ofKey: hot.number) + [current]
+    }
+}
+
+extension HourUsage {
+    /// The same hour with that of another key.
+    fileprivate func adding(_ other: HourUsage) -> HourUsage {
+        HourUsage(key: key, hour: hour, valid: valid + other.valid, refused: refused + other.refused)
+    }
+}
+
+extension PeerShare {
+    /// The same peer with its share of another key.
+    fileprivate func adding(_ other: PeerShare) -> PeerShare {
+        PeerShare(
+            key: key, uid: uid, valid: valid + other.valid, lastUsedAt: max(lastUsedAt, other.lastUsedAt))
     }
 }

@@ -41,14 +41,15 @@ extension Authority {
             successor.origin = KeyRecord.Rotation(
                 predecessor: key.record.number, startedAt: now, grace: isOver ? .seconds(0) : request.grace,
                 startsNow: isOver || request.startsNow)
-            var predecessor = key.record
-            predecessor.successor = successor.number
-            predecessor.graceEndsAt = successor.origin!.startsNow ? now + successor.origin!.grace : nil
             draft.add(
                 successor, .keyRotated, in: key.workspace,
-                Self.details(of: successor).adding("predecessor", .text(predecessor.id))
+                Self.details(of: successor).adding("predecessor", .text(key.record.id))
                     .adding("confirmed", .flag(request.isConfirmed)))
-            draft.changes.keys.append(predecessor)
+            let predecessor = key.record.replaced(by: successor, at: now)
+            draft.add(
+                predecessor, .rotationStarted, in: key.workspace,
+                AuditDetails().adding("successor", .text(successor.id))
+                    .adding("graceEndsAt", predecessor.graceEndsAt.map { .instant($0) }))
             secret = minted.show()
             return (successor.number, predecessor.number, key.role, draft.advice)
         } result: { state, decided, now in
@@ -73,13 +74,14 @@ extension Authority {
             throw .invalidState("This key is \(status.rawValue); that is final. Create a new key instead.", status)
         case .disabled: throw .invalidState("This key is disabled; enable it first.", status)
         case .expired:
-            guard key.record.successor == nil else {
+            guard !ring.withState({ $0.isReplaced(at: key.index) }) else {
                 throw .invalidState("This key was replaced already; rotate its successor.", status)
             }
             try requireFree(key.record.name, in: key.workspace, at: now)
-            try requireRoom(in: key.workspace, plan, at: now)
         default: break
         }
+        // A live key counts no more once its successor does.
+        try requireRoom(in: key.workspace, plan, adding: status == .expired ? 1 : 0, at: now)
         return status
     }
 
@@ -119,18 +121,11 @@ extension Authority {
         try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             let key = try locate(reference, workspace: workspace, for: caller, needs: .ownerOrAdmin, at: now)
             let ends = try rotationEnds(of: key, at: now)
-            let (status, isUnused) = ring.withState { state in
-                (state.status(at: ends.predecessor, now: now), state.table[ends.successor].awaitsFirstUse)
-            }
+            let status = ring.withState { $0.status(at: ends.predecessor, now: now) }
             if status != .superseded {
-                guard ring.withState({ $0.openRotation(at: key.index, now: now) }) != nil else {
-                    throw Self.noOpenRotation(status)
-                }
-                var predecessor = ring.withState { $0.records[ends.predecessor]! }
-                if isUnused, !isConfirmed {
-                    let doubts = try recentUse(of: ends.predecessor, predecessor, at: now)
-                    throw .confirmationRequired(doubts + [Doubt(.replacementUnused, key: predecessor, now: now)])
-                }
+                guard let rotation = rotation(of: key, at: now) else { throw Self.noOpenRotation(status) }
+                if !isConfirmed { try settleConfirmation(of: rotation, ends.predecessor, at: now) }
+                var predecessor = rotation.predecessor
                 predecessor.graceEndsAt = now
                 predecessor.told.insert(.graceEnded)
                 draft.add(
@@ -143,6 +138,17 @@ extension Authority {
         }
     }
 
+    private func settleConfirmation(
+        of rotation: LocatedRotation, _ predecessor: KeyTable.Index, at now: Instant
+    ) throws(Refusal) {
+        var doubts = rotation.doubts(about: .predecessor, rotation.ends.confirmed(at: now), at: now)
+        if rotation.awaitsFirstUse {
+            doubts.insert(Doubt(.replacementUnused, key: rotation.predecessor, now: now), at: 0)
+        }
+        guard !doubts.isEmpty else { return }
+        throw .confirmationRequired(try recentUse(of: predecessor, rotation.predecessor, at: now) + doubts)
+    }
+
     /// Takes a rotation back while its successor is unused: the successor is revoked, the predecessor is as before.
     package func cancelRotation(
         _ reference: KeyReference, workspace: String?, by caller: Caller, at now: Instant
@@ -150,23 +156,17 @@ extension Authority {
         try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             let key = try locate(reference, workspace: workspace, for: caller, needs: .admin, at: now)
             let ends = try rotationEnds(of: key, at: now)
-            let (open, status, isUnused) = ring.withState { state in
-                (
-                    state.openRotation(at: key.index, now: now) != nil, state.status(at: ends.predecessor, now: now),
-                    state.table[ends.successor].awaitsFirstUse
-                )
-            }
-            guard open else { throw Self.noOpenRotation(status) }
-            guard isUnused else {
+            let status = ring.withState { $0.status(at: ends.predecessor, now: now) }
+            guard let rotation = rotation(of: key, at: now) else { throw Self.noOpenRotation(status) }
+            guard rotation.awaitsFirstUse else {
                 throw .invalidState(
                     "The new key is in use already; confirm the rotation, or rotate again after that.", status)
             }
-            var (predecessor, successor) = ring.withState {
-                ($0.records[ends.predecessor]!, $0.records[ends.successor]!)
-            }
+            var (predecessor, successor) = (rotation.predecessor, rotation.successor)
             successor.revocation = KeyRecord.Revocation(at: now, by: caller.actor, reason: "cancelled")
             predecessor.leaveRotation()
-            draft.changes.keys.append(successor)
+            draft.add(
+                successor, .keyRevoked, in: key.workspace, AuditDetails().adding("reason", .text("cancelled")))
             draft.add(
                 predecessor, .rotationCancelled, in: key.workspace,
                 AuditDetails().adding("successor", .text(successor.id)))
@@ -199,6 +199,15 @@ extension KeyRecord {
         metadata = predecessor.metadata
         expiresAt = end
         lifetime = end.map { $0 - now }
+    }
+
+    /// The key as predecessor of `successor`. An end that it had already from an earlier rotation never gets later.
+    func replaced(by successor: KeyRecord, at now: Instant) -> KeyRecord {
+        var key = self
+        key.successor = successor.number
+        let end = successor.origin.flatMap { $0.startsNow ? now + $0.grace : nil }
+        key.graceEndsAt = [graceEndsAt, end].compactMap { $0 }.min()
+        return key
     }
 
     /// Forgets a rotation that was taken back.

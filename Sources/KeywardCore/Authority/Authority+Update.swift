@@ -23,21 +23,24 @@ package struct KeyUpdate: Sendable {
 extension Authority {
     /// Changes what is told of a live key.
     package func updateKey(
-        _ reference: KeyReference, workspace: String?, _ update: KeyUpdate, by caller: Caller, at now: Instant
+        _ reference: KeyReference, workspace: String?, _ update: KeyUpdate, isConfirmed: Bool = false,
+        by caller: Caller, at now: Instant
     ) throws(Refusal) -> (KeyView, [Advice]) {
         try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             let key = try locate(reference, workspace: workspace, for: caller, needs: .admin, at: now)
             let plan = draft.directory.plan(of: key.workspace)
             var record = key.record
-            if case .some(let end) = update.expiresAt, end ?? .distantFuture > record.expiresAt ?? .distantFuture {
-                _ = try draft.planWithAccess(of: key.workspace)
-            }
+            let isExtended = update.expiresAt.map { $0 ?? .distantFuture > record.expiresAt ?? .distantFuture } ?? false
+            if isExtended { _ = try draft.planWithAccess(of: key.workspace) }
+            if update.expiresAt != nil { try requireOneKey(reference, key, at: now) }
             try requireLive(key, at: now)
+            if isExtended { try requireRoom(in: key.workspace, plan, at: now) }
             if let name = update.name, name != record.name { try requireFree(name, in: key.workspace, at: now) }
             var details = AuditDetails()
             if let end = update.expiresAt { try Self.setExpiry(end, of: &record, plan, at: now, &details) }
             if let name = update.name, name != record.name { try rename(&draft, &record, key, to: name, now, &details) }
             try Self.setFacts(update, of: &record, plan, &details)
+            if !isConfirmed { try settleExpiry(of: key, record.expiresAt, at: now) }
             if record != key.record { draft.add(record, .keyUpdated, in: key.workspace, details) }
             return (key.index, key.role, draft.advice)
         } result: { state, decided, now in
@@ -66,22 +69,28 @@ extension Authority {
         if let end { details.add("expiresAt", .instant(end)) } else { details.add("expires", .flag(false)) }
     }
 
+    /// In an open rotation the other end may go on for longer, or none may be left.
+    private func settleExpiry(of key: LocatedKey, _ end: Instant?, at now: Instant) throws(Refusal) {
+        guard end != key.record.expiresAt, let rotation = rotation(of: key, at: now) else { return }
+        var after = rotation.ends
+        after[rotation.end].expiresAt = end ?? .distantFuture
+        let doubts = rotation.doubts(about: rotation.end, after, at: now)
+        if !doubts.isEmpty { throw .confirmationRequired(doubts) }
+    }
+
     /// Gives the key, and the other end of its open rotation, another name.
     private func rename(
         _ draft: inout Draft, _ record: inout KeyRecord, _ key: LocatedKey, to name: String, _ now: Instant,
         _ details: inout AuditDetails
     ) throws(Refusal) {
         try draft.checkName(name, accounts: accounts)
-        details.add("formerName", .text(record.name))
-        details.add("name", .text(name))
+        let names = AuditDetails().adding("formerName", .text(record.name)).adding("name", .text(name))
+        for (member, value) in names.members { details.add(member, value) }
         record.name = name
-        let other: KeyRecord? = ring.withState { state in
-            state.openRotation(at: key.index, now: now)
-                .flatMap { state.records[$0.predecessor == key.index ? $0.successor : $0.predecessor] }
-        }
-        guard var other else { return }
+        guard let rotation = rotation(of: key, at: now) else { return }
+        var other = rotation.end == .predecessor ? rotation.successor : rotation.predecessor
         other.name = name
-        draft.add(other, .keyUpdated, in: key.workspace, details)
+        draft.add(other, .keyUpdated, in: key.workspace, names)
     }
 
     private static func setFacts(

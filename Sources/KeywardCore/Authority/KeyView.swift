@@ -83,7 +83,7 @@ extension RingState {
         if rotation != nil, role == .admin || isOwner { actions.append(.confirm) }
         guard role == .admin else { return actions }
         if let rotation, table[rotation.successor].awaitsFirstUse { actions.append(.cancel) }
-        let canRotate = rotation == nil && record.successor == nil && context.apiAccess
+        let canRotate = rotation == nil && context.apiAccess && !isReplaced(at: index)
         if canRotate, status == .expired || status.verifies { actions.insert(.rotate, at: 0) }
         if status != .revoked { actions.append(.revoke) }
         guard !status.isTerminal else { return actions }

@@ -9,7 +9,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case conflict(String, keyID: String?)
     case confirmationRequired([Doubt])
     case limitExceeded(String, limit: Int)
-    case invalidState(String, KeyStatus)
+    /// `keys` are those that the name may mean, where that is why.
+    case invalidState(String, KeyStatus, keys: [NamedKey] = [])
     case readOnly(String)
     case policyViolation(String, param: String)
     /// The request cannot be part of a batch.
@@ -23,7 +24,7 @@ package enum Refusal: Error, Hashable, Sendable {
 /// A doubt that the caller settles by confirming, with its facts.
 package struct Doubt: Hashable, Sendable {
     package enum Kind: String, Sendable {
-        case recentlyUsed, replacementUnused, productionRotation, planWithoutAccess
+        case recentlyUsed, replacementUnused, productionRotation, planWithoutAccess, otherEndContinues, noVerifyingKey
     }
 
     package var kind: Kind
@@ -34,11 +35,15 @@ package struct Doubt: Hashable, Sendable {
     package var usesLastDay: Int64?
     /// How many keys are concerned.
     package var keys: Int?
+    /// The other key of the rotation.
+    package var other: NamedKey?
+    /// When the other key ends by itself, or from when on no key verifies; `nil` is never.
+    package var until: Instant?
     package var now: Instant
 
     package init(
         _ kind: Kind, key: KeyRecord? = nil, lastUsedAt: Instant? = nil, lastUsedBy: UInt32? = nil,
-        usesLastDay: Int64? = nil, keys: Int? = nil, now: Instant
+        usesLastDay: Int64? = nil, keys: Int? = nil, other: NamedKey? = nil, until: Instant? = nil, now: Instant
     ) {
         self.kind = kind
         self.key = key
@@ -46,7 +51,20 @@ package struct Doubt: Hashable, Sendable {
         self.lastUsedBy = lastUsedBy
         self.usesLastDay = usesLastDay
         self.keys = keys
+        self.other = other
+        self.until = until
         self.now = now
+    }
+}
+
+/// One of several keys that have a name, as a caller tells them apart.
+package struct NamedKey: Hashable, Sendable {
+    package var id: String
+    package var prefix: String
+    package var status: KeyStatus
+
+    package init(id: String, prefix: String, status: KeyStatus) {
+        (self.id, self.prefix, self.status) = (id, prefix, status)
     }
 }
 

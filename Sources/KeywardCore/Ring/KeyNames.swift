@@ -67,16 +67,17 @@ struct KeyNames: ~Copyable {
         byPrefix.put(index, hashes.prefix, replacing: { $0 == index }) { Self.hashOfMade(table[$0].text?.prefix) }
     }
 
-    /// From here on its name means the key at `index`, if of it and the key that the name means it has the stronger
-    /// `claim`.
-    mutating func claimName<Claim: Comparable>(
-        at index: KeyTable.Index, _ hashes: Hashes, in table: borrowing KeyTable, claim: (HotKey) -> Claim
+    /// The key that the name of the key at `index` means; `nil` if it means none.
+    func holder(ofNameAt index: KeyTable.Index, _ hashes: Hashes, in table: borrowing KeyTable) -> KeyTable.Index? {
+        guard let name = table[index].text?.name else { return nil }
+        return byName.find(hashes.name) { Self.bears(name, table[index].workspace, table[$0]) }
+    }
+
+    /// From here on its name means the key at `index`, and no longer `holder`.
+    mutating func putName(
+        at index: KeyTable.Index, _ hashes: Hashes, replacing holder: KeyTable.Index?, in table: borrowing KeyTable
     ) {
-        guard let name = table[index].text?.name else { return }
-        let workspace = table[index].workspace
-        let held = byName.find(hashes.name) { Self.bears(name, workspace, table[$0]) }
-        if let held, held == index || claim(table[held]) > claim(table[index]) { return }
-        byName.put(index, hashes.name, replacing: { $0 == held }) {
+        byName.put(index, hashes.name, replacing: { $0 == holder }) {
             Self.hash(table[$0].text?.name, table[$0].workspace)
         }
     }

@@ -29,7 +29,7 @@ extension RingState {
         names.addNumber(row.number, index)
         if let hashes = names.hashes(of: table[index]) { loading.fresh.append((index, hashes)) }
         if loading.fresh.count == Self.freshAtOnce { enterFresh() }
-        count(row.workspace, isOver: row.isRecordedAsOver, isReplaced: row.successor != nil, by: 1)
+        count(row.workspace, isOver: row.isRecordedAsOver, by: 1)
         if let origin = row.origin, origin.firstUsedAt == nil {
             table[index].awaitsFirstUse = true
             loading.successors.append(index)
@@ -84,6 +84,8 @@ extension RingState {
             guard let record = records[index] else { continue }
             refreshFacts(at: index, record)
             schedule(record, at: index)
+            // Whether it has its name still hangs on its successor, which was not there when it was loaded.
+            claimName(at: index)
         }
         loading = LoadedKeys()
         return replaced

@@ -199,19 +199,18 @@
         if let place = record.ledger { slots.release(place) }
     }
 
-    /// How many keys of a workspace are neither over nor replaced, as far as is on record: no fewer than are at any
-    /// instant.
+    /// How many keys of a workspace are not over, as far as is on record: no fewer than count towards its plan's cap at
+    /// any instant.
     func mostCapped(inWorkspace number: Int64) -> Int {
         number < cappedCounts.count ? cappedCounts[Int(number)] : 0
     }
 
     private mutating func count(_ record: KeyRecord, by step: Int) {
-        count(record.workspace, isOver: record.isRecordedAsOver, isReplaced: record.successor != nil, by: step)
+        count(record.workspace, isOver: record.isRecordedAsOver, by: step)
     }
 
-    mutating func count(_ workspace: Int64, isOver: Bool, isReplaced: Bool, by step: Int) {
+    mutating func count(_ workspace: Int64, isOver: Bool, by step: Int) {
         if isOver { return overCount += step }
-        guard !isReplaced else { return }
         while cappedCounts.count <= workspace { cappedCounts.append(0) }
         cappedCounts[Int(workspace)] += step
     }
@@ -220,52 +219,5 @@
         let facts = StatusFacts(createdAt: record.createdAt)
         return table.insert(
             HotKey(digest: record.digest, facts: facts, workspace: record.workspace, number: record.number))
-    }
-
-    // MARK: Names
-
-    /// Of the keys that bear a name it means the one that was neither revoked nor replaced; of several such, the one
-    /// that lives longest, for only one can be live; so it is the same key after a restart.
-    private mutating func claimName(at index: KeyTable.Index) {
-        if let hashes = names.hashes(of: table[index]) { claimName(at: index, hashes) }
-    }
-
-    mutating func claimName(at index: KeyTable.Index, _ hashes: KeyNames.Hashes) {
-        names.claimName(at: index, hashes, in: table) { $0.claim }
-    }
-
-    /// Claims the names of a key that was put. The other ends of its rotations may have the better claim now.
-    private mutating func claimNames(_ record: KeyRecord, at index: KeyTable.Index) {
-        claimName(at: index)
-        for number in [record.successor, record.origin?.predecessor] {
-            guard let end = number.flatMap({ self.index(ofNumber: $0) }) else { continue }
-            if table[end].name == record.name { claimName(at: end) }
-        }
-    }
-
-    private mutating func releaseName(of record: KeyRecord, at index: KeyTable.Index) {
-        names.releaseName(record.name, inWorkspace: record.workspace, of: index)
-    }
-}
-
-extension HotKey {
-    /// How strong its claim to its name is.
-    fileprivate var claim: NameClaim {
-        let facts = facts
-        return NameClaim(
-            isCurrent: !facts.isRevoked && !facts.hasSuccessor, expiresAt: facts.expiresAt, number: number)
-    }
-}
-
-/// How strong a key's claim to its name is; the greater one wins.
-private struct NameClaim: Comparable {
-    /// Neither revoked nor replaced.
-    var isCurrent: Bool
-    var expiresAt: Instant
-    var number: Int64
-
-    static func < (left: NameClaim, right: NameClaim) -> Bool {
-        let (leftRank, rightRank) = (left.isCurrent ? 1 : 0, right.isCurrent ? 1 : 0)
-        return (leftRank, left.expiresAt, left.number) < (rightRank, right.expiresAt, right.number)
     }
 }

@@ -23,9 +23,11 @@ package enum DisableKey: Method {
 
     package struct Result: Codable, Sendable {
         package var key: Key
+        package var continues: Key?
 
-        package init(key: Key) {
+        package init(key: Key, continues: Key? = nil) {
             self.key = key
+            self.continues = continues
         }
     }
 }

@@ -5,7 +5,7 @@ package enum GetKey: Method {
         role: .viewer, work: .read,
         summary: "Describes one key.",
         params: [
-            "key": "A key id, a prefix, or a name in `workspace`.",
+            "key": "A key id, a prefix, or a name in `workspace`, of a live key or else of one that ended.",
             "workspace": "The workspace; `default` if it is not given.",
         ],
         errors: [.notFound]
@@ -23,9 +23,11 @@ package enum GetKey: Method {
 
     package struct Result: Codable, Sendable {
         package var key: Key
+        package var predecessors: [KeyState]?
 
-        package init(key: Key) {
+        package init(key: Key, predecessors: [KeyState]? = nil) {
             self.key = key
+            self.predecessors = predecessors
         }
     }
 }

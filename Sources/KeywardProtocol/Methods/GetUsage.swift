@@ -5,7 +5,7 @@ package enum GetUsage: Method {
         role: .viewer, work: .read,
         summary: "Tells how often a key was verified, over time and by whom.",
         params: [
-            "key": "A key id, a prefix, or a name in `workspace`.",
+            "key": "A key id or a prefix; or a name in `workspace`, for all keys that its rotations made.",
             "workspace": "The workspace; `default` if it is not given.",
             "from": "The first instant that counts; 30 days ago if it is not given.",
             "to": "The first instant that no longer counts; now if it is not given.",
@@ -36,10 +36,12 @@ package enum GetUsage: Method {
     package struct Result: Codable, Sendable {
         package var buckets: [UsageBucket]
         package var byPeer: [PeerUsage]
+        package var keys: [KeyState]?
 
-        package init(buckets: [UsageBucket], byPeer: [PeerUsage]) {
+        package init(buckets: [UsageBucket], byPeer: [PeerUsage], keys: [KeyState]? = nil) {
             self.buckets = buckets
             self.byPeer = byPeer
+            self.keys = keys
         }
     }
 

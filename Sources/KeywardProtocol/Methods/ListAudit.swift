@@ -7,7 +7,7 @@ package enum ListAudit: Method {
         params: [
             "workspace":
                 "Only this workspace. Without it, or with `*`, operators see all; without it members see `default`.",
-            "key": "Only this key.",
+            "key": "Only this key; by name, also the keys that it replaced.",
             "after": "Only entries with a greater `seq`.",
             "before": "Only entries with a smaller `seq`.",
             "newestFirst": "Whether the newest entries come first.",

@@ -11,7 +11,7 @@ package enum RevokeKey: Method {
             "note": "In your own words, at most 500 characters.",
             "confirm": "Settles the checks of `confirmationRequired`.",
         ],
-        errors: [.notFound, .confirmationRequired, .readOnly]
+        errors: [.notFound, .invalidState, .confirmationRequired, .readOnly]
     )
 
     package struct Params: Codable, Sendable {
@@ -35,9 +35,11 @@ package enum RevokeKey: Method {
 
     package struct Result: Codable, Sendable {
         package var key: Key
+        package var continues: Key?
 
-        package init(key: Key) {
+        package init(key: Key, continues: Key? = nil) {
             self.key = key
+            self.continues = continues
         }
     }
 }

@@ -19,7 +19,8 @@ package enum RotateKey: Method {
             "confirm": "Settles the checks of `confirmationRequired`.",
         ],
         errors: [
-            .notFound, .upgradeRequired, .invalidState, .policyViolation, .conflict, .confirmationRequired, .readOnly,
+            .notFound, .upgradeRequired, .limitExceeded, .invalidState, .policyViolation, .conflict,
+            .confirmationRequired, .readOnly,
         ]
     )
 

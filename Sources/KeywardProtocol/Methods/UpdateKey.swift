@@ -13,8 +13,12 @@ package enum UpdateKey: Method {
             "scopes": "What it may be used for.",
             "metadata": "An object of your own, at most 4 KiB.",
             "expiresAt": "The first instant at which the key no longer verifies; `null` is never.",
+            "confirm": "Settles the checks of `confirmationRequired`.",
         ],
-        errors: [.notFound, .upgradeRequired, .invalidState, .policyViolation, .conflict, .readOnly]
+        errors: [
+            .notFound, .upgradeRequired, .limitExceeded, .invalidState, .policyViolation, .conflict,
+            .confirmationRequired, .readOnly,
+        ]
     )
 
     package struct Params: Codable, Sendable {
@@ -26,11 +30,12 @@ package enum UpdateKey: Method {
         package var scopes: Change<[String]>
         package var metadata: Change<JSONText>
         package var expiresAt: Change<Timestamp>
+        package var confirm: Bool?
 
         package init(
             key: String, workspace: String? = nil, name: String? = nil, owner: Change<Owner> = .keep,
             purpose: Change<String> = .keep, scopes: Change<[String]> = .keep, metadata: Change<JSONText> = .keep,
-            expiresAt: Change<Timestamp> = .keep
+            expiresAt: Change<Timestamp> = .keep, confirm: Bool? = nil
         ) {
             self.key = key
             self.workspace = workspace
@@ -40,6 +45,7 @@ package enum UpdateKey: Method {
             self.scopes = scopes
             self.metadata = metadata
             self.expiresAt = expiresAt
+            self.confirm = confirm
         }
     }
 

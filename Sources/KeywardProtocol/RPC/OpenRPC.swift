@@ -95,7 +95,8 @@ extension RPCError.Code {
         case .conflict: "The name is taken, or the `requestId` was seen before; `data.keyId` is the key."
         case .confirmationRequired: "There are doubts, told in `data.checks`; `confirm: true` settles them."
         case .limitExceeded: "A limit is reached."
-        case .invalidState: "What is named is in a state, `data.status`, that does not allow this."
+        case .invalidState:
+            "The key is in a state, `data.status`, that does not allow this; or two live keys, `data.keys`, have the name."
         case .readOnly: "The store cannot write now; verification goes on."
         case .policyViolation: "A policy of the host or of the plan does not allow this."
         case .shuttingDown: "The daemon is on its way out."

@@ -26,6 +26,8 @@ public struct RPCError: Error, Hashable, Sendable {
         public var keyId: String?
         /// The status that does not allow it.
         public var status: Key.Status?
+        /// The keys that the name may mean, the predecessor first.
+        public var keys: [KeyState]?
         /// The doubts that `confirm: true` settles.
         public var checks: [Check]?
         /// The limit that was reached.
@@ -37,13 +39,15 @@ public struct RPCError: Error, Hashable, Sendable {
         /// Creates the facts of an error.
         public init(
             param: String? = nil, plan: String? = nil, upgradeURL: String? = nil, keyId: String? = nil,
-            status: Key.Status? = nil, checks: [Check]? = nil, limit: Int? = nil, remedy: [String]? = nil
+            status: Key.Status? = nil, keys: [KeyState]? = nil, checks: [Check]? = nil, limit: Int? = nil,
+            remedy: [String]? = nil
         ) {
             self.param = param
             self.plan = plan
             self.upgradeURL = upgradeURL
             self.keyId = keyId
             self.status = status
+            self.keys = keys
             self.checks = checks
             self.limit = limit
             self.remedy = remedy

@@ -14,11 +14,16 @@ public struct Check: Codable, Hashable, Sendable {
     public var owner: Owner?
     /// How many keys are concerned.
     public var keys: Int?
+    /// The other key of the rotation.
+    public var other: KeyState?
+    /// With `otherEndContinues`, when that key ends by itself; `nil` is never. With `noVerifyingKey`, from when on no
+    /// key of the name verifies.
+    public var until: Timestamp?
 
     /// Creates a check.
     public init(
         check: String, message: String, lastUsedAt: Timestamp? = nil, lastUsedBy: Account? = nil,
-        usesLastDay: Int? = nil, owner: Owner? = nil, keys: Int? = nil
+        usesLastDay: Int? = nil, owner: Owner? = nil, keys: Int? = nil, other: KeyState? = nil, until: Timestamp? = nil
     ) {
         self.check = check
         self.message = message
@@ -27,5 +32,7 @@ public struct Check: Codable, Hashable, Sendable {
         self.usesLastDay = usesLastDay
         self.owner = owner
         self.keys = keys
+        self.other = other
+        self.until = until
     }
 }

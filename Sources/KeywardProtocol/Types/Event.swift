@@ -55,12 +55,16 @@ extension Event {
         public static let updated = Kind(rawValue: "updated")
         /// A key was rotated: the event is about the successor, and `details.predecessor` names the other.
         public static let rotated = Kind(rawValue: "rotated")
+        /// A key has a successor: the event is about the predecessor.
+        public static let rotationStarted = Kind(rawValue: "rotationStarted")
         /// A rotation was confirmed: the predecessor is superseded.
         public static let confirmed = Kind(rawValue: "confirmed")
-        /// A rotation was taken back: the successor is revoked.
+        /// A rotation was taken back: its successor is revoked, and the key keeps working.
         public static let cancelled = Kind(rawValue: "cancelled")
         /// A successor was verified for the first time.
         public static let firstUse = Kind(rawValue: "firstUse")
+        /// A predecessor's grace has begun, and ends at `details.graceEndsAt`.
+        public static let graceStarted = Kind(rawValue: "graceStarted")
         /// A predecessor's grace is over.
         public static let graceEnded = Kind(rawValue: "graceEnded")
         /// A key was revoked, by a person or by policy.
@@ -97,8 +101,9 @@ extension Event {
         /// The audit actions, and what each is called here.
         private static let actions: KeyValuePairs<String, Kind> = [
             "key.created": .created, "key.updated": .updated, "key.rotated": .rotated,
-            "rotation.confirmed": .confirmed, "rotation.cancelled": .cancelled, "rotation.firstUse": .firstUse,
-            "rotation.graceEnded": .graceEnded, "key.revoked": .revoked, "key.disabled": .disabled,
+            "rotation.started": .rotationStarted, "rotation.confirmed": .confirmed, "rotation.cancelled": .cancelled,
+            "rotation.firstUse": .firstUse, "rotation.graceStarted": .graceStarted, "rotation.graceEnded": .graceEnded,
+            "key.revoked": .revoked, "key.disabled": .disabled,
             "key.enabled": .enabled, "key.expired": .expired, "key.expiring": .expiring, "key.stale": .stale,
             "key.purged": .purged, "workspace.created": .workspaceCreated, "workspace.planChanged": .planChanged,
             "workspace.renamed": .workspaceRenamed,

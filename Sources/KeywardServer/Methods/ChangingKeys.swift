@@ -18,7 +18,8 @@ extension UpdateKey: Served {
         update.metadata = params.metadata.given.map { $0?.text ?? "{}" }
         update.expiresAt = params.expiresAt.given.map { $0.map { Instant($0) } }
         let (view, advice) = try call.authority.updateKey(
-            call.reference(params.key), workspace: params.workspace, update, by: call.caller, at: call.now)
+            call.reference(params.key), workspace: params.workspace, update, isConfirmed: params.confirm ?? false,
+            by: call.caller, at: call.now)
         return Result(key: call.describe(view), warnings: advice.map { Warning($0) })
     }
 }
@@ -41,11 +42,11 @@ extension RevokeKey: Served {
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let view = try call.authority.revokeKey(
+        let ended = try call.authority.revokeKey(
             call.reference(params.key), workspace: params.workspace, reason: params.reason.rawValue,
             note: params.note.map(FreeText.normalized), isConfirmed: params.confirm ?? false, by: call.caller,
             at: call.now)
-        return Result(key: call.describe(view))
+        return Result(key: call.describe(ended.key), continues: ended.continues.map { call.describe($0) })
     }
 }
 
@@ -55,9 +56,9 @@ extension DisableKey: Served {
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let view = try call.authority.disableKey(
+        let stopped = try call.authority.disableKey(
             call.reference(params.key), workspace: params.workspace, by: call.caller, at: call.now)
-        return Result(key: call.describe(view))
+        return Result(key: call.describe(stopped.key), continues: stopped.continues.map { call.describe($0) })
     }
 }
 

@@ -52,9 +52,9 @@ extension GetKey: Served {
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let view = try call.authority.key(
+        let found = try call.authority.key(
             call.reference(params.key), workspace: params.workspace, for: call.caller, at: call.now)
-        return Result(key: call.describe(view))
+        return Result(key: call.describe(found.key), predecessors: found.predecessors.map { KeyState($0) })
     }
 }
 
@@ -88,7 +88,7 @@ extension GetUsage: Served {
                 uid: share.uid, user: call.account(share.uid).user, valid: Int(share.valid),
                 lastUsedAt: Timestamp(share.lastUsedAt))
         }
-        return Result(buckets: buckets.suffix(most), byPeer: peers)
+        return Result(buckets: buckets.suffix(most), byPeer: peers, keys: usage.keys.map { KeyState($0) })
     }
 }
 

@@ -46,6 +46,12 @@ extension Key {
     }
 }
 
+extension KeyState {
+    init(_ key: NamedKey) {
+        self.init(keyId: key.id, prefix: key.prefix, status: Key.Status(key.status))
+    }
+}
+
 extension Key.Status {
     init(_ status: KeyStatus) { self.init(rawValue: status.rawValue) }
 }

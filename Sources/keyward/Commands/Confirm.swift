@@ -16,6 +16,9 @@ struct Confirm: SessionCommand {
         try session.write(answer) { result in
             session.console.tell(
                 "Rotation complete: \(result.key.shown) is the only key now. The old key no longer works.")
+            guard result.key.status == .disabled else { return }
+            let enable = session.command("enable", [result.key.prefix], in: result.key.workspace)
+            session.console.tell("The new key is disabled. To enable it, run: \(enable)", .notice)
         }
     }
 }

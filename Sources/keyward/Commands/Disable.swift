@@ -2,18 +2,24 @@ internal import ArgumentParser
 internal import KeywardClient
 
 /// `keyward disable`
-struct Disable: SessionCommand {
+struct Disable: KeyCommand {
     static let configuration = CommandConfiguration(
         abstract: "Stop a key until it is enabled again.", discussion: "The expiry date does not change.")
 
     @OptionGroup var target: KeyArgument
+    @OptionGroup var rotation: BothOption
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws {
-        let params = DisableKey.Params(key: target.key, workspace: target.place.workspace)
+        try session.withTargets(of: self, rotation) { target, isLast in try disable(target, isLast, session) }
+    }
+
+    private func disable(_ target: NamedTarget, _ isLast: Bool, _ session: Session) throws {
+        let params = DisableKey.Params(key: target.key, workspace: target.workspace)
         try session.write(session.call(DisableKey.self, params)) { result in
             let undo = session.command("enable", [result.key.prefix], in: result.key.workspace)
             session.console.tell("Disabled \(result.key.shown). To enable it again, run: \(undo)")
+            if isLast { session.tellContinues(result.continues, "disable") }
         }
     }
 }

@@ -11,7 +11,8 @@ struct Show: SessionCommand {
     func run(in session: Session) throws {
         let params = GetKey.Params(key: target.key, workspace: target.place.workspace)
         try session.write(session.call(GetKey.self, params)) { result in
-            try session.console.write(FactSheet(result.key, now: session.console.now))
+            try session.console.write(
+                FactSheet(result.key, predecessors: result.predecessors ?? [], now: session.console.now))
         }
     }
 }

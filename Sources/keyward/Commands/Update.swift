@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import KeywardClient
 
 /// `keyward update`
-struct Update: SessionCommand {
+struct Update: KeyCommand {
     /// A member that can be taken away.
     enum Clearable: String, CaseIterable, ExpressibleByArgument {
         case owner, purpose, scopes, metadata, expires
@@ -24,6 +24,8 @@ struct Update: SessionCommand {
     @Option(help: "Remove owner, purpose, scopes, metadata or expires; repeatable.")
     var clear: [Clearable] = []
 
+    @OptionGroup var rotation: BothOption
+    @OptionGroup var confirmation: ConfirmationOption
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -34,13 +36,22 @@ struct Update: SessionCommand {
     }
 
     func run(in session: Session) throws {
-        let place = target.place.workspace
-        let params = UpdateKey.Params(
-            key: target.key, workspace: place, name: name,
-            owner: change(.owner, try wantedOwner(session)), purpose: change(.purpose, facts.purpose),
+        try session.withTargets(of: self, rotation) { target, _ in try update(target, session) }
+    }
+
+    private func update(_ target: NamedTarget, _ session: Session) throws {
+        var params = UpdateKey.Params(
+            key: target.key, workspace: target.workspace, name: name,
+            owner: change(.owner, try wantedOwner(target, session)), purpose: change(.purpose, facts.purpose),
             scopes: change(.scopes, facts.scopes), metadata: change(.metadata, facts.metadata),
             expiresAt: try expiry(session.console.now))
-        try session.write(session.call(UpdateKey.self, params)) { result in
+        let answer = try session.callConfirming(
+            UpdateKey.self, isConfirmed: confirmation.yes, question: "Change it?"
+        ) { confirm in
+            params.confirm = confirm
+            return params
+        }
+        try session.write(answer) { result in
             session.console.tell("Updated \(result.key.shown), \(result.key.expiryClause(now: session.console.now)).")
             session.tell(result.warnings)
         }
@@ -57,9 +68,9 @@ struct Update: SessionCommand {
     }
 
     /// An owner is replaced as a whole, so that a new contact alone must bring the name along.
-    private func wantedOwner(_ session: Session) throws -> Owner? {
+    private func wantedOwner(_ target: NamedTarget, _ session: Session) throws -> Owner? {
         guard facts.owner.isPartial, !clear.contains(.owner) else { return facts.owner.applied() }
-        let params = GetKey.Params(key: target.key, workspace: target.place.workspace)
+        let params = GetKey.Params(key: target.key, workspace: target.workspace)
         return facts.owner.applied(to: try session.call(GetKey.self, params).value.key.owner)
     }
 }

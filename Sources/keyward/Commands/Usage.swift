@@ -40,6 +40,11 @@ struct Usage: SessionCommand {
             guard console.isScreen else {
                 return try console.write(accounts ? accountTable(result, now) : bucketTable(result))
             }
+            if let keys = result.keys, keys.count > 1 {
+                console.tell(
+                    "Of \(keys[0].prefix) and the keys that it replaced: "
+                        + keys.dropFirst().map(\.prefix).joined(separator: ", ") + ".")
+            }
             if !accounts { try showBuckets(result, console) }
             if !result.byPeer.isEmpty { try console.write(accountTable(result, now)) }
         }

@@ -2,7 +2,7 @@ internal import KeywardClient
 
 extension FactSheet {
     /// The details of a key.
-    init(_ key: Key, now: Timestamp) {
+    init(_ key: Key, predecessors: [KeyState] = [], now: Timestamp) {
         self.init()
         let cells = KeyCells(key: KeyRow(key), now: now)
         add("Name", "name", Cell(key.name, .strong))
@@ -21,6 +21,7 @@ extension FactSheet {
         add("Scopes", "scopes", Cell.list(key.scopes))
         add("Metadata", "metadata", key.metadata == .emptyObject ? nil : Cell(key.metadata.text))
         if let rotation = key.rotation { addRotation(rotation, of: key, now) }
+        add("Replaced", "predecessors", Cell.list(predecessors.map { "\($0.prefix) (\($0.status))" }))
         if let revoked = key.revoked { addRevocation(revoked, now) }
         add("Actions", "actions", Cell.list(key.actions.map(\.rawValue)))
     }

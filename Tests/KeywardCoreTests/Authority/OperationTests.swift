@@ -93,9 +93,9 @@ struct CreateTests {
         #expect(create() == .upgradeRequired)
         try plan("small")
         #expect(create() == .limitExceeded)
-        try fixture.rotate(first.id, RotationRequest(expiresAt: now + .days(1), isConfirmed: true))
+        let second = try fixture.rotate(first.id, RotationRequest(expiresAt: now + .days(1), isConfirmed: true))
         #expect(create() == .limitExceeded)
-        try fixture.revoke(.name("taken"))
+        try fixture.revoke(second.id)
         #expect(create() == .limitExceeded)
         policy.plans["small"]?.maxKeys = 9
         authority.adopt(policy)

@@ -57,8 +57,9 @@ import Testing
         try daemon.call("members.grant", #"{"workspace":"acme","principal":"user:anna","role":"viewer"}"#)
         try daemon.call("members.remove", #"{"workspace":"acme","principal":"user:anna"}"#)
         let expected = [
-            "created", "updated", "disabled", "enabled", "rotated", "cancelled", "rotated", "firstUse", "confirmed",
-            "revoked", "workspaceCreated", "planChanged", "memberGranted", "memberRemoved",
+            "created", "updated", "disabled", "enabled", "rotated", "rotationStarted", "revoked", "cancelled",
+            "rotated", "rotationStarted", "firstUse", "graceStarted", "confirmed", "revoked", "workspaceCreated",
+            "planChanged", "memberGranted", "memberRemoved",
         ]
         let events = try talk.hear(expected.count)
         #expect(types(events) == expected)

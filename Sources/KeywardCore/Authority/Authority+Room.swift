@@ -1,0 +1,39 @@
+// How many keys a plan allows. A cap refuses what adds a key or lengthens one's life; what ends or stops a key, and
+// time, may leave more keys than it allows.
+extension Authority {
+    /// Refuses a change after which more keys would count than the plan allows.
+    ///
+    /// - Parameter adding: how many more than now.
+    func requireRoom(
+        in workspace: WorkspaceRecord, _ plan: Plan, adding: Int = 0, at now: Instant
+    ) throws(Refusal) {
+        guard let most = plan.maxKeys else { return }
+        // Far from the cap no key needs to be looked at.
+        if ring.withState({ $0.mostCapped(inWorkspace: workspace.number) }) + adding <= most { return }
+        if cappedKeys(in: workspace.number, at: now) + adding > most {
+            throw .limitExceeded(
+                "The plan allows \(most == 1 ? "1 key" : "\(most) keys"), and this workspace has as many or more; "
+                    + "revoke one that is no longer needed.", limit: most)
+        }
+    }
+
+    /// The keys that count towards a plan's cap.
+    private func cappedKeys(in workspace: Int64, at now: Instant) -> Int {
+        var count = 0
+        ring.forEachKey { state, index in
+            if state.table[index].workspace == workspace, state.isCapped(at: index, now: now) { count += 1 }
+        }
+        return count
+    }
+}
+
+extension RingState {
+    /// Whether the key at `index` counts towards its plan's cap: it is live, and no successor of it verifies.
+    func isCapped(at index: KeyTable.Index, now: Instant) -> Bool {
+        if status(at: index, now: now).isTerminal { return false }
+        guard table[index].hasSuccessor, let number = records[index]?.successor,
+            let successor = self.index(ofNumber: number)
+        else { return true }
+        return !table[successor].facts.verifies(at: now)
+    }
+}
