@@ -91,6 +91,11 @@ struct TourTests {
         #expect(try daemon.keyward("show", "no-such-key").exit == 1)
         #expect(try daemon.keyward("list", "--socket", daemon.folder.file("none")).exit == 2)
         #expect(try daemon.keyward("list", "--no-such-option").exit == 3)
+        // What the daemon cannot use is as bad as what the client cannot.
+        let late = try daemon.keyward("create", "late", "--expires", "2020-01-01")
+        #expect(late.exit == 3 && late.errors.contains("The value '2020-01-01' is invalid for '--expires': "))
+        let missing = try JSON(try daemon.keyward("--json", "show", "no-such-key").errors)
+        #expect(missing["error"]["code"].string == "notFound" && missing["error"]["status"].int == 1)
         #expect(try daemon.keyward("verify", input: "kw_nonsense").exit == 5)
         let unasked = try daemon.keyward("rotate", "prod-api")
         #expect(unasked.exit == 6 && unasked.output.isEmpty && unasked.errors.contains("--yes"))

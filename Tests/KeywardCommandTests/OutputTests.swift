@@ -21,7 +21,8 @@ extension CommandTests {
                 (-3_599_000, "59 min ago"), (-3_600_000, "1 h ago"), (-172_799_000, "47 h ago"),
                 (-172_800_000, "2 days ago"),
                 (42 * 86_400_000, "in 42 days"), (90 * 86_400_000 - 5_000, "in 90 days"),
-                (-430 * 86_400_000, "14 months ago"),
+                (-430 * 86_400_000, "14 months ago"), (365 * 86_400_000 - 5_000, "in 12 months"),
+                (3_650 * 86_400_000 - 5_000, "in 10 years"),
                 (800 * 86_400_000, "in 2 years"),
             ] as [(Int64, String)])
         func `Instants are said as people say them`(distance: Int64, text: String) {

@@ -116,7 +116,7 @@ class Host:
 
     def keys(self, workspace="default"):
         """The names and statuses of a workspace's keys."""
-        return {key["name"]: key["status"] for key in self.json("list", "-w", workspace)["keys"]}
+        return {key["name"]: key["status"] for key in self.json("list", "--all", "-w", workspace)["keys"]}
 
 
 class Load:

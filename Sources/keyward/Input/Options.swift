@@ -47,7 +47,8 @@ struct OwnerOptions: ParsableArguments, Sendable {
 
     @Option(
         help: ArgumentHelp(
-            "The account that may confirm rotations: user:NAME, group:NAME, uid:N or gid:N.", valueName: "principal"))
+            "The account that may confirm rotations: user:NAME, group:NAME, uid:N or gid:N.", valueName: "principal"),
+        completion: .principals)
     var ownerPrincipal: String?
 
     /// `nil` when nothing was said of an owner.

@@ -43,7 +43,6 @@ extension KeyRow {
         var (lastUsedAt, expiresAt): (Timestamp?, Timestamp?)
         var lastUsedBy: Account?
         tape.forEachMember(of: key) { member, value in
-            // Members that differ in length or in their first letter are told apart by that.
             if tape.equals(member, "workspace", in: text) {
                 workspace = tape.string(value, in: text)
             } else if tape.equals(member, "name", in: text) {

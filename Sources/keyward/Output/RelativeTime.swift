@@ -5,6 +5,7 @@ enum RelativeTime {
     private static let minute: Int64 = 60
     private static let hour: Int64 = 3_600
     private static let day: Int64 = 86_400
+    private static let year: Int64 = 365 * day
 
     /// How `instant` is seen from `now`.
     static func text(_ instant: Timestamp, now: Timestamp) -> String {
@@ -20,10 +21,10 @@ enum RelativeTime {
         case ..<minute: "\(seconds) s"
         case ..<hour: "\(seconds / minute) min"
         case ..<(2 * day): "\(seconds / hour) h"
-        // A key that was made for 90 days has 89 days and some hours a moment later: say 90.
+        // A key that was made for 90 days has 89 days and some hours a moment later: say 90. So with longer times.
         case ..<(90 * day + day / 2): "\((seconds + day / 2) / day) days"
-        case ..<(730 * day): "\(seconds * 12 / (365 * day)) months"
-        default: "\(seconds / (365 * day)) years"
+        case ..<(730 * day): "\((seconds * 12 + year / 2) / year) months"
+        default: "\((seconds + year / 2) / year) years"
         }
     }
 }
