@@ -58,8 +58,9 @@ private struct NoHead: AuditHeadKeeper {
 }
 
 private struct NoBackups: BackupFolder {
-    func path(ofFile name: String) throws(Refusal) -> String { throw .notFound("No folder.") }
-    func describe(_ path: String, while goesOn: () -> Bool) throws(Refusal) -> (bytes: Int, sha256: String) {
-        throw .notFound("No file.")
+    func write(
+        _ name: String, while goesOn: () -> Bool, _ copy: (String) throws(Refusal) -> Void
+    ) throws(Refusal) -> (path: String, bytes: Int, sha256: String) {
+        throw .notFound("No folder.")
     }
 }

@@ -100,6 +100,14 @@ extension KeywardClient {
         try await call(GetMetrics.self, NoParams()).text
     }
 
+    /// Notes that an operator knows of a lost or missing end of the audit chain; changes are made again.
+    ///
+    /// - Returns: the number of the entry that tells of it; `nil` if there was nothing to acknowledge.
+    @discardableResult
+    public func acknowledgeAudit() async throws(KeywardError) -> Int? {
+        try await call(AcknowledgeAudit.self, NoParams()).entry
+    }
+
     /// Writes a consistent copy of the database into the state folder's `backups`.
     ///
     /// - Parameter name: The file's name, a slug; made from the time if `nil`.

@@ -20,6 +20,15 @@ enum AuditTable {
         try PreparedStatement("\(selection) ORDER BY seq DESC LIMIT 1", on: database).all { try read(&$0) }.first
     }
 
+    /// Whether the last entry of its kind tells that the chain lost its end, not that an operator knows.
+    static func hasLoss(on database: Database) throws -> Bool {
+        let sql = """
+            SELECT action = 'audit.tailMissing' FROM audit INDEXED BY audit_of_losses
+            WHERE action IN ('audit.tailMissing', 'audit.acknowledged') ORDER BY seq DESC LIMIT 1
+            """
+        return try PreparedStatement(sql, on: database).all { $0.bool() }.first ?? false
+    }
+
     static func entries(matching query: AuditQuery, on database: Database) throws -> [AuditRecord] {
         try PreparedStatement(sql(for: query), on: database).all({ row in
             if let workspace = query.workspace { row.add(workspace) }

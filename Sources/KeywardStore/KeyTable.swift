@@ -73,6 +73,7 @@ enum KeyTable {
         key.ledger = try readPlace(&row)
     }
 
+    /// In the order in which they are bound and read. Those that ``RowSeal`` covers come first.
     static let columns = [
         "number", "id", "workspace", "name", "prefix", "digest", "pepper", "created_at", "created_by",
         "created_by_user", "expires_at", "lifetime", "has_owner", "owner_name", "owner_contact", "owner_principal",
@@ -85,9 +86,10 @@ enum KeyTable {
     private static let mutable = columns.filter { !["number", "id", "prefix", "digest"].contains($0) }
 
     private static let upsert = """
-        INSERT INTO keys (\(columns.joined(separator: ", ")))
-        VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
-        ON CONFLICT (number) DO UPDATE SET \(mutable.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+        INSERT INTO keys (\(columns.joined(separator: ", ")), seal)
+        VALUES (\((1...columns.count).map { "?\($0)" }.joined(separator: ", ")), \(RowSeal.ofParameters))
+        ON CONFLICT (number) DO UPDATE
+        SET \((mutable + ["seal"]).map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
         """
 
     /// The reason is what ended the key first, save that a revocation always shows.

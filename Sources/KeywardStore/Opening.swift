@@ -14,6 +14,7 @@ struct Opening {
     let migrations: [Migration]
     /// 16 random bytes, for a database that is new.
     let databaseID: [UInt8]
+    let seal: RowSeal
 
     func run() throws(StoreOpenError) -> DatabasePool {
         do {
@@ -26,7 +27,7 @@ struct Opening {
         // Refuses what is not ours to write to, before anything is written to it.
         _ = try DatabaseContent.inspect(path: path, latest: latest)
         do {
-            let pool = try DatabasePool(path: path, configuration: Self.configuration)
+            let pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { database in
                 do {
                     try Self.prepareWriter(database)
@@ -48,14 +49,15 @@ struct Opening {
     }
 
     /// Readers never checkpoint: two connections that do can lose a commit (sqlite.org/wal.html, "The WAL-Reset Bug").
-    private static var configuration: Configuration {
+    private var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = "store"
         // As all queues of the daemon; see decision 0032.
         configuration.qos = .background
         configuration.maximumReaderCount = 4
         configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { database in
+        configuration.prepareDatabase { [seal] database in
+            try seal.define(on: database)
             // A damaged or forged file must not make the schema's text run as code, nor a cell read beyond its page.
             try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
             // What is purged is overwritten, not just unlinked. After a burst the log gives its room back.

@@ -11,6 +11,7 @@ package final class SQLiteStore: KeyStore {
     package let schemaVersion: Int
     let pool: DatabasePool
     private let log: WriteAheadLog
+    private let seal = RowSeal()
 
     /// Opens the database at `path`, or makes it; its folder too, mode 0700, if the folder that this is in exists.
     ///
@@ -26,7 +27,7 @@ package final class SQLiteStore: KeyStore {
         path: String, migrations: [Migration], randomness: inout some RandomNumberGenerator
     ) throws(StoreOpenError) {
         let databaseID = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &randomness) }
-        pool = try Opening(path: path, migrations: migrations, databaseID: databaseID).run()
+        pool = try Opening(path: path, migrations: migrations, databaseID: databaseID, seal: seal).run()
         schemaVersion = migrations.last?.version ?? 0
         log = WriteAheadLog(of: pool)
     }
@@ -72,6 +73,27 @@ package final class SQLiteStore: KeyStore {
         }
         try AuditTable.append(changes.audit, on: database)
         try StateTables.raiseMark(to: changes.mark, on: database)
+    }
+
+    package func sealKeys(with keys: [PepperID: KeyedDigest]) {
+        seal.use(keys)
+    }
+
+    package func checkKeys(after number: Int64, limit: Int) throws(StoreFault) -> KeyCheck {
+        var (check, allAreSealed) = (KeyCheck(), true)
+        try read { database in
+            allAreSealed = try KeyRowCheck.allAreSealed(on: database)
+            check = try KeyRowCheck.run(after: number, limit: limit, allAreSealed: allAreSealed, on: database)
+        }
+        guard !allAreSealed else { return check }
+        try write { database in
+            if let last = check.last {
+                try KeyRowCheck.seal(after: number, to: last, on: database)
+            } else {
+                try KeyRowCheck.noteThatAllAreSealed(on: database)
+            }
+        }
+        return check
     }
 
     package func flush(_ usage: UsageFlush) throws(StoreFault) {

@@ -11,7 +11,10 @@ package struct Migration: Sendable {
     }
 
     /// All steps, oldest first.
-    package static let all = [Migration(version: 1, sql: firstSchema), Migration(version: 2, sql: placesInTheLedger)]
+    package static let all = [
+        Migration(version: 1, sql: firstSchema), Migration(version: 2, sql: placesInTheLedger),
+        Migration(version: 3, sql: indexOfLosses), Migration(version: 4, sql: sealsOfRows),
+    ]
 }
 
 /// "Kywd": marks the file as Keyward's (`file(1)` and SQLite's `application_id`).
@@ -165,4 +168,16 @@ private let placesInTheLedger = """
     ALTER TABLE keys ADD COLUMN ledger_slot INTEGER;
     ALTER TABLE keys ADD COLUMN ledger_generation INTEGER;
     ALTER TABLE meta ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+    """
+
+/// Version 3: finds, among all audit entries, those that tell of a lost end of the chain. There are hardly any.
+private let indexOfLosses = """
+    CREATE INDEX audit_of_losses ON audit (seq) WHERE action IN ('audit.tailMissing', 'audit.acknowledged');
+    """
+
+/// Version 4: a keyed checksum in each key's row, and whether every row has one. A database of an earlier version gets
+/// them from the first look at its rows.
+private let sealsOfRows = """
+    ALTER TABLE keys ADD COLUMN seal BLOB CHECK (length(seal) = 16);
+    ALTER TABLE meta ADD COLUMN rows_sealed INTEGER NOT NULL DEFAULT 0;
     """

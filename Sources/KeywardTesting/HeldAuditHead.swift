@@ -3,13 +3,22 @@ import Synchronization
 
 /// Keeps the audit chain's end in memory.
 package final class HeldAuditHead: AuditHeadKeeper {
-    private let head: Mutex<AuditHead?>
+    private let end: Mutex<KeptEnd>
 
     package init(_ head: AuditHead? = nil) {
-        self.head = Mutex(head)
+        end = Mutex(head.map { .found($0) } ?? .missing)
     }
 
-    package func read() -> AuditHead? { head.withLock { $0 } }
+    package func read() throws -> AuditHead? {
+        switch end.withLock({ $0 }) {
+        case .found(let head): return head
+        case .missing: return nil
+        case .damaged: throw AuditHeadDamaged()
+        }
+    }
 
-    package func write(_ head: AuditHead) { self.head.withLock { $0 = head } }
+    package func write(_ head: AuditHead) { end.withLock { $0 = .found(head) } }
+
+    /// Has it hold something else, as if somebody had meddled with it.
+    package func put(_ other: KeptEnd) { end.withLock { $0 = other } }
 }

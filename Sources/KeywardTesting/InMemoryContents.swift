@@ -92,7 +92,8 @@ package struct InMemoryContents: Sendable {
             requests: requests.sorted { $0.key < $1.key }.map(\.value),
             peppers: peppers.values.sorted { $0.id.rawValue < $1.id.rawValue }, auditHead: audit.last,
             lastKeyNumber: lastKeyNumber, openHours: open.sorted { ($0.key, $0.hour) < ($1.key, $1.hour) },
-            generation: generation)
+            generation: generation,
+            hasLoss: audit.last { AuditNote.isOfLoss($0.action) }?.action == AuditNote.Action.auditTailMissing.rawValue)
     }
 
     package func entries(matching query: AuditQuery) -> [AuditRecord] {

@@ -53,13 +53,12 @@ final class AuditHeadFile: AuditHeadKeeper {
 
     /// The later of the two heads; `nil` if there is no file.
     ///
-    /// - Throws: if the file is damaged.
-    func read() throws(StartFault) -> AuditHead? {
+    /// - Throws: `AuditHeadDamaged` if it has something else in it, a ``StartFault`` if it cannot be read.
+    func read() throws -> AuditHead? {
         switch try Self.look(in: folder, for: name) {
         case .none: return nil
         case .kept(let head): return head
-        case .damaged:
-            throw .configuration("\(folder.file(name)) is damaged.", "Restore it from your backup.")
+        case .damaged: throw AuditHeadDamaged()
         }
     }
 
@@ -84,6 +83,9 @@ final class AuditHeadFile: AuditHeadKeeper {
             }
         }
     }
+
+    /// Which file is open; `nil` if none is.
+    var identity: FileIdentity? { state.withLock { $0.descriptor.flatMap { FileIdentity(of: $0) } } }
 
     /// Makes the file whole, or replaces what is there, durably.
     private func make(_ head: AuditHead) throws(FileFault) {

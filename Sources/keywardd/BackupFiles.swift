@@ -2,22 +2,76 @@ internal import Glibc
 internal import KeywardCore
 internal import KeywardServer
 
-/// The folder `backups` in the state folder.
+/// The folder `backups` in the state folder. It is found through the state folder that was opened at the start: a
+/// backup must be possible when that was moved away, then more than ever.
 struct BackupFiles: BackupFolder {
     static let name = "backups"
+    /// What is around a file's name until it is whole; no name that a caller gives begins so.
+    private static let (mark, suffix) = (".", ".partial")
 
-    let folder: String
+    let folder: StateFolder
 
-    func path(ofFile name: String) throws(Refusal) -> String {
-        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
-            throw .readOnly("The folder for backups cannot be made: \(String(cString: strerror(errno))).")
+    func write(
+        _ name: String, while goesOn: () -> Bool, _ copy: (String) throws(Refusal) -> Void
+    ) throws(Refusal) -> (path: String, bytes: Int, sha256: String) {
+        let place = try open()
+        defer { close(place) }
+        let partial = Self.mark + name + Self.suffix
+        var status = stat()
+        guard fstatat(place, name, &status, AT_SYMLINK_NOFOLLOW) != 0 else { throw Self.taken }
+        try copy(Self.path(of: place, in: folder) + "/" + partial)
+        defer { unlinkat(place, partial, 0) }
+        let (bytes, sha256) = try describe(partial, in: place, while: goesOn)
+        // A link, for a rename would replace what has come under the name meanwhile.
+        guard linkat(place, partial, place, name, 0) == 0 else {
+            throw errno == EEXIST ? Self.taken : Self.failed("named")
         }
-        return folder + "/" + name
+        unlinkat(place, partial, 0)
+        guard fsync(place) == 0 else { throw Self.failed("made durable") }
+        return (shownFolder(place) + "/" + name, bytes, sha256)
     }
 
-    func describe(_ path: String, while goesOn: () -> Bool) throws(Refusal) -> (bytes: Int, sha256: String) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw Self.unreadable("open") }
+    /// Removes what copies left that were interrupted. To be called at the start.
+    func removeLeftovers() {
+        let place = openat(folder.descriptor, Self.name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+        guard place >= 0 else { return }
+        defer { close(place) }
+        for name in StateFolder.names(in: place) where name.hasPrefix(Self.mark) && name.contains(Self.suffix) {
+            unlinkat(place, name, 0)
+        }
+    }
+
+    private func open() throws(Refusal) -> Int32 {
+        guard mkdirat(folder.descriptor, Self.name, 0o700) == 0 || errno == EEXIST else {
+            throw .readOnly("The folder for backups cannot be made: \(String(cString: strerror(errno))).")
+        }
+        let place = openat(folder.descriptor, Self.name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+        guard place >= 0 else { throw Self.failed("placed") }
+        return place
+    }
+
+    /// A path that leads to an open folder, wherever it has been moved.
+    private static func path(of place: Int32, in folder: StateFolder) -> String {
+        let path = "/proc/self/fd/\(place)"
+        return access(path, X_OK) == 0 ? path : folder.file(name)
+    }
+
+    /// Where the folder is, for people: as they named it, unless it is elsewhere now.
+    private func shownFolder(_ place: Int32) -> String {
+        let path = folder.file(Self.name)
+        if FileIdentity(at: path) == FileIdentity(of: place) { return path }
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { readlink("/proc/self/fd/\(place)", $0.baseAddress!, $0.count) }
+        }
+        return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : path
+    }
+
+    private func describe(
+        _ name: String, in place: Int32, while goesOn: () -> Bool
+    ) throws(Refusal) -> (bytes: Int, sha256: String) {
+        let descriptor = openat(place, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw Self.failed("read back") }
         defer { close(descriptor) }
         var digest = ContentDigest()
         var size = 0
@@ -26,7 +80,7 @@ struct BackupFiles: BackupFolder {
         while goesOn() {
             let count = read(descriptor, buffer.baseAddress, buffer.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw Self.unreadable("read") }
+            guard count >= 0 else { throw Self.failed("read back") }
             if count == 0 { return (size, digest.finish()) }
             digest.add(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             size += count
@@ -34,10 +88,12 @@ struct BackupFiles: BackupFolder {
         throw .shuttingDown
     }
 
-    /// The refusal for a call that has just failed.
-    private static func unreadable(_ call: String) -> Refusal {
+    private static let taken = Refusal.conflict("There is a backup of that name already; choose another.", keyID: nil)
+
+    /// The refusal for a step whose last call has just failed.
+    private static func failed(_ step: String) -> Refusal {
         .failed(
-            "The backup was written but cannot be read back; see the journal.",
-            cause: "\(call) of the backup: \(String(cString: strerror(errno)))")
+            "The backup could not be \(step); see the journal.",
+            cause: "the backup could not be \(step): \(String(cString: strerror(errno)))")
     }
 }

@@ -13,7 +13,7 @@ struct Daemon {
     private var configuration: Configuration
     private let lock: LockFile
     private let store: SQLiteStore
-    private let headFile: AuditHeadFile
+    private let files: StateFiles
     private let application: Application
     private let clock: SystemClock
     private let heartbeat: Heartbeat
@@ -38,10 +38,10 @@ struct Daemon {
         let facts = try Self.facts(of: folder, runtimeFolder: Self.runtimeFolder(arguments))
         if case .refuse(let fault) = facts.decision { throw fault }
         store = try Self.openStore(folder)
-        headFile = try AuditHeadFile(in: folder, chainIsNew: facts.decision == .first)
+        files = try StateFiles(in: folder, facts)
         time.begin("Loading keys", patience: StartTime.loadingPatience)
         (application, clock) = try Self.makeApplication(
-            arguments, folder, store, headFile, configuration.policy, log, time)
+            arguments, files, store, configuration.policy, log, time)
 
         let loops = configuration.verifyLoops ?? min(4, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         (admin, verify) = try sockets.serve(application, configuration, verifyLoops: loops)
@@ -107,7 +107,7 @@ struct Daemon {
         Notify.stopping(status: "Stopping: delivering replies")
         application.drain(admin: admin, verify: verify, within: Self.drainTime)
         application.finish { Notify.extendTimeout(by: .seconds(30)) }
-        try? headFile.synchronize()
+        try? files.auditHead.synchronize()
         defer { lock.release() }
         do {
             try store.close()
@@ -143,13 +143,12 @@ struct Daemon {
     }
 
     private static func makeApplication(
-        _ arguments: DaemonArguments, _ folder: StateFolder, _ store: SQLiteStore, _ headFile: AuditHeadFile,
-        _ policy: Policy, _ log: EventLog, _ time: StartTime
+        _ arguments: DaemonArguments, _ files: StateFiles, _ store: SQLiteStore, _ policy: Policy, _ log: EventLog,
+        _ time: StartTime
     ) throws(StartFault) -> (Application, SystemClock) {
-        let state: StoredState
-        do { state = try store.loadState() } catch { throw StartFault(error) }
+        let state = try files.load(from: store, log)
         let secrets = try PepperFile.load(
-            in: folder, credentials: environment("CREDENTIALS_DIRECTORY"),
+            in: files.folder, credentials: environment("CREDENTIALS_DIRECTORY"),
             databaseHasKeys: state.lastKeyNumber > 0 || !state.peppers.isEmpty)
         let clock = SystemClock(mark: state.mark, bound: policy.clockBound)
         let accounts = SystemAccounts(monotonic: SystemClock.monotonic)
@@ -161,7 +160,7 @@ struct Daemon {
         figures.countLog { [log] in (paced: log.loss.paced, dropped: log.loss.dropped) }
         let parts = AuthorityParts(
             store: store, peppers: PepperSet(secrets), policy: policy, accounts: accounts,
-            headKeeper: WatchedAuditHead(headFile, log: log),
+            headKeeper: WatchedAuditHead(files.auditHead, log: log),
             daemon: Actor(uid: geteuid(), user: accounts.userName(of: geteuid())), ledger: ledger,
             renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
             onAudit: { entry in
@@ -174,9 +173,10 @@ struct Daemon {
                 parts, state: state, at: clock.now(), progress: time.loaded)
             let application = Application(
                 authority: authority, version: daemonVersion, startedAt: clock.now(), pid: getpid(),
-                ownUser: geteuid(), backups: BackupFiles(folder: folder.file("backups")),
+                ownUser: geteuid(), backups: files.backups,
                 generator: SystemRandomNumberGenerator(), events: hub, figures: figures, now: clock.now,
                 clock: ClockGuard(check: clock.check, accept: clock.accept, believed: clock.believed),
+                movedFile: files.watch.check,
                 report: { event in
                     log.write(event)
                     hub.publish(event)

@@ -25,6 +25,9 @@ enum EventKind: String, CaseIterable, Sendable {
     case callFailed = "call.failed"
     case auditHeadNotKept = "audit.headNotKept"
     case auditHeadKept = "audit.headKept"
+    case keysDamaged = "keys.damaged"
+    case stateMoved = "state.moved"
+    case stateBack = "state.back"
     case ledgerNotKept = "ledger.notKept"
     case ledgerLost = "ledger.lost"
 
@@ -36,6 +39,9 @@ enum EventKind: String, CaseIterable, Sendable {
     case sweepHeld = "sweep.held"
     case clockJumped = "clock.jumped"
     case clockAccepted = "clock.accepted"
+
+    case auditHeadMissing = "audit.headMissing"
+    case auditNotJournalled = "audit.notJournalled"
 
     // The audit trail's mirror: each has the name of its action.
     case keyCreated = "key.created"
@@ -61,13 +67,15 @@ enum EventKind: String, CaseIterable, Sendable {
     case memberRemoved = "member.removed"
     case pepperAdded = "pepper.added"
     case auditTailMissing = "audit.tailMissing"
+    case auditAcknowledged = "audit.acknowledged"
     case auditOther = "audit.other"
 
     var level: Logger.Level {
         switch self {
-        case .daemonFailed, .auditTailMissing: .critical
+        case .daemonFailed, .auditTailMissing, .auditHeadMissing, .keysDamaged, .stateMoved: .critical
         case .daemonReloadFailed, .daemonSilent, .storeReadOnly, .storeFault, .callFailed, .ledgerLost: .error
-        case .daemonNotHardened, .logEntriesLeftOut, .auditHeadNotKept, .ledgerNotKept, .sweepHeld, .clockJumped:
+        case .daemonNotHardened, .logEntriesLeftOut, .auditHeadNotKept, .auditNotJournalled, .ledgerNotKept, .sweepHeld,
+            .clockJumped:
             .warning
         case .sweepIdle: .info
         default: .notice
@@ -77,7 +85,7 @@ enum EventKind: String, CaseIterable, Sendable {
     /// What may be left out of the log: first the mirror of the audit trail, and least of all the daemon's own life.
     var importance: LogEntry.Importance {
         switch self {
-        case .auditTailMissing, .pepperAdded: .essential
+        case .auditTailMissing, .auditAcknowledged, .pepperAdded: .essential
         case .callFailed, .unknownKeys, .subscriberCutOff, .sweepFinished, .sweepIdle: .ordinary
         default: self == .auditOther || AuditNote.Action(rawValue: rawValue) != nil ? .mirror : .essential
         }
@@ -101,6 +109,9 @@ enum EventKind: String, CaseIterable, Sendable {
         case .callFailed: "98adf1845e554039a289d7482d077a7b"
         case .auditHeadNotKept: "a73d47399b5b406da8c5b14e0f52dda1"
         case .auditHeadKept: "73b137bfa001441386e7c4276bcc0c53"
+        case .keysDamaged: "d2e77fc20fa3474d9cb3c2e716290883"
+        case .stateMoved: "2e1aa887bc34495fa6f4d0a20e229bfb"
+        case .stateBack: "7a37bcffc1af4ab7aa1572ea753b4d16"
         case .ledgerNotKept: "3ed60666e8dc4257805b58ca9c39bb30"
         case .ledgerLost: "6292762c046d402e84ab3fe2ec5437d1"
         case .unknownKeys: "e155a101700b4919a6162f6189526473"
@@ -110,6 +121,8 @@ enum EventKind: String, CaseIterable, Sendable {
         case .sweepHeld: "16d94f5e3a04426387b5cfd91f44df80"
         case .clockJumped: "10388bedc38b4822865c23d8446fb086"
         case .clockAccepted: "9c3f839d48494c659dcabb55a58a04e1"
+        case .auditHeadMissing: "86adfe48171f450a847f9a1ebba0e8ee"
+        case .auditNotJournalled: "f8edbf747bad400cbd57d78a6aa358d7"
         case .keyCreated: "0b8343ac5b0f40e993778bbd6b57b187"
         case .keyUpdated: "28a9bae89158434c99c436437c9ea971"
         case .keyRotated: "dcd811ae66ee4045b4621b0fd6a2fd38"
@@ -133,6 +146,7 @@ enum EventKind: String, CaseIterable, Sendable {
         case .memberRemoved: "0bbdb182166e464da10ef02c3c31fbe4"
         case .pepperAdded: "87aa974da69a457c9f79a6fa66ecacd6"
         case .auditTailMissing: "9d12a53a5d874a5aa454a4d7fbf117c6"
+        case .auditAcknowledged: "bc4c353048654dd396c984dc5cd0dd1a"
         case .auditOther: "a276a9cf71e3450eb5fa7119bbb19317"
         }
     }

@@ -8,13 +8,16 @@ internal import Logging
 struct EventLog: Sendable {
     private let logger: Logger
     private let queue: LogQueue
+    /// Knows which entries of the audit trail were written.
+    let progress: JournalProgress
 
     /// How long an end waits for a log that does not take its entries.
     private static let patience = Duration.seconds(2)
 
-    init(logger: Logger, queue: LogQueue) {
+    init(logger: Logger, queue: LogQueue, progress: JournalProgress) {
         self.logger = logger
         self.queue = queue
+        self.progress = progress
     }
 
     /// The entries that were left out since the start.
@@ -59,6 +62,15 @@ struct EventLog: Sendable {
                 "The database cannot be written; keys are verified, nothing is changed. Make room in the state folder.")
         case .storeWritable: write(.storeWritable, "The database can be written again.")
         case .storeFault(let fault): write(fault)
+        case .barred(let bar): write(bar)
+        case .keysDamaged(let prefixes):
+            write(
+                .keysDamaged,
+                """
+                What the database has of these keys is not what Keyward wrote: \(prefixes.joined(separator: ", ")). The \
+                disk or another program changed it.
+                """, ["prefixes": "\(prefixes.joined(separator: " "))"])
+        case .filesBack: write(.stateBack, "The files in the state folder are in their places again.")
         case .sweep(let report): write(SweepEntry(report))
         case .clock(let state): write(SweepEntry(state))
         case .subscriberCutOff(let user):
@@ -100,6 +112,24 @@ struct EventLog: Sendable {
             somebody cut this one; the trail tells of it from now on.
             """ : "\(record.action): \(about), by \(who)"
         write(kind, message, fields)
+    }
+
+    /// Entries of the audit trail that are not in the log, the last of them at `head`.
+    func write(leftOut count: Int64, upTo head: AuditHead) {
+        write(
+            .auditNotJournalled,
+            """
+            \(count) entries of the audit trail, up to entry \(head.seq), were not written here before the daemon \
+            ended. To read them: keyward audit list
+            """, ["count": "\(count)", "auditSeq": "\(head.seq)", "auditHash": .string(head.hash.hexadecimal)])
+    }
+
+    private func write(_ bar: WriteBar) {
+        let message: Logger.Message = "\(bar.problem) Keys are verified, changes are refused. \(bar.advice)"
+        switch bar {
+        case .headMissing, .headDamaged: write(.auditHeadMissing, message)
+        case .moved: write(.stateMoved, message)
+        }
     }
 
     private func write(_ fault: StoreFault) {

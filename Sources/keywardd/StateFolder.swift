@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// The folder that holds what must outlive the process: the database, the pepper, the lock.
-struct StateFolder {
+struct StateFolder: Sendable {
     let path: String
     /// Open as long as the process runs, to sync the folder itself.
     let descriptor: Int32

@@ -5,10 +5,14 @@ internal import Logging
 // The composition root: the one place that knows every part, the clocks and the source of randomness.
 
 let refusedMeasures = Hardening.apply()
-let logQueue = LogQueue(
-    now: SystemClock.monotonic, describe: EventLog.entry, write: JournalLogHandler.Destination.current().write)
+let logDestination = JournalLogHandler.Destination.current()
+let progress = JournalProgress()
+let logQueue = LogQueue(now: SystemClock.monotonic, describe: EventLog.entry) { entry in
+    logDestination.write(entry)
+    progress.note(entry)
+}
 LoggingSystem.bootstrap { _ in JournalLogHandler(take: logQueue.add) }
-let log = EventLog(logger: Logger(label: "keywardd"), queue: logQueue)
+let log = EventLog(logger: Logger(label: "keywardd"), queue: logQueue, progress: progress)
 
 /// Says why on one line, and ends.
 func fail(_ fault: StartFault, _ log: EventLog) -> Never {

@@ -45,6 +45,32 @@ struct DiskFullTests {
         #expect(daemon.stop().exit == 0)
     }
 
+    @Test func aBackupThatFindsNoRoomIsNotBlamedOnTheDatabase() throws {
+        let folder = try ScratchFolder()
+        let disk = folder.file("disk")
+        mkdir(disk, 0o700)
+        let mount = try Mount(at: disk, options: "size=4m,mode=700")
+        defer { withExtendedLifetime(mount) {} }
+        let daemon = try DaemonProcess(runFolder: folder.path, stateFolder: disk + "/state")
+        let admin = try LineClient(daemon.adminSocket)
+        func call(_ method: String, _ params: String) throws -> JSON {
+            try JSON(admin.exchange(#"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(params)}"#))
+        }
+        _ = try call("keys.create", #"{"name":"staging-api"}"#)
+        // The folder is there already; then room for some changes, not for a copy.
+        #expect(try call("system.backup", #"{"name":"first"}"#)["result"]["file"].string != nil)
+        try Self.fill(disk + "/ballast")
+        let length = try #require(FileManager.default.attributesOfItem(atPath: disk + "/ballast")[.size] as? Int)
+        truncate(disk + "/ballast", length - 65_536)
+        let error = try call("system.backup", #"{"name":"second"}"#)["error"]
+        #expect(error["data"]["code"].string == "readOnly")
+        #expect(error["message"].string?.contains("The backup found no room") == true, "\(error)")
+        #expect(error["message"].string?.contains("The database is not affected") == true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: disk + "/state/backups") == ["first"])
+        #expect(try call("system.ping", "{}")["result"]["state"].string == "ready")
+        #expect(try call("keys.disable", #"{"key":"staging-api"}"#)["error"].isNull)
+    }
+
     @Test func aDiskThatIsFullAtTheStartIsToldOfWithTheRemedy() throws {
         let folder = try ScratchFolder()
         let disk = folder.file("disk")

@@ -107,7 +107,7 @@ struct AuditHeadTests {
             try files.write([UInt8](repeating: 0x41, count: 1_024), to: "audit-head")
             let file = try AuditHeadFile(in: folder, chainIsNew: false)
             defer { file.close() }
-            #expect(throws: StartFault.self) { try file.read() }
+            #expect(throws: AuditHeadDamaged.self) { try file.read() }
             try file.write(head(5))
             #expect(try file.read() == head(5))
         }

@@ -38,6 +38,14 @@ package struct AuditNote: Sendable {
         case memberRemoved = "member.removed"
         case pepperAdded = "pepper.added"
         case auditTailMissing = "audit.tailMissing"
+        case auditAcknowledged = "audit.acknowledged"
+    }
+}
+
+extension AuditNote {
+    /// Whether an action tells of a lost end of the chain, or that an operator knows of it.
+    package static func isOfLoss(_ action: String) -> Bool {
+        [Action.auditTailMissing.rawValue, Action.auditAcknowledged.rawValue].contains(action)
     }
 }
 
@@ -148,7 +156,7 @@ package struct AuditVerifier {
     package private(set) var head = AuditHead.start
     /// What is wrong with the first link that is; later ones are not looked at.
     package private(set) var problem: String?
-    /// Whether the chain itself tells that its end was once missing.
+    /// Whether the chain itself tells that its end was once missing, and not that an operator knows.
     package private(set) var tellsOfLoss = false
     private let keys: [PepperID: KeyedDigest]
 
@@ -171,15 +179,26 @@ package struct AuditVerifier {
             problem = "The pepper that entry \(record.seq) was sealed with is not here."
         }
         if problem != nil { return false }
-        tellsOfLoss = tellsOfLoss || record.action == AuditNote.Action.auditTailMissing.rawValue
+        switch AuditNote.Action(rawValue: record.action) {
+        case .auditTailMissing: tellsOfLoss = true
+        case .auditAcknowledged: tellsOfLoss = false
+        default: break
+        }
         head = AuditHead(seq: record.seq, hash: record.hash)
         return true
     }
 }
 
+/// What keeps the chain's end has something in it that is no end.
+package struct AuditHeadDamaged: Error, Hashable, Sendable {
+    package init() {}
+}
+
 /// Keeps the chain's end outside the database, so that a cut tail is found.
 package protocol AuditHeadKeeper: Sendable {
     /// The end that was kept last, ``AuditHead/start`` before the first entry; `nil` if there is none any more.
+    ///
+    /// - Throws: ``AuditHeadDamaged``, or why it cannot be read.
     func read() throws -> AuditHead?
     /// Keeps `head` in place of the one before.
     func write(_ head: AuditHead) throws

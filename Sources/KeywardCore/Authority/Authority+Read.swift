@@ -128,12 +128,12 @@ extension Authority {
     ) throws(Refusal) -> AuditVerdict {
         try Self.requireOperator(caller, group: directory.policy.operatorGroup)
         // Read first: the chain may grow while it is read, never shrink.
-        let kept: AuditHead?
-        do { kept = try headKeeper.read() } catch {
+        let kept: KeptEnd
+        do { kept = try Self.readEnd(of: headKeeper) } catch {
             throw .failed("The audit head cannot be read; see the journal.", cause: "reading the audit head: \(error)")
         }
         var verifier = AuditVerifier(peppers: peppers)
-        var (keptIsInChain, isCutShort) = (kept == nil || kept == .start, false)
+        var (keptIsInChain, isCutShort) = (kept == .found(.start), false)
         do {
             try store.visitAudit { record in
                 guard goesOn() else {
@@ -141,7 +141,7 @@ extension Authority {
                     return false
                 }
                 let isSound = verifier.visit(record)
-                keptIsInChain = keptIsInChain || verifier.head == kept
+                keptIsInChain = keptIsInChain || kept == .found(verifier.head)
                 return isSound
             }
         } catch {
@@ -150,8 +150,16 @@ extension Authority {
         guard !isCutShort else { throw .shuttingDown }
         return AuditVerdict(
             entries: verifier.head.seq, head: verifier.head,
-            problem: verifier.problem ?? (keptIsInChain ? nil : "The end that was kept beside the pepper is missing.")
+            problem: verifier.problem ?? Self.problem(kept, isInChain: keptIsInChain)
                 ?? (verifier.tellsOfLoss ? "An entry tells that the chain had lost its end before a start." : nil))
+    }
+
+    private static func problem(_ kept: KeptEnd, isInChain: Bool) -> String? {
+        switch kept {
+        case .missing: "The end of the chain is not in audit-head, so a cut end would not be noticed."
+        case .damaged: "The file audit-head is damaged, so a cut end would not be noticed."
+        case .found: isInChain ? nil : "The end of the chain that audit-head has is missing."
+        }
     }
 
     /// The digests that a presented key may be stored under; none if it is no key.
@@ -165,8 +173,21 @@ extension Authority {
     /// - Parameter goesOn: asked between steps; false ends the copy with `shuttingDown`, and leaves no file behind.
     package func backUp(toFile path: String, while goesOn: () -> Bool = { true }) throws(Refusal) {
         let isWhole: Bool
-        do { isWhole = try store.backUp(toFile: path, while: goesOn) } catch { throw refusal(of: error) }
+        do { isWhole = try store.backUp(toFile: path, while: goesOn) } catch { throw Self.refusal(ofBackup: error) }
         guard isWhole else { throw .shuttingDown }
+    }
+
+    /// What to answer when a copy could not be written: the database itself has nothing to do with it.
+    private static func refusal(ofBackup fault: StoreFault) -> Refusal {
+        switch fault {
+        case .exists: .conflict("A backup of that name is being written; choose another.", keyID: nil)
+        case .cannotWrite(let reason):
+            .readOnly(
+                "The backup found no room (\(reason)). The database is not affected. Make room on the file system of "
+                    + "the state folder, then try again.")
+        case .failed(let reason):
+            .failed("The backup could not be written; see the journal.", cause: reason)
+        }
     }
 
     /// How many keys have each status, in one workspace or in all.

@@ -55,12 +55,19 @@ extension Authority {
         guard missing.isEmpty else { throw .plansMissing(missing) }
         guard state.peppers.allSatisfy({ parts.peppers[$0.id]?.check == $0.check }) else { throw .pepperMissing }
 
+        // Keys for the rows that tell nothing of the peppers.
+        parts.store.sealKeys(
+            with: Dictionary(
+                parts.peppers.all.map { ($0.id, $0.derived(for: "keyward key rows 1")) },
+                uniquingKeysWith: { first, _ in first }))
         let ring = KeyRing(ledger: parts.ledger, renderer: parts.renderer)
         try load(state, directory, into: ring, from: parts.store, progress)
         let head = state.auditHead.map { AuditHead(seq: $0.seq, hash: $0.hash) } ?? .start
+        let kept = keptEnd(by: parts.headKeeper)
         let authority = Authority(
             ring: ring, store: parts.store, accounts: parts.accounts, peppers: parts.peppers,
             headKeeper: parts.headKeeper, daemon: parts.daemon, directory: directory,
+            debts: StartDebts(knownPeppers: Set(state.peppers.map(\.id)), renamings: renamings),
             writer: Writer(
                 chain: AuditChain(head: head, pepper: parts.peppers.current, render: parts.renderDetails),
                 lastKeyNumber: state.lastKeyNumber,
@@ -68,8 +75,9 @@ extension Authority {
             requests: Dictionary(
                 state.requests.map { (RequestKey(workspace: $0.workspace, requestID: $0.requestID), $0) },
                 uniquingKeysWith: { _, last in last }),
+            bars: WriteBars(trail: .ofStart(entries: head.seq, kept: kept), hasLoss: state.hasLoss),
             onAudit: parts.onAudit)
-        try authority.completeStart(state, head, renamings, at: now)
+        if authority.writeBar == nil { try authority.completeStart(head, kept, at: now) }
         return authority
     }
 
@@ -130,28 +138,53 @@ extension Authority {
         }
     }
 
-    /// Makes what a first start lacks, and tells if the audit chain has lost its end.
-    private func completeStart(
-        _ state: StoredState, _ head: AuditHead, _ renamings: [WorkspaceName.Renaming], at now: Instant
-    ) throws(AuthorityFault) {
-        let kept = (try? headKeeper.read()) ?? nil
+    static func keptEnd(by keeper: any AuditHeadKeeper) -> KeptEnd {
+        // What cannot be read does not show that nothing was cut.
+        (try? readEnd(of: keeper)) ?? .damaged
+    }
+
+    /// - Throws: why it cannot be read.
+    static func readEnd(of keeper: any AuditHeadKeeper) throws -> KeptEnd {
         do {
-            try change(at: now, by: daemon) { (draft, now) throws(Refusal) in
-                if state.workspaces.isEmpty { draft.addWorkspace(named: "default", plan: nil, tag: "kw", at: now) }
-                draft.store(renamings)
-                for pepper in peppers.all where !state.peppers.contains(where: { $0.id == pepper.id }) {
-                    draft.changes.peppers.append(pepper.record)
-                    draft.notes.append(AuditNote(.pepperAdded))
-                }
-                if let kept, try !contains(kept, head) {
-                    let details = AuditDetails().adding("expected", .number(kept.seq)).adding(
-                        "found", .number(head.seq))
-                    draft.notes.append(AuditNote(.auditTailMissing, details: details))
-                }
-            } result: { _, _, _ in
+            return try keeper.read().map { .found($0) } ?? .missing
+        } catch is AuditHeadDamaged {
+            return .damaged
+        }
+    }
+
+    /// Makes what a first start lacks, and tells if the audit chain has lost its end.
+    private func completeStart(_ head: AuditHead, _ kept: KeptEnd, at now: Instant) throws(AuthorityFault) {
+        do {
+            let isLoss = try change(at: now, by: daemon) { (draft, now) throws(Refusal) in
+                completeStart(&draft, at: now)
+                guard case .found(let kept) = kept, try !contains(kept, head) else { return false }
+                let details = AuditDetails().adding("expected", .number(kept.seq)).adding("found", .number(head.seq))
+                draft.notes.append(AuditNote(.auditTailMissing, details: details))
+                return true
+            } result: { _, isLoss, _ in
+                isLoss
             }
+            if isLoss { bars.withLock { $0.hasLoss = true } }
         } catch {
             throw .store(.cannotWrite("the first entries could not be written"))
         }
     }
+
+    /// Makes the first workspace if there is none, stores names that were mended, and notes peppers that are seen for
+    /// the first time.
+    func completeStart(_ draft: inout Draft, at now: Instant) {
+        if draft.directory.workspaces.isEmpty { draft.addWorkspace(named: "default", plan: nil, tag: "kw", at: now) }
+        draft.store(debts.renamings)
+        for pepper in peppers.all where !debts.knownPeppers.contains(pepper.id) {
+            draft.changes.peppers.append(pepper.record)
+            draft.notes.append(AuditNote(.pepperAdded))
+        }
+    }
+}
+
+/// What a start has found that the database lacks: stored at once, or with the acknowledgement that changes wait for.
+struct StartDebts: Sendable {
+    /// The peppers that were seen before this start.
+    var knownPeppers: Set<PepperID>
+    var renamings: [WorkspaceName.Renaming]
 }

@@ -2,6 +2,12 @@ extension Authority {
     /// How many keys' usage is taken under one hold of the ring's lock.
     private static let flushSlice = 64
 
+    /// Looks whether what is stored of some keys is as it was written; see ``KeyStore/checkKeys(after:limit:)``.
+    package func checkKeys(after number: Int64, limit: Int) throws(StoreFault) -> KeyCheck {
+        if case .failed(let fault) = storeHealth { throw fault }
+        return try store.checkKeys(after: number, limit: limit)
+    }
+
     /// How many keys' usage is to be stored in the second that begins; to be asked once in each.
     package func usageDueThisSecond() -> Int { ring.withState { $0.shareOfSecond() } }
 

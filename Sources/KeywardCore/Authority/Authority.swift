@@ -10,6 +10,8 @@ package final class Authority: Sendable {
     package let accounts: any AccountDirectory
     let peppers: PepperSet
     let headKeeper: any AuditHeadKeeper
+    /// What the start has to store.
+    let debts: StartDebts
     /// As whom the daemon itself acts.
     package let daemon: Actor
     /// Told of every entry of the audit chain, once it is on disk.
@@ -21,6 +23,7 @@ package final class Authority: Sendable {
     /// The requests of the last 30 days; only changes touch it, but it is too large to copy for each.
     private let requests: Mutex<[RequestKey: RequestRecord]>
     private let health = Mutex<StoreHealth>(.writable)
+    let bars: Mutex<WriteBars>
 
     /// What changes need and reads do not.
     struct Writer: Sendable {
@@ -36,8 +39,9 @@ package final class Authority: Sendable {
 
     init(
         ring: KeyRing, store: any KeyStore, accounts: any AccountDirectory, peppers: PepperSet,
-        headKeeper: any AuditHeadKeeper, daemon: Actor, directory: Directory, writer: Writer,
-        requests: [RequestKey: RequestRecord], onAudit: @escaping @Sendable (AuditRecord) -> Void
+        headKeeper: any AuditHeadKeeper, daemon: Actor, directory: Directory, debts: StartDebts,
+        writer: Writer,
+        requests: [RequestKey: RequestRecord], bars: WriteBars, onAudit: @escaping @Sendable (AuditRecord) -> Void
     ) {
         self.ring = ring
         self.store = store
@@ -45,10 +49,12 @@ package final class Authority: Sendable {
         self.peppers = peppers
         self.headKeeper = headKeeper
         self.daemon = daemon
+        self.debts = debts
         self.onAudit = onAudit
         directoryState = Mutex(directory)
         line = Mutex(ChangeLine(writer: writer))
         self.requests = Mutex(requests)
+        self.bars = Mutex(bars)
     }
 
     /// The peppers, the current one first.
@@ -63,8 +69,8 @@ package final class Authority: Sendable {
     /// How the last attempt to write ended.
     package var storeHealth: StoreHealth { health.withLock { $0 } }
 
-    /// Whether the last attempt to write succeeded.
-    package var canWrite: Bool { storeHealth == .writable }
+    /// Whether changes are made: the last attempt to write succeeded, and nothing bars them.
+    package var canWrite: Bool { storeHealth == .writable && writeBar == nil }
 
     /// How many changes are decided and wait to be written.
     package var changesInLine: Int { line.withLock { $0.waitingCount } }
@@ -110,11 +116,13 @@ package final class Authority: Sendable {
     ///   - now: when it was asked for. It is decided at that instant, or at the later one at which a change was that
     ///     is before it in line: what has happened by then is not to be undone by one who looks at an earlier hour.
     ///   - isAlone: whether `decide` may run but once, with no other change on its way.
+    ///   - mayPassTrailBar: whether it is made although the trail's kept end is missing.
     func change<Decided: Sendable, R: Sendable>(
-        at now: Instant, by actor: Actor, isAlone: Bool = false,
+        at now: Instant, by actor: Actor, isAlone: Bool = false, mayPassTrailBar: Bool = false,
         _ decide: (inout Draft, Instant) throws(Refusal) -> Decided,
         result: @escaping @Sendable (borrowing RingState, Decided, Instant) -> R
     ) throws(Refusal) -> R {
+        if let bar = bars.withLock({ mayPassTrailBar ? $0.files : $0.first }) { throw .barred(bar) }
         func takePlace(in line: inout ChangeLine) throws(Refusal) -> Place<R> {
             if isAlone, !line.isEmpty { return .behindAll }
             let now = max(now, line.latest)

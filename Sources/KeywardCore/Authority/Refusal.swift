@@ -12,6 +12,7 @@ package enum Refusal: Error, Hashable, Sendable {
     /// `keys` are those that the name may mean, where that is why.
     case invalidState(String, KeyStatus, keys: [NamedKey] = [])
     case readOnly(String)
+    case barred(WriteBar)
     case policyViolation(String, param: String)
     /// The request cannot be part of a batch.
     case notInABatch(String)

@@ -34,6 +34,14 @@ package protocol KeyStore: Sendable {
     /// commits.
     func forgetUsage(before hour: Int64, limit: Int) throws(StoreFault) -> Bool
 
+    /// Has each row of a key sealed under the key of its pepper when it is written, and ``checkKeys(after:limit:)``
+    /// compare them. To be called before the first key is written.
+    func sealKeys(with keys: [PepperID: KeyedDigest])
+
+    /// Looks whether what is stored of keys is as it was written: of those with a number greater than `number`, at most
+    /// `limit`. Seals what an earlier version wrote without a seal. Called by the queue that flushes.
+    func checkKeys(after number: Int64, limit: Int) throws(StoreFault) -> KeyCheck
+
     /// Moves what was written ahead into the database itself, as far as readers let it, and gives the room back; it
     /// waits for none. Called by the queue that commits.
     func checkpoint() throws(StoreFault)
@@ -41,6 +49,25 @@ package protocol KeyStore: Sendable {
     /// Writes a consistent copy to a file that does not exist yet, mode 0600, and makes it durable. It asks between
     /// steps whether it `goesOn`; if not it leaves no file behind, and returns false.
     func backUp(toFile path: String, while goesOn: () -> Bool) throws(StoreFault) -> Bool
+}
+
+// A store that keeps keys in memory has nothing to check.
+extension KeyStore {
+    package func sealKeys(with keys: [PepperID: KeyedDigest]) {}
+
+    package func checkKeys(after number: Int64, limit: Int) throws(StoreFault) -> KeyCheck { KeyCheck() }
+}
+
+/// What a look at stored keys has found.
+package struct KeyCheck: Hashable, Sendable {
+    /// The number of the last key that was looked at; `nil` if none is left.
+    package var last: Int64?
+    /// The prefixes of keys that are not as they were written, as they are stored now.
+    package var damaged: [String] = []
+
+    package init(last: Int64? = nil, damaged: [String] = []) {
+        (self.last, self.damaged) = (last, damaged)
+    }
 }
 
 extension KeyStore {
@@ -83,11 +110,13 @@ package struct StoredState: Sendable {
     package var openHours: [HourUsage]
     /// Tells this database from copies of it: a copy has another one.
     package var generation: Int64
+    /// Whether an entry tells that the end of the audit chain was lost, and none behind it that an operator knows.
+    package var hasLoss: Bool
 
     package init(
         databaseID: [UInt8], mark: Instant, workspaces: [WorkspaceRecord], grants: [Grant],
         requests: [RequestRecord], peppers: [PepperRecord], auditHead: AuditRecord?, lastKeyNumber: Int64,
-        openHours: [HourUsage], generation: Int64 = 0
+        openHours: [HourUsage], generation: Int64 = 0, hasLoss: Bool = false
     ) {
         self.databaseID = databaseID
         self.mark = mark
@@ -99,6 +128,7 @@ package struct StoredState: Sendable {
         self.lastKeyNumber = lastKeyNumber
         self.openHours = openHours
         self.generation = generation
+        self.hasLoss = hasLoss
     }
 }
 

@@ -95,6 +95,8 @@ extension Event {
         public static let pepperAdded = Kind(rawValue: "pepperAdded")
         /// At a start, the newest entries of the audit trail were gone.
         public static let auditTailMissing = Kind(rawValue: "auditTailMissing")
+        /// An operator has accepted that the end of the audit trail, or the file that keeps it, was gone.
+        public static let auditAcknowledged = Kind(rawValue: "auditAcknowledged")
         /// A sweep that changed or held something has finished; `details` is its report.
         public static let sweepFinished = Kind(rawValue: "sweepFinished")
 
@@ -108,7 +110,7 @@ extension Event {
             "key.purged": .purged, "workspace.created": .workspaceCreated, "workspace.planChanged": .planChanged,
             "workspace.renamed": .workspaceRenamed,
             "member.granted": .memberGranted, "member.removed": .memberRemoved, "pepper.added": .pepperAdded,
-            "audit.tailMissing": .auditTailMissing,
+            "audit.tailMissing": .auditTailMissing, "audit.acknowledged": .auditAcknowledged,
         ]
 
         /// Every word that this build knows.

@@ -22,12 +22,16 @@ package final class Application: Sendable {
     let generator: any RandomNumberGenerator & Sendable
     /// What is known of the wall clock.
     let clock: ClockGuard
+    /// Which file that is open is not what its path names any more.
+    private let movedFile: @Sendable () -> WriteBar?
     /// Told of what an operator should know.
     let report: @Sendable (DaemonEvent) -> Void
     /// Tells those who subscribed.
     let events: EventHub
     package let figures: DaemonFigures
     let strangers = UnknownKeys()
+    /// How far the look at what is stored of keys has come, and what it found.
+    let keyRows = Mutex(KeyRowWatch())
     // Work of this class runs at nice 10 on Linux: where cores are short, the event loops have them first.
     private let keeper = DispatchQueue(label: "keyward.keeper", qos: .background)
     /// Changes wait in the authority until they are on disk, so that several share a transaction: each of these queues
@@ -45,6 +49,8 @@ package final class Application: Sendable {
         var hasFinished = false
         /// What was last told of the store.
         var told = StoreHealth.writable
+        /// What was last told of files that were moved away.
+        var toldOfFiles: WriteBar?
         var figures: @Sendable () -> (admin: SocketFigures, verify: SocketFigures) = {
             (SocketFigures(), SocketFigures())
         }
@@ -63,6 +69,7 @@ package final class Application: Sendable {
         authority: Authority, version: String, startedAt: Instant, pid: Int32, ownUser: UInt32,
         backups: any BackupFolder, generator: any RandomNumberGenerator & Sendable, events: EventHub,
         figures: DaemonFigures = DaemonFigures(), now: @escaping @Sendable () -> Instant, clock: ClockGuard,
+        movedFile: @escaping @Sendable () -> WriteBar? = { nil },
         report: @escaping @Sendable (DaemonEvent) -> Void
     ) {
         self.authority = authority
@@ -76,6 +83,7 @@ package final class Application: Sendable {
         self.figures = figures
         self.now = now
         self.clock = clock
+        self.movedFile = movedFile
         self.report = report
         sweeps = SweepTimers(queue: keeper)
         self.events = events
@@ -90,6 +98,7 @@ package final class Application: Sendable {
     /// Begins to store usage as it grows, and to sweep. `sockets` tells what each socket counts.
     package func run(sockets: @escaping @Sendable () -> (admin: SocketFigures, verify: SocketFigures)) {
         servers.withLock { $0.figures = sockets }
+        if let bar = authority.writeBar { report(.barred(bar)) }
         flushing.setEventHandler { [self] in flush() }
         flushing.schedule(
             deadline: .now() + .milliseconds(Self.flushInterval), repeating: .milliseconds(Self.flushInterval),
@@ -217,6 +226,7 @@ package final class Application: Sendable {
     /// Stores this second's share of the usage that has grown; the keeper calls it.
     func flush() {
         guard takesChanges else { return }
+        watchFiles()
         storeFirstUses()
         var due = authority.usageDueThisSecond()
         // What could not be stored is tried again with the next flush.
@@ -224,6 +234,7 @@ package final class Application: Sendable {
             guard storeUsage(ofKeys: min(due, Self.flushStep)) != nil else { break }
             due -= Self.flushStep
         } while due > 0
+        watchKeyRows()
         noteStoreHealth()
         strangers.take(at: now()).forEach { report(.unknownKeys($0)) }
     }
@@ -245,6 +256,17 @@ package final class Application: Sendable {
             return storeUsage(ofKeys: Self.flushStep) == false
         }
         while keeper.sync(execute: step) {}
+    }
+
+    /// Refuses changes as long as a file that is open is not what its path names: they would be lost with it.
+    private func watchFiles() {
+        let bar = movedFile()
+        authority.bar(files: bar)
+        let isNews = servers.withLock { servers in
+            defer { servers.toldOfFiles = bar }
+            return servers.toldOfFiles != bar
+        }
+        if isNews { report(bar.map { .barred($0) } ?? .filesBack) }
     }
 
     private func storeFirstUses() {
@@ -275,6 +297,12 @@ package enum DaemonEvent: Sendable {
     case storeWritable
     /// The store failed in a way that memory can no longer be trusted to match it.
     case storeFault(StoreFault)
+    /// What is stored of these keys is not what was written.
+    case keysDamaged(prefixes: [String])
+    /// Changes are refused for what an operator has to see to.
+    case barred(WriteBar)
+    /// The files that are open are in their places again.
+    case filesBack
     case unknownKeys(UnknownKeys.Share)
     /// A call was answered `internalError`.
     case callFailed(method: String, user: UInt32, cause: String)
@@ -288,8 +316,11 @@ package enum DaemonEvent: Sendable {
 
 /// Where copies of the database go.
 package protocol BackupFolder: Sendable {
-    /// The path of a file called `name` in the folder, which is made if it is missing.
-    func path(ofFile name: String) throws(Refusal) -> String
-    /// The size in bytes and the SHA-256 in hexadecimal digits of the file at `path`; reads it as long as `goesOn`.
-    func describe(_ path: String, while goesOn: () -> Bool) throws(Refusal) -> (bytes: Int, sha256: String)
+    /// Has `copy` write a file at a path that it is given, and calls it `name` when it is whole and durable. What it
+    /// reads of the file, it reads as long as `goesOn`.
+    ///
+    /// - Returns: where the file is, its size in bytes, and its SHA-256 in hexadecimal digits.
+    func write(
+        _ name: String, while goesOn: () -> Bool, _ copy: (String) throws(Refusal) -> Void
+    ) throws(Refusal) -> (path: String, bytes: Int, sha256: String)
 }

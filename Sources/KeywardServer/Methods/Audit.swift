@@ -30,3 +30,9 @@ extension CheckAudit: Served {
             problem: verdict.problem)
     }
 }
+
+extension AcknowledgeAudit: Served {
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        Result(entry: try call.authority.acknowledgeTrail(by: call.caller, at: call.now).map { Int($0) })
+    }
+}

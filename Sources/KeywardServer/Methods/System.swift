@@ -49,12 +49,13 @@ extension BackUp: Served {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
         let stamp = Timestamp(call.now).description.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
-        let folder = call.application.backups
-        let path = try folder.path(ofFile: params.name ?? "keyward-\(stamp).db")
-        call.application.storeUsageSoFar()
-        let application = call.application
-        try call.authority.backUp(toFile: path) { application.readsGoOn }
-        let (bytes, sha256) = try folder.describe(path) { application.readsGoOn }
+        let (application, authority) = (call.application, call.authority)
+        let name = params.name ?? "keyward-\(stamp).db"
+        let (path, bytes, sha256) = try application.backups.write(name, while: { application.readsGoOn }) {
+            (path) throws(Refusal) in
+            application.storeUsageSoFar()
+            try authority.backUp(toFile: path) { application.readsGoOn }
+        }
         return Result(file: path, bytes: bytes, sha256: sha256)
     }
 }

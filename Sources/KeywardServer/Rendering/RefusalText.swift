@@ -30,6 +30,7 @@ extension Refusal {
                 data: RPCError.Facts(
                     status: Key.Status(status), keys: keys.isEmpty ? nil : keys.map { KeyState($0) }))
         case .readOnly(let message): RPCError(.readOnly, message)
+        case .barred(let bar): bar.error
         case .policyViolation(let message, let param):
             RPCError(.policyViolation, message, data: RPCError.Facts(param: param))
         case .notInABatch(let message): RPCError(.invalidRequest, message)

@@ -7,7 +7,8 @@ extension Application {
             (state.liveCount, Verdict.Code.allCases.reduce(0) { $0 + state.tally[$1] })
         }
         let (admin, verify) = connections
-        let state = authority.canWrite ? "Ready" : "Read-only, for want of room"
+        let state =
+            authority.canWrite ? "Ready" : authority.writeBar == nil ? "Read-only, for want of room" : "Read-only"
         return "\(state): \(Self.grouped(keys)) live keys, \(Self.grouped(admin + verify)) connections, "
             + "\(Self.grouped(verifications)) verifications since the start"
     }

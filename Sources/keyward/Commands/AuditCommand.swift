@@ -4,5 +4,5 @@ internal import ArgumentParser
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "Read and check the audit trail.",
-        subcommands: [AuditList.self, AuditCheckCommand.self])
+        subcommands: [AuditList.self, AuditCheckCommand.self, AuditAcknowledgeCommand.self])
 }

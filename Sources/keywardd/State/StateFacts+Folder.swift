@@ -46,10 +46,10 @@ extension StateFolder {
         throw .system(.last("inspect", file(name)))
     }
 
-    /// The names in the folder, sorted; none if it cannot be read.
-    var names: [String] {
+    /// The names in an open folder, sorted; none if it cannot be read.
+    static func names(in folder: Int32) -> [String] {
         // A descriptor of its own: reading moves the position of the one that it reads from.
-        let descriptor = openat(self.descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return [] }
         guard let stream = fdopendir(descriptor) else {
             Glibc.close(descriptor)
@@ -82,7 +82,7 @@ extension StateFacts {
         let ledger = runtimeFolder.map { $0 + "/" + UsageLedgerFile.name }
         self.ledger = ledger.flatMap { LedgerFile.databaseID(ofFile: $0) == nil ? nil : $0 }
         guard database.isNew else { return }
-        otherDatabases = folder.names.filter { name in
+        otherDatabases = StateFolder.names(in: folder.descriptor).filter { name in
             guard name != "keyward.db", let kind = try? folder.kind(of: name), kind.bytes > 0,
                 case .filled = try? DatabaseContent.inspect(path: folder.file(name))
             else { return false }

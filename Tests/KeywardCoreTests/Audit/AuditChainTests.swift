@@ -110,7 +110,7 @@ struct AuditChainTests {
         for seq in [2, 3] as [Int64] {
             let fixture = try AuthorityFixture()
             try fixture.create("a")
-            #expect(fixture.head.read()?.seq == 3)
+            #expect(try fixture.head.read()?.seq == 3)
             fixture.head.write(AuditHead(seq: seq, hash: Digest(words: .zero)))
             try fixture.restart()
             #expect(fixture.actions.last == "audit.tailMissing")
@@ -119,7 +119,7 @@ struct AuditChainTests {
 
     @Test func aKeptEndThatLagsIsNoLoss() throws {
         let fixture = try AuthorityFixture()
-        let early = fixture.head.read()
+        let early = try fixture.head.read()
         try fixture.create("a")
         fixture.head.write(try #require(early))
         try fixture.restart()

@@ -18,7 +18,7 @@ enum RefusalKind: Hashable {
             case .confirmationRequired: .confirmationRequired
             case .limitExceeded: .limitExceeded
             case .invalidState: .invalidState
-            case .readOnly: .readOnly
+            case .readOnly, .barred: .readOnly
             case .policyViolation: .policyViolation
             case .notInABatch: .notInABatch
             case .shuttingDown: .shuttingDown

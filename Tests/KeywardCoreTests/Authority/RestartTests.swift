@@ -153,13 +153,13 @@ struct RestartTests {
         ]
         for (name, call) in calls {
             let (views, stored, entries) = (fixture.everyView(), try StoreSnapshot(of: store), fixture.entries)
-            let head = fixture.head.read()
+            let head = try fixture.head.read()
             store.fail(.commit, with: fault)
             #expect(refusal(call) == (fault == .failed("disk") ? .failed : .readOnly), "\(name)")
             expectSame(fixture.everyView(), views)
             #expect(try StoreSnapshot(of: store) == stored, "\(name)")
             #expect(fixture.entries == entries, "\(name)")
-            #expect(fixture.head.read() == head, "\(name)")
+            #expect(try fixture.head.read() == head, "\(name)")
             #expect(authority.directory.workspaces.count == 1)
             #expect(authority.directory.grants(in: 1).isEmpty)
             #expect(fixture.verify(a) == .valid, "\(name)")

@@ -190,12 +190,13 @@ final class Events: Sendable {
 struct Backups: BackupFolder {
     static let unreadable = "/tmp/kw-unreadable-\(getpid())"
 
-    func path(ofFile name: String) throws(Refusal) -> String {
-        name == "unreadable" ? Self.unreadable : "/nowhere/\(name)"
-    }
-    func describe(_ path: String, while goesOn: () -> Bool) throws(Refusal) -> (bytes: Int, sha256: String) {
+    func write(
+        _ name: String, while goesOn: () -> Bool, _ copy: (String) throws(Refusal) -> Void
+    ) throws(Refusal) -> (path: String, bytes: Int, sha256: String) {
+        let path = name == "unreadable" ? Self.unreadable : "/nowhere/\(name)"
+        try copy(path)
         if path == Self.unreadable { throw .failed("The backup cannot be read.", cause: "read of the backup") }
-        return (1, "00")
+        return (path, 1, "00")
     }
 }
 

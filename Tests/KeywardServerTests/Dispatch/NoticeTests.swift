@@ -8,6 +8,9 @@ import Testing
     @Test(arguments: [
         (DaemonFacts(), []), (DaemonFacts(store: .readOnly), ["storeReadOnly"]),
         (DaemonFacts(store: .failed(.failed("disk I/O error"))), ["storeReadOnly"]),
+        (DaemonFacts(bar: .headMissing), ["auditHeadMissing"]), (DaemonFacts(bar: .headDamaged), ["auditHeadDamaged"]),
+        (DaemonFacts(bar: .moved(.database), hasLoss: true), ["stateFilesMoved", "auditTailMissing"]),
+        (DaemonFacts(damagedKeys: ["kw_a"]), ["keysDamaged"]),
     ])
     func everyFactHasItsNotice(facts: DaemonFacts, codes: [String]) {
         #expect(facts.notices.map(\.code) == codes)

@@ -1,0 +1,92 @@
+import Synchronization
+
+/// Why no change is made although the store could take it.
+package enum WriteBar: Hashable, Sendable {
+    /// There are audit entries, and the end of their chain that is kept outside the database is missing.
+    case headMissing
+    /// The same, and what is kept there cannot be read.
+    case headDamaged
+    /// A file that is open is not what its path names any more.
+    case moved(StateFile)
+
+    /// What a start has to refuse changes for: entries without an end that was kept. A cut end could not be told.
+    package static func ofStart(entries: Int64, kept: KeptEnd) -> WriteBar? {
+        guard entries > 0 else { return nil }
+        return switch kept {
+        case .found: nil
+        case .missing: .headMissing
+        case .damaged: .headDamaged
+        }
+    }
+}
+
+/// What was found where the chain's end is kept.
+package enum KeptEnd: Hashable, Sendable {
+    case found(AuditHead)
+    case missing
+    case damaged
+}
+
+/// What the daemon has open, and others may move away under it.
+package enum StateFile: String, CaseIterable, Sendable {
+    case folder = "state folder"
+    case database = "keyward.db"
+    case log = "keyward.db-wal"
+    case auditHead = "audit-head"
+    case lock = "lock"
+}
+
+/// What bars changes now, and whether a loss of entries awaits an operator's word.
+struct WriteBars: Sendable {
+    /// Until an operator acknowledges it.
+    var trail: WriteBar?
+    /// As long as it lasts.
+    var files: WriteBar?
+    /// Whether an entry tells of entries that are gone, and none behind it that an operator knows.
+    var hasLoss = false
+
+    var first: WriteBar? { files ?? trail }
+    var awaitsWord: Bool { trail != nil || hasLoss }
+}
+
+extension Authority {
+    /// Why no change is made although the store could take it; `nil` if changes are made.
+    package var writeBar: WriteBar? { bars.withLock { $0.first } }
+
+    /// Whether the trail tells of lost entries, and not that an operator knows of it.
+    package var hasUnacknowledgedLoss: Bool { bars.withLock { $0.hasLoss } }
+
+    /// Refuses changes while files are not what they were; `nil` lifts that.
+    package func bar(files: WriteBar?) {
+        bars.withLock { $0.files = files }
+    }
+
+    /// Notes in the trail that an operator knows what is wrong with its kept end, keeps the end anew, and lets changes
+    /// be made again. Operators only.
+    ///
+    /// - Returns: the number of the entry that tells of it; `nil` if there was nothing to acknowledge.
+    package func acknowledgeTrail(by caller: Caller, at now: Instant) throws(Refusal) -> Int64? {
+        let entry: Int64? = try change(at: now, by: caller.actor, isAlone: true, mayPassTrailBar: true) {
+            (draft, now) throws(Refusal) in
+            try Self.requireOperator(caller, group: draft.directory.policy.operatorGroup)
+            let bars = bars.withLock { $0 }
+            guard bars.awaitsWord else { return nil }
+            let head = draft.writer.chain.head
+            let found =
+                switch bars.trail {
+                case .headMissing: "headMissing"
+                case .headDamaged: "headDamaged"
+                case .moved, nil: "tailMissing"
+                }
+            let details = AuditDetails().adding("reason", .text(found)).adding("entries", .number(head.seq))
+            draft.notes.append(AuditNote(.auditAcknowledged, details: details))
+            // What the start could not store either.
+            if bars.trail != nil { completeStart(&draft, at: now) }
+            return head.seq + 1
+        } result: { _, entry, _ in
+            entry
+        }
+        if entry != nil { bars.withLock { ($0.trail, $0.hasLoss) = (nil, false) } }
+        return entry
+    }
+}

@@ -1,0 +1,42 @@
+import GRDB
+import KeywardCore
+
+/// Looks at the seals of rows, some at a time.
+enum KeyRowCheck {
+    /// Checks the rows behind `number`, at most `limit`.
+    static func run(after number: Int64, limit: Int, allAreSealed: Bool, on database: Database) throws -> KeyCheck {
+        var check = KeyCheck()
+        let sql = """
+            SELECT number, prefix, seal IS NULL, seal IS \(RowSeal.expression) FROM keys
+            WHERE number > ? ORDER BY number LIMIT ?
+            """
+        try PreparedStatement(sql, on: database).forEach {
+            $0.add(number)
+            $0.add(Int64(limit))
+        } _: { row in
+            let (number, prefix, isBare, isSound) = (row.int64(), row.text(), row.bool(), row.bool())
+            check.last = number
+            if isBare ? allAreSealed : !isSound { check.damaged.append(prefix) }
+            return true
+        }
+        return check
+    }
+
+    /// Seals the rows from behind `number` on to `last` that have no seal yet.
+    static func seal(after number: Int64, to last: Int64, on database: Database) throws {
+        let sql = "UPDATE keys SET seal = \(RowSeal.expression) WHERE number > ? AND number <= ? AND seal IS NULL"
+        try PreparedStatement(sql, on: database).run {
+            $0.add(number)
+            $0.add(last)
+        }
+    }
+
+    /// Whether each row has a seal, so that one without is damaged.
+    static func allAreSealed(on database: Database) throws -> Bool {
+        try PreparedStatement("SELECT rows_sealed FROM meta", on: database).all { $0.bool() }.first ?? false
+    }
+
+    static func noteThatAllAreSealed(on database: Database) throws {
+        try PreparedStatement("UPDATE meta SET rows_sealed = 1", on: database).run()
+    }
+}
