@@ -71,7 +71,7 @@ extension CommandTests {
             let run = CommandRun(["list", "--expires-within", time, "-w", "*"], daemon: daemon)
             #expect(daemon.received[0].contains(#""expiresBefore":"\#(end)""#))
             #expect(daemon.received[0].contains(#""workspace":"*""#))
-            #expect(run.errors == "No key matches.\n")
+            #expect(run.errors == "No key matches. --all looks at ended keys too.\n")
         }
 
         @Test func `In a list of all workspaces each key has its own`() {

@@ -119,21 +119,24 @@ struct List: SessionCommand {
         session.tell((try? session.call(Ping.self, NoParams()))?.value.notices)
         let console = session.console
         let matching = first.matching ?? first.rows.count
-        let count = KeyPages.Count(
+        let totals = KeyPages.Totals(
             shown: min(matching, limit ?? .max), matching: matching, total: first.total ?? matching,
             hidesEnded: !all && !isFiltered)
         if console.isScreen {
-            try console.write(KeyPages.heading(workspace ?? "default", first.access, count, console.palette))
+            try console.write(KeyPages.heading(workspace ?? "default", first.access, totals, console.palette))
             if !first.rows.isEmpty { try console.write("\n") }
         } else if let notice = first.access.notice {
             console.tell(notice, .notice)
         }
-        if first.rows.isEmpty { tellNone(first.access, count, session) }
+        if first.rows.isEmpty { tellNone(first.access, totals, session) }
     }
 
-    private func tellNone(_ access: Access, _ count: KeyPages.Count, _ session: Session) {
-        if isFiltered { return session.console.tell("No key matches.") }
-        if count.total > 0 { return session.console.tell("All keys here have ended. --all shows them.") }
+    private func tellNone(_ access: Access, _ totals: KeyPages.Totals, _ session: Session) {
+        if isFiltered {
+            let advice = all || !status.isEmpty ? "" : " --all looks at ended keys too."
+            return session.console.tell("No key matches." + advice)
+        }
+        if totals.total > 0 { return session.console.tell("All keys here have ended. --all shows them.") }
         guard access.apiAccess else { return }
         let example = session.command("create", ["staging-api"], in: isEverywhere ? nil : workspace)
         session.console.tell("There are no keys yet. To create one, run for example: \(example)")

@@ -3,7 +3,7 @@ internal import KeywardClient
 /// The pages of a list, put together.
 enum KeyPages {
     /// How many keys of how many a list shows.
-    struct Count: Hashable, Sendable {
+    struct Totals: Hashable, Sendable {
         var shown: Int
         var matching: Int
         var total: Int
@@ -12,27 +12,26 @@ enum KeyPages {
     }
 
     /// `default · plan standard · 5 of 312 keys`, and what the plan's notice says.
-    static func heading(_ workspace: String, _ access: Access, _ count: Count, _ palette: Palette) -> String {
+    static func heading(_ workspace: String, _ access: Access, _ totals: Totals, _ palette: Palette) -> String {
         let isEverywhere = workspace == "*"
         var parts = [palette.paint(isEverywhere ? "all workspaces" : workspace.printable, .strong)]
         if !isEverywhere { parts.append(palette.paint("plan \(access.plan.printable)", .faint)) }
         if let notice = access.notice { parts.append(palette.paint(notice.printable, .notice)) }
-        if access.apiAccess || count.total > 0 { parts.append(palette.paint(text(count), .faint)) }
+        if access.apiAccess || totals.total > 0 { parts.append(palette.paint(text(totals), .faint)) }
         return parts.joined(separator: " · ") + "\n"
     }
 
-    private static func text(_ count: Count) -> String {
-        guard count.shown < count.total else { return keyward.Count.of(count.total, "key") }
-        let text = "\(keyward.Count.grouped(count.shown)) of \(keyward.Count.of(count.total, "key"))"
-        let ended = count.total - count.matching
-        guard count.hidesEnded, ended > 0 else { return text }
-        return "\(text) (\(keyward.Count.grouped(ended)) ended, shown by --all)"
+    private static func text(_ totals: Totals) -> String {
+        guard totals.shown < totals.total else { return Count.of(totals.total, "key") }
+        let text = "\(Count.grouped(totals.shown)) of \(Count.of(totals.total, "key"))"
+        let ended = totals.total - totals.matching
+        guard totals.hidesEnded, ended > 0 else { return text }
+        return "\(text) (\(Count.grouped(ended)) ended, shown by --all)"
     }
 
     /// Writes the pages of a list as one object of the same form, a page at a time. One page is written as it came.
     struct JSONWriter {
         private let console: Console
-        private var count = 0
         private var access: JSONText?
 
         init(_ console: Console) {
