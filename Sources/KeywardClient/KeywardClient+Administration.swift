@@ -108,6 +108,18 @@ extension KeywardClient {
         try await call(AcknowledgeAudit.self, NoParams()).entry
     }
 
+    /// Tells where the pepper comes from, and how many keys each pepper is still needed for.
+    public func pepperStatus() async throws(KeywardError) -> PepperStatus {
+        let result = try await call(GetPepper.self, NoParams())
+        return PepperStatus(source: result.source, place: result.place, peppers: result.peppers)
+    }
+
+    /// Reads the configuration again and puts it in force.
+    public func reload() async throws(KeywardError) -> Reloaded {
+        let result = try await call(Reload.self, NoParams())
+        return Reloaded(ok: result.ok, changed: result.changed, problem: result.problem)
+    }
+
     /// Writes a consistent copy of the database into the state folder's `backups`.
     ///
     /// - Parameter name: The file's name, a slug; made from the time if `nil`.

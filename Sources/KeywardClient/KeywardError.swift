@@ -128,7 +128,7 @@ extension Unreachable: CustomStringConvertible {
             isOfSystemd
                 ? """
                 Keyward is not running: there is no socket at \(path).
-                To start it, run: systemctl start keywardd.socket keywardd-verify.socket
+                To start it, run: systemctl start keywardd
                 To use another socket, set KEYWARD_SOCKET or KEYWARD_VERIFY_SOCKET.
                 """
                 : """
@@ -140,7 +140,7 @@ extension Unreachable: CustomStringConvertible {
                 ? """
                 Keyward is not running: nothing listens at \(path).
                 To see why it stopped, run: journalctl -u keywardd
-                To start it, run: systemctl restart keywardd.socket keywardd-verify.socket
+                To start it, run: systemctl start keywardd
                 """
                 : """
                 No daemon is running here: nothing listens at \(path).

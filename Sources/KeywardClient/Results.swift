@@ -96,6 +96,26 @@ public struct DaemonStatus: Sendable {
     public var notices: [Notice]
 }
 
+/// Where the pepper comes from.
+public struct PepperStatus: Sendable {
+    /// `credential` or `file`.
+    public var source: String
+    /// The name of the systemd credential, or the path of the file.
+    public var place: String
+    /// The current pepper first.
+    public var peppers: [PepperUse]
+}
+
+/// What came of reading the configuration again.
+public struct Reloaded: Sendable {
+    /// Whether the file that was read is in force.
+    public var ok: Bool
+    /// What has changed, a member of the configuration each.
+    public var changed: [String]
+    /// What is wrong with the file; what was in force before stays in force.
+    public var problem: String?
+}
+
 /// A copy of the database.
 public struct Backup: Sendable {
     /// The file, as the daemon names it.

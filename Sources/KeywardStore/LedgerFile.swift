@@ -75,6 +75,14 @@ package final class LedgerFile: UsageLedger {
         return Array(header[16..<32])
     }
 
+    /// Whose ledger the file at `path` is: the id and the generation of the database; `nil` if there is no whole one.
+    package static func owner(ofFile path: String) -> (databaseID: [UInt8], generation: Int64)? {
+        guard let header = try? PrivateFile.start(of: path, count: LedgerHeader.size), LedgerHeader.isWhole(header)
+        else { return nil }
+        let generation = header[32..<40].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return (Array(header[16..<32]), Int64(bitPattern: generation))
+    }
+
     deinit {
         mapped.withLock { mapped in
             for address in mapped.addresses { munmap(UnsafeMutableRawPointer(bitPattern: address), Self.segmentBytes) }

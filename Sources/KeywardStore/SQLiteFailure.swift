@@ -73,6 +73,9 @@ struct SQLiteFailure: Error, Hashable {
         }
     }
 
+    /// Whether what is stored breaks the rules of SQLite or of the schema.
+    var isDamage: Bool { primaryCode == SQLITE_CORRUPT || primaryCode == SQLITE_NOTADB }
+
     /// No room, no quota, a limit on the file's size, a read-only file system.
     static let roomErrors: Set<Int32> = [ENOSPC, EDQUOT, EFBIG, EROFS]
     /// SQLITE_IOERR_SHMSIZE.
@@ -102,7 +105,10 @@ extension StoreFault {
             let words = "\(failure.call): \(StoreOpenError.words(for: failure.code))"
             self = passing ? .cannotWrite(words) : .failed(words)
         case let failure as SQLiteFailure:
-            self = failure.mayPass ? .cannotWrite(failure.description) : .failed(failure.description)
+            self =
+                failure.isDamage
+                ? .damaged(failure.description)
+                : failure.mayPass ? .cannotWrite(failure.description) : .failed(failure.description)
         case let error as DatabaseError:
             self.init(SQLiteFailure(code: error.extendedResultCode.rawValue))
         default: self = .failed("unexpected \(type(of: error))")

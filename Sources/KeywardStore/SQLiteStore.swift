@@ -41,6 +41,11 @@ package final class SQLiteStore: KeyStore {
         do { try pool.close() } catch { throw StoreFault(error) }
     }
 
+    /// Makes this database another than each of its copies: a usage ledger that one of them left is not its own.
+    package func renewGeneration() throws(StoreFault) {
+        try write { try $0.execute(sql: "UPDATE meta SET generation = random()") }
+    }
+
     package func loadState() throws(StoreFault) -> StoredState {
         try read { try StateTables.load(on: $0) }
     }

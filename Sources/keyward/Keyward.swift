@@ -35,7 +35,7 @@ struct Keyward: ParsableCommand {
                 name: "Daemon",
                 subcommands: [
                     Status.self, SweepCommand.self, AuditCommand.self, Watch.self, Metrics.self, PingCommand.self,
-                    BackupCommand.self, CallCommand.self,
+                    BackupCommand.self, PepperCommand.self, ReloadCommand.self, CallCommand.self,
                 ]),
             CommandGroup(name: "Shell", subcommands: [Completions.self, VersionCommand.self]),
         ]

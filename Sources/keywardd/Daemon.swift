@@ -9,8 +9,7 @@ internal import Logging
 struct Daemon {
     let arguments: DaemonArguments
     let log: EventLog
-    /// What is in force; limits of another one may be taken over later.
-    private var configuration: Configuration
+    private let configuration: ConfigurationInForce
     private let lock: LockFile
     private let store: SQLiteStore
     private let files: StateFiles
@@ -27,7 +26,6 @@ struct Daemon {
     init(_ arguments: DaemonArguments, _ configuration: Configuration, log: EventLog) throws(StartFault) {
         self.arguments = arguments
         self.log = log
-        self.configuration = configuration
         let time = StartTime()
         try DescriptorReserve.check()
         let folder = try StateFolder(path: arguments.stateFolder)
@@ -46,7 +44,11 @@ struct Daemon {
         let loops = configuration.verifyLoops ?? min(4, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         (admin, verify) = try sockets.serve(application, configuration, verifyLoops: loops)
         let (adminServer, verifyServer) = (admin, verify)
-        application.run { (adminServer.figures, verifyServer.figures) }
+        let inForce = ConfigurationInForce(
+            configuration, file: arguments.configurationFile, application: application, clock: clock,
+            sockets: (admin, verify), log: log)
+        self.configuration = inForce
+        application.run(reload: inForce.reload) { (adminServer.figures, verifyServer.figures) }
         heartbeat = Heartbeat(
             admin.parts + verify.parts + application.queueParts, log: log, watchdog: Notify.watchdogInterval
         ) { [application] in
@@ -64,36 +66,8 @@ struct Daemon {
     }
 
     /// Puts a changed configuration in force, or says why the old one stays.
-    mutating func reload() {
-        Notify.reloading()
-        defer { Notify.ready(status: application.statusLine) }
-        do {
-            let fresh = try ConfigurationFile.read(arguments.configurationFile)
-            let missing = application.adopt(fresh.policy)
-            guard missing.isEmpty else { return refuse(StartFault.missingPlans(missing)) }
-            application.figures.noteConfiguration(isGood: true, at: clock.now())
-            admin.adopt(fresh.adminLimits)
-            verify.adopt(fresh.verifyLimits)
-            clock.adopt(bound: fresh.policy.clockBound)
-            tell(of: fresh.changes(since: configuration))
-            configuration = fresh
-        } catch {
-            refuse("\(error)")
-        }
-    }
-
-    private func refuse(_ reason: String) {
-        application.figures.noteConfiguration(isGood: false, at: clock.now())
-        log.write(.daemonReloadFailed, "The configuration was not read anew: \(reason)")
-    }
-
-    private func tell(of changes: [String]) {
-        let list = changes.isEmpty ? "nothing has changed" : changes.joined(separator: "; ")
-        let isLater = changes.contains { $0.hasPrefix("verifyLoops:") }
-        log.write(
-            .daemonReloaded,
-            "The configuration was read anew: \(list).\(isLater ? " verifyLoops holds from the next start." : "")",
-            ["changed": .array(changes.map { "\($0)" })])
+    func reload() {
+        configuration.reload()
     }
 
     /// Delivers the replies that are under way, stores what is to be stored, and ends.
@@ -111,6 +85,8 @@ struct Daemon {
         defer { lock.release() }
         do {
             try store.close()
+        } catch .damaged(let reason) {
+            throw StartFault(StoreOpenError.damaged(reason))
         } catch .failed(let reason) {
             throw StartFault(
                 problem: "The database could not be closed (\(reason)).",
@@ -174,14 +150,16 @@ struct Daemon {
             let application = Application(
                 authority: authority, version: daemonVersion, startedAt: clock.now(), pid: getpid(),
                 ownUser: geteuid(), backups: files.backups,
-                generator: SystemRandomNumberGenerator(), events: hub, figures: figures, now: clock.now,
+                generator: SystemRandomNumberGenerator(), events: hub, figures: figures,
+                pepperPlace: PepperFile.place(in: files.folder, credentials: environment("CREDENTIALS_DIRECTORY")),
+                now: clock.now,
                 clock: ClockGuard(check: clock.check, accept: clock.accept, believed: clock.believed),
                 movedFile: files.watch.check,
                 report: { event in
                     log.write(event)
                     hub.publish(event)
                     // What memory holds may no longer match the disk: end, and load it anew.
-                    if case .storeFault(.failed) = event {
+                    if case .storeFault = event {
                         log.flush()
                         exit(ExitStatus.system.rawValue)
                     }
@@ -203,7 +181,7 @@ struct Daemon {
 }
 
 extension PepperSet {
-    fileprivate init(_ secrets: PepperSecrets) {
+    init(_ secrets: PepperSecrets) {
         self.init(
             current: Pepper(bytes: secrets.current.secretBytes),
             retired: secrets.retired.map { Pepper(bytes: $0.secretBytes) })
@@ -212,18 +190,19 @@ extension PepperSet {
 
 extension StartFault {
     init(_ fault: StoreFault) {
-        let (problem, remedy) =
-            switch fault {
-            case .cannotWrite(let reason):
-                ("The database cannot be written (\(reason)).", "Make room on its file system and start again.")
-            case .exists: ("The database is there already.", "Start again.")
-            case .failed(let reason):
-                (
-                    "The database cannot be read (\(reason)).",
-                    "Check the disk, keep a copy of the file and restore the latest backup."
-                )
-            }
-        self.init(problem: problem, remedy: remedy, status: .system)
+        switch fault {
+        case .cannotWrite(let reason):
+            self.init(
+                problem: "The database cannot be written (\(reason)).",
+                remedy: "Make room on its file system and start again.", status: .system)
+        case .exists:
+            self.init(problem: "The database is there already.", remedy: "Start again.", status: .system)
+        case .failed(let reason):
+            self.init(
+                problem: "The database cannot be read (\(reason)).",
+                remedy: "Check the disk and the log of the kernel.", status: .system)
+        case .damaged(let reason): self.init(StoreOpenError.damaged(reason))
+        }
     }
 
     init(_ fault: AuthorityFault) {

@@ -1,6 +1,6 @@
 /// The command line of keywardd.
 struct DaemonArguments: Equatable {
-    enum Action: Equatable { case run, checkConfiguration, initialize, showVersion, showHelp }
+    enum Action: Equatable { case run, checkConfiguration, initialize, check, restore, showVersion, showHelp }
 
     var action = Action.run
     /// Where to make the sockets; `nil` takes those that the service manager hands over.
@@ -9,6 +9,12 @@ struct DaemonArguments: Equatable {
     var stateFolder: String
     /// `nil` is the default file, which may be missing.
     var configurationFile: String?
+    /// The backup that is to be restored.
+    var backup: String?
+    /// Whether what ended after the backup is to end again.
+    var reapplies = false
+    /// Whether somebody has said where the state is.
+    var namesState: Bool
     /// A descriptor to write a line feed to, and to close, once both sockets answer.
     var readyDescriptor: Int32?
 
@@ -16,8 +22,10 @@ struct DaemonArguments: Equatable {
 
     static let help = """
         usage: keywardd [--run-dir DIR] [--state-dir DIR] [--config FILE]
-               keywardd --check-config [--config FILE]
+               keywardd --check-config [--config FILE] [--state-dir DIR]
                keywardd --init [--state-dir DIR]
+               keywardd check [--state-dir DIR] [--run-dir DIR]
+               keywardd restore FILE [--reapply] [--state-dir DIR] [--config FILE]
                keywardd --version | --help
 
         The key authority of this host. Under systemd its sockets come from the socket units.
@@ -26,14 +34,20 @@ struct DaemonArguments: Equatable {
           --state-dir DIR  keep the database, the pepper and the lock in DIR
                            (default: $STATE_DIRECTORY, else \(defaultStateFolder))
           --config FILE    read the configuration from FILE (default: \(Configuration.defaultFile))
-          --check-config   say whether the configuration is valid, and end
+          --check-config   say whether the configuration is valid, with --state-dir also
+                           whether it has the plans of the workspaces there, and end
+          check            look for faults in the state of a daemon that does not run
+          restore FILE     put a backup in the place of the database of a daemon that
+                           does not run; keep what was there, and list what the backup lacks
+          --reapply        after a restore, end again what had ended since the backup
           --init           make an empty database where one is missing; move what is
                            left of an earlier one aside
           --ready-fd N     write a line feed to descriptor N and close it, once both sockets answer
           --version        print the version
           --help           print this
 
-        Exit status: 0 done, 64 wrong command line, 71 a system call failed, 75 another keywardd is at work here,
+        Exit status: 0 done, 1 check found a problem or --reapply could not end all, 64 wrong command line,
+        71 a system call failed, 75 another keywardd is at work here,
         78 what a restart cannot help (configuration, pepper, permissions, a missing database).
         """
 
@@ -42,6 +56,7 @@ struct DaemonArguments: Equatable {
         // systemd separates several directories by colons.
         let given = environment("STATE_DIRECTORY")?.split(separator: ":").first.map(String.init)
         stateFolder = given ?? Self.defaultStateFolder
+        namesState = given != nil
         var seen: Set<String> = []
         var rest = arguments[...]
         while let argument = rest.popFirst() {
@@ -52,25 +67,38 @@ struct DaemonArguments: Equatable {
                 guard parts.count == 1 else { throw Self.wrong("\(name) takes no value.") }
                 guard self.action == .run else { throw Self.wrong("\(name) cannot go with another action.") }
                 self.action = action
+                if action == .restore { try takeBackup(from: &rest) }
+            } else if name == "--reapply" {
+                guard parts.count == 1 else { throw Self.wrong("--reapply takes no value.") }
+                reapplies = true
             } else {
                 try take(name, inline: parts.count == 2 ? String(parts[1]) : nil, from: &rest)
             }
         }
+        guard !reapplies || action == .restore else { throw Self.wrong("--reapply goes with restore only.") }
     }
 
     private static let actions: [String: Action] = [
-        "--check-config": .checkConfiguration, "--init": .initialize, "--version": .showVersion, "--help": .showHelp,
+        "check": .check, "restore": .restore, "--check-config": .checkConfiguration, "--init": .initialize,
+        "--version": .showVersion, "--help": .showHelp,
         "-h": .showHelp,
     ]
+
+    private mutating func takeBackup(from rest: inout ArraySlice<String>) throws(StartFault) {
+        guard let file = rest.popFirst(), !file.isEmpty, !file.hasPrefix("--") else {
+            throw Self.wrong("restore needs a file: one that keyward backup has written.")
+        }
+        backup = file
+    }
 
     private mutating func take(
         _ name: String, inline: String?, from rest: inout ArraySlice<String>
     ) throws(StartFault) {
         guard Self.options.contains(name) else {
             let isOption = name.hasPrefix("-")
-            let hint = Spelling.nearest(to: name, among: Self.options + Self.actions.keys.sorted())
+            let hint = Spelling.nearest(to: name, among: Self.options + ["--reapply"] + Self.actions.keys.sorted())
             throw Self.wrong(
-                (isOption ? "There is no option \(name)." : "keywardd takes no arguments, only options.")
+                (isOption ? "There is no option \(name)." : "keywardd has no command '\(name)'.")
                     + (hint.map { " Did you mean \($0)?" } ?? ""))
         }
         guard let value = inline ?? rest.popFirst(), !value.isEmpty, inline != nil || !value.hasPrefix("--") else {
@@ -78,7 +106,7 @@ struct DaemonArguments: Equatable {
         }
         switch name {
         case "--run-dir": runFolder = value
-        case "--state-dir": stateFolder = value
+        case "--state-dir": (stateFolder, namesState) = (value, true)
         case "--config": configurationFile = value
         default:
             guard let number = Int32(value), number > 2 else {

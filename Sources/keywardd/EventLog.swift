@@ -136,7 +136,7 @@ struct EventLog: Sendable {
         switch fault {
         case .cannotWrite(let reason): write(.storeFault, "Usage could not be stored: \(reason)")
         case .exists: break
-        case .failed(let reason):
+        case .failed(let reason), .damaged(let reason):
             write(
                 .storeFault,
                 "The store failed: \(reason). The daemon ends, for only a new start can tell what is on the disk.",

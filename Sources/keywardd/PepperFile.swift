@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardServer
 
 /// Where the pepper comes from: the systemd credential `keyward.pepper`, else the file `pepper` in the state folder.
 ///
@@ -26,6 +27,22 @@ enum PepperFile {
                 "Restore \(path) (mode 600) or the credential \(credential) from your backup.")
         }
         return try make(in: folder)
+    }
+
+    /// Where ``load(in:credentials:databaseHasKeys:)`` has found the peppers.
+    static func place(in folder: StateFolder, credentials: String?) -> PepperPlace {
+        guard let credentials, access(credentials + "/" + credential, F_OK) == 0 else {
+            return .file(folder.file(name))
+        }
+        return .credential(credential)
+    }
+
+    /// The peppers in a file that the service manager would hand to the daemon.
+    static func credential(at path: String) throws(StartFault) -> PepperSecrets {
+        guard let bytes = try read(path, isOurs: false) else {
+            throw .configuration("There is no pepper \(path).", "Restore it from your backup.")
+        }
+        return try peppers(in: bytes, path: path)
     }
 
     /// Whether bytes are too few for a pepper, as those of a file whose writing was interrupted.

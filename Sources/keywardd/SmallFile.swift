@@ -71,6 +71,12 @@ enum SmallFile {
     /// What the name of a file has behind it until it is whole.
     static let temporarySuffix = ".new"
 
+    /// Writes a text to a stream, as far as that takes it.
+    static func write(_ text: String, to stream: Int32) {
+        var text = text
+        text.withUTF8 { _ = Glibc.write(stream, $0.baseAddress, $0.count) }
+    }
+
     /// Writes all bytes at an offset.
     static func write(_ bytes: [UInt8], to descriptor: Int32, at offset: Int, path: String) throws(FileFault) {
         var written = 0

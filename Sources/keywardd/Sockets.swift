@@ -62,7 +62,7 @@ enum Sockets {
         if runFolder == nil, count < 2 {
             return .configuration(
                 "keywardd was handed \(count == 0 ? "no sockets" : "one socket of two").",
-                "Start it through systemd (systemctl start keywardd.socket keywardd-verify.socket), or give it "
+                "Start it through systemd (systemctl start keywardd), or give it "
                     + "--run-dir DIR.")
         }
         return switch error {

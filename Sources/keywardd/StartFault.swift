@@ -46,22 +46,22 @@ struct StartFault: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// The fault with what a service of systemd needs besides: while it was down, clients that knocked have had its
-    /// sockets closed by their trigger limit (TriggerLimitBurst=, systemd.socket(5)), and only a restart opens them.
+    /// The fault with what a service of systemd needs besides: after this status its sockets are closed, and stay so
+    /// until the service is started, which opens both.
     func forService() -> StartFault {
         guard status == .configuration else { return self }
         var fault = self
-        let command = "systemctl restart \(Self.socketUnits)"
+        let command = "systemctl start keywardd"
         if !remedy.contains(command) { fault.remedy += (remedy.isEmpty ? "" : " ") + "Then run: \(command)" }
         return fault
     }
-
-    static let socketUnits = "keywardd.socket keywardd-verify.socket"
 }
 
 /// What the daemon's exit status means, by sysexits(3).
 enum ExitStatus: Int32, Sendable {
     case done = 0
+    /// `keywardd check` found a problem, or a restore could not make all ends again.
+    case problem = 1
     /// A wrong command line.
     case usage = 64
     /// A system call failed.

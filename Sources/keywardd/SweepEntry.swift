@@ -21,7 +21,8 @@ struct SweepEntry {
             report.changed[action].map { (number: $0, field: count.field, words: count.words) }
         }
         var fields: Logger.Metadata = [
-            "sweep": "\(report.sweep.rawValue)", "examined": "\(report.examined)",
+            "sweep": "\(report.sweep.rawValue)", "examined": "\(report.examined)", "keys": "\(report.keys)",
+            "entries": "\(report.entries)",
         ]
         for count in found { fields[count.field] = "\(count.number)" }
         let changes = found.map { "\($0.number) \($0.words)" }.joined(separator: ", ")

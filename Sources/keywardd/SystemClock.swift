@@ -46,6 +46,15 @@ final class SystemClock: Sendable {
         return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// An instant as RFC 3339 has it: `2026-11-27T13:00:01Z`.
+    static func text(_ instant: Instant) -> String {
+        var (seconds, parts) = (time_t(instant.milliseconds / 1_000), tm())
+        gmtime_r(&seconds, &parts)
+        var text = [CChar](repeating: 0, count: 32)
+        let count = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+        return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// The time since boot, suspension included (CLOCK_BOOTTIME).
     static func bootTime() -> Instant.Span { Instant.Span(milliseconds: milliseconds(CLOCK_BOOTTIME)) }
 

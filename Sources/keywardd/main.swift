@@ -32,7 +32,7 @@ func serve(_ arguments: DaemonArguments, _ log: EventLog, refused measures: [Str
         let configuration = try StartFault.reading { () throws(ConfigurationError) in
             try ConfigurationFile.read(arguments.configurationFile)
         }
-        var daemon = try Daemon(arguments, configuration, log: log)
+        let daemon = try Daemon(arguments, configuration, log: log)
         daemon.announce()
         if let descriptor = arguments.readyDescriptor { ReadySignal.send(descriptor) }
         while Signals.next() == SIGHUP { daemon.reload() }
@@ -42,24 +42,23 @@ func serve(_ arguments: DaemonArguments, _ log: EventLog, refused measures: [Str
     }
 }
 
+/// Does what is asked for besides serving. A fault goes to standard error alone: no daemon has failed.
+func run(_ command: DaemonCommand) -> Never {
+    do throws(StartFault) {
+        let (text, status) = try command.run()
+        print(text)
+        exit(status.rawValue)
+    } catch {
+        SmallFile.write("keywardd: \(error)\n", to: STDERR_FILENO)
+        exit(error.status.rawValue)
+    }
+}
+
 do {
     let arguments = try DaemonArguments(Array(CommandLine.arguments.dropFirst()), environment: Daemon.environment)
     if let descriptor = arguments.readyDescriptor { try ReadySignal.prepare(descriptor) }
-    switch arguments.action {
-    case .showHelp: print(DaemonArguments.help)
-    case .showVersion: print("keywardd \(daemonVersion)")
-    case .checkConfiguration:
-        let configuration = try StartFault.reading { () throws(ConfigurationError) in
-            try ConfigurationFile.read(arguments.configurationFile)
-        }
-        print(ConfigurationFile.summary(of: configuration, from: arguments.configurationFile))
-    case .initialize:
-        var randomness = SystemRandomNumberGenerator()
-        let outcome = try StateInitialization.run(
-            path: arguments.stateFolder, stamp: SystemClock.stamp(), randomness: &randomness)
-        print(outcome.text)
-    case .run: try serve(arguments, log, refused: refusedMeasures)
-    }
+    if let command = DaemonCommand(arguments) { run(command) }
+    try serve(arguments, log, refused: refusedMeasures)
 } catch {
     fail(error, log)
 }

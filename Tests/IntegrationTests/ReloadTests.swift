@@ -25,7 +25,7 @@ struct ReloadTests {
             "limits: {verify: {connections: 200, connectionsPerUser: 150, reserved: 0, lineBytes: 1024}}\n"
                 + "verifyLoops: 2\n")
         #expect(daemon.process.waitForLog("limits.verify.connections: 200, was 3"))
-        #expect(daemon.process.waitForLog("verifyLoops holds from the next start"))
+        #expect(daemon.process.waitForLog("verifyLoops takes effect at the next start"))
         let more = try (0..<147).map { _ in try LineClient(daemon.process.verifySocket) }
         for client in first + more { #expect(try client.exchange(ping).contains("ready")) }
         let over = try JSON(#require(try LineClient(daemon.process.verifySocket).lines().first))["error"]
@@ -37,7 +37,7 @@ struct ReloadTests {
     @Test func aReloadWithoutAChangeSaysSo() throws {
         let daemon = try TestDaemon(configuration: "operatorGroup: wheel\n")
         daemon.process.signal(SIGHUP)
-        #expect(daemon.process.waitForLog("read anew: nothing has changed."))
+        #expect(daemon.process.waitForLog("read again: nothing has changed."))
         #expect(daemon.process.waitForLog("event=daemon.reloaded"))
     }
 
@@ -51,5 +51,29 @@ struct ReloadTests {
         let clients = try (0..<9).map { _ in try LineClient(daemon.process.adminSocket) }
         for client in clients { #expect(try client.exchange(ping).contains("ready")) }
         #expect(try LineClient(daemon.process.adminSocket).lines().first?.contains("limitExceeded") == true)
+    }
+
+    /// A signal has no answer; the method and the command have one, whatever is wrong with the file.
+    @Test(arguments: [
+        ("limits: {admin: {connections: 0}}\n", "keyward.yaml:1:31: "), ("plans: [\n", "not YAML"),
+        ("defaultPlan: gold\nplans: {gold: {apiAccess: true}}\n", "lacks: standard"),
+    ])
+    func aReloadThatIsRefusedHasFailedForWhoeverAskedForIt(yaml: String, words: String) throws {
+        let daemon = try TestDaemon(configuration: "operatorGroup: wheel\n")
+        try daemon.folder.write(yaml, to: "keyward.yaml")
+        let result = try daemon.done("system.reload")
+        #expect(result["ok"].bool == false && result["problem"].string?.contains(words) == true, "\(result)")
+        #expect(daemon.process.waitForLog("event=daemon.reloadFailed"))
+        #expect(!daemon.log.contains("event=daemon.failed"))
+        let metrics = try #require(try daemon.done("system.metrics")["text"].string)
+        #expect(metrics.contains("\nkeyward_config_last_reload_successful 0\n"))
+        let refused = try daemon.keyward("reload")
+        #expect(refused.exit == 1 && refused.errors.contains(words), "\(refused)")
+        try daemon.folder.write("operatorGroup: staff\n", to: "keyward.yaml")
+        let taken = try daemon.keyward("reload")
+        #expect(taken.exit == 0 && taken.output == "operatorGroup: staff, was wheel\n", "\(taken)")
+        #expect(try daemon.done("system.reload")["changed"].elements.isEmpty)
+        let after = try #require(try daemon.done("system.metrics")["text"].string)
+        #expect(after.contains("\nkeyward_config_last_reload_successful 1\n"))
     }
 }

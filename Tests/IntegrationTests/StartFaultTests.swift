@@ -110,7 +110,7 @@ struct StartFaultTests: StartTesting {
     func aKeyThatCannotBeReadIsToldOfWithTheRemedy() throws {
         try makeState()
         try Database.run("PRAGMA ignore_check_constraints = ON; UPDATE keys SET digest = x'00'", in: state)
-        try expectFault(71, "The database cannot be read (", "restore the latest backup")
+        try expectFault(78, "The database is damaged (", "restore the latest backup")
     }
 
     @Test func aPepperThatIsMissingWrongOrOpenToOthersIsToldOfWithItsRemedy() throws {
@@ -183,7 +183,7 @@ struct StartFaultTests: StartTesting {
         try daemon.folder.write(
             "plans: {standard: {apiAccess: true, maxKeys: 1}, gold: {apiAccess: true}}\n", to: "keyward.yaml")
         daemon.process.signal(SIGHUP)
-        #expect(daemon.process.waitForLog("read anew: plans.free: none, was no API access; plans.gold"))
+        #expect(daemon.process.waitForLog("read again: plans.free: none, was no API access; plans.gold"))
         #expect(try daemon.refusal("keys.create", #"{"name":"other"}"#) == "limitExceeded")
         try daemon.done("workspaces.create", #"{"name":"a","plan":"gold"}"#)
     }

@@ -38,7 +38,7 @@ struct SweepTests {
     @Test func anEndIsNotedWithinASecond() throws {
         let daemon = try TestDaemon()
         try create(3, endingIn: 1_500, in: daemon)
-        #expect(daemon.process.waitForLog("event=sweep.finished examined=3 expired=3 sweep=expiry"))
+        #expect(daemon.process.waitForLog("event=sweep.finished examined=3 expired=3 keys=3 sweep=expiry"))
         let found = try daemon.done("audit.list")["entries"].elements.filter { $0["action"].string == "key.expired" }
         #expect(found.count == 3)
         for entry in found {
@@ -78,7 +78,7 @@ struct SweepTests {
         let daemon = try TestDaemon()
         let all = try daemon.keyward("sweep")
         #expect(all.exit == 0)
-        #expect(all.output == "expiry\t0\t-\t-\nstale\t0\t-\t-\nretention\t0\t-\t-\n")
+        #expect(all.output == "expiry\t0\t0\t-\t-\nstale\t0\t0\t-\t-\nretention\t0\t0\t-\t-\n")
         let dry = try daemon.keyward("sweep", "stale", "--dry-run", "--json")
         #expect(try JSON(dry.output)["report"]["dryRun"].bool == true)
         #expect(try daemon.keyward("sweep", "status").output.split(separator: "\n").count == 3)

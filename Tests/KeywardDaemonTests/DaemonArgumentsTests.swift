@@ -27,9 +27,17 @@ struct DaemonArgumentsTests {
         #expect(arguments.readyDescriptor == 3)
     }
 
+    @Test func aRestoreHasItsFile() throws {
+        let arguments = try DaemonArguments(
+            ["--state-dir", "s", "restore", "b.db", "--reapply"], environment: { _ in nil })
+        #expect(arguments.backup == "b.db" && arguments.reapplies && arguments.namesState)
+        #expect(try !DaemonArguments(["restore", "b.db"], environment: { _ in nil }).namesState)
+    }
+
     @Test(arguments: [
         (["--check-config"], DaemonArguments.Action.checkConfiguration), (["--version"], .showVersion),
-        (["--init"], .initialize), (["--help"], .showHelp), (["-h"], .showHelp),
+        (["--init"], .initialize), (["check"], .check), (["restore", "f"], .restore), (["--help"], .showHelp),
+        (["-h"], .showHelp),
     ])
     func anActionIsRead(arguments: [String], action: DaemonArguments.Action) throws {
         #expect(try DaemonArguments(arguments, environment: { _ in nil }).action == action)
@@ -37,7 +45,13 @@ struct DaemonArgumentsTests {
 
     @Test(arguments: [
         (["--rundir", "x"], "There is no option --rundir. Did you mean --run-dir?"),
-        (["serve"], "keywardd takes no arguments, only options."),
+        (["serve"], "keywardd has no command 'serve'."),
+        (["chekc"], "keywardd has no command 'chekc'. Did you mean check?"),
+        (["restore"], "restore needs a file: one that keyward backup has written."),
+        (["restore", "--reapply"], "restore needs a file: one that keyward backup has written."),
+        (["check", "--reapply"], "--reapply goes with restore only."),
+        (["--reapply=1", "restore", "f"], "--reapply takes no value."),
+        (["restore", "f", "check"], "check cannot go with another action."),
         (["--run-dir"], "--run-dir needs a value."),
         (["--run-dir", "--state-dir"], "--run-dir needs a value."),
         (["--run-dir="], "--run-dir needs a value."),
@@ -46,7 +60,7 @@ struct DaemonArgumentsTests {
         (["--config", "a", "--config", "b"], "--config is given twice."),
         (["--ready-fd", "x"], "--ready-fd needs the number of an open descriptor, 3 or more."),
         (["--ready-fd", "1"], "--ready-fd needs the number of an open descriptor, 3 or more."),
-        ([""], "keywardd takes no arguments, only options."),
+        ([""], "keywardd has no command ''."),
     ])
     func aWrongCommandLineIsExplained(arguments: [String], problem: String) {
         let fault = #expect(throws: StartFault.self) {

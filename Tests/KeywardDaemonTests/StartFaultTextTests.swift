@@ -6,8 +6,8 @@ import Testing
 
 /// What a fault says besides to whoever runs the daemon under systemd.
 struct StartFaultTextTests {
-    @Test func onlyWhatARestartDoesNotHelpNamesTheSocketUnits() {
-        let last = "systemctl restart keywardd.socket keywardd-verify.socket"
+    @Test func onlyWhatARestartDoesNotHelpNamesTheCommandThatStartsTheService() {
+        let last = "systemctl start keywardd"
         let broken = StartFault.configuration("It is broken.", "Mend it.").forService()
         #expect(broken.description == "It is broken. Mend it. Then run: \(last)")
         #expect(broken.status == .configuration)

@@ -14,6 +14,7 @@ import Testing
         var report = SweepReport(sweep, at: now, dryRun: false)
         report.examined = 9
         report.changed = changed
+        (report.keys, report.entries) = changed.isEmpty ? (0, 0) : (8, 30)
         report.held = held
         return report
     }
@@ -26,7 +27,7 @@ import Testing
         let entry = SweepEntry(report(.expiry, changed: all))
         #expect(
             entry.fields == [
-                "sweep": "expiry", "examined": "9", "expired": "1", "graceEnded": "2",
+                "sweep": "expiry", "examined": "9", "keys": "8", "entries": "30", "expired": "1", "graceEnded": "2",
                 "notices": "3", "stale": "4", "disabled": "5", "revoked": "6", "purged": "7",
             ])
         #expect(entry.level == .notice && entry.kind == .sweepFinished)
@@ -47,7 +48,10 @@ import Testing
         let entry = SweepEntry(report(.stale, held: SweepReport.Held(.tooManyKeys, count: 12)))
         #expect(entry.level == .warning && entry.kind == .sweepHeld)
         #expect(
-            entry.fields == ["sweep": "stale", "examined": "9", "held": "12", "heldReason": "tooManyKeys"])
+            entry.fields == [
+                "sweep": "stale", "examined": "9", "keys": "0", "entries": "0", "held": "12",
+                "heldReason": "tooManyKeys",
+            ])
         #expect(entry.message.hasSuffix("run: keyward sweep stale --force"))
         let clock = SweepEntry(report(.expiry, held: SweepReport.Held(.clockLeads, count: 1)))
         #expect(clock.message.contains("1 key is left") && clock.message.contains("keyward sweep expiry --force"))

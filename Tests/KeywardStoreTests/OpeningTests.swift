@@ -167,7 +167,7 @@ import Testing
         try file.close()
         let damaged = try scratch.open()
         let fault = #expect(throws: StoreFault.self) { try damaged.loadKeys { _ in } }
-        guard case .failed = fault else { return #expect(Bool(false), "\(String(describing: fault))") }
+        guard case .damaged = fault else { return #expect(Bool(false), "\(String(describing: fault))") }
     }
 
     @Test func aFolderThatCannotBeMadeIsAFaultOfTheSystem() {

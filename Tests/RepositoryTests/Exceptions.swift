@@ -30,8 +30,14 @@ enum House {
             file: "Sources/keywardd/Daemon.swift", word: "SystemRandomNumberGenerator(",
             reason: "The composition root: keys are minted from the system's CSPRNG."),
         Exception(
-            file: "Sources/keywardd/main.swift", word: "SystemRandomNumberGenerator(",
+            file: "Sources/keywardd/DaemonCommand.swift", word: "SystemRandomNumberGenerator(",
             reason: "The composition root: a new database takes its identity from the system's CSPRNG."),
+        Exception(
+            file: "Sources/keywardd/Restore/Restore.swift", word: "SystemRandomNumberGenerator(",
+            reason: "A database is opened that has its identity already: nothing is drawn."),
+        Exception(
+            file: "Sources/keywardd/Restore/StoppedAuthority.swift", word: "SystemRandomNumberGenerator(",
+            reason: "A database is opened that has its identity already: nothing is drawn."),
         Exception(
             file: "Tests/KeywardStoreTests/CrashTests.swift", word: "SystemRandomNumberGenerator(",
             reason: "A kill at a moment that no seed can repeat anyway."),

@@ -44,17 +44,17 @@ def expect_closed_sockets(host, journal):
         journal.wait("UNIT=" + socket, where=lambda entry: "Closed" in entry["MESSAGE"])
     for command, account in (["list"], "olga"), (["verify"], "vera"):
         told = host.keyward(*command, user=account, input="kw_x\n")
-        assert told.status == 2 and f"systemctl start {' '.join(SOCKETS)}" in told.errors, str(told)
+        assert told.status == 2 and "systemctl start keywardd" in told.errors, str(told)
 
 
 def expect_recovery(host, secret, message):
     """Runs what the daemon's last line names, and nothing else; keys verify again."""
     commands = remedies(message)
-    assert f"systemctl restart {' '.join(SOCKETS)}" in commands, message
+    assert "systemctl start keywardd" in commands, message
     for command in commands:
         host.check("sh", "-c", command)
     assert host.verify(secret) == 0
-    assert host.json("ping") == {"state": "ready"}
+    assert host.json("ping")["state"] == "ready"
 
 
 def test_a_bad_configuration(host, journal):
@@ -137,9 +137,20 @@ def test_a_disk_that_is_full_at_the_start(host, journal):
     # It comes back as soon as there is room.
     host.check("mount", "-o", "remount,size=64m", "/var/lib/keyward")
     journal.wait("KEYWARD_EVENT=daemon.ready")
-    assert host.json("ping") == {"state": "ready"}
+    assert host.json("ping")["state"] == "ready"
     host.systemctl("stop", *SOCKETS, "keywardd.service")
     host.check("umount", "/var/lib/keyward")
+
+
+def test_pages_of_nonsense_in_the_database(host, journal):
+    secret = host.create("staging-api")
+    host.systemctl("stop", "keywardd.service")
+    size = int(host.check("stat", "--format=%s", "/var/lib/keyward/keyward.db")) // 4096
+    host.check("sh", "-ec", f"cd /var/lib/keyward && cp -a keyward.db /tmp/good.db && "
+               f"dd if=/dev/urandom of=keyward.db bs=4096 seek=1 count={size - 1} conv=notrunc status=none")
+    message = expect_to_stay_down(host, journal, "damaged.*restore the latest backup")
+    host.check("cp", "-a", "/tmp/good.db", "/var/lib/keyward/keyward.db")
+    expect_recovery(host, secret, message)
 
 
 def test_a_second_daemon(host, journal):
@@ -174,7 +185,7 @@ def test_a_stale_lock(host):
     # A dead daemon's number, which belongs to somebody else by now.
     host.check("sh", "-c", "echo 1 >/var/lib/keyward/lock")
     host.systemctl("start", "keywardd.service")
-    assert host.json("ping") == {"state": "ready"}
+    assert host.json("ping")["state"] == "ready"
 
 
 def test_sockets_without_the_service(host, journal):
@@ -182,7 +193,7 @@ def test_sockets_without_the_service(host, journal):
     try:
         host.systemctl("start", *SOCKETS)
         # A client is enough to have it.
-        assert host.json("ping") == {"state": "ready"}
+        assert host.json("ping")["state"] == "ready"
     finally:
         host.systemctl("enable", "--quiet", "keywardd.service")
     host.systemctl("stop", "keywardd.service", *SOCKETS)
@@ -214,4 +225,4 @@ def test_a_daemon_that_was_handed_no_sockets(host, journal):
     assert alone.status != 0
     line = failure(journal)
     assert line["KEYWARD_EXIT_STATUS"] == CONFIGURATION
-    assert f"systemctl start {' '.join(SOCKETS)}" in line["MESSAGE"]
+    assert "systemctl start keywardd" in line["MESSAGE"]

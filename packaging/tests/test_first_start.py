@@ -17,7 +17,7 @@ def test_the_first_client_wakes_the_daemon(host, journal):
         assert host.show("SubState", socket) == "listening"
     host.check("rm", "-rf", "/var/lib/keyward", "/run/keywardd")
     journal.mark()
-    assert host.json("ping") == {"state": "ready"}
+    assert host.json("ping")["state"] == "ready"
     assert host.show("ActiveState") == "active"
     assert len(journal.entries("KEYWARD_EVENT=daemon.ready")) == 1
     assert host.check("stat", "--format=%U %a", "/var/lib/keyward").split() == ["keywardd", "700"]

@@ -185,7 +185,7 @@ extension Authority {
             .readOnly(
                 "The backup found no room (\(reason)). The database is not affected. Make room on the file system of "
                     + "the state folder, then try again.")
-        case .failed(let reason):
+        case .failed(let reason), .damaged(let reason):
             .failed("The backup could not be written; see the journal.", cause: reason)
         }
     }
@@ -198,6 +198,16 @@ extension Authority {
             counts.add(state.status(at: index, now: now))
         }
         return counts.byStatus
+    }
+
+    /// How many keys that are not over were made with each pepper.
+    package func liveKeysByPepper(at now: Instant) -> [PepperID: Int] {
+        var counts: [PepperID: Int] = [:]
+        ring.forEachKey { state, index in
+            guard !state.status(at: index, now: now).isTerminal, let key = state.records[index] else { return }
+            counts[key.pepper, default: 0] += 1
+        }
+        return counts
     }
 
     /// How many keys have each status, by the number of their workspace; not of those behind the last that has keys.

@@ -240,7 +240,7 @@ package final class Authority: Sendable {
         } catch {
             switch error {
             case .cannotWrite: noteHealth(.readOnly)
-            case .failed: noteHealth(.failed(error))
+            case .failed, .damaged: noteHealth(.failed(error))
             case .exists: break
             }
             throw error
@@ -279,7 +279,8 @@ package final class Authority: Sendable {
                 "Keyward cannot write its database now, so nothing was changed; keys are verified as before. "
                     + "Make room in its state folder, then try again.")
         case .exists: .conflict("There is a file of that name already; choose another.", keyID: nil)
-        case .failed(let reason): .failed("Keyward's store failed; see its journal.", cause: reason)
+        case .failed(let reason), .damaged(let reason):
+            .failed("Keyward's store failed; see its journal.", cause: reason)
         }
     }
 }

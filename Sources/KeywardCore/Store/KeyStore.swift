@@ -86,8 +86,10 @@ extension KeyStore {
 package enum StoreFault: Error, Hashable, Sendable {
     /// No room or no quota (ENOSPC, EDQUOT), or a read-only file system: it may pass.
     case cannotWrite(String)
-    /// The disk failed, or the database is damaged: what memory holds can no longer be trusted to match it.
+    /// The disk or the system failed: what memory holds can no longer be trusted to match the disk.
     case failed(String)
+    /// The database breaks its own rules; only another copy of it helps.
+    case damaged(String)
     /// A file of that name is there already.
     case exists
 }

@@ -8,7 +8,7 @@ extension RingState {
         return due(sweep, key, table[index].facts)
     }
 
-    private func due(_ sweep: Sweep, _ key: some KeyTerms, _ facts: StatusFacts) -> Instant {
+    func due(_ sweep: Sweep, _ key: some KeyTerms, _ facts: StatusFacts) -> Instant {
         switch sweep {
         case .expiry: ExpirySweep.due(key, facts, sweepPolicy)
         case .stale: StaleSweep.due(key, facts, sweepPolicy)
@@ -26,6 +26,14 @@ extension RingState {
         _ sweep: Sweep, at index: KeyTable.Index, now: Instant, by daemon: Actor, purged: Set<Int64> = []
     ) -> SweepStep {
         guard let key = records[index] else { return SweepStep() }
+        return step(sweep, of: key, at: index, now: now, by: daemon, purged: purged)
+    }
+
+    /// What it would do with the key at `index` if that was as in `key`.
+    func step(
+        _ sweep: Sweep, of key: KeyRecord, at index: KeyTable.Index, now: Instant, by daemon: Actor,
+        purged: Set<Int64> = []
+    ) -> SweepStep {
         let facts = table[index].facts
         switch sweep {
         case .expiry: return ExpirySweep.step(key, facts, sweepPolicy, at: now)

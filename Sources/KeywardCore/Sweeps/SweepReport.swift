@@ -15,8 +15,13 @@ package struct SweepReport: Hashable, Sendable {
     package var dryRun: Bool
     /// How many keys were looked at.
     package var examined = 0
-    /// How many entries of each action were written; with `dryRun`, would have been.
+    /// How many keys were changed; with `dryRun`, would have been.
+    package var keys = 0
+    /// How many keys each action was done to. A key may have several in one run.
     package var changed: [AuditNote.Action: Int] = [:]
+    /// How many audit entries were written, or would have been: a key that is marked stale and warned of its end has
+    /// two of one action.
+    package var entries = 0
     package var held: Held?
     /// Whether it holds just what was told of within the last day.
     package var isRepeated = false

@@ -28,6 +28,8 @@ package struct SweepRun: Sendable {
 
     mutating func add(_ batch: SweepBatch, isLast: Bool) {
         report.examined += batch.examined
+        report.keys += batch.changedKeys
+        report.entries += batch.entries
         report.changed.merge(batch.changed) { $0 + $1 }
         if batch.heldCount > 0 {
             var held = report.held ?? SweepReport.Held(batch.heldReason, count: 0)
@@ -53,6 +55,7 @@ package struct SweepRun: Sendable {
 struct SweepBatch {
     private(set) var taken: [DueIndex.Entry] = []
     private(set) var changed: [AuditNote.Action: Int] = [:]
+    private(set) var entries = 0
     private(set) var heldCount = 0
     private(set) var heldKeys: [String] = []
     private(set) var purged: Set<Int64>
@@ -73,6 +76,7 @@ struct SweepBatch {
     }
 
     var examined: Int { taken.count }
+    var changedKeys: Int { steps.count }
     var heldReason: SweepReport.Held.Reason { holdsEnds ? .tooManyKeys : .predecessorInUse }
 
     /// Decides what to do with keys that are due.
@@ -90,7 +94,8 @@ struct SweepBatch {
             } else if step.changesAnything {
                 steps.append((key, step))
                 if step.isPurge { purged.insert(key.number) }
-                step.notes.forEach { changed[$0.action, default: 0] += 1 }
+                self.entries += step.notes.count
+                for action in Set(step.notes.map(\.action)) { changed[action, default: 0] += 1 }
             } else {
                 idle.append(entry)
             }

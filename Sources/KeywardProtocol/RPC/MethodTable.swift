@@ -5,7 +5,8 @@ package enum MethodTable {
         CancelRotation.self, RevokeKey.self, DisableKey.self, EnableKey.self, GetUsage.self, VerifyKey.self,
         CreateWorkspace.self, GetWorkspace.self, ListWorkspaces.self, SetPlan.self, GrantMember.self,
         RemoveMember.self, ListMembers.self, RunSweep.self, GetSweeps.self, ListAudit.self, CheckAudit.self,
-        AcknowledgeAudit.self, Subscribe.self, Ping.self, GetStatus.self, GetMetrics.self, BackUp.self, Discover.self,
+        AcknowledgeAudit.self, Subscribe.self, Ping.self, GetStatus.self, GetMetrics.self, BackUp.self, Reload.self,
+        GetPepper.self, Discover.self,
     ]
 
     /// What the dispatcher must know of a method, without a reference to anything.

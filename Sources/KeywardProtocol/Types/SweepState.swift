@@ -27,19 +27,26 @@ public struct SweepState: Codable, Hashable, Sendable {
         public var dryRun: Bool
         /// How many keys were due, and looked at.
         public var examined: Int
-        /// How often it did what: `key.expired`, `key.expiring`, `rotation.graceEnded`, `key.stale`, …
+        /// How many keys it changed; `nil` from a daemon that does not count them.
+        public var keys: Int?
+        /// How many audit entries that made: a key may have several.
+        public var entries: Int?
+        /// How many keys it did what to: `key.expired`, `key.expiring`, `rotation.graceEnded`, `key.stale`, …
         public var changed: Tally
         /// What it left undone, and why; `nil` if nothing.
         public var held: Held?
 
         /// Creates a report.
         public init(
-            sweep: SweepName, at: Timestamp, dryRun: Bool, examined: Int, changed: Tally, held: Held? = nil
+            sweep: SweepName, at: Timestamp, dryRun: Bool, examined: Int, keys: Int? = nil, entries: Int? = nil,
+            changed: Tally, held: Held? = nil
         ) {
             self.sweep = sweep
             self.at = at
             self.dryRun = dryRun
             self.examined = examined
+            self.keys = keys
+            self.entries = entries
             self.changed = changed
             self.held = held
         }

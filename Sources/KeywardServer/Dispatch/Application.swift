@@ -14,6 +14,8 @@ package final class Application: Sendable {
     let pid: Int32
     /// The uid that the daemon runs as: one of the operators.
     let ownUser: UInt32
+    /// Where the pepper was found.
+    let pepperPlace: PepperPlace
     /// Where `system.backup` writes.
     let backups: any BackupFolder
     /// The instant that decides now.
@@ -54,6 +56,7 @@ package final class Application: Sendable {
         var figures: @Sendable () -> (admin: SocketFigures, verify: SocketFigures) = {
             (SocketFigures(), SocketFigures())
         }
+        var reload: (@Sendable () -> ReloadOutcome)?
     }
 
     /// How often usage is stored, in milliseconds.
@@ -68,7 +71,8 @@ package final class Application: Sendable {
     package init(
         authority: Authority, version: String, startedAt: Instant, pid: Int32, ownUser: UInt32,
         backups: any BackupFolder, generator: any RandomNumberGenerator & Sendable, events: EventHub,
-        figures: DaemonFigures = DaemonFigures(), now: @escaping @Sendable () -> Instant, clock: ClockGuard,
+        figures: DaemonFigures = DaemonFigures(), pepperPlace: PepperPlace = .file("pepper"),
+        now: @escaping @Sendable () -> Instant, clock: ClockGuard,
         movedFile: @escaping @Sendable () -> WriteBar? = { nil },
         report: @escaping @Sendable (DaemonEvent) -> Void
     ) {
@@ -79,6 +83,7 @@ package final class Application: Sendable {
         self.pid = pid
         self.ownUser = ownUser
         self.backups = backups
+        self.pepperPlace = pepperPlace
         self.generator = generator
         self.figures = figures
         self.now = now
@@ -95,9 +100,16 @@ package final class Application: Sendable {
         flushing.activate()
     }
 
-    /// Begins to store usage as it grows, and to sweep. `sockets` tells what each socket counts.
-    package func run(sockets: @escaping @Sendable () -> (admin: SocketFigures, verify: SocketFigures)) {
-        servers.withLock { $0.figures = sockets }
+    /// Begins to store usage as it grows, and to sweep.
+    ///
+    /// - Parameters:
+    ///   - reload: does what `system.reload` asks for.
+    ///   - sockets: tells what each socket counts.
+    package func run(
+        reload: (@Sendable () -> ReloadOutcome)? = nil,
+        sockets: @escaping @Sendable () -> (admin: SocketFigures, verify: SocketFigures)
+    ) {
+        servers.withLock { ($0.figures, $0.reload) = (sockets, reload) }
         if let bar = authority.writeBar { report(.barred(bar)) }
         flushing.setEventHandler { [self] in flush() }
         flushing.schedule(
@@ -162,6 +174,9 @@ package final class Application: Sendable {
     var takesChanges: Bool { servers.withLock { !$0.hasFinished } }
 
     var sockets: (admin: SocketFigures, verify: SocketFigures) { servers.withLock { $0.figures }() }
+
+    /// Reads the configuration again; `nil` before the daemon runs.
+    func reload() -> ReloadOutcome? { servers.withLock { $0.reload }?() }
 
     var connections: (admin: Int, verify: Int) {
         let (admin, verify) = sockets

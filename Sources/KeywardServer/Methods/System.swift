@@ -40,6 +40,14 @@ extension GetMetrics: Served {
     }
 }
 
+extension Reload: Served {
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
+        guard let outcome = call.application.reload() else { throw .shuttingDown }
+        return Result(ok: outcome.problem == nil, changed: outcome.changes, problem: outcome.problem)
+    }
+}
+
 extension BackUp: Served {
     static func check(_ params: Params) throws(ParamsFault) {
         guard let name = params.name, KeyName.fault(in: name) != nil else { return }

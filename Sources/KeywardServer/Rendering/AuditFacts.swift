@@ -20,6 +20,9 @@ package struct AuditFacts: Hashable, Sendable {
     package var principal: String?
     package var role: String?
 
+    /// Nothing.
+    package init() {}
+
     package init(of record: AuditRecord) {
         guard let details = try? JSONCoding.decode(Details.self, from: Array(record.details.utf8)) else { return }
         (keyName, prefix, reason) = (details.name, details.prefix, details.reason)

@@ -1,7 +1,10 @@
-import KeywardCore
+package import KeywardCore
 import KeywardProtocol
 
 extension Refusal {
+    /// What a person is told.
+    package func message(accounts: any AccountDirectory) -> String { error(accounts: accounts).message }
+
     /// The error reply.
     func error(accounts: any AccountDirectory) -> RPCError {
         switch self {

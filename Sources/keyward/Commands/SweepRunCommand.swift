@@ -6,8 +6,9 @@ struct SweepRunCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run one sweep, or all three. `keyward sweep` is short for it.",
         discussion: """
-            When piped: sweep, keys checked, changes as action=count and held keys, tab-separated, one sweep per \
-            line. With --json each result is one line. Held changes are no failure: the exit status is 0.
+            When piped: sweep, keys checked, keys changed, actions as action=count and held keys, tab-separated, one \
+            sweep per line. With --until: time, action, name, prefix and workspace of each action. With --json each \
+            result is one line. Held changes are no failure: the exit status is 0.
             """)
 
     @Argument(
@@ -18,6 +19,12 @@ struct SweepRunCommand: SessionCommand {
     @Flag(name: [.customShort("n"), .long], help: "Change nothing, and show what a run would change.")
     var dryRun = false
 
+    @Option(
+        help: ArgumentHelp(
+            "With --dry-run: list the keys that sweeps would change until then, and how.", valueName: "when"),
+        transform: Moment.option)
+    var until: Moment?
+
     @Flag(
         help: """
             Apply held changes and trust the clock.
@@ -26,27 +33,60 @@ struct SweepRunCommand: SessionCommand {
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        guard until == nil || dryRun else { throw ValidationError("'--until' needs '--dry-run'.") }
+    }
+
     func run(in session: Session) throws {
-        var table = Table(columns: [
-            Table.Column("SWEEP"), Table.Column("CHECKED"),
-            Table.Column(dryRun ? "WOULD CHANGE" : "CHANGED", least: 12),
-            Table.Column("HELD", least: 8),
-        ])
-        var held: [SweepState.Report] = []
+        let end = try until?.end(now: session.console.now)
+        var results: [RunSweep.Result] = []
         for sweep in sweep.map({ [$0] }) ?? SweepName.known {
-            let params = RunSweep.Params(sweep: sweep, dryRun: dryRun ? true : nil, force: force ? true : nil)
+            let params = RunSweep.Params(
+                sweep: sweep, dryRun: dryRun ? true : nil, until: end, force: force ? true : nil)
             let answer = try session.call(RunSweep.self, params, within: Session.longPatience)
             if common.json { try session.console.write(json: answer.text) }
-            let report = answer.value.report
-            if report.held != nil { held.append(report) }
-            table.rows.append([
-                Cell(sweep.rawValue, .strong),
-                Cell(screen: Count.grouped(report.examined), exact: String(report.examined)),
-                SweepCells.found(report), SweepCells.held(report),
-            ])
+            results.append(answer.value)
         }
-        if !common.json { try session.console.write(table) }
-        for report in held { session.console.tell(advice(report, session), .notice) }
+        if !common.json {
+            try session.console.write(end == nil ? runs(results) : foreseen(results, session.console.now))
+        }
+        for result in results where result.report.held != nil {
+            session.console.tell(advice(result.report, session), .notice)
+        }
+    }
+
+    private func runs(_ results: [RunSweep.Result]) -> Table {
+        var table = Table(columns: [
+            Table.Column("SWEEP"), Table.Column("CHECKED"), Table.Column(dryRun ? "WOULD CHANGE" : "CHANGED"),
+            Table.Column("ACTIONS", least: 12), Table.Column("HELD", least: 8),
+        ])
+        table.rows = results.map { result in
+            let report = result.report
+            return [
+                Cell(report.sweep.rawValue, .strong),
+                Cell(screen: Count.grouped(report.examined), exact: String(report.examined)),
+                report.keys.map { Cell(screen: Count.of($0, "key"), exact: String($0)) } ?? Cell("-"),
+                SweepCells.found(report), SweepCells.held(report),
+            ]
+        }
+        return table
+    }
+
+    /// What all sweeps would do, in the order of time.
+    private func foreseen(_ results: [RunSweep.Result], _ now: Timestamp) -> Table {
+        var table = Table(columns: [
+            Table.Column("WHEN"), Table.Column("ACTION"), Table.Column("NAME", least: 12), Table.Column("PREFIX"),
+            Table.Column("WORKSPACE", least: 8),
+        ])
+        let actions = results.flatMap { $0.foreseen ?? [] }.sorted { ($0.at, $0.name) < ($1.at, $1.name) }
+        table.rows = actions.map { action in
+            [
+                Cell(screen: RelativeTime.text(action.at, now: now), exact: action.at.description),
+                Cell(action.action), Cell(action.name.printable, .strong), Cell(action.prefix.printable),
+                Cell(action.workspace.printable),
+            ]
+        }
+        return table
     }
 
     /// Why something was held, and what lets it go.

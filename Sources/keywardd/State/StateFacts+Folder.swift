@@ -2,6 +2,16 @@ internal import Glibc
 internal import KeywardStore
 
 extension StateFolder {
+    /// Root acts as the owner of the folder from now on, so that the daemon can use what is made in it.
+    static func becomeOwner(of path: String) throws(StartFault) {
+        var status = stat()
+        guard geteuid() == 0, stat(path, &status) == 0, status.st_uid != 0 else { return }
+        guard setgroups(0, nil) == 0, setgid(status.st_gid) == 0, setuid(status.st_uid) == 0
+        else {
+            throw .system(.last("act as the owner of", path))
+        }
+    }
+
     /// The names that the daemon keeps in the folder, and which of them is a folder.
     static let ownNames = [
         "keyward.db", "keyward.db-wal", "keyward.db-shm", "keyward.db-journal", PepperFile.name, AuditHeadFile.name,

@@ -28,7 +28,7 @@ enum StateInitialization {
     static func run(
         path: String, stamp: String, randomness: inout some RandomNumberGenerator
     ) throws(StartFault) -> Outcome {
-        try becomeOwner(of: path)
+        try StateFolder.becomeOwner(of: path)
         let folder = try StateFolder(path: path)
         defer { folder.close() }
         try folder.checkKinds()
@@ -63,14 +63,5 @@ enum StateInitialization {
         }
         guard fsync(folder.descriptor) == 0 else { throw .system(.last("sync", folder.path)) }
         return folder.file(name)
-    }
-
-    private static func becomeOwner(of path: String) throws(StartFault) {
-        var status = stat()
-        guard geteuid() == 0, stat(path, &status) == 0, status.st_uid != 0 else { return }
-        guard setgroups(0, nil) == 0, setgid(status.st_gid) == 0, setuid(status.st_uid) == 0
-        else {
-            throw .system(.last("act as the owner of", path))
-        }
     }
 }

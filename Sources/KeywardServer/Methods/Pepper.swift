@@ -1,0 +1,33 @@
+import KeywardCore
+import KeywardProtocol
+
+/// Where the daemon found its pepper.
+package enum PepperPlace: Hashable, Sendable {
+    /// The name of a credential that the service manager handed over.
+    case credential(String)
+    /// The path of a file.
+    case file(String)
+}
+
+extension GetPepper: Served {
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+        let authority = call.authority
+        try Authority.requireOperator(call.caller, group: authority.directory.policy.operatorGroup)
+        let counts = authority.liveKeysByPepper(at: call.now)
+        let peppers = authority.allPeppers.enumerated().map { position, pepper in
+            PepperUse(id: pepper.id.text, current: position == 0, liveKeys: counts[pepper.id] ?? 0)
+        }
+        switch call.application.pepperPlace {
+        case .credential(let name): return Result(source: "credential", place: name, peppers: peppers)
+        case .file(let path): return Result(source: "file", place: path, peppers: peppers)
+        }
+    }
+}
+
+extension PepperID {
+    /// Eight hexadecimal digits.
+    fileprivate var text: String {
+        let digits = String(rawValue, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+}

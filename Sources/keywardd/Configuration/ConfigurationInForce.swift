@@ -1,0 +1,69 @@
+internal import KeywardServer
+internal import KeywardSystemd
+internal import Synchronization
+
+/// The configuration that is in force, and the way to put another one in its place. Reloads come one after another,
+/// by SIGHUP or by `system.reload`.
+final class ConfigurationInForce: Sendable {
+    private let current: Mutex<Configuration>
+    /// As it was named on the command line; `nil` is the default file.
+    private let file: String?
+    private let application: Application
+    private let clock: SystemClock
+    private let sockets: (admin: SocketServer, verify: SocketServer)
+    private let log: EventLog
+
+    init(
+        _ configuration: Configuration, file: String?, application: Application, clock: SystemClock,
+        sockets: (admin: SocketServer, verify: SocketServer), log: EventLog
+    ) {
+        current = Mutex(configuration)
+        self.file = file
+        self.application = application
+        self.clock = clock
+        self.sockets = sockets
+        self.log = log
+    }
+
+    /// Reads the file again and puts it in force, or says why what was in force stays. The service manager knows of
+    /// the end before the caller does.
+    @discardableResult
+    func reload() -> ReloadOutcome {
+        current.withLock { current in
+            Notify.reloading()
+            defer { Notify.ready(status: application.statusLine) }
+            do throws(ConfigurationError) {
+                return replace(&current, by: try ConfigurationFile.read(file))
+            } catch {
+                return refuse("\(error)")
+            }
+        }
+    }
+
+    private func replace(_ current: inout Configuration, by fresh: Configuration) -> ReloadOutcome {
+        let missing = application.adopt(fresh.policy)
+        guard missing.isEmpty else { return refuse(StartFault.missingPlans(missing)) }
+        application.figures.noteConfiguration(isGood: true, at: clock.now())
+        sockets.admin.adopt(fresh.adminLimits)
+        sockets.verify.adopt(fresh.verifyLimits)
+        clock.adopt(bound: fresh.policy.clockBound)
+        let changes = fresh.changes(since: current)
+        current = fresh
+        let list = changes.isEmpty ? "nothing has changed" : changes.joined(separator: "; ")
+        let isLater = changes.contains { $0.hasPrefix("verifyLoops:") }
+        log.write(
+            .daemonReloaded,
+            "The configuration was read again: \(list).\(isLater ? " verifyLoops takes effect at the next start." : "")",
+            ["changed": .array(changes.map { "\($0)" })])
+        return ReloadOutcome(changes: changes)
+    }
+
+    private func refuse(_ reason: String) -> ReloadOutcome {
+        application.figures.noteConfiguration(isGood: false, at: clock.now())
+        let sentence = reason.hasSuffix(".") || reason.hasSuffix("?") ? reason : reason + "."
+        log.write(
+            .daemonReloadFailed,
+            "The configuration was refused, and the one before it stays in force: \(sentence)")
+        return ReloadOutcome(problem: sentence)
+    }
+}

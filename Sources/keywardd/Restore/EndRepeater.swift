@@ -1,0 +1,70 @@
+internal import KeywardCore
+internal import KeywardServer
+
+/// Makes ends again that a restored backup does not know: each is a change by the one who restores, with an audit entry.
+struct EndRepeater {
+    /// What came of one end.
+    enum Outcome: Equatable {
+        case done
+        /// The backup has it already, or is better off without.
+        case needless
+        /// What it is about is not in the backup.
+        case unknown
+        case refused(String)
+    }
+
+    let authority: Authority
+    let caller: Caller
+    let now: Instant
+
+    func makeAgain(_ end: LostEnd) -> Outcome {
+        let before = authority.newestEntry
+        do throws(Refusal) {
+            try change(end)
+            return authority.newestEntry == before ? .needless : .done
+        } catch {
+            if case .notFound = error { return .unknown }
+            return .refused(error.message(accounts: authority.accounts))
+        }
+    }
+
+    private func change(_ end: LostEnd) throws(Refusal) {
+        switch end {
+        case .revoked(let key, let reason): try revoke(key, reason)
+        case .superseded(let key):
+            do {
+                _ = try authority.confirmRotation(.id(key), workspace: nil, isConfirmed: true, by: caller, at: now)
+            } catch {
+                // The rotation began after the backup: its new key is lost, and the old one had ended.
+                try revoke(key, "superseded")
+            }
+        case .cancelled(let key):
+            do { _ = try authority.cancelRotation(.id(key), workspace: nil, by: caller, at: now) } catch {
+                // Without an open rotation there is no new key that would have to end.
+                guard case .invalidState = error else { throw error }
+            }
+        case .disabled(let key): _ = try authority.disableKey(.id(key), workspace: nil, by: caller, at: now)
+        case .memberRemoved(let principal, let workspace):
+            _ = try authority.removeMember(principal, fromWorkspace: workspace, by: caller, at: now)
+        case .planChanged(let plan, let workspace):
+            let held = try authority.workspace(named: workspace, for: caller, at: now).plan
+            guard let wanted = authority.directory.policy.plans[plan], wanted.grantsLess(than: held) else { return }
+            _ = try authority.setPlan(plan, ofWorkspace: workspace, isConfirmed: true, by: caller, at: now)
+        }
+    }
+
+    private func revoke(_ key: String, _ reason: String) throws(Refusal) {
+        _ = try authority.revokeKey(
+            .id(key), workspace: nil, reason: reason, note: "made again after a restore", isConfirmed: true,
+            by: caller, at: now)
+    }
+}
+
+extension Plan {
+    /// Whether some of what `other` grants is not granted by this plan.
+    func grantsLess(than other: Plan) -> Bool {
+        other.apiAccess && !apiAccess || (maxKeys ?? .max) < (other.maxKeys ?? .max)
+            || (maxLifetimeDays ?? .max) < (other.maxLifetimeDays ?? .max)
+            || requireExpiry && !other.requireExpiry || requirePurpose && !other.requirePurpose
+    }
+}

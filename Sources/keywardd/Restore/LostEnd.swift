@@ -1,0 +1,57 @@
+/// Something that ended after a backup was made, and that the backup therefore has as if it went on.
+enum LostEnd: Hashable, Sendable {
+    case revoked(key: String, reason: String)
+    /// The predecessor of a rotation was superseded: by a confirmation, or with the end of its grace period.
+    case superseded(key: String)
+    /// A rotation was cancelled; the predecessor is named.
+    case cancelled(predecessor: String)
+    case disabled(key: String)
+    case memberRemoved(principal: String, workspace: String)
+    /// The plan that the workspace was put on last.
+    case planChanged(plan: String, workspace: String)
+
+    /// The ends that still hold after all of `entries`, which are in their order: a key that was enabled again is not
+    /// disabled, and an account that was granted a role again is a member.
+    static func all(in entries: [TrailEntry]) -> [LostEnd] {
+        var ends: [(subject: String, end: LostEnd)] = []
+        for entry in entries {
+            guard let (subject, end) = news(entry) else { continue }
+            ends.removeAll { $0.subject == subject }
+            if let end { ends.append((subject, end)) }
+        }
+        return ends.map(\.end)
+    }
+
+    /// What an entry is about, and the end that it tells of; an end of `nil` takes back what was told of the same.
+    private static func news(_ entry: TrailEntry) -> (subject: String, end: LostEnd?)? {
+        let key = entry.keyID ?? ""
+        let member = "member \(entry.workspace ?? "") \(entry.facts.principal ?? "")"
+        switch entry.action {
+        case "key.revoked": return ("revoked \(key)", .revoked(key: key, reason: entry.facts.reason ?? "other"))
+        case "rotation.confirmed", "rotation.graceEnded": return ("superseded \(key)", .superseded(key: key))
+        case "rotation.cancelled": return ("cancelled \(key) \(entry.seq)", .cancelled(predecessor: key))
+        case "key.disabled": return ("disabled \(key)", .disabled(key: key))
+        case "key.enabled": return ("disabled \(key)", nil)
+        case "member.granted": return (member, nil)
+        case "member.removed":
+            guard let principal = entry.facts.principal, let workspace = entry.workspace else { return nil }
+            return (member, .memberRemoved(principal: principal, workspace: workspace))
+        case "workspace.planChanged":
+            guard let plan = entry.facts.plan, let workspace = entry.workspace else { return nil }
+            return ("plan \(workspace)", .planChanged(plan: plan, workspace: workspace))
+        default: return nil
+        }
+    }
+
+    /// What it is, in words.
+    var text: String {
+        switch self {
+        case .revoked(let key, let reason): "revoke \(key) (\(reason))"
+        case .superseded(let key): "end the predecessor \(key)"
+        case .cancelled(let key): "cancel the rotation of \(key)"
+        case .disabled(let key): "disable \(key)"
+        case .memberRemoved(let principal, let workspace): "remove \(principal) from \(workspace)"
+        case .planChanged(let plan, let workspace): "put \(workspace) on the plan \(plan)"
+        }
+    }
+}

@@ -1,0 +1,44 @@
+internal import KeywardCore
+internal import KeywardServer
+
+/// An entry of the audit trail, as far as a restore goes by it: read from a database, or from the journal, which
+/// mirrors the trail.
+struct TrailEntry: Equatable, Sendable {
+    var seq: Int64
+    var at: Instant
+    var action: String
+    var workspace: String?
+    var keyID: String?
+    var actor: Actor
+    var facts: AuditFacts
+
+    init(_ record: AuditRecord) {
+        (seq, at, action) = (record.seq, record.at, record.action)
+        (workspace, keyID, actor) = (record.workspace, record.keyID, record.actor)
+        facts = AuditFacts(of: record)
+    }
+
+    /// Reads a journal entry; `nil` for one that mirrors no entry of the trail.
+    init?(journal fields: [String: String], at: Instant) {
+        guard let seq = fields["KEYWARD_AUDIT_SEQ"].flatMap({ Int64($0) }), let action = fields["KEYWARD_EVENT"],
+            let uid = fields["KEYWARD_ACTOR_UID"].flatMap({ UInt32($0) })
+        else { return nil }
+        (self.seq, self.at, self.action) = (seq, at, action)
+        (workspace, keyID) = (fields["KEYWARD_WORKSPACE"], fields["KEYWARD_KEY_ID"])
+        actor = Actor(uid: uid, user: fields["KEYWARD_ACTOR"])
+        facts = AuditFacts()
+        (facts.keyName, facts.prefix) = (fields["KEYWARD_KEY_NAME"], fields["KEYWARD_PREFIX"])
+        (facts.reason, facts.predecessor) = (fields["KEYWARD_REASON"], fields["KEYWARD_PREDECESSOR"])
+        (facts.formerPlan, facts.plan) = (fields["KEYWARD_FORMER_PLAN"], fields["KEYWARD_PLAN"])
+        (facts.principal, facts.role) = (fields["KEYWARD_PRINCIPAL"], fields["KEYWARD_ROLE"])
+    }
+
+    /// `2026-11-27T13:00:01Z  key.revoked  pay (kw_7LAorbUO), by alice (uid 1000)`
+    var line: String {
+        let key = facts.keyName.map { name in name + (facts.prefix.map { " (\($0))" } ?? "") } ?? keyID
+        let subject = key ?? facts.principal ?? workspace.map { "workspace \($0)" } ?? "the daemon"
+        let plan = facts.formerPlan.flatMap { former in facts.plan.map { " from \(former) to \($0)" } } ?? ""
+        let who = actor.user.map { "\($0) (uid \(actor.uid))" } ?? "uid \(actor.uid)"
+        return "\(SystemClock.text(at))  \(action)  \(subject)\(plan), by \(who)"
+    }
+}

@@ -1,0 +1,53 @@
+import Testing
+
+/// Figures that the pages repeat are those of the files that decide them.
+struct FigureTests {
+    struct Figure: CustomTestStringConvertible, Sendable {
+        var page = "docs/operations.md"
+        /// What the page says, the figure in the first group.
+        var said: String
+        var file: String
+        /// What decides, the figure in the first group.
+        var decided: String
+        /// What the page's figure is of the file's.
+        var factor = 1.0
+        var testDescription: String { said }
+    }
+
+    static let figures = [
+        Figure(
+            said: #"`MemoryMax=` \((\d+) GB"#, file: "packaging/systemd/keywardd.service",
+            decided: #"\nMemoryMax=(\d+)G\n"#),
+        Figure(
+            said: #"`LimitNOFILE=` \(([\d,]+)\)"#, file: "packaging/systemd/keywardd.service",
+            decided: #"\nLimitNOFILE=(\d+)\n"#),
+        Figure(
+            said: #"it\s+writes ([\d,]+) at once"#, file: "Sources/KeywardSystemd/LogPace.swift",
+            decided: #"burst = ([\d_]+)"#),
+        Figure(
+            said: #"at once and (\d+) a second"#, file: "Sources/KeywardSystemd/LogPace.swift",
+            decided: #"burst = ([\d_]+)"#, factor: 1.0 / 30),
+        Figure(
+            said: #"([\d,]+) of these entries wait"#, file: "Sources/KeywardSystemd/LogQueue.swift",
+            decided: #"case .mirror: ([\d_]+)"#),
+        Figure(
+            said: #"`log.entriesLeftOut` \| warning, at most every (\d+) seconds"#,
+            file: "Sources/KeywardSystemd/LogQueue.swift", decided: #"pause = Duration.seconds\((\d+)\)"#),
+        Figure(
+            page: "docs/decisions/0048-no-change-waits-for-the-log.md", said: #"by importance: ([\d,]+)"#,
+            file: "Sources/KeywardSystemd/LogQueue.swift", decided: #"case .mirror: ([\d_]+)"#),
+    ]
+
+    @Test(arguments: figures) func aFigureOnAPageIsTheOneThatIsDecidedElsewhere(_ figure: Figure) throws {
+        let said = try Self.number(figure.said, in: figure.page)
+        let decided = try Self.number(figure.decided, in: figure.file)
+        #expect(said == (decided * figure.factor).rounded(.down), "\(figure.page): \(figure.said)")
+    }
+
+    private static func number(_ pattern: String, in file: String) throws -> Double {
+        let match = try Regex(pattern).firstMatch(in: Repository.text(file))
+        let text = try #require(match?.output[1].substring, "\(file) has no \(pattern)")
+        let digits = String(text.filter(\.isNumber))
+        return try #require(Double(digits))
+    }
+}
