@@ -47,6 +47,8 @@ struct Daemon {
 
 private struct NoAccounts: AccountDirectory {
     func userName(of uid: UInt32) -> String? { nil }
+    func currentUserName(of uid: UInt32) -> String? { userName(of: uid) }
+    func hasGroup(_ gid: UInt32) -> Bool { false }
     func userID(named name: String) -> UInt32? { nil }
     func groupID(named name: String) -> UInt32? { nil }
     func humanNames() -> [String] { [] }

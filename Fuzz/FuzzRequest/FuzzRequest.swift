@@ -113,6 +113,8 @@ private struct Daemon: Sendable {
 
 private struct Accounts: AccountDirectory {
     func userName(of uid: UInt32) -> String? { nil }
+    func currentUserName(of uid: UInt32) -> String? { userName(of: uid) }
+    func hasGroup(_ gid: UInt32) -> Bool { false }
     func userID(named name: String) -> UInt32? { nil }
     func groupID(named name: String) -> UInt32? { nil }
     func humanNames() -> [String] { [] }

@@ -25,9 +25,13 @@ package final class FixedAccounts: AccountDirectory {
         table.withLock { table in table.users.first { $0.value == uid }?.key }
     }
 
+    package func currentUserName(of uid: UInt32) -> String? { userName(of: uid) }
+
     package func userID(named name: String) -> UInt32? { table.withLock { $0.users[name] } }
 
     package func groupID(named name: String) -> UInt32? { table.withLock { $0.groups[name] } }
+
+    package func hasGroup(_ gid: UInt32) -> Bool { table.withLock { $0.groups.values.contains(gid) } }
 
     package func humanNames() -> [String] { table.withLock { $0.people } }
 }

@@ -46,7 +46,7 @@ struct Daemon {
         let (adminServer, verifyServer) = (admin, verify)
         let inForce = ConfigurationInForce(
             configuration, file: arguments.configurationFile, application: application, clock: clock,
-            sockets: (admin, verify), log: log)
+            sockets: (admin, verify), log: log, checksOperatorGroup: arguments.runFolder == nil)
         self.configuration = inForce
         application.run(reload: inForce.reload) { (adminServer.figures, verifyServer.figures) }
         heartbeat = Heartbeat(
@@ -63,6 +63,12 @@ struct Daemon {
             .daemonReady, "keywardd \(daemonVersion) is ready.", ["version": "\(daemonVersion)", "keys": "\(keys)"])
         Notify.ready(status: application.statusLine)
         heartbeat.start()
+        checkOperatorGroup()
+    }
+
+    /// A private daemon's sockets are for its own user and root: no group matters to it.
+    private func checkOperatorGroup() {
+        if arguments.runFolder == nil { application.checkOperatorGroup() }
     }
 
     /// Puts a changed configuration in force, or says why the old one stays.

@@ -32,6 +32,7 @@ enum EventKind: String, CaseIterable, Sendable {
     case ledgerLost = "ledger.lost"
 
     // What it notices by itself.
+    case operatorGroupMissing = "daemon.operatorGroupMissing"
     case unknownKeys = "verify.unknownKeys"
     case subscriberCutOff = "events.subscriberCutOff"
     case sweepFinished = "sweep.finished"
@@ -114,6 +115,7 @@ enum EventKind: String, CaseIterable, Sendable {
         case .stateBack: "7a37bcffc1af4ab7aa1572ea753b4d16"
         case .ledgerNotKept: "3ed60666e8dc4257805b58ca9c39bb30"
         case .ledgerLost: "6292762c046d402e84ab3fe2ec5437d1"
+        case .operatorGroupMissing: "3fa9bfd2bd6e45f0a2bdeefce0910f2d"
         case .unknownKeys: "e155a101700b4919a6162f6189526473"
         case .subscriberCutOff: "92f9f449ef9e4da2a135bc4cca6272b3"
         case .sweepFinished: "c5e4005098d44a5d8d9949f570fefb65"

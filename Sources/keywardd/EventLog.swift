@@ -83,10 +83,19 @@ struct EventLog: Sendable {
                 .callFailed, "A call of \(method) by uid \(user) failed: \(cause).",
                 ["method": "\(method)", "uid": "\(user)", "cause": "\(cause)"])
         case .unknownKeys(let share):
+            let who = share.user.map { "\($0) (uid \(share.uid))" } ?? "uid \(share.uid)"
+            var fields: Logger.Metadata = [
+                "uid": "\(share.uid)", "malformed": "\(share.malformed)", "notFound": "\(share.notFound)",
+            ]
+            fields["user"] = share.user.map { .string($0) }
             write(
                 .unknownKeys,
-                "uid \(share.uid) presented what is no key: \(share.malformed) malformed, \(share.notFound) unknown.",
-                ["uid": "\(share.uid)", "malformed": "\(share.malformed)", "notFound": "\(share.notFound)"])
+                "\(who) presented what is no key: \(share.malformed) malformed, \(share.notFound) unknown.", fields)
+        case .operatorGroupMissing(let group):
+            write(
+                .operatorGroupMissing,
+                "The operator group \(group) does not exist: nobody but root is an operator. Create it, or correct "
+                    + "operatorGroup in the configuration.", ["group": "\(group)"])
         }
     }
 

@@ -22,6 +22,12 @@ final class SystemAccounts: AccountDirectory {
     func userName(of uid: UInt32) -> String? {
         let now = monotonic()
         if let known = names.withLock({ $0.name(of: uid, at: now) }) { return known.name }
+        return lookUpUserName(of: uid, at: now)
+    }
+
+    func currentUserName(of uid: UInt32) -> String? { lookUpUserName(of: uid, at: monotonic()) }
+
+    private func lookUpUserName(of uid: UInt32, at now: Duration) -> String? {
         let name = NameService.user { getpwuid_r(uid, $0, $1, $2, $3) }?.login
         names.withLock { $0.learn(name, of: uid, at: now) }
         return name
@@ -34,6 +40,8 @@ final class SystemAccounts: AccountDirectory {
     func groupID(named name: String) -> UInt32? {
         NameService.group { getgrnam_r(name, $0, $1, $2, $3) }
     }
+
+    func hasGroup(_ gid: UInt32) -> Bool { NameService.group { getgrgid_r(gid, $0, $1, $2, $3) } != nil }
 
     /// Kept for a minute: on a host with a large directory the list takes long.
     func humanNames() -> [String] {

@@ -17,6 +17,12 @@ struct SystemAccountsTests {
         #expect(accounts.groupID(named: "no-such-group") == nil)
     }
 
+    @Test func aLoginThatIsAskedForNowIsLookedUp() {
+        #expect(accounts.currentUserName(of: 0) == "root")
+        #expect(accounts.currentUserName(of: 3_999_999_999) == nil)
+        #expect(accounts.hasGroup(0) && !accounts.hasGroup(3_999_999_999))
+    }
+
     @Test func rootIsNoHuman() {
         #expect(!accounts.humanNames().contains("root"))
     }

@@ -39,6 +39,7 @@ extension Authority {
         _ new: NewKey, by caller: Caller, at now: Instant, using generator: inout some RandomNumberGenerator
     ) throws(Refusal) -> CreatedKey {
         var secret: ShownSecret?
+        let owner = new.owner?.principal.map(roles.owner)
         let (view, advice) = try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             let (workspace, role) = try draft.directory.workspace(
                 named: new.workspace, for: caller, roles, needs: .admin)
@@ -47,6 +48,7 @@ extension Authority {
             try remember(new.requestID, in: workspace, &draft, at: now)
             try requireFree(new.name, in: workspace, at: now)
             try draft.checkName(new.name, accounts: accounts)
+            try draft.check(owner)
             try Self.checkExpiry(new.expiresAt, purpose: new.purpose, plan, at: now)
 
             let minted = mint(tag: workspace.tag, using: &generator)
@@ -169,6 +171,15 @@ extension Draft {
     /// Ties the request that is being remembered to the key that it makes.
     mutating func noteRequest(key: Int64) {
         for index in changes.requests.indices { changes.requests[index].key = key }
+    }
+
+    /// An owner that is no account draws advice; one that is nobody for long is refused, as in a grant.
+    mutating func check(_ owner: OwnerAccount?) throws(Refusal) {
+        switch owner {
+        case .known, nil: break
+        case .unknown(let principal): advice.append(.ownerUnknown(principal))
+        case .refused(let refusal): throw refusal
+        }
     }
 
     /// The naming rules; a name that looks personal draws advice or is refused, as the policy says.

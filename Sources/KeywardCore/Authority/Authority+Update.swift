@@ -26,7 +26,8 @@ extension Authority {
         _ reference: KeyReference, workspace: String?, _ update: KeyUpdate, isConfirmed: Bool = false,
         by caller: Caller, at now: Instant
     ) throws(Refusal) -> (KeyView, [Advice]) {
-        try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
+        let owner = (update.owner ?? nil)?.principal.map(roles.owner)
+        return try change(at: now, by: caller.actor) { (draft, now) throws(Refusal) in
             let key = try locate(reference, workspace: workspace, for: caller, needs: .admin, at: now)
             let plan = draft.directory.plan(of: key.workspace)
             var record = key.record
@@ -39,6 +40,7 @@ extension Authority {
             var details = AuditDetails()
             if let end = update.expiresAt { try Self.setExpiry(end, of: &record, plan, at: now, &details) }
             if let name = update.name, name != record.name { try rename(&draft, &record, key, to: name, now, &details) }
+            try draft.check(owner)
             try Self.setFacts(update, of: &record, plan, &details)
             if !isConfirmed { try settleExpiry(of: key, record.expiresAt, at: now) }
             if record != key.record { draft.add(record, .keyUpdated, in: key.workspace, details) }

@@ -73,4 +73,6 @@ package struct NamedKey: Hashable, Sendable {
 package enum Advice: Hashable, Sendable {
     /// The name looks personal; with what it looks like.
     case nameLooksPersonal(String)
+    /// The owner's principal, as it was written, is no account of this host.
+    case ownerUnknown(String)
 }

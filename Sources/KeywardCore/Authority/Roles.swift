@@ -30,6 +30,30 @@ package struct Roles: Sendable {
         }
     }
 
+    /// Whether a grant to `principal` gives nobody a role, because its name means no number or another one by now.
+    package func isVoid(_ principal: Principal) -> Bool {
+        guard let name = principal.name else { return false }
+        switch principal.kind {
+        case .user: return accounts.userID(named: name) != principal.id
+        case .group: return accounts.groupID(named: name) != principal.id
+        }
+    }
+
+    /// Whether an owner's principal can be one. It waits for the name services.
+    func owner(_ text: String) -> OwnerAccount {
+        do {
+            let principal = try principal(text)
+            guard principal.name == nil else { return .known }
+            let exists =
+                principal.kind == .user
+                ? accounts.currentUserName(of: principal.id) != nil : accounts.hasGroup(principal.id)
+            return exists ? .known : .unknown(text)
+        } catch {
+            guard case .policyViolation(let message, _) = error else { return .unknown(text) }
+            return .refused(.policyViolation(message, param: "owner"))
+        }
+    }
+
     /// Reads `user:NAME`, `group:NAME`, `uid:N` or `gid:N` and finds the number that it means now.
     package func principal(_ text: String) throws(Refusal) -> Principal {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -64,4 +88,13 @@ package struct Roles: Sendable {
         default: return principal
         }
     }
+}
+
+/// What an owner's principal is to this host.
+enum OwnerAccount: Sendable {
+    case known
+    /// No account, as it was written: it may be made later.
+    case unknown(String)
+    /// A number that no role is given to either.
+    case refused(Refusal)
 }

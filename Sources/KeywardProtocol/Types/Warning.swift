@@ -1,6 +1,7 @@
 /// Something that holds and that a caller should know, though the call succeeded.
 public struct Warning: Codable, Hashable, Sendable {
-    /// A fixed word for programs: `retiring`, `expiring`, `stale`, `nameLooksPersonal`, …
+    /// A fixed word for programs: `retiring`, `expiring`, `stale`, `nameLooksPersonal`,
+    /// `ownerUnknown`, …
     public var code: String
     /// A sentence for people.
     public var message: String

@@ -53,14 +53,20 @@ public struct Member: Codable, Hashable, Sendable {
     public var grantedAt: Timestamp
     /// By whom.
     public var grantedBy: Account
+    /// Whether the role is nobody's, because the name means no number, or another one than when it was granted; `nil`
+    /// from a daemon that does not tell.
+    public var void: Bool?
 
     /// Creates a member's description.
-    public init(principal: String, id: UInt32, role: Role, grantedAt: Timestamp, grantedBy: Account) {
+    public init(
+        principal: String, id: UInt32, role: Role, grantedAt: Timestamp, grantedBy: Account, void: Bool? = nil
+    ) {
         self.principal = principal
         self.id = id
         self.role = role
         self.grantedAt = grantedAt
         self.grantedBy = grantedBy
+        self.void = void
     }
 
     /// What a member may do in a workspace.

@@ -34,13 +34,14 @@ package final class Application: Sendable {
     let strangers = UnknownKeys()
     /// How far the look at what is stored of keys has come, and what it found.
     let keyRows = Mutex(KeyRowWatch())
+    let operatorGroup = OperatorGroup()
     // Work of this class runs at nice 10 on Linux: where cores are short, the event loops have them first.
     private let keeper = DispatchQueue(label: "keyward.keeper", qos: .background)
     /// Changes wait in the authority until they are on disk, so that several share a transaction: each of these queues
     /// has a thread for one to wait on.
     let changers = (0..<changesAtOnce).map { DispatchQueue(label: "keyward.changes-\($0)", qos: .background) }
     private let nextChanger = Atomic<Int>(0)
-    private let readers = DispatchQueue(label: "keyward.readers", qos: .background, attributes: .concurrent)
+    let readers = DispatchQueue(label: "keyward.readers", qos: .background, attributes: .concurrent)
     private let reads = ReadGate()
     private let flushing: DispatchSourceTimer
     let sweeps: SweepTimers
@@ -225,17 +226,38 @@ package final class Application: Sendable {
         }
     }
 
-    /// Who a peer is; looks its login up, so never on an event loop.
-    func caller(_ peer: PeerCredentials) -> Caller {
-        Caller(
-            peer: peer, user: authority.accounts.userName(of: peer.uid),
+    /// Who a peer is; looks its login up, so never on an event loop. `isCurrent` asks for the login that it has now,
+    /// not the one that it had a minute ago.
+    func caller(_ peer: PeerCredentials, isCurrent: Bool = false) -> Caller {
+        let accounts = authority.accounts
+        return Caller(
+            peer: peer, user: isCurrent ? accounts.currentUserName(of: peer.uid) : accounts.userName(of: peer.uid),
             isOperator: peer.uid == 0 || peer.uid == ownUser || isInOperatorGroup(peer))
     }
 
     /// Asks the name services each time, for who is in charge must not be remembered.
     private func isInOperatorGroup(_ peer: PeerCredentials) -> Bool {
-        let group = authority.accounts.groupID(named: authority.directory.policy.operatorGroup)
-        return group.map(peer.isInGroup) ?? false
+        operatorGroup.look(for: authority.directory.policy.operatorGroup, in: authority.accounts)
+            .map(peer.isInGroup) ?? false
+    }
+
+    /// Has somebody look whether the group of operators exists, and report it if it does not. For daemons whose
+    /// sockets others than root and the daemon's own user can reach.
+    package func checkOperatorGroup() {
+        submit(.read) { [self] in
+            let name = authority.directory.policy.operatorGroup
+            if operatorGroup.isMissing(name, in: authority.accounts) { report(.operatorGroupMissing(name)) }
+            return {}
+        }
+    }
+
+    /// A group that is missing may have been made since: looks again, for whoever asks next.
+    func checkOperatorGroupAgain() {
+        guard operatorGroup.missing != nil else { return }
+        submit(.read) { [self] in
+            _ = operatorGroup.look(for: authority.directory.policy.operatorGroup, in: authority.accounts)
+            return {}
+        }
     }
 
     /// Stores this second's share of the usage that has grown; the keeper calls it.
@@ -251,7 +273,18 @@ package final class Application: Sendable {
         } while due > 0
         watchKeyRows()
         noteStoreHealth()
-        strangers.take(at: now()).forEach { report(.unknownKeys($0)) }
+        tell(of: strangers.take(at: now()))
+    }
+
+    /// Names the accounts, which may have to wait for the name services.
+    private func tell(of strangers: [UnknownKeys.Share]) {
+        guard !strangers.isEmpty else { return }
+        readers.async { [self] in
+            for var share in strangers {
+                share.user = authority.accounts.currentUserName(of: share.uid)
+                report(.unknownKeys(share))
+            }
+        }
     }
 
     /// Stores the usage of the next keys in one transaction. Whether that was all; `nil` if it failed.
@@ -319,6 +352,8 @@ package enum DaemonEvent: Sendable {
     /// The files that are open are in their places again.
     case filesBack
     case unknownKeys(UnknownKeys.Share)
+    /// The group of operators, by its name, does not exist.
+    case operatorGroupMissing(String)
     /// A call was answered `internalError`.
     case callFailed(method: String, user: UInt32, cause: String)
     /// A connection of this uid was cut off, because it did not read the events that it had subscribed to.

@@ -41,13 +41,26 @@ extension Served {
             case .inline: true
             }
         guard isServed else { throw .shuttingDown }
+        call.isCallerCurrent = contract.work == .change
         do {
-            return try run(params, &call)
+            return try runForCurrentCaller(params, &call)
         } catch {
             if case .failed(_, let cause) = error {
                 call.application.report(.callFailed(method: name, user: call.peer.uid, cause: cause))
             }
             throw error.error(accounts: call.authority.accounts)
+        }
+    }
+
+    /// A read goes by the login that is at hand. Before it is refused the login is looked up: the refusal names the
+    /// account and how to let it in, and its uid may have been given to somebody else a moment ago.
+    private static func runForCurrentCaller(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Answer {
+        do {
+            return try run(params, &call)
+        } catch {
+            guard case .permissionDenied = error, !call.isCallerCurrent else { throw error }
+            call.isCallerCurrent = true
+            return try run(params, &call)
         }
     }
 }
@@ -68,6 +81,8 @@ struct CallContext {
     /// The connection, to send it more than the reply; `nil` within a batch.
     let address: Outlet.Address?
     var generator: any RandomNumberGenerator
+    /// Whether the caller's login is looked up, however lately it was.
+    var isCallerCurrent = false
 
     init(
         _ application: Application, _ socket: ServedSocket, _ peer: PeerCredentials, id: [UInt8],
@@ -83,7 +98,7 @@ struct CallContext {
     }
 
     var authority: Authority { application.authority }
-    var caller: Caller { application.caller(peer) }
+    var caller: Caller { application.caller(peer, isCurrent: isCallerCurrent) }
 
     func account(_ uid: UInt32) -> Account { Account(uid: uid, user: authority.accounts.userName(of: uid)) }
 }

@@ -6,6 +6,8 @@ import Synchronization
 package final class UnknownKeys: Sendable {
     package struct Share: Sendable {
         package var uid: UInt32
+        /// The uid's login when it is told.
+        package var user: String?
         package var malformed = 0
         package var notFound = 0
 

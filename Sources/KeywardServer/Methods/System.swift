@@ -3,7 +3,8 @@ import KeywardProtocol
 
 extension Ping: Served {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        Result(state: call.application.state, notices: call.application.facts.notices)
+        call.application.checkOperatorGroupAgain()
+        return Result(state: call.application.state, notices: call.application.facts.notices)
     }
 }
 

@@ -63,7 +63,7 @@ extension GrantMember: Served {
         let grants = try call.authority.grant(
             params.role == .admin ? .admin : .viewer, to: params.principal, inWorkspace: params.workspace,
             by: call.caller, at: call.now)
-        return Result(members: grants.map { Member($0) })
+        return Result(members: call.describe(grants))
     }
 }
 
@@ -76,7 +76,7 @@ extension RemoveMember: Served {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let grants = try call.authority.removeMember(
             params.principal, fromWorkspace: params.workspace, by: call.caller, at: call.now)
-        return Result(members: grants.map { Member($0) })
+        return Result(members: call.describe(grants))
     }
 }
 
@@ -86,6 +86,7 @@ extension ListMembers: Served {
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        Result(members: try call.authority.members(ofWorkspace: params.workspace, for: call.caller).map { Member($0) })
+        Result(
+            members: call.describe(try call.authority.members(ofWorkspace: params.workspace, for: call.caller)))
     }
 }

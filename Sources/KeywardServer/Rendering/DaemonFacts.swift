@@ -11,6 +11,8 @@ struct DaemonFacts: Sendable {
     var hasLoss = false
     /// The prefixes of keys whose rows are damaged.
     var damagedKeys: [String] = []
+    /// The group of operators, if it does not exist and others than root could be in it.
+    var missingOperatorGroup: String?
 
     /// What an operator should know now, the gravest first. What a notice tells holds until somebody mends it.
     var notices: [Notice] {
@@ -40,6 +42,14 @@ struct DaemonFacts: Sendable {
                         + some + (more > 0 ? " and \(more) more" : "")
                         + ". Compare each with its audit entries, then update, rotate or revoke it."))
         }
+        if let missingOperatorGroup {
+            notices.append(
+                Notice(
+                    code: "operatorGroupMissing",
+                    message:
+                        "The operator group \(missingOperatorGroup) does not exist: nobody but root is an operator. "
+                        + "Create it, or correct operatorGroup in the configuration."))
+        }
         return notices
     }
 }
@@ -49,6 +59,6 @@ extension Application {
     var facts: DaemonFacts {
         DaemonFacts(
             store: authority.storeHealth, bar: authority.writeBar, hasLoss: authority.hasUnacknowledgedLoss,
-            damagedKeys: keyRows.withLock { $0.damaged })
+            damagedKeys: keyRows.withLock { $0.damaged }, missingOperatorGroup: operatorGroup.missing)
     }
 }

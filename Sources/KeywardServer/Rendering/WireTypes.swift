@@ -96,10 +96,18 @@ extension Access {
 }
 
 extension Member {
-    init(_ grant: Grant) {
+    init(_ grant: Grant, isVoid: Bool) {
         self.init(
             principal: grant.principal.text, id: grant.principal.id, role: Role(rawValue: grant.role.rawValue),
-            grantedAt: Timestamp(grant.grantedAt), grantedBy: Account(grant.grantedBy))
+            grantedAt: Timestamp(grant.grantedAt), grantedBy: Account(grant.grantedBy), void: isVoid)
+    }
+}
+
+extension CallContext {
+    /// The members, each with a look at whether its grant still means somebody. It waits for the name services.
+    func describe(_ grants: [Grant]) -> [Member] {
+        let roles = Roles(directory: authority.directory, accounts: authority.accounts)
+        return grants.map { Member($0, isVoid: roles.isVoid($0.principal)) }
     }
 }
 
@@ -132,6 +140,11 @@ extension Digest {
 extension Warning {
     init(_ advice: Advice) {
         switch advice {
+        case .ownerUnknown(let principal):
+            self.init(
+                code: "ownerUnknown",
+                message: "The owner \(principal) is no account of this host. Until there is one, nobody can confirm a "
+                    + "rotation as the owner.")
         case .nameLooksPersonal(let trait):
             self.init(
                 code: "nameLooksPersonal",

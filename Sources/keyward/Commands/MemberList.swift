@@ -21,6 +21,14 @@ struct MemberList: SessionCommand {
                     """)
             }
             try session.console.write(Table(result.members, now: session.console.now))
+            for member in result.members where member.void == true {
+                let remove = session.command("member remove", [member.principal], in: place.workspace)
+                session.console.tell(
+                    """
+                    The role of \(member.principal) is void: the name does not mean number \(member.id) any more.
+                    To remove it, run: \(remove)
+                    """, .notice)
+            }
         }
     }
 }

@@ -12,10 +12,12 @@ final class ConfigurationInForce: Sendable {
     private let clock: SystemClock
     private let sockets: (admin: SocketServer, verify: SocketServer)
     private let log: EventLog
+    /// Not for a private daemon: its sockets are for its own user and root.
+    private let checksOperatorGroup: Bool
 
     init(
         _ configuration: Configuration, file: String?, application: Application, clock: SystemClock,
-        sockets: (admin: SocketServer, verify: SocketServer), log: EventLog
+        sockets: (admin: SocketServer, verify: SocketServer), log: EventLog, checksOperatorGroup: Bool
     ) {
         current = Mutex(configuration)
         self.file = file
@@ -23,6 +25,7 @@ final class ConfigurationInForce: Sendable {
         self.clock = clock
         self.sockets = sockets
         self.log = log
+        self.checksOperatorGroup = checksOperatorGroup
     }
 
     /// Reads the file again and puts it in force, or says why what was in force stays. The service manager knows of
@@ -49,6 +52,7 @@ final class ConfigurationInForce: Sendable {
         clock.adopt(bound: fresh.policy.clockBound)
         let changes = fresh.changes(since: current)
         current = fresh
+        if checksOperatorGroup { application.checkOperatorGroup() }
         let list = changes.isEmpty ? "nothing has changed" : changes.joined(separator: "; ")
         let isLater = changes.contains { $0.hasPrefix("verifyLoops:") }
         log.write(

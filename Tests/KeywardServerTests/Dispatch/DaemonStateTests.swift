@@ -130,11 +130,12 @@ import Testing
                 _ = try daemon.talk(as: .gate, on: .verify).say("\(line)\n[\(line)]\n")
             }
             daemon.application.flush()
+            daemon.settle()
         }
         try present("x", unknown, unknown)
         #expect(
             daemon.events.others == [
-                "unknownKeys(KeywardServer.UnknownKeys.Share(uid: 998, malformed: 2, notFound: 4))"
+                "unknownKeys(KeywardServer.UnknownKeys.Share(uid: 998, user: Optional(\"gate\"), malformed: 2, notFound: 4))"
             ])
         try present("x")
         daemon.clock.pass(.seconds(59))
@@ -144,7 +145,8 @@ import Testing
         try present("z")
         #expect(
             daemon.events.others.last
-                == "unknownKeys(KeywardServer.UnknownKeys.Share(uid: 998, malformed: 6, notFound: 0))")
+                == "unknownKeys(KeywardServer.UnknownKeys.Share(uid: 998, user: Optional(\"gate\"), malformed: 6, notFound: 0))"
+        )
         daemon.clock.pass(.seconds(60))
         daemon.application.flush()
         #expect(daemon.events.others.count == 2)

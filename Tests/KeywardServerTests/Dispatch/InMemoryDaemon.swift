@@ -60,6 +60,7 @@ final class InMemoryDaemon: Sendable {
     /// Waits until the keeper has done all that it was given so far.
     func settle() {
         application.changers.forEach { $0.sync {} }
+        application.readers.sync(flags: .barrier) {}
         _ = application.adopt(application.authority.directory.policy)
     }
 
@@ -103,8 +104,12 @@ enum Peer: UInt32 {
 struct FixedAccounts: AccountDirectory {
     var users: [UInt32: String] = [0: "root", 1_001: "anna", 1_002: "bert", 998: "gate"]
     var groups: [String: UInt32] = ["keyward-admin": 400, "platform": 401]
+    /// Logins that were looked up before their numbers were given to others.
+    var formerUsers: [UInt32: String] = [:]
 
-    func userName(of uid: UInt32) -> String? { users[uid] }
+    func userName(of uid: UInt32) -> String? { formerUsers[uid] ?? users[uid] }
+    func currentUserName(of uid: UInt32) -> String? { users[uid] }
+    func hasGroup(_ gid: UInt32) -> Bool { groups.values.contains(gid) }
     func userID(named name: String) -> UInt32? { users.first { $0.value == name }?.key }
     func groupID(named name: String) -> UInt32? { groups[name] }
     func humanNames() -> [String] { ["anna", "bert"] }

@@ -11,6 +11,7 @@ import Testing
         (DaemonFacts(bar: .headMissing), ["auditHeadMissing"]), (DaemonFacts(bar: .headDamaged), ["auditHeadDamaged"]),
         (DaemonFacts(bar: .moved(.database), hasLoss: true), ["stateFilesMoved", "auditTailMissing"]),
         (DaemonFacts(damagedKeys: ["kw_a"]), ["keysDamaged"]),
+        (DaemonFacts(missingOperatorGroup: "keyward-admin"), ["operatorGroupMissing"]),
     ])
     func everyFactHasItsNotice(facts: DaemonFacts, codes: [String]) {
         #expect(facts.notices.map(\.code) == codes)
