@@ -38,6 +38,7 @@ final class GeneratedStore: KeyStore {
     func auditEntries(matching query: AuditQuery) -> [AuditRecord] { [] }
     func visitAudit(_ visit: (AuditRecord) -> Bool) {}
     func usage(ofKey number: Int64, hours: Range<Int64>) -> [HourUsage] { [] }
+    func refusals(ofKey number: Int64, hours: Range<Int64>) -> [RefusalHour] { [] }
     func forgetUsage(before hour: Int64, limit: Int) -> Bool { true }
     func checkpoint() {}
     func backUp(toFile path: String, while goesOn: () -> Bool) -> Bool { true }

@@ -158,6 +158,7 @@ extension KeywardClient {
             GetUsage.Params(
                 key: key, workspace: workspace, from: from, to: to,
                 bucket: GetUsage.UsageResolution(rawValue: resolution.rawValue)))
-        return KeyUsage(buckets: result.buckets, byPeer: result.byPeer, keys: result.keys ?? [])
+        return KeyUsage(
+            buckets: result.buckets, byPeer: result.byPeer, keys: result.keys ?? [], refusals: result.refusals ?? [])
     }
 }

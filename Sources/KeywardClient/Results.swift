@@ -54,6 +54,8 @@ public struct KeyUsage: Sendable {
     public var byPeer: [PeerUsage]
     /// The keys whose uses these are, the newest first.
     public var keys: [KeyState]
+    /// Refusals by hour or day, code and account, oldest first.
+    public var refusals: [RefusalUsage]
 }
 
 /// Whether the audit chain is whole.

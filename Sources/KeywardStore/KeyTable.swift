@@ -105,7 +105,8 @@ enum KeyTable {
 
     private static let forgetting = [
         "DELETE FROM usage WHERE key = ?", "DELETE FROM usage_hours WHERE key = ?",
-        "DELETE FROM usage_peers WHERE key = ?", "DELETE FROM requests WHERE key = ?",
+        "DELETE FROM usage_peers WHERE key = ?", "DELETE FROM refusal_hours WHERE key = ?",
+        "DELETE FROM requests WHERE key = ?",
         "DELETE FROM keys WHERE number = ?",
     ]
 

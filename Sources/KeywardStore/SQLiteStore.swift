@@ -111,8 +111,7 @@ package final class SQLiteStore: KeyStore {
     package func forgetUsage(before hour: Int64, limit: Int) throws(StoreFault) -> Bool {
         var forgotten = 0
         try write { database in
-            try UsageTables.forgetHours(before: hour, limit: limit, on: database)
-            forgotten = database.changesCount
+            forgotten = try UsageTables.forgetHours(before: hour, limit: limit, on: database)
         }
         return forgotten < limit
     }
@@ -145,6 +144,10 @@ package final class SQLiteStore: KeyStore {
 
     package func usage(ofKey number: Int64, hours: Range<Int64>) throws(StoreFault) -> [HourUsage] {
         try read { try UsageTables.hours(ofKey: number, in: hours, on: $0) }
+    }
+
+    package func refusals(ofKey number: Int64, hours: Range<Int64>) throws(StoreFault) -> [RefusalHour] {
+        try read { try UsageTables.refusals(ofKey: number, in: hours, on: $0) }
     }
 
     package func backUp(toFile path: String, while goesOn: () -> Bool) throws(StoreFault) -> Bool {

@@ -14,6 +14,7 @@ package struct Migration: Sendable {
     package static let all = [
         Migration(version: 1, sql: firstSchema), Migration(version: 2, sql: placesInTheLedger),
         Migration(version: 3, sql: indexOfLosses), Migration(version: 4, sql: sealsOfRows),
+        Migration(version: 5, sql: refusalsByHour),
     ]
 }
 
@@ -180,4 +181,19 @@ private let indexOfLosses = """
 private let sealsOfRows = """
     ALTER TABLE keys ADD COLUMN seal BLOB CHECK (length(seal) = 16);
     ALTER TABLE meta ADD COLUMN rows_sealed INTEGER NOT NULL DEFAULT 0;
+    """
+
+/// Version 5: why and to whom keys were refused, by the hour. Keys that nobody was refused have no row.
+private let refusalsByHour = """
+    CREATE TABLE refusal_hours (
+        key INTEGER NOT NULL,
+        hour INTEGER NOT NULL,
+        uid INTEGER NOT NULL CHECK (uid BETWEEN 0 AND 4294967295),
+        code TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        last_at INTEGER NOT NULL,
+        PRIMARY KEY (key, hour, uid, code)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE INDEX refusal_hours_by_hour ON refusal_hours (hour);
     """

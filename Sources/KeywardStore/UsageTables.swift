@@ -21,6 +21,7 @@ enum UsageTables {
             row.add(hour.valid)
             row.add(hour.refused)
         }
+        try add(usage.refusals, on: database)
         try write(usage.peers.sorted { $0.key < $1.key }, by: peers, on: database) { peer, row in
             row.add(peer.key)
             row.add(peer.uid)
@@ -29,15 +30,71 @@ enum UsageTables {
         }
     }
 
-    /// At most `limit` of them, found by the index on hours.
-    static func forgetHours(before hour: Int64, limit: Int, on database: Database) throws {
-        let sql = """
-            DELETE FROM usage_hours WHERE (key, hour) IN (SELECT key, hour FROM usage_hours WHERE hour < ? LIMIT ?)
+    /// At most `limit` of each kind, found by the indices on hours; the greater number of them.
+    static func forgetHours(before hour: Int64, limit: Int, on database: Database) throws -> Int {
+        try [
+            "DELETE FROM usage_hours WHERE (key, hour) IN (SELECT key, hour FROM usage_hours WHERE hour < ? LIMIT ?)",
             """
-        try PreparedStatement(sql, on: database).run {
-            $0.add(hour)
-            $0.add(Int64(limit))
+            DELETE FROM refusal_hours WHERE (key, hour, uid, code) IN
+                (SELECT key, hour, uid, code FROM refusal_hours WHERE hour < ? LIMIT ?)
+            """,
+        ].map { sql in
+            Int(
+                try PreparedStatement(sql, on: database).runCountingChanges {
+                    $0.add(hour)
+                    $0.add(Int64(limit))
+                })
+        }.max() ?? 0
+    }
+
+    /// Refusals are rare: each flush adds what it has to what is stored.
+    private static func add(_ refusals: [RefusalHour], on database: Database) throws {
+        let sql = """
+            INSERT INTO refusal_hours (key, hour, uid, code, count, last_at)
+            SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM keys WHERE number = ?1)
+            ON CONFLICT (key, hour, uid, code)
+                DO UPDATE SET count = count + excluded.count, last_at = max(last_at, excluded.last_at)
+            """
+        for refusal in refusals.sorted(by: { ($0.key, $0.hour) < ($1.key, $1.hour) }) {
+            try PreparedStatement(sql, on: database).run { row in
+                row.add(refusal.key)
+                row.add(refusal.hour)
+                row.add(refusal.uid)
+                row.add("\(refusal.code)")
+                row.add(refusal.count)
+                row.add(refusal.lastAt)
+            }
         }
+    }
+
+    static func refusals(ofKey number: Int64, in range: Range<Int64>, on database: Database) throws -> [RefusalHour] {
+        let sql = """
+            SELECT key, hour, uid, code, count, last_at FROM refusal_hours
+            WHERE key = ? AND hour >= ? AND hour < ? ORDER BY hour, uid, code
+            """
+        return try PreparedStatement(sql, on: database).all({
+            $0.add(number)
+            $0.add(range.lowerBound)
+            $0.add(range.upperBound)
+        }) { try readRefusal(&$0) }
+    }
+
+    /// The last refusals of the keys that were refused last, the earliest first.
+    static func lastRefusals(atMost limit: Int, on database: Database) throws -> [RefusalHour] {
+        // Of a row of a group with one max(), SQLite gives the other columns of the row that has it.
+        let sql = """
+            SELECT key, hour, uid, code, count, max(last_at) AS last FROM refusal_hours
+            GROUP BY key ORDER BY last DESC LIMIT ?
+            """
+        return try PreparedStatement(sql, on: database).all({ $0.add(Int64(limit)) }) { try readRefusal(&$0) }
+            .reversed()
+    }
+
+    private static func readRefusal(_ row: inout Columns) throws -> RefusalHour {
+        let (key, hour, uid, word) = (row.int64(), row.int64(), try row.uint32(), row.text())
+        // The word of a later version, say, is of no use to this one.
+        let code = Verdict.Code.allCases.first { "\($0)" == word } ?? .notFound
+        return RefusalHour(key: key, hour: hour, uid: uid, code: code, count: row.int64(), lastAt: row.instant())
     }
 
     static func hours(ofKey number: Int64, in range: Range<Int64>, on database: Database) throws -> [HourUsage] {

@@ -31,6 +31,7 @@ package struct InMemoryContents: Sendable {
     package private(set) var totals: [Int64: UsageTotals] = [:]
     var hours: [Int64: [Int64: HourUsage]] = [:]
     var peers: [Int64: [UInt32: PeerShare]] = [:]
+    var refusals: [Int64: [RefusalHour]] = [:]
 
     private var holders: [Unique: Int64] = [:]
 
@@ -74,14 +75,33 @@ package struct InMemoryContents: Sendable {
         for total in usage.totals where keys[total.key] != nil { totals[total.key] = total }
         for hour in usage.hours where keys[hour.key] != nil { hours[hour.key, default: [:]][hour.hour] = hour }
         for peer in usage.peers where keys[peer.key] != nil { peers[peer.key, default: [:]][peer.uid] = peer }
+        for refusal in usage.refusals where keys[refusal.key] != nil { add(refusal) }
         mark = max(mark, usage.mark)
+    }
+
+    private mutating func add(_ refusal: RefusalHour) {
+        var known = refusals[refusal.key] ?? []
+        let index = known.firstIndex { ($0.hour, $0.uid, $0.code) == (refusal.hour, refusal.uid, refusal.code) }
+        if let index {
+            known[index].count += refusal.count
+            known[index].lastAt = max(known[index].lastAt, refusal.lastAt)
+        } else {
+            known.append(refusal)
+        }
+        refusals[refusal.key] = known.sorted { ($0.hour, $0.uid, "\($0.code)") < ($1.hour, $1.uid, "\($1.code)") }
+    }
+
+    package func refusals(ofKey number: Int64, hours range: Range<Int64>) -> [RefusalHour] {
+        (refusals[number] ?? []).filter { range.contains($0.hour) }
     }
 
     /// Forgets at most `limit` hours before `hour`; how many.
     package mutating func forgetUsage(before hour: Int64, limit: Int) -> Int {
         let old = hours.values.joined().map(\.value).filter { $0.hour < hour }.prefix(limit)
         for usage in old { hours[usage.key]?[usage.hour] = nil }
-        return old.count
+        let oldRefusals = refusals.values.joined().filter { $0.hour < hour }.prefix(limit)
+        for refusal in oldRefusals { refusals[refusal.key]?.removeAll { $0 == refusal } }
+        return max(old.count, oldRefusals.count)
     }
 
     package var state: StoredState {
@@ -93,7 +113,9 @@ package struct InMemoryContents: Sendable {
             peppers: peppers.values.sorted { $0.id.rawValue < $1.id.rawValue }, auditHead: audit.last,
             lastKeyNumber: lastKeyNumber, openHours: open.sorted { ($0.key, $0.hour) < ($1.key, $1.hour) },
             generation: generation,
-            hasLoss: audit.last { AuditNote.isOfLoss($0.action) }?.action == AuditNote.Action.auditTailMissing.rawValue)
+            hasLoss: audit.last { AuditNote.isOfLoss($0.action) }?.action == AuditNote.Action.auditTailMissing.rawValue,
+            lastRefusals: refusals.values.compactMap { $0.max { $0.lastAt < $1.lastAt } }
+                .sorted { $0.lastAt < $1.lastAt })
     }
 
     package func entries(matching query: AuditQuery) -> [AuditRecord] {
@@ -131,6 +153,7 @@ package struct InMemoryContents: Sendable {
         totals[number] = nil
         hours[number] = nil
         peers[number] = nil
+        refusals[number] = nil
         requests = requests.filter { $0.value.key != number }
     }
 

@@ -142,6 +142,10 @@ package final class InMemoryStore: KeyStore {
         try read().usage(ofKey: number, hours: hours)
     }
 
+    package func refusals(ofKey number: Int64, hours: Range<Int64>) throws(StoreFault) -> [RefusalHour] {
+        try read().refusals(ofKey: number, hours: hours)
+    }
+
     /// Leaves a file with a line about the contents, and keeps the contents for ``backup(atFile:)``.
     package func backUp(toFile path: String, while goesOn: () -> Bool) throws(StoreFault) -> Bool {
         beforeReads.withLock { $0 }?()

@@ -71,5 +71,35 @@ extension StoreContract {
             #expect(try fixture.store.usage(ofKey: 1, hours: 0..<99) == Array(usage.hours[3...]))
             #expect(try fixture.store.forgetUsage(before: 4, limit: 2))
         },
+        StoreContract("refusals are added to those of their hour, account and code") { fixture in
+            var records = RandomRecords(seed: 35)
+            try fixture.store.commit(keys(2, from: &records))
+            func refusal(_ key: Int64, _ hour: Int64, _ uid: UInt32, _ code: Verdict.Code, _ count: Int64, _ at: Int64)
+                -> RefusalHour
+            {
+                RefusalHour(
+                    key: key, hour: hour, uid: uid, code: code, count: count, lastAt: Instant(milliseconds: at))
+            }
+            var usage = UsageFlush(mark: Instant(milliseconds: 0))
+            usage.refusals = [
+                refusal(2, 3, 9, .revoked, 2, 30), refusal(1, 5, .max, .expired, 1, 50),
+                refusal(1, 4, 9, .revoked, 1, 40),
+                refusal(1, 4, 9, .disabled, 1, 41), refusal(7, 1, 1, .revoked, 1, 1),
+            ]
+            try fixture.store.flush(usage)
+            usage.refusals = [refusal(1, 4, 9, .revoked, 5, 39)]
+            try fixture.store.flush(usage)
+            let first = [
+                refusal(1, 4, 9, .disabled, 1, 41), refusal(1, 4, 9, .revoked, 6, 40),
+                refusal(1, 5, .max, .expired, 1, 50),
+            ]
+            #expect(try fixture.store.refusals(ofKey: 1, hours: .min ..< .max) == first)
+            #expect(try fixture.store.refusals(ofKey: 1, hours: 4..<5) == Array(first[..<2]))
+            #expect(try fixture.store.refusals(ofKey: 7, hours: .min ..< .max).isEmpty)
+            let last = try fixture.store.loadState().lastRefusals
+            #expect(last == [refusal(2, 3, 9, .revoked, 2, 30), refusal(1, 5, .max, .expired, 1, 50)])
+            #expect(try fixture.store.forgetUsage(before: 5, limit: 4))
+            #expect(try fixture.store.refusals(ofKey: 1, hours: .min ..< .max) == Array(first[2...]))
+        },
     ]
 }

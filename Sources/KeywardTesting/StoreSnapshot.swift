@@ -14,6 +14,8 @@ package struct StoreSnapshot: Equatable, Sendable {
     package var totals: [UsageTotals] = []
     package var peers: [PeerShare] = []
     package var hours: [HourUsage] = []
+    package var refusals: [RefusalHour] = []
+    package var lastRefusals: [RefusalHour]
     package var audit: [AuditRecord] = []
     package var auditHead: AuditRecord?
 
@@ -27,6 +29,7 @@ package struct StoreSnapshot: Equatable, Sendable {
         requests = state.requests
         peppers = state.peppers
         openHours = state.openHours
+        lastRefusals = state.lastRefusals
         auditHead = state.auditHead
         try store.loadKeys { key in
             keys.append(KeyRecord(key.row))
@@ -35,6 +38,7 @@ package struct StoreSnapshot: Equatable, Sendable {
         }
         for key in keys {
             hours += try store.usage(ofKey: key.number, hours: .min ..< .max)
+            refusals += try store.refusals(ofKey: key.number, hours: .min ..< .max)
         }
         try store.visitAudit { entry in
             audit.append(entry)

@@ -94,8 +94,10 @@ struct EventLog: Sendable {
         case .operatorGroupMissing(let group):
             write(
                 .operatorGroupMissing,
-                "The operator group \(group) does not exist: nobody but root is an operator. Create it, or correct "
-                    + "operatorGroup in the configuration.", ["group": "\(group)"])
+                """
+                The operator group \(group) does not exist: nobody but root is an operator. Create it, or correct \
+                operatorGroup in the configuration.
+                """, ["group": "\(group)"])
         }
     }
 

@@ -11,12 +11,15 @@ extension Authority {
         }
     }
 
-    /// How often a key was used.
+    /// How often a key was used and refused.
     package struct KeyUsage: Sendable {
         /// The hours that have any use, oldest first.
         package var hours: [HourUsage]
         /// The shares of peers, the greatest first.
         package var peers: [PeerShare]
+        /// By hour, account and code, in this order.
+        package var refusals: [RefusalHour]
+        package var lastRefusal: LastRefusal?
         /// The keys whose uses these are.
         package var keys: [NamedKey]
     }
@@ -29,17 +32,44 @@ extension Authority {
         let key = try locate(
             reference, workspace: workspace, for: caller, needs: .viewer, at: now, includesEnded: true)
         let last = Instant(milliseconds: to.milliseconds - 1).hour
+        let range = from < to ? from.hour..<last + 1 : 0..<0
         let line = try keys(meantBy: reference, key)
-        var (hours, peers): ([HourUsage], [PeerShare]) = ([], [])
+        var (hours, peers, refusals): ([HourUsage], [PeerShare], [RefusalHour]) = ([], [], [])
+        var lastRefusal: LastRefusal?
         for index in line {
-            if from < to { hours += try self.hours(of: index, from.hour..<last + 1) }
-            peers += ring.withState { $0.table[index].peers }
+            let (number, shares, last) = ring.withState { state in
+                let number = state.table[index].number
+                return (number, state.table[index].peers, state.refusals[key: number])
+            }
+            hours += try self.hours(of: index, range)
+            refusals += try self.refusals(ofKey: number, range)
+            peers += shares
+            if let last, lastRefusal.map({ $0.at < last.at }) ?? true { lastRefusal = last }
         }
         return KeyUsage(
             hours: Dictionary(hours.map { ($0.hour, $0) }) { $0.adding($1) }.values.sorted { $0.hour < $1.hour },
             peers: Dictionary(peers.map { ($0.uid, $0) }) { $0.adding($1) }.values
                 .sorted { ($1.valid, $0.uid) < ($0.valid, $1.uid) },
-            keys: ring.withState { state in line.compactMap { state.named($0, now: now) } })
+            refusals: refusals.sorted { ($0.hour, $0.uid, $0.code.rawValue) < ($1.hour, $1.uid, $1.code.rawValue) },
+            lastRefusal: lastRefusal, keys: ring.withState { state in line.compactMap { state.named($0, now: now) } })
+    }
+
+    /// The stored refusals of a key, with what memory has counted since. What is being stored while this reads may be
+    /// missing, or counted twice, for a moment.
+    private func refusals(ofKey number: Int64, _ range: Range<Int64>) throws(Refusal) -> [RefusalHour] {
+        let unstored = ring.withState { $0.refusals.hours(ofKey: number) }.filter { range.contains($0.hour) }
+        var refusals: [RefusalHour]
+        do { refusals = try store.refusals(ofKey: number, hours: range) } catch { throw refusal(of: error) }
+        for more in unstored {
+            let known = refusals.firstIndex { ($0.hour, $0.uid, $0.code) == (more.hour, more.uid, more.code) }
+            guard let known else {
+                refusals.append(more)
+                continue
+            }
+            refusals[known].count += more.count
+            refusals[known].lastAt = max(refusals[known].lastAt, more.lastAt)
+        }
+        return refusals
     }
 
     /// The keys whose past a caller asks for: by name those that the rotations of the name have made, the newest

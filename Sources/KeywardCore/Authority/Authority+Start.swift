@@ -104,7 +104,10 @@ extension Authority {
             throw .store(error)
         }
         let replaced = ring.withState { $0.completeLoad() }
-        ring.withState { $0.restore(state.openHours) }
+        ring.withState { ring in
+            ring.restore(state.openHours)
+            ring.refusals.restore(state.lastRefusals)
+        }
         try storePlaces(of: replaced, in: store, at: state.mark)
     }
 

@@ -32,10 +32,14 @@ extension Authority {
             flush.peers += taken.peers
             room = taken.hours.isEmpty ? 0 : room - slice
         } while room > 0
+        flush.refusals = ring.withState { $0.refusals.take() }
         do {
             try write { [flush] () throws(StoreFault) in try store.flush(flush) }
         } catch {
-            ring.withState { $0.returnFlush(flush) }
+            ring.withState { state in
+                state.returnFlush(flush)
+                state.refusals.giveBack(flush.refusals)
+            }
             throw error
         }
         return ring.withState { state in

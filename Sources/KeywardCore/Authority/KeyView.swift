@@ -5,6 +5,7 @@ package struct KeyView: Sendable {
     package var status: KeyStatus
     package var facts: [KeyStatus]
     package var usage: UsageTotals
+    package var lastRefusal: LastRefusal?
     package var rotation: RotationView?
     package var actions: [KeyAction]
 }
@@ -33,7 +34,8 @@ extension RingState {
         let rotation = rotationView(of: record)
         return KeyView(
             record: record, workspace: workspaceNames.first { $0.number == record.workspace }?.name ?? "",
-            status: status, facts: facts.facts(at: now, in: context), usage: table[index].totals, rotation: rotation,
+            status: status, facts: facts.facts(at: now, in: context), usage: table[index].totals,
+            lastRefusal: refusals[key: record.number], rotation: rotation,
             actions: actions(record, status, context, now: now, role: role, isOwner: isOwner))
     }
 

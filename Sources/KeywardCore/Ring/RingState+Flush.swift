@@ -3,7 +3,7 @@ extension RingState {
     package var dirtyCount: Int { dirty.count }
 
     /// Whether no usage waits to be stored.
-    var isAllUsageTaken: Bool { dirty.count == 0 && closedHours.isEmpty }
+    var isAllUsageTaken: Bool { dirty.count == 0 && closedHours.isEmpty && refusals.isEmpty }
 
     /// As of when all usage is stored; `nil` before the first round has ended.
     package var usageStoredAsOf: Instant? { usageRound.storedAsOf }

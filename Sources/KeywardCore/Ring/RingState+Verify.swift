@@ -62,6 +62,7 @@ extension RingState {
             table[index].countValid(by: uid, at: now) { closed = $0 }
         } else {
             table[index].countRefused(at: now) { closed = $0 }
+            refusals.count(code, ofKey: table[index].number, by: uid, at: now)
         }
         if let closed { closedHours.append(closed) }
         markDirty(index)

@@ -21,6 +21,7 @@
     var dirty = DirtyKeys()
     var usageRound = UsageRound()
     var closedHours = FinishedHours()
+    var refusals = Refusals()
     /// How many keys' usage the ledger had kept and the database had not.
     package internal(set) var recovered = 0
 
@@ -195,6 +196,7 @@
         count(record, by: -1)
         dirty.remove(index)
         closedHours.forget(key: number)
+        refusals.forget(key: number)
         table.remove(at: index)
         if let place = record.ledger { slots.release(place) }
     }

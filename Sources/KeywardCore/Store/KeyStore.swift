@@ -30,7 +30,10 @@ package protocol KeyStore: Sendable {
     /// A key's hours within `hours` that have any use, oldest first.
     func usage(ofKey number: Int64, hours: Range<Int64>) throws(StoreFault) -> [HourUsage]
 
-    /// Forgets hours of usage before `hour`, at most `limit` rows. Whether none is left. Called by the queue that
+    /// A key's refusals within `hours`, by hour, account and code, in this order.
+    func refusals(ofKey number: Int64, hours: Range<Int64>) throws(StoreFault) -> [RefusalHour]
+
+    /// Forgets hours of usage and of refusals before `hour`, at most `limit` rows of each. Whether none is left. Called by the queue that
     /// commits.
     func forgetUsage(before hour: Int64, limit: Int) throws(StoreFault) -> Bool
 
@@ -114,11 +117,16 @@ package struct StoredState: Sendable {
     package var generation: Int64
     /// Whether an entry tells that the end of the audit chain was lost, and none behind it that an operator knows.
     package var hasLoss: Bool
+    /// The last refusals of the keys that were refused last, at most ``mostLastRefusals``, the earliest first.
+    package var lastRefusals: [RefusalHour]
+
+    /// How many keys' last refusals are read at a start.
+    package static let mostLastRefusals = Refusals.mostKeys
 
     package init(
         databaseID: [UInt8], mark: Instant, workspaces: [WorkspaceRecord], grants: [Grant],
         requests: [RequestRecord], peppers: [PepperRecord], auditHead: AuditRecord?, lastKeyNumber: Int64,
-        openHours: [HourUsage], generation: Int64 = 0, hasLoss: Bool = false
+        openHours: [HourUsage], generation: Int64 = 0, hasLoss: Bool = false, lastRefusals: [RefusalHour] = []
     ) {
         self.databaseID = databaseID
         self.mark = mark
@@ -131,6 +139,7 @@ package struct StoredState: Sendable {
         self.openHours = openHours
         self.generation = generation
         self.hasLoss = hasLoss
+        self.lastRefusals = lastRefusals
     }
 }
 
@@ -188,6 +197,8 @@ package struct UsageFlush: Sendable {
     package var totals: [UsageTotals] = []
     package var hours: [HourUsage] = []
     package var peers: [PeerShare] = []
+    /// Refusals since the last flush: they are added to what is stored.
+    package var refusals: [RefusalHour] = []
     package var mark: Instant
 
     package init(mark: Instant) {

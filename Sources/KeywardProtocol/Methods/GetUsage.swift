@@ -1,9 +1,9 @@
-/// `keys.usage`: tells how often a key was verified, over time and by whom.
+/// `keys.usage`: tells how often a key was verified and refused, over time, by whom and why.
 package enum GetUsage: Method {
     package static let name = "keys.usage"
     package static let contract = MethodContract(
         role: .viewer, work: .read,
-        summary: "Tells how often a key was verified, over time and by whom.",
+        summary: "Tells how often a key was verified and refused, over time, by whom and why.",
         params: [
             "key": "A key id or a prefix; or a name in `workspace`, for all keys that its rotations made.",
             "workspace": "The workspace; `default` if it is not given.",
@@ -37,11 +37,23 @@ package enum GetUsage: Method {
         package var buckets: [UsageBucket]
         package var byPeer: [PeerUsage]
         package var keys: [KeyState]?
+        /// `nil` from a daemon that does not tell; so are the next three.
+        package var refusals: [RefusalUsage]?
+        package var lastRefusedAt: Timestamp?
+        package var lastRefusedBy: Account?
+        package var lastRefusedCode: Verification.Code?
 
-        package init(buckets: [UsageBucket], byPeer: [PeerUsage], keys: [KeyState]? = nil) {
+        package init(
+            buckets: [UsageBucket], byPeer: [PeerUsage], keys: [KeyState]? = nil, refusals: [RefusalUsage] = [],
+            lastRefusedAt: Timestamp? = nil, lastRefusedBy: Account? = nil, lastRefusedCode: Verification.Code? = nil
+        ) {
             self.buckets = buckets
             self.byPeer = byPeer
             self.keys = keys
+            self.refusals = refusals
+            self.lastRefusedAt = lastRefusedAt
+            self.lastRefusedBy = lastRefusedBy
+            self.lastRefusedCode = lastRefusedCode
         }
     }
 

@@ -20,6 +20,13 @@ public struct Key: Codable, Hashable, Sendable {
     public var lastUsedAt: Timestamp?
     /// The account of the service that asked for that verification.
     public var lastUsedBy: Account?
+    /// The last verification that presented the whole secret and was refused; `nil` if there was none, or if so many
+    /// other keys were refused since that it is not at hand.
+    public var lastRefusedAt: Timestamp?
+    /// The account of the service that asked for it.
+    public var lastRefusedBy: Account?
+    /// What it was answered.
+    public var lastRefusedCode: Verification.Code?
     /// When the key was created.
     public var createdAt: Timestamp
     /// Who created it.
@@ -45,6 +52,7 @@ public struct Key: Codable, Hashable, Sendable {
     public init(
         id: String, workspace: String, name: String, prefix: String, status: Status, facts: [Status] = [],
         usageCount: Int = 0, refusedCount: Int = 0, lastUsedAt: Timestamp? = nil, lastUsedBy: Account? = nil,
+        lastRefusedAt: Timestamp? = nil, lastRefusedBy: Account? = nil, lastRefusedCode: Verification.Code? = nil,
         createdAt: Timestamp, createdBy: Account, expiresAt: Timestamp? = nil, owner: Owner? = nil,
         purpose: String? = nil, scopes: [String] = [], metadata: JSONText = .emptyObject, rotation: Rotation? = nil,
         revoked: Revocation? = nil, actions: [Action] = []
@@ -59,6 +67,9 @@ public struct Key: Codable, Hashable, Sendable {
         self.refusedCount = refusedCount
         self.lastUsedAt = lastUsedAt
         self.lastUsedBy = lastUsedBy
+        self.lastRefusedAt = lastRefusedAt
+        self.lastRefusedBy = lastRefusedBy
+        self.lastRefusedCode = lastRefusedCode
         self.createdAt = createdAt
         self.createdBy = createdBy
         self.expiresAt = expiresAt

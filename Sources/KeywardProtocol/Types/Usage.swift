@@ -34,3 +34,31 @@ public struct PeerUsage: Codable, Hashable, Sendable {
         self.lastUsedAt = lastUsedAt
     }
 }
+
+/// Refusals of a key for one reason, to one account, within one hour or day.
+public struct RefusalUsage: Codable, Hashable, Sendable {
+    /// The start of the hour or of the day, UTC.
+    public var start: Timestamp
+    /// What the verifications were answered.
+    public var code: Verification.Code
+    /// The number of the account that asked.
+    public var uid: UInt32
+    /// Its login, if there is one now.
+    public var user: String?
+    /// How many.
+    public var count: Int
+    /// The last of them.
+    public var lastAt: Timestamp
+
+    /// Creates a share.
+    public init(
+        start: Timestamp, code: Verification.Code, uid: UInt32, user: String?, count: Int, lastAt: Timestamp
+    ) {
+        self.start = start
+        self.code = code
+        self.uid = uid
+        self.user = user
+        self.count = count
+        self.lastAt = lastAt
+    }
+}

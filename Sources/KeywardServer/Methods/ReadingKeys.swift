@@ -88,7 +88,33 @@ extension GetUsage: Served {
                 uid: share.uid, user: call.account(share.uid).user, valid: Int(share.valid),
                 lastUsedAt: Timestamp(share.lastUsedAt))
         }
-        return Result(buckets: buckets.suffix(most), byPeer: peers, keys: usage.keys.map { KeyState($0) })
+        let last = usage.lastRefusal
+        return Result(
+            buckets: buckets.suffix(most), byPeer: peers, keys: usage.keys.map { KeyState($0) },
+            refusals: refusals(usage.refusals, width: width).suffix(most).map { refusal in
+                RefusalUsage(
+                    start: Timestamp(milliseconds: refusal.hour * 3_600_000), code: Verification.Code(refusal.code),
+                    uid: refusal.uid, user: call.account(refusal.uid).user, count: Int(refusal.count),
+                    lastAt: Timestamp(refusal.lastAt))
+            },
+            lastRefusedAt: last.map { Timestamp($0.at) }, lastRefusedBy: last.map { call.account($0.uid) },
+            lastRefusedCode: last.map { Verification.Code($0.code) })
+    }
+
+    /// Adds up refusals of `width` hours, by account and code, in the order of time.
+    private static func refusals(_ hours: [RefusalHour], width: Int64) -> [RefusalHour] {
+        var sums: [RefusalHour] = []
+        for var hour in hours {
+            hour.hour = hour.hour / width * width
+            let known = sums.lastIndex { ($0.hour, $0.uid, $0.code) == (hour.hour, hour.uid, hour.code) }
+            guard let known else {
+                sums.append(hour)
+                continue
+            }
+            sums[known].count += hour.count
+            sums[known].lastAt = max(sums[known].lastAt, hour.lastAt)
+        }
+        return sums
     }
 }
 

@@ -4,10 +4,11 @@ internal import KeywardClient
 /// `keyward usage`
 struct Usage: SessionCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show how often a key was verified, when and by whom.",
+        abstract: "Show how often a key was verified and refused, when, by whom and why.",
         discussion: """
             When piped: the start of each day or hour, its valid and its refused verifications, tab-separated. \
-            With --accounts: the uid, login, valid verifications and last use of each account.
+            With --accounts: the uid, login, valid verifications and last use of each account. \
+            With --refusals: the start of each day or hour, the code, uid, login, number and last of the refusals.
             """)
 
     @OptionGroup var target: KeyArgument
@@ -28,6 +29,9 @@ struct Usage: SessionCommand {
     @Flag(help: "Show only the accounts that asked.")
     var accounts = false
 
+    @Flag(help: "Show only why and to which accounts it was refused.")
+    var refusals = false
+
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws {
@@ -38,15 +42,32 @@ struct Usage: SessionCommand {
         try session.write(session.call(GetUsage.self, params)) { result in
             let console = session.console
             guard console.isScreen else {
-                return try console.write(accounts ? accountTable(result, now) : bucketTable(result))
+                return try console.write(
+                    accounts ? accountTable(result, now) : refusals ? refusalTable(result, now) : bucketTable(result))
             }
             if let keys = result.keys, keys.count > 1 {
                 console.tell(
                     "Of \(keys[0].prefix) and the keys that it replaced: "
                         + keys.dropFirst().map(\.prefix).joined(separator: ", ") + ".")
             }
-            if !accounts { try showBuckets(result, console) }
-            if !result.byPeer.isEmpty { try console.write(accountTable(result, now)) }
+            try show(result, now, on: console)
+        }
+    }
+
+    private func show(_ result: GetUsage.Result, _ now: Timestamp, on console: Console) throws {
+        var tables: [Table] = []
+        if !accounts, !refusals {
+            if result.buckets.allSatisfy({ $0.valid == 0 && $0.refused == 0 }) {
+                try console.write("No verifications in this period.\n")
+            } else {
+                tables.append(bucketTable(result))
+            }
+        }
+        if !refusals, !result.byPeer.isEmpty { tables.append(accountTable(result, now)) }
+        if !accounts, result.refusals?.isEmpty == false { tables.append(refusalTable(result, now)) }
+        for (index, table) in tables.enumerated() {
+            if index > 0 { try console.write("\n") }
+            try console.write(table)
         }
     }
 
@@ -58,14 +79,6 @@ struct Usage: SessionCommand {
         }
     }
 
-    private func showBuckets(_ result: GetUsage.Result, _ console: Console) throws {
-        if result.buckets.allSatisfy({ $0.valid == 0 && $0.refused == 0 }) {
-            return try console.write("No verifications in this period.\n")
-        }
-        try console.write(bucketTable(result))
-        if !result.byPeer.isEmpty { try console.write("\n") }
-    }
-
     private func bucketTable(_ result: GetUsage.Result) -> Table {
         var table = Table(columns: [
             Table.Column(by == .hour ? "HOUR (UTC)" : "DAY (UTC)"), Table.Column("VALID"), Table.Column("REFUSED"),
@@ -74,7 +87,7 @@ struct Usage: SessionCommand {
         let most = result.buckets.map(\.valid).max() ?? 0
         table.rows = result.buckets.map { bucket in
             [
-                Cell(screen: start(bucket), exact: bucket.start.description),
+                Cell(screen: start(bucket.start), exact: bucket.start.description),
                 Cell(
                     screen: Count.short(bucket.valid), exact: String(bucket.valid), bucket.valid == 0 ? .faint : .plain),
                 Cell(
@@ -86,9 +99,25 @@ struct Usage: SessionCommand {
         return table
     }
 
-    private func start(_ bucket: UsageBucket) -> String {
-        let text = bucket.start.description
+    private func start(_ instant: Timestamp) -> String {
+        let text = instant.description
         return by == .hour ? "\(text.prefix(10)) \(text.dropFirst(11).prefix(5))" : String(text.prefix(10))
+    }
+
+    private func refusalTable(_ result: GetUsage.Result, _ now: Timestamp) -> Table {
+        var table = Table(columns: [
+            Table.Column(by == .hour ? "HOUR (UTC)" : "DAY (UTC)"), Table.Column("CODE"), Table.Column("UID"),
+            Table.Column("ACCOUNT"), Table.Column("REFUSED"), Table.Column("LAST"),
+        ])
+        table.rows = (result.refusals ?? []).map { refusal in
+            [
+                Cell(screen: start(refusal.start), exact: refusal.start.description),
+                Cell(refusal.code.rawValue, .notice), Cell(String(refusal.uid)), Cell(refusal.user ?? "-"),
+                Cell(screen: Count.short(refusal.count), exact: String(refusal.count)),
+                Cell(screen: RelativeTime.text(refusal.lastAt, now: now), exact: refusal.lastAt.description),
+            ]
+        }
+        return table
     }
 
     private func accountTable(_ result: GetUsage.Result, _ now: Timestamp) -> Table {

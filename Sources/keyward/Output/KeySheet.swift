@@ -14,8 +14,11 @@ extension FactSheet {
         add("Used", "usageCount", Cell(screen: Count.grouped(key.usageCount), exact: String(key.usageCount)))
         add("Refused", "refusedCount", Cell(screen: Count.grouped(key.refusedCount), exact: String(key.refusedCount)))
         add("Last used", "lastUsedAt", cells.lastUsed)
+        addExact("lastUsedBy", key.lastUsedBy)
+        addLastRefusal(of: key, now)
         add("Expires", "expiresAt", key.expiresAt.map { .end($0, now) } ?? Cell("never"))
         add("Created", "createdAt", .point(key.createdAt, now, by: key.createdBy))
+        addExact("createdBy", key.createdBy)
         addOwner(key.owner)
         add("Purpose", "purpose", key.purpose.map { Cell($0) })
         add("Scopes", "scopes", Cell.list(key.scopes))
@@ -24,6 +27,22 @@ extension FactSheet {
         add("Replaced", "predecessors", Cell.list(predecessors.map { "\($0.prefix) (\($0.status))" }))
         if let revoked = key.revoked { addRevocation(revoked, now) }
         add("Actions", "actions", Cell.list(key.actions.map(\.rawValue)))
+    }
+
+    private mutating func addLastRefusal(of key: Key, _ now: Timestamp) {
+        guard let at = key.lastRefusedAt else { return }
+        let point = Cell.point(at, now, by: key.lastRefusedBy)
+        let code = key.lastRefusedCode?.rawValue
+        add(
+            "Last refused", "lastRefusedAt",
+            Cell(screen: [point.screen, code].compactMap { $0 }.joined(separator: ": "), exact: point.exact))
+        addExact("lastRefusedBy", key.lastRefusedBy)
+        addExact("lastRefusedCode", code)
+    }
+
+    private mutating func addExact(_ name: String, _ account: Account?) {
+        addExact("\(name).uid", account.map { String($0.uid) })
+        addExact("\(name).user", account?.user)
     }
 
     private mutating func addOwner(_ owner: Owner?) {
@@ -47,6 +66,7 @@ extension FactSheet {
 
     private mutating func addRevocation(_ revoked: Key.Revocation, _ now: Timestamp) {
         add("Revoked", "revoked.at", .point(revoked.at, now, by: revoked.by))
+        addExact("revoked.by", revoked.by)
         add("Reason", "revoked.reason", Cell(revoked.reason.rawValue))
         add("Note", "revoked.note", revoked.note.map { Cell($0) })
     }

@@ -135,7 +135,7 @@ struct Table: Sendable {
 /// Labels with what belongs to them, one a line.
 struct FactSheet: Sendable {
     struct Fact: Sendable {
-        /// For people: `Last used`.
+        /// For people: `Last used`; empty for what only programs need.
         var label: String
         /// For programs: the member's name in the protocol.
         var name: String
@@ -149,6 +149,12 @@ struct FactSheet: Sendable {
         facts.append(Fact(label: label, name: name, cell: cell))
     }
 
+    /// Adds what the eye sees in another fact's cell.
+    mutating func addExact(_ name: String, _ value: String?) {
+        guard let value else { return }
+        facts.append(Fact(label: "", name: name, cell: Cell(value)))
+    }
+
     /// `name`, a tab, the value.
     func tabSeparated(_ palette: Palette) -> String {
         facts.map { "\($0.name)\t\(palette.paint($0.cell.exact.printable, $0.cell.tone))\n" }.joined()
@@ -156,7 +162,7 @@ struct FactSheet: Sendable {
 
     func rendered(_ palette: Palette) -> String {
         let width = facts.reduce(0) { max($0, $1.label.displayWidth) } + 2
-        return facts.map { fact in
+        return facts.filter { !$0.label.isEmpty }.map { fact in
             palette.paint(fact.label.padded(to: width), .faint)
                 + palette.paint(fact.cell.screen.printable, fact.cell.tone) + "\n"
         }.joined()

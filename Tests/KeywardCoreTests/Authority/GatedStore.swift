@@ -48,6 +48,10 @@ final class GatedStore: KeyStore {
         try inner.usage(ofKey: number, hours: hours)
     }
     func checkpoint() throws(StoreFault) { try inner.checkpoint() }
+    func refusals(ofKey number: Int64, hours: Range<Int64>) throws(StoreFault) -> [RefusalHour] {
+        try inner.refusals(ofKey: number, hours: hours)
+    }
+
     func forgetUsage(before hour: Int64, limit: Int) throws(StoreFault) -> Bool {
         try inner.forgetUsage(before: hour, limit: limit)
     }

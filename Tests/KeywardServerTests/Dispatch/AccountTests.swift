@@ -73,7 +73,7 @@ import Testing
         }
         func voids(_ daemon: InMemoryDaemon) throws -> [String] {
             try daemon.call("members.list", #"{"workspace":"default"}"#)["members"].items
-                .filter { $0["void"] == true }.map { $0["principal"].text }.sorted()
+                .filter { $0["void"] == .bool(true) }.map { $0["principal"].text }.sorted()
         }
         #expect(try voids(daemon) == [])
         let later = FixedAccounts(users: [0: "root", 1_001: "anna", 1_003: "bert"], groups: ["keyward-admin": 400])
