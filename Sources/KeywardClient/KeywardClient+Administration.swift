@@ -95,6 +95,14 @@ extension KeywardClient {
         DaemonStatus(try await call(GetStatus.self, NoParams()))
     }
 
+    /// Has the daemon believe the wall clock as it is now, and take back what was noted while it was ahead. For
+    /// operators.
+    ///
+    /// - Parameter confirm: Without it the call is refused with what it means for the keys, if anything.
+    public func acceptClock(confirm: Bool = false) async throws(KeywardError) -> ClockChange {
+        try await call(AcceptClock.self, AcceptClock.Params(confirm: confirm ? true : nil)).change
+    }
+
     /// The daemon's figures in Prometheus' text format.
     public func metrics() async throws(KeywardError) -> String {
         try await call(GetMetrics.self, NoParams()).text

@@ -77,7 +77,12 @@ package final class SQLiteStore: KeyStore {
             try StateTables.forgetRequests(before: instant, on: database)
         }
         try AuditTable.append(changes.audit, on: database)
-        try StateTables.raiseMark(to: changes.mark, on: database)
+        if let clock = changes.clock { try ClockTables.write(clock, on: database) }
+        if changes.setsBack {
+            try ClockTables.setBack(to: changes.mark, on: database)
+        } else {
+            try StateTables.raiseMark(to: changes.mark, on: database)
+        }
     }
 
     package func sealKeys(with keys: [PepperID: KeyedDigest]) {

@@ -14,7 +14,7 @@ package struct Migration: Sendable {
     package static let all = [
         Migration(version: 1, sql: firstSchema), Migration(version: 2, sql: placesInTheLedger),
         Migration(version: 3, sql: indexOfLosses), Migration(version: 4, sql: sealsOfRows),
-        Migration(version: 5, sql: refusalsByHour),
+        Migration(version: 5, sql: refusalsByHour), Migration(version: 6, sql: believedClock),
     ]
 }
 
@@ -196,4 +196,13 @@ private let refusalsByHour = """
     ) STRICT, WITHOUT ROWID;
 
     CREATE INDEX refusal_hours_by_hour ON refusal_hours (hour);
+    """
+
+/// Version 6: a wall clock that was believed, with the boot-time clock and the boot of the host at that moment, and how
+/// much of the time until then nobody has measured.
+private let believedClock = """
+    ALTER TABLE meta ADD COLUMN clock_wall INTEGER;
+    ALTER TABLE meta ADD COLUMN clock_boot_time INTEGER;
+    ALTER TABLE meta ADD COLUMN clock_boot TEXT;
+    ALTER TABLE meta ADD COLUMN clock_unproven INTEGER;
     """

@@ -94,7 +94,8 @@ enum StateTables {
             peppers: try peppers(on: database), auditHead: try AuditTable.head(on: database),
             lastKeyNumber: lastKeyNumber, openHours: try UsageTables.hours(from: mark.hour, on: database),
             generation: generation, hasLoss: try AuditTable.hasLoss(on: database),
-            lastRefusals: try UsageTables.lastRefusals(atMost: StoredState.mostLastRefusals, on: database))
+            lastRefusals: try UsageTables.lastRefusals(atMost: StoredState.mostLastRefusals, on: database),
+            clock: try ClockTables.load(on: database))
     }
 
     private static func workspaces(on database: Database) throws -> [WorkspaceRecord] {

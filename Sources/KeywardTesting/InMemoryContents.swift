@@ -20,6 +20,7 @@ package struct InMemoryContents: Sendable {
     package internal(set) var databaseID: [UInt8]
     package internal(set) var mark = Instant.distantPast
     package internal(set) var generation: Int64 = 0
+    package internal(set) var clock: ClockRecord?
     package internal(set) var lastKeyNumber: Int64 = 0
     package internal(set) var keys: [Int64: KeyRecord] = [:]
     package internal(set) var audit: [AuditRecord] = []
@@ -67,7 +68,29 @@ package struct InMemoryContents: Sendable {
             try require(entry.seq == Int64(audit.count) + 1)
             audit.append(entry)
         }
-        mark = max(mark, changes.mark)
+        if let clock = changes.clock { self.clock = clock }
+        if changes.setsBack { setBack(to: changes.mark) } else { mark = max(mark, changes.mark) }
+    }
+
+    /// Sets the mark, and has no other time be later.
+    private mutating func setBack(to instant: Instant) {
+        mark = instant
+        for number in workspaces.keys { workspaces[number]!.createdAt = min(workspaces[number]!.createdAt, instant) }
+        for grant in grants.keys { grants[grant]!.grantedAt = min(grants[grant]!.grantedAt, instant) }
+        for request in requests.keys { requests[request]!.at = min(requests[request]!.at, instant) }
+        for place in tombstones.indices { tombstones[place].purgedAt = min(tombstones[place].purgedAt, instant) }
+        for key in totals.keys { totals[key]!.lastUsedAt = totals[key]!.lastUsedAt.map { min($0, instant) } }
+        for (key, shares) in peers {
+            for uid in shares.keys { peers[key]![uid]!.lastUsedAt = min(shares[uid]!.lastUsedAt, instant) }
+        }
+        for (key, usage) in hours {
+            for later in usage.values where later.hour > instant.hour {
+                let none = HourUsage(key: key, hour: instant.hour, valid: 0, refused: 0)
+                hours[key]![later.hour] = nil
+                hours[key]![instant.hour, default: none].valid += later.valid
+                hours[key]![instant.hour, default: none].refused += later.refused
+            }
+        }
     }
 
     /// Applies `usage`, but for that of keys which are not there.
@@ -115,7 +138,8 @@ package struct InMemoryContents: Sendable {
             generation: generation,
             hasLoss: audit.last { AuditNote.isOfLoss($0.action) }?.action == AuditNote.Action.auditTailMissing.rawValue,
             lastRefusals: refusals.values.compactMap { $0.max { $0.lastAt < $1.lastAt } }
-                .sorted { $0.lastAt < $1.lastAt })
+                .sorted { $0.lastAt < $1.lastAt },
+            clock: clock)
     }
 
     package func entries(matching query: AuditQuery) -> [AuditRecord] {

@@ -40,6 +40,47 @@ extension StoreContract {
                 #expect(try fixture.store.loadState().mark == Instant(milliseconds: expected))
             }
         },
+        StoreContract("the clock is kept with the change that has it") { fixture in
+            #expect(try fixture.store.loadState().clock == nil)
+            var changes = Changes(mark: Instant(milliseconds: 9))
+            for boot in ["a", "b"] {
+                changes.clock = ClockRecord(
+                    wall: Instant(milliseconds: 7), bootTime: .seconds(5), boot: boot, unproven: .days(1))
+                try fixture.store.commit(changes)
+                #expect(try fixture.store.loadState().clock == changes.clock)
+            }
+            try fixture.store.commit(Changes(mark: Instant(milliseconds: 10)))
+            #expect(try fixture.afterKill().loadState().clock == changes.clock)
+        },
+        StoreContract("when the mark is set back no time is later, and usage of later hours is that of its hour") {
+            fixture in
+            let mark = Instant(milliseconds: 5 * 3_600_000)
+            try fixture.store.commit(later(than: mark))
+            func hour(_ key: Int64, _ hour: Int64, _ valid: Int64) -> HourUsage {
+                HourUsage(key: key, hour: hour, valid: valid, refused: 1)
+            }
+            var usage = UsageFlush(mark: mark + .days(9))
+            usage.hours = [hour(1, 4, 1), hour(1, 5, 2), hour(1, 6, 3), hour(1, 99, 4), hour(2, 7, 5)]
+            usage.totals = [UsageTotals(key: 1, valid: 9, refused: 3, lastUsedAt: mark + .days(8), lastUsedBy: 7)]
+            usage.peers = [PeerShare(key: 1, uid: 7, valid: 9, lastUsedAt: mark + .days(8))]
+            try fixture.store.flush(usage)
+            var changes = Changes(mark: mark)
+            changes.setsBack = true
+            try fixture.store.commit(changes)
+            for store in [fixture.store, try fixture.afterKill()] {
+                let state = try store.loadState()
+                #expect(state.mark == mark)
+                #expect(state.workspaces.map(\.createdAt) == [mark] && state.requests.map(\.at) == [mark])
+                #expect(state.grants.allSatisfy { $0.grantedAt <= mark })
+                let snapshot = try StoreSnapshot(of: store)
+                #expect(snapshot.totals[0].lastUsedAt == mark && snapshot.peers.map(\.lastUsedAt) == [mark])
+                #expect(
+                    snapshot.hours == [
+                        hour(1, 4, 1), HourUsage(key: 1, hour: 5, valid: 9, refused: 3),
+                        HourUsage(key: 2, hour: 5, valid: 5, refused: 1),
+                    ])
+            }
+        },
         StoreContract("a key's place for its usage is changed without the rest, and of a key that is not there nothing")
         {
             fixture in
@@ -184,5 +225,22 @@ extension StoreContract {
         try fixture.store.commit(purge)
         let reasons = Dictionary(uniqueKeysWithValues: try fixture.tombstones().map { ($0.id, $0.reason) })
         #expect(changes.keys.map { reasons[$0.id] } == facts.map(\.reason))
+    }
+}
+
+extension StoreContract {
+    /// Two keys, and a workspace, a request and a grant of a time after `mark`.
+    private static func later(than mark: Instant) -> Changes {
+        var records = RandomRecords(seed: 26)
+        var changes = keys(2, from: &records)
+        changes.mark = mark + .days(9)
+        changes.workspaces[0].createdAt = mark + .days(1)
+        changes.requests = [RequestRecord(workspace: 1, requestID: "r", key: 1, at: mark + .days(2))]
+        changes.granted = [
+            Grant(
+                workspace: 1, principal: Principal(kind: .user, name: "ada", id: 1_001), role: .admin,
+                grantedAt: mark + .days(3), grantedBy: Actor(uid: 0))
+        ]
+        return changes
     }
 }

@@ -34,8 +34,8 @@ struct Keyward: ParsableCommand {
             CommandGroup(
                 name: "Daemon",
                 subcommands: [
-                    Status.self, SweepCommand.self, AuditCommand.self, Watch.self, Metrics.self, PingCommand.self,
-                    BackupCommand.self, PepperCommand.self, ReloadCommand.self, CallCommand.self,
+                    Status.self, SweepCommand.self, ClockCommand.self, AuditCommand.self, Watch.self, Metrics.self,
+                    PingCommand.self, BackupCommand.self, PepperCommand.self, ReloadCommand.self, CallCommand.self,
                 ]),
             CommandGroup(name: "Shell", subcommands: [Completions.self, VersionCommand.self]),
         ]

@@ -132,7 +132,7 @@ struct Daemon {
         let secrets = try PepperFile.load(
             in: files.folder, credentials: environment("CREDENTIALS_DIRECTORY"),
             databaseHasKeys: state.lastKeyNumber > 0 || !state.peppers.isEmpty)
-        let clock = SystemClock(mark: state.mark, bound: policy.clockBound)
+        let clock = SystemClock(mark: state.mark, stored: state.clock, bound: policy.clockBound)
         let accounts = SystemAccounts(monotonic: SystemClock.monotonic)
         let ledger = UsageLedgerFile.open(
             inFolder: runtimeFolder(arguments), for: state, log: log)
@@ -158,9 +158,7 @@ struct Daemon {
                 ownUser: geteuid(), backups: files.backups,
                 generator: SystemRandomNumberGenerator(), events: hub, figures: figures,
                 pepperPlace: PepperFile.place(in: files.folder, credentials: environment("CREDENTIALS_DIRECTORY")),
-                now: clock.now,
-                clock: ClockGuard(check: clock.check, accept: clock.accept, believed: clock.believed),
-                movedFile: files.watch.check,
+                now: clock.now, clock: clock.guarded, movedFile: files.watch.check,
                 report: { event in
                     log.write(event)
                     hub.publish(event)

@@ -48,14 +48,15 @@ struct SweepEntry {
         case .leads(let span):
             (kind, fields) = (.clockJumped, ["clockLead": "\(span.milliseconds / 1_000)"])
             message = """
-                The wall clock has leapt \(span.milliseconds / 1_000) s ahead of the time that has passed; sweeps \
-                hold. If it is right, run: keyward sweep --force
+                The wall clock is \(span.milliseconds / 1_000) s ahead of the time that has passed; sweeps wait. Set \
+                it right; a restart does not help. If it is right, run: keyward clock accept
                 """
         case .lags(let span):
             (kind, fields) = (.clockJumped, ["clockLead": "-\(span.milliseconds / 1_000)"])
             message = """
-                The wall clock has gone back \(span.milliseconds / 1_000) s; sweeps hold until it has caught up. If \
-                it is right, run: keyward sweep --force
+                The wall clock is \(span.milliseconds / 1_000) s behind the time that Keyward goes by; sweeps wait \
+                until it has caught up, and keys may count as expired. Set it right; a restart does not help. If it \
+                is right, run: keyward clock accept
                 """
         }
         level = kind.level
@@ -70,7 +71,10 @@ struct SweepEntry {
         let keys = held.count == 1 ? "1 key is" : "\(held.count) keys are"
         let remedy = "To let it go, run: keyward sweep \(sweep.rawValue) --force"
         switch held.reason {
-        case .clockLeads, .clockLags: return "\(keys) left as they were, for the wall clock has jumped. \(remedy)"
+        case .clockLeads, .clockLags:
+            return """
+                \(keys) left as they were, for the wall clock is not trusted. If it is right, run: keyward clock accept
+                """
         case .tooManyKeys:
             return "\(keys) left as they were, for more would end at once than the policy allows. \(remedy)"
         case .predecessorInUse:

@@ -1,14 +1,21 @@
 internal import Glibc
 internal import KeywardCore
+internal import KeywardServer
 internal import Synchronization
 
 /// The system's clocks, from which the instant that decides is made.
 final class SystemClock: Sendable {
     private let clock: Mutex<DecisionClock>
+    /// An instant that has passed for sure.
+    let earliest: Instant
 
-    /// Anchors it now; `mark` is the stored latest instant that has decided.
-    init(mark: Instant, bound: Instant.Span) {
-        clock = Mutex(DecisionClock(wall: Self.wall(), bootTime: Self.bootTime(), mark: mark, bound: bound))
+    /// Takes up the clock of an earlier process; `mark` is the stored latest instant that has decided.
+    init(mark: Instant, stored: ClockRecord?, bound: Instant.Span) {
+        earliest = BootIdentity.earliest
+        clock = Mutex(
+            DecisionClock(
+                wall: Self.wall(), bootTime: Self.bootTime(), mark: mark, bound: bound, stored: stored,
+                boot: BootIdentity.current, earliest: earliest))
     }
 
     /// Puts another bound in force: how far the wall clock may lead.
@@ -21,18 +28,25 @@ final class SystemClock: Sendable {
         clock.withLock { $0.now(wall: Self.wall(), bootTime: Self.bootTime()) }
     }
 
-    /// Whether the wall clock agrees with the boot-time clock.
-    func check() -> ClockState {
-        clock.withLock { $0.check(wall: Self.wall(), bootTime: Self.bootTime()) }
+    /// What the application knows of it.
+    var guarded: ClockGuard {
+        ClockGuard(
+            check: { [self] in clock.withLock { $0.check(wall: Self.wall(), bootTime: Self.bootTime()) } },
+            accept: { [self] in clock.withLock { $0.accept(wall: Self.wall(), bootTime: Self.bootTime()) } },
+            believed: { [self] in clock.withLock { max($0.mark, Self.wall()) } },
+            figures: { [self] in clock.withLock { Self.figures($0) } },
+            toStore: { [self] in clock.withLock { $0.toStore } },
+            noteStored: { [self] record in clock.withLock { $0.noteStored(record) } },
+            accepting: { [self] in clock.withLock { $0.accepting(wall: Self.wall(), bootTime: Self.bootTime()) } },
+            adopt: { [self] record in clock.withLock { $0.adopt(record) } }, earliest: earliest)
     }
 
-    /// Believes the wall clock, whatever it shows.
-    func accept() {
-        clock.withLock { $0.accept(wall: Self.wall(), bootTime: Self.bootTime()) }
+    private static func figures(_ clock: DecisionClock) -> ClockFigures {
+        let wall = wall()
+        return ClockFigures(
+            lead: clock.lead(wall: wall, bootTime: bootTime()),
+            markAhead: clock.markAhead(of: wall), unproven: clock.unproven)
     }
-
-    /// The instant that would decide if the wall clock was believed.
-    func believed() -> Instant { clock.withLock { max($0.mark, Self.wall()) } }
 
     /// The wall clock (CLOCK_REALTIME).
     static func wall() -> Instant { Instant(milliseconds: milliseconds(CLOCK_REALTIME)) }

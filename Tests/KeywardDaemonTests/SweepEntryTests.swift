@@ -54,7 +54,7 @@ import Testing
             ])
         #expect(entry.message.hasSuffix("run: keyward sweep stale --force"))
         let clock = SweepEntry(report(.expiry, held: SweepReport.Held(.clockLeads, count: 1)))
-        #expect(clock.message.contains("1 key is left") && clock.message.contains("keyward sweep expiry --force"))
+        #expect(clock.message.contains("1 key is left") && clock.message.contains("keyward clock accept"))
         // These are not let go by force: their owners have to act.
         let used = SweepEntry(report(.expiry, held: SweepReport.Held(.predecessorInUse, count: 1, keys: ["key_01"])))
         #expect(used.message.contains("key_01") && !used.message.contains("--force"))
@@ -63,7 +63,7 @@ import Testing
     @Test func aClockThatJumpedIsToldOfWithTheRemedy() {
         let leads = SweepEntry(ClockState.leads(by: .hours(2)))
         #expect(leads.level == .warning && leads.kind == .clockJumped && leads.fields == ["clockLead": "7200"])
-        #expect(leads.message.hasSuffix("keyward sweep --force"))
+        #expect(leads.message.hasSuffix("keyward clock accept"))
         #expect(SweepEntry(ClockState.lags(by: .hours(2))).fields["clockLead"] == "-7200")
         #expect(SweepEntry(ClockState.agrees).kind == .clockAccepted)
     }

@@ -85,6 +85,13 @@ import Testing
             sweep: .stale, at: Self.time, dryRun: true, examined: 3, changed: Tally(["key.stale": 2]),
             held: SweepState.Held(reason: "tooManyKeys", n: 1))
         try comesBack(RunSweep.Result(report: report), nulls: true)
+        let mention = ClockChange.Mention(keyId: "k", prefix: "p", name: "n", workspace: "w")
+        let (some, none) = (ClockChange.Keys(n: 200, keys: [mention]), ClockChange.Keys(n: 0, keys: []))
+        try comesBack(
+            AcceptClock.Result(
+                change: ClockChange(
+                    from: Self.time, to: Self.time, offSeconds: 9, verifyAgain: some, stopVerifying: none,
+                    verifiedMeanwhile: some, changedMeanwhile: none)), nulls: true)
         try comesBack(
             GetSweeps.Result(sweeps: [
                 SweepState(sweep: .stale, lastRunAt: Self.time, lastReport: report, nextDueAt: nil)

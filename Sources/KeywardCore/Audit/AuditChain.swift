@@ -39,6 +39,7 @@ package struct AuditNote: Sendable {
         case pepperAdded = "pepper.added"
         case auditTailMissing = "audit.tailMissing"
         case auditAcknowledged = "audit.acknowledged"
+        case clockAccepted = "clock.accepted"
     }
 }
 

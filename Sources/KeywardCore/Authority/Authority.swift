@@ -117,15 +117,16 @@ package final class Authority: Sendable {
     ///     is before it in line: what has happened by then is not to be undone by one who looks at an earlier hour.
     ///   - isAlone: whether `decide` may run but once, with no other change on its way.
     ///   - mayPassTrailBar: whether it is made although the trail's kept end is missing.
+    ///   - setsBack: whether it is decided at `now` though others were at a later instant, because the clock goes back.
     func change<Decided: Sendable, R: Sendable>(
-        at now: Instant, by actor: Actor, isAlone: Bool = false, mayPassTrailBar: Bool = false,
+        at now: Instant, by actor: Actor, isAlone: Bool = false, mayPassTrailBar: Bool = false, setsBack: Bool = false,
         _ decide: (inout Draft, Instant) throws(Refusal) -> Decided,
         result: @escaping @Sendable (borrowing RingState, Decided, Instant) -> R
     ) throws(Refusal) -> R {
         if let bar = bars.withLock({ mayPassTrailBar ? $0.files : $0.first }) { throw .barred(bar) }
         func takePlace(in line: inout ChangeLine) throws(Refusal) -> Place<R> {
             if isAlone, !line.isEmpty { return .behindAll }
-            let now = max(now, line.latest)
+            let now = setsBack ? now : max(now, line.latest)
             var draft = Draft(changes: Changes(mark: now), directory: directory, writer: line.writer)
             let decided = try decide(&draft, now)
             guard draft.changesAnything else {
@@ -224,6 +225,13 @@ package final class Authority: Sendable {
     private func keepRequests(of changes: Changes) {
         requests.withLock { requests in
             if let before = changes.forgetRequestsBefore { requests = requests.filter { $0.value.at >= before } }
+            if changes.setsBack {
+                requests = requests.mapValues { request in
+                    var request = request
+                    request.at = min(request.at, changes.mark)
+                    return request
+                }
+            }
             for request in changes.requests {
                 requests[RequestKey(workspace: request.workspace, requestID: request.requestID)] = request
             }

@@ -15,7 +15,8 @@ enum Claim: Hashable, Sendable {
 extension Draft {
     /// What the change touches. Other ends of rotations count as touched: what may become of a key hangs on them.
     var claims: Set<Claim> {
-        guard !changesDirectory, changes.purged.isEmpty, changes.forgetRequestsBefore == nil else {
+        guard !changesDirectory, changes.purged.isEmpty, changes.forgetRequestsBefore == nil, changes.clock == nil
+        else {
             return [.everything]
         }
         var claims: Set<Claim> = []
@@ -78,7 +79,8 @@ struct ChangeLine {
         waiting.append(change)
         waitingClaims.formUnion(claims)
         writer = change.draft.writer
-        latest = max(latest, change.draft.changes.mark)
+        let mark = change.draft.changes.mark
+        latest = change.draft.changes.setsBack ? mark : max(latest, mark)
     }
 
     /// Takes all that wait, to be written together.

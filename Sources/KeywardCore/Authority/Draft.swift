@@ -8,7 +8,7 @@ struct Draft {
     var advice: [Advice] = []
 
     /// Whether there is anything to write. What changes a key or a workspace is always told of.
-    var changesAnything: Bool { !notes.isEmpty || changes.forgetRequestsBefore != nil }
+    var changesAnything: Bool { !notes.isEmpty || changes.forgetRequestsBefore != nil || changes.clock != nil }
 
     init(changes: Changes, directory: Directory, writer: Authority.Writer) {
         self.changes = changes

@@ -11,6 +11,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case limitExceeded(String, limit: Int)
     /// `keys` are those that the name may mean, where that is why.
     case invalidState(String, KeyStatus, keys: [NamedKey] = [])
+    /// The wall clock cannot be accepted.
+    case invalidClock(String)
     case readOnly(String)
     case barred(WriteBar)
     case policyViolation(String, param: String)
@@ -26,6 +28,10 @@ package enum Refusal: Error, Hashable, Sendable {
 package struct Doubt: Hashable, Sendable {
     package enum Kind: String, Sendable {
         case recentlyUsed, replacementUnused, productionRotation, planWithoutAccess, otherEndContinues, noVerifyingKey
+        /// Times and keys go back with the clock.
+        case clockGoesBack
+        /// The clock is ahead of the time that has passed.
+        case clockGoesAhead
     }
 
     package var kind: Kind
@@ -40,6 +46,8 @@ package struct Doubt: Hashable, Sendable {
     package var other: NamedKey?
     /// When the other key ends by itself, or from when on no key verifies; `nil` is never.
     package var until: Instant?
+    /// What it means that the clock is accepted.
+    package var clock: ClockFacts?
     package var now: Instant
 
     package init(
@@ -55,6 +63,13 @@ package struct Doubt: Hashable, Sendable {
         self.other = other
         self.until = until
         self.now = now
+    }
+
+    /// The doubt about accepting the wall clock.
+    package init(_ facts: ClockFacts, now: Instant) {
+        let keys = facts.setsBack ? facts.verifyAgain : facts.stopVerifying
+        self.init(facts.setsBack ? .clockGoesBack : .clockGoesAhead, keys: keys.count, now: now)
+        clock = facts
     }
 }
 

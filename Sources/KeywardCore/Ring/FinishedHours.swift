@@ -35,6 +35,13 @@ struct FinishedHours {
     /// Those of a key, oldest first.
     func hours(ofKey number: Int64) -> [HourUsage] { hours[start...].filter { $0.key == number } }
 
+    /// Forgets those that are later than `hour`.
+    mutating func forget(after hour: Int64) {
+        hours.removeFirst(start)
+        start = 0
+        hours.removeAll { $0.hour > hour }
+    }
+
     mutating func forget(key number: Int64) {
         guard !isEmpty else { return }
         hours.removeFirst(start)

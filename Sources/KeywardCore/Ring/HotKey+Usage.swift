@@ -154,6 +154,15 @@ extension HotKey {
         otherPeers = slot
     }
 
+    /// Has no use of the other peers be later than `now`.
+    mutating func setPeersBack(to now: Instant) {
+        var cursor = otherPeers
+        while let slot = cursor {
+            slot.pointee.lastUsedAt = min(slot.pointee.lastUsedAt, now)
+            cursor = slot.pointee.next
+        }
+    }
+
     private func share(of slot: PeerSlot) -> PeerShare {
         PeerShare(key: number, uid: slot.uid, valid: slot.valid, lastUsedAt: slot.lastUsedAt)
     }

@@ -33,11 +33,13 @@ extension RingState {
                 dirty.beginRound()
             }
             guard flush.totals.count < limit, let index = dirty.takeNext() else { return flush }
-            take(index, into: &flush)
+            take(index, into: &flush, at: now)
         }
     }
 
-    private mutating func take(_ index: KeyTable.Index, into flush: inout UsageFlush) {
+    private mutating func take(_ index: KeyTable.Index, into flush: inout UsageFlush, at now: Instant) {
+        // An event loop that had read the clock before it was set back has counted by that.
+        if table[index].lastUsedAt > now + .seconds(60) { _ = table[index].setUsageBack(to: now) }
         table[index].isDirty = false
         flush.totals.append(table[index].totals)
         table[index].takeDirtyPeers(into: &flush.peers)

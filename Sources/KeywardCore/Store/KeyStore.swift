@@ -119,6 +119,8 @@ package struct StoredState: Sendable {
     package var hasLoss: Bool
     /// The last refusals of the keys that were refused last, at most ``mostLastRefusals``, the earliest first.
     package var lastRefusals: [RefusalHour]
+    /// The clock that decides, as it was last stored.
+    package var clock: ClockRecord?
 
     /// How many keys' last refusals are read at a start.
     package static let mostLastRefusals = Refusals.mostKeys
@@ -126,7 +128,8 @@ package struct StoredState: Sendable {
     package init(
         databaseID: [UInt8], mark: Instant, workspaces: [WorkspaceRecord], grants: [Grant],
         requests: [RequestRecord], peppers: [PepperRecord], auditHead: AuditRecord?, lastKeyNumber: Int64,
-        openHours: [HourUsage], generation: Int64 = 0, hasLoss: Bool = false, lastRefusals: [RefusalHour] = []
+        openHours: [HourUsage], generation: Int64 = 0, hasLoss: Bool = false, lastRefusals: [RefusalHour] = [],
+        clock: ClockRecord? = nil
     ) {
         self.databaseID = databaseID
         self.mark = mark
@@ -140,6 +143,7 @@ package struct StoredState: Sendable {
         self.generation = generation
         self.hasLoss = hasLoss
         self.lastRefusals = lastRefusals
+        self.clock = clock
     }
 }
 
@@ -173,6 +177,11 @@ package struct Changes: Sendable {
     package var forgetRequestsBefore: Instant?
     package var peppers: [PepperRecord] = []
     package var audit: [AuditRecord] = []
+    /// The clock that decides, to be kept.
+    package var clock: ClockRecord?
+    /// Whether the mark goes back to ``mark``, and with it every time after it that is stored of usage, requests,
+    /// grants and workspaces: what was counted in later hours is counted in its hour.
+    package var setsBack = false
     /// When it was decided.
     package var mark: Instant
 

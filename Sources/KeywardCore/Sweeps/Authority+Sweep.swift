@@ -9,19 +9,23 @@ extension Authority {
     /// - Parameters:
     ///   - dryRun: the run's batches change nothing.
     ///   - force: does what would be held.
-    ///   - clock: while it does not agree, everything is held.
+    ///   - clock: while it does not agree, everything is held; `force` lets go what a lead holds.
+    ///   - unproven: how much of the time until `now` nobody has measured. What cannot be taken back does not count on
+    ///     it: the stale and the retention sweep do what is due without it.
     package func beginSweep(
-        _ sweep: Sweep, at now: Instant, dryRun: Bool = false, force: Bool = false, clock: ClockState = .agrees
+        _ sweep: Sweep, at now: Instant, dryRun: Bool = false, force: Bool = false, clock: ClockState = .agrees,
+        unproven: Instant.Span = Instant.Span(milliseconds: 0)
     ) -> SweepRun {
         var run = SweepRun(sweep, at: now, dryRun: dryRun)
+        if sweep != .expiry, !force { run.unproven = unproven }
         switch clock {
-        case _ where force, .agrees: break
-        case .leads: run.hold(.clockLeads, count: due(sweep, at: now).count)
+        case .agrees: break
+        case .leads: if !force { run.hold(.clockLeads, count: due(sweep, at: now).count) }
         case .lags: run.hold(.clockLags, count: due(sweep, at: now).count)
         }
         guard !run.isOver else { return run }
-        run.holdsEnds = !force && holdsEnds(sweep, at: now)
-        if dryRun { run.toLookAt = due(sweep, at: now)[...] }
+        run.holdsEnds = !force && holdsEnds(sweep, at: run.dueTime(at: now))
+        if dryRun { run.toLookAt = due(sweep, at: run.dueTime(at: now))[...] }
         return run
     }
 
@@ -47,6 +51,7 @@ extension Authority {
     }
 
     private func doBatch(of run: inout SweepRun, at now: Instant, limit: Int) throws(Refusal) {
+        let dueTime = run.dueTime(at: now)
         var batch = SweepBatch(run, at: now)
         do {
             try change(at: now, by: daemon, isAlone: true) { (draft, _) throws(Refusal) in
@@ -54,7 +59,7 @@ extension Authority {
                 while isMoreDue, batch.examined < limit {
                     let count = min(Self.ringSlice, limit - batch.examined)
                     isMoreDue = ring.withState { state in
-                        let entries = state.dues[run.report.sweep].take(at: now, limit: count)
+                        let entries = state.dues[run.report.sweep].take(at: dueTime, limit: count)
                         batch.decide(entries, in: state, by: daemon)
                         return entries.count == count
                     }
@@ -68,19 +73,20 @@ extension Authority {
             throw error
         }
         for slice in batch.idle.slices(of: Self.ringSlice) {
-            ring.withState { $0.postpone(slice, run.report.sweep, at: now) }
+            ring.withState { $0.postpone(slice, run.report.sweep, at: dueTime) }
         }
         run.add(batch, isLast: batch.examined < limit)
     }
 
     /// Forgets hours of usage and requests that are too old, some at a time.
     private func forgetOldUsage(of run: inout SweepRun, at now: Instant) throws(Refusal) {
-        let oldest = (now - .days(directory.policy.sweeps.retainUsageDays)).hour
+        let dueTime = run.dueTime(at: now)
+        let oldest = (dueTime - .days(directory.policy.sweeps.retainUsageDays)).hour
         let isDone: Bool
         do { isDone = try forgetUsage(before: oldest, limit: Self.usageSlice) } catch { throw refusal(of: error) }
         guard isDone else { return }
         try change(at: now, by: daemon, isAlone: true) { (draft, _) throws(Refusal) in
-            draft.changes.forgetRequestsBefore = now - Self.requestWindow
+            draft.changes.forgetRequestsBefore = dueTime - Self.requestWindow
         } result: { _, _, _ in
         }
         run.isOver = true

@@ -21,9 +21,12 @@ extension RingState {
         return max(now + .hours(1), StaleSweep.retry(key, table[index].facts, sweepPolicy, at: now))
     }
 
-    /// What a sweep would do with the key at `index` now; `purged` keys are about to be forgotten.
+    /// What a sweep would do with the key at `index` if it is `now`; `purged` keys are about to be forgotten.
+    ///
+    /// - Parameter noted: when it ends what it ends; `now` if it is not given.
     func step(
-        _ sweep: Sweep, at index: KeyTable.Index, now: Instant, by daemon: Actor, purged: Set<Int64> = []
+        _ sweep: Sweep, at index: KeyTable.Index, now: Instant, noted: Instant? = nil, by daemon: Actor,
+        purged: Set<Int64> = []
     ) -> SweepStep {
         guard let key = records[index] else { return SweepStep() }
         return step(sweep, of: key, at: index, now: now, by: daemon, purged: purged)
@@ -40,7 +43,7 @@ extension RingState {
         case .stale:
             let around = StaleSweep.Surroundings(
                 isInRotation: openRotation(at: index, now: now) != nil,
-                isSuspended: !context(ofWorkspace: key.workspace).apiAccess, daemon: daemon)
+                isSuspended: !context(ofWorkspace: key.workspace).apiAccess, daemon: daemon, now: noted ?? now)
             return StaleSweep.step(key, facts, sweepPolicy, around, at: now)
         case .retention:
             let predecessor = key.origin.flatMap { record(number: $0.predecessor) }

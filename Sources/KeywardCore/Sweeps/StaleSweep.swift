@@ -12,6 +12,8 @@ enum StaleSweep {
         var isSuspended: Bool
         /// The daemon, for a revocation.
         var daemon: Actor
+        /// When it ends what it ends.
+        var now: Instant
     }
 
     /// When there is something to do with a key that is not used until then.
@@ -45,11 +47,11 @@ enum StaleSweep {
                 record.told.noteWarning(at: now)
                 step.notes.append((.keyStale, details.adding(plan.endsByRevoking, .instant(plan.end(warnedAt: now)))))
             } else if now >= plan.revokeAt {
-                record.revocation = KeyRecord.Revocation(at: now, by: around.daemon, reason: "stale")
+                record.revocation = KeyRecord.Revocation(at: around.now, by: around.daemon, reason: "stale")
                 step.notes.append((.keyRevoked, details.adding("reason", .text("stale"))))
                 step.isEnd = true
             } else if now >= plan.disableAt {
-                record.disabledAt = now
+                record.disabledAt = around.now
                 step.notes.append((.keyDisabled, details.adding("reason", .text("stale"))))
                 step.isEnd = true
             }
@@ -126,6 +128,12 @@ extension SweepMarks {
     mutating func noteWarning(at now: Instant) {
         rawValue = rawValue & ~(0xFF_FFFF << 32) | Int(now.hour & 0xFF_FFFF) << 32
         insert(.staleDisableSoon)
+    }
+
+    /// Forgets that it was told that the key is stale.
+    mutating func forgetStale() {
+        rawValue &= ~(0xFF_FFFF << 8)
+        remove(.stale)
     }
 
     /// Forgets a warning, so that another is given before the key ends.

@@ -6,6 +6,8 @@ package struct SweepRun: Sendable {
     package internal(set) var isOver = false
     /// Whether only old usage is left to forget.
     private(set) var isForgettingUsage = false
+    /// How much of the time until now does not count.
+    var unproven = Instant.Span(milliseconds: 0)
     /// Whether keys that would end are left as they are, because they are too many.
     var holdsEnds = false
     /// Of a dry run: what is due and was not looked at yet.
@@ -19,6 +21,9 @@ package struct SweepRun: Sendable {
     init(_ sweep: Sweep, at now: Instant, dryRun: Bool) {
         report = SweepReport(sweep, at: now, dryRun: dryRun)
     }
+
+    /// What is due by then is due.
+    func dueTime(at now: Instant) -> Instant { now - unproven }
 
     /// Holds everything.
     mutating func hold(_ reason: SweepReport.Held.Reason, count: Int) {
@@ -66,6 +71,7 @@ struct SweepBatch {
     private var steps: [(key: KeyRecord, step: SweepStep)] = []
     private let sweep: Sweep
     private let now: Instant
+    private let dueTime: Instant
     private let holdsEnds: Bool
 
     init(_ run: SweepRun, at now: Instant) {
@@ -73,6 +79,7 @@ struct SweepBatch {
         holdsEnds = run.holdsEnds
         purged = run.purged
         self.now = now
+        dueTime = run.dueTime(at: now)
     }
 
     var examined: Int { taken.count }
@@ -84,7 +91,8 @@ struct SweepBatch {
         for entry in entries {
             taken.append(entry)
             guard let key = state.records[entry.index] else { continue }
-            let step = state.step(sweep, at: entry.index, now: now, by: daemon, purged: purged)
+            let step = state.step(
+                sweep, at: entry.index, now: dueTime, noted: now, by: daemon, purged: purged)
             if step.isHeld || step.isEnd && holdsEnds {
                 heldCount += 1
                 if heldKeys.count < SweepReport.Held.mostKeys { heldKeys.append(key.id) }

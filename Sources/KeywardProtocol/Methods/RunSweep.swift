@@ -9,7 +9,7 @@ package enum RunSweep: Method {
             "sweep": "`expiry`, `stale` or `retention`.",
             "dryRun": "Changes nothing; tells what a run would do with all that is due.",
             "until": "With `dryRun`: also list what runs until then would do, at most 1,000 actions.",
-            "force": "Does what would be held, and believes a wall clock that has jumped.",
+            "force": "Does what would be held, and believes a wall clock that is ahead.",
         ],
         errors: [.readOnly]
     )

@@ -4,9 +4,9 @@ package enum MethodTable {
         CreateKey.self, ListKeys.self, GetKey.self, UpdateKey.self, RotateKey.self, ConfirmRotation.self,
         CancelRotation.self, RevokeKey.self, DisableKey.self, EnableKey.self, GetUsage.self, VerifyKey.self,
         CreateWorkspace.self, GetWorkspace.self, ListWorkspaces.self, SetPlan.self, GrantMember.self,
-        RemoveMember.self, ListMembers.self, RunSweep.self, GetSweeps.self, ListAudit.self, CheckAudit.self,
-        AcknowledgeAudit.self, Subscribe.self, Ping.self, GetStatus.self, GetMetrics.self, BackUp.self, Reload.self,
-        GetPepper.self, Discover.self,
+        RemoveMember.self, ListMembers.self, RunSweep.self, GetSweeps.self, AcceptClock.self, ListAudit.self,
+        CheckAudit.self, AcknowledgeAudit.self, Subscribe.self, Ping.self, GetStatus.self, GetMetrics.self,
+        BackUp.self, Reload.self, GetPepper.self, Discover.self,
     ]
 
     /// What the dispatcher must know of a method, without a reference to anything.

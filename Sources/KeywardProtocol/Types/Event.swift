@@ -97,6 +97,8 @@ extension Event {
         public static let auditTailMissing = Kind(rawValue: "auditTailMissing")
         /// An operator has accepted that the end of the audit trail, or the file that keeps it, was gone.
         public static let auditAcknowledged = Kind(rawValue: "auditAcknowledged")
+        /// An operator has accepted the wall clock; `details` tell from and to when, and which keys verify again.
+        public static let clockAccepted = Kind(rawValue: "clockAccepted")
         /// A sweep that changed or held something has finished; `details` is its report.
         public static let sweepFinished = Kind(rawValue: "sweepFinished")
 
@@ -111,6 +113,7 @@ extension Event {
             "workspace.renamed": .workspaceRenamed,
             "member.granted": .memberGranted, "member.removed": .memberRemoved, "pepper.added": .pepperAdded,
             "audit.tailMissing": .auditTailMissing, "audit.acknowledged": .auditAcknowledged,
+            "clock.accepted": .clockAccepted,
         ]
 
         /// Every word that this build knows.

@@ -10,7 +10,9 @@ package final class Application: Sendable {
     let version: String
     /// What `rpc.discover` answers, made once.
     let discovery: JSONText
-    let startedAt: Instant
+    /// When the daemon started, by the clock that decides now.
+    var startedAt: Instant { started.withLock { $0 } }
+    private let started: Mutex<Instant>
     let pid: Int32
     /// The uid that the daemon runs as: one of the operators.
     let ownUser: UInt32
@@ -80,7 +82,7 @@ package final class Application: Sendable {
         self.authority = authority
         self.version = version
         discovery = OpenRPC.document(version: version)
-        self.startedAt = startedAt
+        started = Mutex(startedAt)
         self.pid = pid
         self.ownUser = ownUser
         self.backups = backups
@@ -127,6 +129,11 @@ package final class Application: Sendable {
             if authority.adopt(policy) { rearmSweeps() }
             return missing
         }
+    }
+
+    /// The clock that decides was set by `span`.
+    func shiftStart(by span: Instant.Span) {
+        started.withLock { $0 = $0 + span }
     }
 
     /// From here on `system.ping` says so.
@@ -315,6 +322,13 @@ package final class Application: Sendable {
             return servers.toldOfFiles != bar
         }
         if isNews { report(bar.map { .barred($0) } ?? .filesBack) }
+    }
+
+    /// Stores what was counted until now; the keeper calls it.
+    func storeAllUsage() {
+        storeFirstUses()
+        let end = authority.usageRounds + 2
+        while authority.usageRounds < end, storeUsage(ofKeys: Self.lastFlushStep) == false {}
     }
 
     private func storeFirstUses() {

@@ -46,6 +46,11 @@ package final class UnknownKeys: Sendable {
         }
     }
 
+    /// Forgets when it was last told: the clock was set.
+    func forgetTime() {
+        state.withLock { $0.toldAt = .distantPast }
+    }
+
     /// What has come together, if it is time to tell.
     func take(at now: Instant) -> [Share] {
         state.withLock { state in

@@ -13,6 +13,12 @@ struct DaemonFacts: Sendable {
     var damagedKeys: [String] = []
     /// The group of operators, if it does not exist and others than root could be in it.
     var missingOperatorGroup: String?
+    var clock = ClockState.agrees
+    /// How much of the time that is believed nobody has measured.
+    var unproven = Instant.Span(milliseconds: 0)
+
+    /// From when on it is told how long the host was off.
+    static let longOff: Instant.Span = .days(30)
 
     /// What an operator should know now, the gravest first. What a notice tells holds until somebody mends it.
     var notices: [Notice] {
@@ -50,7 +56,31 @@ struct DaemonFacts: Sendable {
                         "The operator group \(missingOperatorGroup) does not exist: nobody but root is an operator. "
                         + "Create it, or correct operatorGroup in the configuration."))
         }
+        if let notice = clockNotice { notices.append(notice) }
         return notices
+    }
+
+    private var clockNotice: Notice? {
+        let remedy = ["clock", "accept"]
+        switch clock {
+        case .leads(let span):
+            return Notice(
+                code: "clockLeads",
+                message: "The wall clock is \(ClockText.span(span)) ahead of the time that has passed, and is not "
+                    + "trusted. Sweeps wait, and keys expire by the time that has passed. Set the clock right, or "
+                    + "accept it.", remedy: remedy)
+        case .lags(let span):
+            return Notice(
+                code: "clockLags",
+                message: "Keyward's time is \(ClockText.span(span)) ahead of the wall clock. Keys may be refused as "
+                    + "expired, and sweeps wait. Set the clock right, or accept it.", remedy: remedy)
+        case .agrees:
+            guard unproven >= Self.longOff else { return nil }
+            return Notice(
+                code: "clockUnproven",
+                message: "By the wall clock, Keyward was off for \(ClockText.span(unproven)). The stale and retention "
+                    + "sweeps do not count that time. If the clock is right, accept it.", remedy: remedy)
+        }
     }
 }
 
@@ -59,6 +89,7 @@ extension Application {
     var facts: DaemonFacts {
         DaemonFacts(
             store: authority.storeHealth, bar: authority.writeBar, hasLoss: authority.hasUnacknowledgedLoss,
-            damagedKeys: keyRows.withLock { $0.damaged }, missingOperatorGroup: operatorGroup.missing)
+            damagedKeys: keyRows.withLock { $0.damaged }, missingOperatorGroup: operatorGroup.missing,
+            clock: clock.check(), unproven: clock.figures().unproven)
     }
 }

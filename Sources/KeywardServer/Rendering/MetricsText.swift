@@ -7,7 +7,7 @@ enum MetricsText {
     static func render(_ application: Application, at now: Instant) -> String {
         [
             keys(application, at: now), sockets(application), events(application), store(application, at: now),
-            sweeps(application), daemon(application),
+            sweeps(application), clock(application), daemon(application),
         ].joined().joined()
     }
 
@@ -87,6 +87,28 @@ enum MetricsText {
                 "keyward_audit_entries_total", "counter",
                 "Entries of the audit trail by action, since the start: changes, and what sweeps did.",
                 AuditNote.Action.allCases.map { (["action": $0.rawValue], counts.entries[$0.rawValue] ?? 0) }),
+        ]
+    }
+
+    private static func clock(_ application: Application) -> [String] {
+        let (state, figures) = (application.clock.check(), application.clock.figures())
+        func gauge(_ name: String, _ help: String, _ value: some CustomStringConvertible) -> String {
+            family(name, "gauge", help, [([:], value)])
+        }
+        return [
+            gauge("keyward_clock_believed", "Whether the wall clock is believed.", state == .agrees ? 1 : 0),
+            gauge(
+                "keyward_clock_lead_seconds",
+                "How far the wall clock is ahead of the time that has passed; less than 0 if it is behind.",
+                figures.lead.milliseconds / 1_000),
+            gauge(
+                "keyward_clock_mark_ahead_seconds",
+                "How far the time that decides about keys is ahead of the wall clock.",
+                figures.markAhead.milliseconds / 1_000),
+            gauge(
+                "keyward_clock_unproven_seconds",
+                "How long the host was off by the wall clock; the stale and retention sweeps do not count it.",
+                figures.unproven.milliseconds / 1_000),
         ]
     }
 

@@ -32,6 +32,7 @@ extension Refusal {
                 .invalidState, message,
                 data: RPCError.Facts(
                     status: Key.Status(status), keys: keys.isEmpty ? nil : keys.map { KeyState($0) }))
+        case .invalidClock(let message): RPCError(.invalidState, message)
         case .readOnly(let message): RPCError(.readOnly, message)
         case .barred(let bar): bar.error
         case .policyViolation(let message, let param):
@@ -70,6 +71,7 @@ extension Doubt {
         case .replacementUnused: return "The replacement of \(name) was never used."
         case .productionRotation:
             return "\(name) is a production key. Was its owner told\(owner.map { ": \($0)" } ?? "")?"
+        case .clockGoesBack, .clockGoesAhead: return clock.map(ClockText.sentences) ?? ""
         case .planWithoutAccess:
             let count = keys ?? 0
             return

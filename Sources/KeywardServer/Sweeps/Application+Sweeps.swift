@@ -42,7 +42,7 @@ extension Application {
 
     /// Runs a sweep now and waits for its end; never on the keeper.
     ///
-    /// - Parameter force: does what would be held, and believes a wall clock that has jumped.
+    /// - Parameter force: does what would be held, and believes a wall clock that leads.
     package func runSweep(_ sweep: Sweep, force: Bool) throws(Refusal) -> SweepReport {
         let end = DispatchSemaphore(value: 0)
         let outcome = Mutex<Result<SweepReport, Refusal>>(.failure(.shuttingDown))
@@ -60,7 +60,8 @@ extension Application {
     package func tryOutSweep(_ sweep: Sweep, force: Bool) throws(Refusal) -> SweepReport {
         let state = clock.check()
         let now = force && state != .agrees ? clock.believed() : now()
-        var run = authority.beginSweep(sweep, at: now, dryRun: true, force: force, clock: state)
+        var run = authority.beginSweep(
+            sweep, at: now, dryRun: true, force: force, clock: state, unproven: clock.figures().unproven)
         while !run.isOver {
             guard readsGoOn else { throw .shuttingDown }
             try authority.continueSweep(&run, at: now, limit: Self.sweepLimit)
@@ -111,11 +112,12 @@ extension Application {
     }
 
     private func begin(_ sweep: Sweep, force: Bool) -> SweepRun {
-        if force, clock.check() != .agrees {
+        if force {
             clock.accept()
             checkClock()
         }
-        return authority.beginSweep(sweep, at: now(), force: force, clock: clock.check())
+        return authority.beginSweep(
+            sweep, at: now(), force: force, clock: clock.check(), unproven: clock.figures().unproven)
     }
 
     private func end(_ run: SweepRun, _ request: SweepLane.Request) {
@@ -134,11 +136,5 @@ extension Application {
         let isBarred = sweeps.withLane(sweep) { $0.isBarred }
         let due = authority.nextDue(sweep, at: now)
         sweeps.set(sweep, in: SweepPace.pause(sweep, until: due, at: now, isBarred: isBarred), from: now)
-    }
-
-    /// Tells when the wall clock has jumped, and when it is believed again.
-    private func checkClock() {
-        let state = clock.check()
-        if sweeps.isNews(state, at: now()) { report(.clock(state)) }
     }
 }

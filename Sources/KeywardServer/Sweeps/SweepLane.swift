@@ -61,6 +61,11 @@ struct SweepLane: Sendable {
         return requests
     }
 
+    /// Forgets when what was told: the clock was set.
+    mutating func forgetTimes() {
+        told = nil
+    }
+
     private mutating func close() {
         run = nil
         requests.removeFirst()

@@ -43,6 +43,12 @@ final class SweepTimers: Sendable {
         return Sweep.allCases.flatMap { sweep in withLane(sweep) { $0.dismiss() } }
     }
 
+    /// Forgets when what was told: the clock was set.
+    func forgetTimes() {
+        for sweep in Sweep.allCases { withLane(sweep) { $0.forgetTimes() } }
+        clock.withLock { $0.at = .distantPast }
+    }
+
     /// Whether the state of the clock is to be told of: it is another, or it is off for another day.
     func isNews(_ state: ClockState, at now: Instant) -> Bool {
         clock.withLock { told in

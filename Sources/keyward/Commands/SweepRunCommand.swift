@@ -27,7 +27,7 @@ struct SweepRunCommand: SessionCommand {
 
     @Flag(
         help: """
-            Apply held changes and trust the clock.
+            Apply held changes and trust a clock that is ahead. One that is behind needs `keyward clock accept`.
             """)
     var force = false
 
@@ -97,7 +97,8 @@ struct SweepRunCommand: SessionCommand {
         return switch held.reason {
         case "tooManyKeys":
             "\(keys): more would end at once than sweeps.largestShare allows. To let them go: \(remedy)"
-        case "clockLeads", "clockLags": "\(keys): the wall clock has jumped. If it is right: \(remedy)"
+        case "clockLeads", "clockLags":
+            "\(keys): the wall clock is not trusted. If it is right: \(session.command("clock", ["accept"]))"
         case "predecessorInUse":
             "\(keys): replaced, but still in use. Ask the owners to use the new keys, then confirm the rotations."
         default: "\(keys): \(held.reason)"

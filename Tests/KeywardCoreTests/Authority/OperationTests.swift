@@ -5,7 +5,7 @@ import Testing
 /// What a refusal is, without its words.
 enum RefusalKind: Hashable {
     case invalidParam, permissionDenied, notFound, upgradeRequired, conflict, confirmationRequired, limitExceeded
-    case invalidState, readOnly, policyViolation, notInABatch, shuttingDown, failed
+    case invalidState, invalidClock, readOnly, policyViolation, notInABatch, shuttingDown, failed
 
     init(_ refusal: Refusal) {
         self =
@@ -18,6 +18,7 @@ enum RefusalKind: Hashable {
             case .confirmationRequired: .confirmationRequired
             case .limitExceeded: .limitExceeded
             case .invalidState: .invalidState
+            case .invalidClock: .invalidClock
             case .readOnly, .barred: .readOnly
             case .policyViolation: .policyViolation
             case .notInABatch: .notInABatch

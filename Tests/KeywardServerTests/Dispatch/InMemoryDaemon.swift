@@ -46,7 +46,12 @@ final class InMemoryDaemon: Sendable {
             generator: SharedGenerator(seed: seed), events: hub, now: { clock.now },
             clock: ClockGuard(
                 check: { jump.state.withLock { $0 } }, accept: { jump.state.withLock { $0 = .agrees } },
-                believed: { clock.now }),
+                believed: { clock.now },
+                accepting: {
+                    ClockRecord(
+                        wall: clock.now, bootTime: Instant.Span(milliseconds: 0), boot: "",
+                        unproven: Instant.Span(milliseconds: 0))
+                }, adopt: { _ in jump.state.withLock { $0 = .agrees } }),
             report: { event in
                 events.add(event)
                 hub.publish(event)

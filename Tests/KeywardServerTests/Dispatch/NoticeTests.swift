@@ -12,6 +12,11 @@ import Testing
         (DaemonFacts(bar: .moved(.database), hasLoss: true), ["stateFilesMoved", "auditTailMissing"]),
         (DaemonFacts(damagedKeys: ["kw_a"]), ["keysDamaged"]),
         (DaemonFacts(missingOperatorGroup: "keyward-admin"), ["operatorGroupMissing"]),
+        (DaemonFacts(clock: .leads(by: .hours(2))), ["clockLeads"]),
+        (DaemonFacts(store: .readOnly, clock: .lags(by: .hours(2))), ["storeReadOnly", "clockLags"]),
+        (DaemonFacts(unproven: Instant.Span(milliseconds: 30 * 86_400_000 - 1)), []),
+        (DaemonFacts(unproven: .days(30)), ["clockUnproven"]),
+        (DaemonFacts(clock: .lags(by: .hours(2)), unproven: .days(30)), ["clockLags"]),
     ])
     func everyFactHasItsNotice(facts: DaemonFacts, codes: [String]) {
         #expect(facts.notices.map(\.code) == codes)

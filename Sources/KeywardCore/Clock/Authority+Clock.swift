@@ -1,0 +1,138 @@
+extension Authority {
+    /// Stores the clock that decides, as it is believed at `now`.
+    package func keepClock(_ record: ClockRecord, at now: Instant) throws(Refusal) {
+        try change(at: now, by: daemon, isAlone: true) { (draft, _) throws(Refusal) in
+            draft.changes.clock = record
+        } result: { _, _, _ in
+        }
+    }
+
+    /// What it means for the keys that `to` decides in place of `from`.
+    package func clockFacts(from: Instant, to: Instant, unproven: Instant.Span) -> ClockFacts {
+        var facts = ClockFacts(from: from, to: to, unproven: unproven)
+        let noticeDays = directory.policy.sweeps.noticeDays
+        ring.forEachKey(atOnce: Self.ringSlice) { state, index in
+            guard let record = state.records[index] else { return }
+            let (before, after) = state.statuses(at: index, record, from: from, to: to, noticeDays)
+            let workspace = state.name(ofWorkspace: record.workspace)
+            if after.status.verifies, !before.verifies { facts.verifyAgain.add(record, in: workspace) }
+            if before.verifies, !after.status.verifies { facts.stopVerifying.add(record, in: workspace) }
+            if state.table[index].lastUsedAt > to { facts.verifiedMeanwhile.add(record, in: workspace) }
+            if after.record.differsBeyondNotes(from: record) { facts.changedMeanwhile.add(record, in: workspace) }
+        }
+        return facts
+    }
+
+    /// Puts the clock of `record` in force, as `facts` has it: when it is set back, every time after it goes back too.
+    ///
+    /// Usage must be stored, and nothing else may be changed meanwhile. `adopt` has the new clock decide, once it is
+    /// stored.
+    package func acceptClock(
+        _ record: ClockRecord, _ facts: ClockFacts, by actor: Actor, adopt: () -> Void
+    ) throws(Refusal) {
+        let now = facts.to
+        try change(at: now, by: actor, isAlone: true, setsBack: facts.setsBack) { (draft, _) throws(Refusal) in
+            draft.changes.clock = record
+            draft.notes.append(AuditNote(.clockAccepted, details: AuditDetails(facts)))
+            guard facts.setsBack else { return }
+            draft.changes.setsBack = true
+            draft.directory.setBack(to: now)
+            draft.changesDirectory = true
+            draft.changes.keys = keys(setBackTo: now)
+        } result: { _, _, _ in
+        }
+        adopt()
+        if facts.setsBack { setUsageBack(to: now) }
+    }
+
+    /// The keys that are others when the clock is set back.
+    private func keys(setBackTo now: Instant) -> [KeyRecord] {
+        let noticeDays = directory.policy.sweeps.noticeDays
+        var changed: [KeyRecord] = []
+        ring.forEachKey(atOnce: Self.ringSlice) { state, index in
+            guard let record = state.records[index] else { return }
+            let after = state.record(record, at: index, setBackTo: now, noticeDays)
+            if after != record { changed.append(after) }
+        }
+        return changed
+    }
+
+    /// Has no use be later than `now`, and derives again what keys have of each other and of their usage.
+    private func setUsageBack(to now: Instant) {
+        var later: [Int64] = []
+        ring.forEachKey(atOnce: Self.ringSlice) { state, index in
+            if state.table[index].hour > now.hour { later.append(state.table[index].number) }
+        }
+        // What cannot be read is counted from nothing in this hour; the totals stay.
+        let hours = later.compactMap { try? store.usage(ofKey: $0, hours: now.hour..<now.hour + 1).first }
+        var next = 0
+        while ring.withState({ $0.setUsageBack(to: now, from: next, atMost: Self.ringSlice) }) {
+            next += Self.ringSlice
+        }
+        ring.withState { $0.restore(hours) }
+    }
+}
+
+extension RingState {
+    /// The key at `index` as it is when the clock is set back.
+    func record(
+        _ record: KeyRecord, at index: KeyTable.Index, setBackTo now: Instant, _ noticeDays: Set<Int>
+    ) -> KeyRecord {
+        let origin = record.successor.flatMap { self.record(number: $0)?.origin }
+        return record.setBack(
+            to: now, origin: origin, lastUsedAt: table[index].lastUsedAt, noticeDays: noticeDays)
+    }
+
+    /// What a key is before and after another instant decides.
+    func statuses(
+        at index: KeyTable.Index, _ record: KeyRecord, from: Instant, to: Instant, _ noticeDays: Set<Int>
+    ) -> (before: KeyStatus, after: (record: KeyRecord, status: KeyStatus)) {
+        let after = self.record(record, at: index, setBackTo: to, noticeDays)
+        let origin = record.successor.flatMap { self.record(number: $0)?.origin?.setBack(to: to) }
+        let last = table[index].lastUsedAt
+        let facts = StatusFacts(of: after, lastUsedAt: last == .distantPast ? nil : min(last, to), origin: origin)
+        let context = context(ofWorkspace: record.workspace)
+        return (status(at: index, now: from), (after, facts.status(at: to, in: context)))
+    }
+
+    /// Has no use of some of the keys be later than `now`; whether there are more behind them.
+    mutating func setUsageBack(to now: Instant, from start: KeyTable.Index, atMost count: Int) -> Bool {
+        if start == 0 { closedHours.forget(after: now.hour) }
+        let end = min(start + count, records.count)
+        for index in start..<max(start, end) {
+            guard let record = records[index] else { continue }
+            if table[index].setUsageBack(to: now) { markDirty(index) }
+            refreshFacts(at: index, record)
+            schedule(record, at: index)
+        }
+        return end < records.count
+    }
+}
+
+extension HotKey {
+    /// Has no use be later than `now`. Whether one was.
+    mutating func setUsageBack(to now: Instant) -> Bool {
+        guard let usage else { return false }
+        let isLater = usage.pointee.lastUsedAt > now || usage.pointee.hour > now.hour
+        guard isLater else { return false }
+        usage.pointee.lastUsedAt = min(usage.pointee.lastUsedAt, now)
+        if usage.pointee.hour > now.hour { usage.pointee.enter(hour: now.hour, valid: 0, refused: 0) }
+        setPeersBack(to: now)
+        return true
+    }
+}
+
+extension Directory {
+    /// Has no workspace and no grant be later than `now`.
+    mutating func setBack(to now: Instant) {
+        for var workspace in workspaces.values where workspace.createdAt > now {
+            workspace.createdAt = now
+            put(workspace)
+        }
+        for grant in workspaces.keys.flatMap({ grants(in: $0) }) where grant.grantedAt > now {
+            var grant = grant
+            grant.grantedAt = now
+            put(grant)
+        }
+    }
+}

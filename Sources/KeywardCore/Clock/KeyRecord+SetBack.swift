@@ -1,0 +1,66 @@
+/// What becomes of a key when the clock that decides is set back: as far as can be told, what it would be if the clock
+/// had always been right.
+///
+/// A time after `now` was written while the clock was ahead. What happened then has happened now. What was only noted
+/// then is noted no more.
+extension KeyRecord {
+    /// - Parameters:
+    ///   - now: what the clock is set back to.
+    ///   - origin: the rotation that its successor came from, as it is stored.
+    ///   - lastUsedAt: its last valid use, as it is stored.
+    func setBack(
+        to now: Instant, origin: Rotation?, lastUsedAt: Instant, noticeDays: Set<Int>
+    ) -> KeyRecord {
+        var key = self
+        key.createdAt = min(createdAt, now)
+        // A life that was granted then is granted now: it is as long as it was meant to be.
+        if let expiresAt, let lifetime, expiresAt - lifetime > now { key.expiresAt = now + lifetime }
+        key.disabledAt = disabledAt.map { min($0, now) }
+        if let revocation { key.revocation?.at = min(revocation.at, now) }
+        key.origin = self.origin?.setBack(to: now)
+        key.graceEndsAt = graceEnd(setBackTo: now, origin, lastUsedAt)
+        var facts = StatusFacts(of: key, lastUsedAt: nil, origin: origin?.setBack(to: now))
+        if lastUsedAt != .distantPast { facts.lastUsedAt = min(lastUsedAt, now) }
+        if facts.end.at > now { key.told.subtract([.expired, .graceEnded]) }
+        key.told.setBack(to: now, key.expiresAt, noticeDays)
+        return key
+    }
+
+    /// Whether the two differ in more than in what sweeps have told.
+    func differsBeyondNotes(from other: KeyRecord) -> Bool {
+        var other = other
+        other.told = told
+        return self != other
+    }
+
+    private func graceEnd(setBackTo now: Instant, _ origin: Rotation?, _ lastUsedAt: Instant) -> Instant? {
+        guard let graceEndsAt, graceEndsAt > now, let origin else { return self.graceEndsAt }
+        let start = origin.startsNow ? origin.startedAt : origin.firstUsedAt
+        if let start {
+            // It ends when the rotation has it, or earlier because somebody confirmed that: then it ends now.
+            return graceEndsAt == start + origin.grace ? min(start, now) + origin.grace : now
+        }
+        // Nobody has used the successor: a sweep has noted the end of the wait, or somebody confirmed the rotation.
+        let wait = max(origin.startedAt + RotationRules.longestWait, lastUsedAt + .days(1))
+        return graceEndsAt == wait ? nil : now
+    }
+}
+
+extension KeyRecord.Rotation {
+    func setBack(to now: Instant) -> KeyRecord.Rotation {
+        var rotation = self
+        rotation.startedAt = min(startedAt, now)
+        rotation.firstUsedAt = firstUsedAt.map { min($0, now) }
+        return rotation
+    }
+}
+
+extension SweepMarks {
+    /// Forgets what was told too early.
+    fileprivate mutating func setBack(to now: Instant, _ expiresAt: Instant?, _ noticeDays: Set<Int>) {
+        if staleHour > now.hour { forgetStale() }
+        if warnedHour > now.hour { forgetWarning() }
+        guard noticedDays > 0, let expiresAt, expiresAt - .days(noticedDays) > now else { return }
+        noticedDays = noticeDays.filter { expiresAt - .days($0) <= now }.min() ?? 0
+    }
+}
