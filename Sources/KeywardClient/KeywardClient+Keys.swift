@@ -91,7 +91,8 @@ extension KeywardClient {
             RotateKey.self,
             RotateKey.Params(
                 key: key, workspace: workspace, graceSeconds: graceSeconds,
-                graceStarts: graceStarts.map { RotateKey.GraceStart(rawValue: $0.rawValue) }, expiresAt: expiresAt,
+                graceStarts: graceStarts.map { RotateKey.GraceStart(rawValue: $0.rawValue) },
+                expiresAt: expiresAt.map { .set($0) } ?? .keep,
                 requestId: requestID, confirm: confirm ? true : nil))
         return RotatedKey(
             key: result.key, secret: Secret(result.secret), retiring: result.retiring, warnings: result.warnings)

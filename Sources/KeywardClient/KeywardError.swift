@@ -30,9 +30,8 @@ extension KeywardError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreachable(let unreachable): unreachable.description
-        case .timedOut: "Keyward did not answer in time. A change may have been made: look before you repeat it."
-        case .connectionLost:
-            "The connection was lost before the reply came. A change may have been made: look before you repeat it."
+        case .timedOut: "Keyward did not answer in time."
+        case .connectionLost: "The connection was lost before the reply came."
         case .rejected(let error): error.message
         case .protocolViolation(let what):
             "What answers at the socket is not Keyward, or not this version of it: \(what)."

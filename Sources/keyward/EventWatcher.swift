@@ -43,7 +43,7 @@ struct EventWatcher {
                 if error == .closed { return }
                 guard seen != nil, error.mayPass else { throw error }
                 let wait = backoff.next(using: &random)
-                if backoff.isFirst { session.console.tell("The connection is lost; trying again.", .notice) }
+                if backoff.isFirst { session.console.tell("Connection lost. Trying again.", .notice) }
                 if hasHungUp(within: wait) { return }
             }
         }

@@ -20,7 +20,7 @@ enum Invocation {
             if let command = command as? any SessionCommand {
                 let session = Session(
                     console: console(command.common.color), options: command.common, arguments: arguments)
-                return end(session.console, isJSON, session.commands()) {
+                return end(session.console, isJSON, session) {
                     if let warning = ZoneVariable.warning(session.console.variable) {
                         session.console.tell(warning, .notice)
                     }
@@ -36,8 +36,8 @@ enum Invocation {
 
     private static let secretRefusal = """
         An argument holds a whole key. Every account of this host can see arguments, and the shell keeps them.
-        Give a key on standard input instead, as in `keyward verify < FILE`, and name a key by its prefix: the part
-        before the second `_`. If the key is a real one, rotate it.
+        Give a key on standard input instead: `keyward verify < FILE`.
+        To name a key, use its prefix: the part before the second `_`. If the key is a real one, rotate it.
         """
 
     private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
@@ -49,13 +49,13 @@ enum Invocation {
 
     /// Runs `body` and prints what went wrong: a line for people, or one for programs.
     private static func end(
-        _ console: Console, _ isJSON: Bool, _ commands: CommandText = CommandText(), _ body: () throws -> Void
+        _ console: Console, _ isJSON: Bool, _ session: Session? = nil, _ body: () throws -> Void
     ) -> Outcome {
         do {
             try body()
             return .done
         } catch {
-            let failure = failure(error, commands)
+            let failure = failure(error, session)
             if isJSON {
                 if let json = failure.json { console.tell(json.text) }
             } else if let message = failure.message {
@@ -65,10 +65,11 @@ enum Invocation {
         }
     }
 
-    private static func failure(_ error: any Error, _ commands: CommandText) -> Failure {
+    private static func failure(_ error: any Error, _ session: Session?) -> Failure {
         switch error {
         case let failure as Failure: failure
-        case let error as KeywardError: Failure(error, commands)
+        case let error as KeywardError:
+            Failure(error, session?.commands() ?? CommandText(), isChangeOpen: session?.openChange.isOpen ?? false)
         default: .usage(oneLine(Keyward.message(for: error)))
         }
     }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import KeywardClient
+internal import Synchronization
 
 /// A command that talks to the daemon.
 protocol SessionCommand: ParsableCommand {
@@ -16,30 +17,75 @@ extension SessionCommand {
 /// What a command works with: the streams, and a way to the daemon.
 struct Session: Sendable {
     /// How long the daemon may take for what it answers from memory or with one write.
-    private static let patience = Duration.seconds(30)
-    /// How long for what reads everything.
+    static let patience = Duration.seconds(30)
+    /// How long for what reads everything. That the daemon is there at all shows within the other one.
     static let longPatience = Duration.seconds(3_600)
+    /// How long a daemon may take to accept a connection.
+    private static let connectPatience = Duration.seconds(5)
 
     var console: Console
     var options: CommonOptions
     /// What was typed, without the name of the program.
     var arguments: [String] = []
+    /// Whether a change may have been made of which no reply tells.
+    let openChange = OpenChange()
 
     /// Calls a method. Each call has a connection of its own: a person may think for longer than the daemon keeps an
     /// idle one open.
+    ///
+    /// - Parameters:
+    ///   - limit: How long it may take, with all that belongs to it.
+    ///   - isChange: Whether something may have changed if no reply comes.
     func call<M: Method>(
-        _ method: M.Type, _ params: M.Params, on socket: SocketPath = .admin, within limit: Duration = patience
+        _ method: M.Type, _ params: M.Params, on socket: SocketPath = .admin, within limit: Duration = patience,
+        isChange: Bool = !M.isRepeatable
     ) throws(KeywardError) -> Answer<M.Result> {
         do {
-            return try Connection(path: path(socket)).call(method, params, within: limit)
+            return try exchange(on: socket, within: limit, isChange: isChange) {
+                connection, rest throws(KeywardError) in
+                try connection.call(method, params, within: rest)
+            }
+        } catch {
+            throw asTyped(error, params)
+        }
+    }
+
+    /// Runs `body` with a connection and the time that is left for it, again if the daemon ends and that is safe.
+    private func exchange<R>(
+        on socket: SocketPath, within limit: Duration, isChange: Bool,
+        _ body: (Connection, Duration) throws(KeywardError) -> R
+    ) throws(KeywardError) -> R {
+        let deadline = ContinuousClock.now + limit
+        do {
+            return try attempt(on: socket, before: deadline, isChange: isChange, body)
         } catch {
             // The daemon ends, or has ended: what may be asked twice is asked of the next one.
-            guard M.isRepeatable, error.tellsOfAnEnd else { throw asTyped(error, params) }
-            do {
-                return try Connection(path: path(socket)).call(method, params, within: limit)
-            } catch {
-                throw asTyped(error, params)
+            guard !isChange, error.tellsOfAnEnd else { throw error }
+            return try attempt(on: socket, before: deadline, isChange: isChange, body)
+        }
+    }
+
+    private func attempt<R>(
+        on socket: SocketPath, before deadline: ContinuousClock.Instant, isChange: Bool,
+        _ body: (Connection, Duration) throws(KeywardError) -> R
+    ) throws(KeywardError) -> R {
+        let rest = ContinuousClock.now.duration(to: deadline)
+        let connection = try Connection(path: path(socket), patience: min(Self.connectPatience, rest))
+        // Before a long wait, a short one: a daemon that is stuck or restarts without end is found out.
+        if rest > Self.patience {
+            _ = try connection.call(method: Ping.name, params: .emptyObject, within: Self.patience)
+        }
+        if isChange { openChange.begin() }
+        do {
+            let result = try body(connection, ContinuousClock.now.duration(to: deadline))
+            openChange.end()
+            return result
+        } catch {
+            switch error {
+            case .rejected, .requestTooLong: openChange.end()
+            default: break
             }
+            throw error
         }
     }
 
@@ -51,14 +97,12 @@ struct Session: Sendable {
             throw .protocolViolation("the parameters of \(M.name) cannot be written as JSON")
         }
         do {
-            return try Connection(path: path(.admin)).call(method: M.name, params: JSONText(json), within: limit)
-        } catch {
-            guard M.isRepeatable, error.tellsOfAnEnd else { throw asTyped(error, params) }
-            do {
-                return try Connection(path: path(.admin)).call(method: M.name, params: JSONText(json), within: limit)
-            } catch {
-                throw asTyped(error, params)
+            return try exchange(on: .admin, within: limit, isChange: !M.isRepeatable) {
+                connection, rest throws(KeywardError) in
+                try connection.call(method: M.name, params: JSONText(json), within: rest)
             }
+        } catch {
+            throw asTyped(error, params)
         }
     }
 
@@ -74,9 +118,16 @@ struct Session: Sendable {
     }
 
     /// Calls a method that is known by name only.
-    func call(method: String, params: JSONText, on socket: SocketPath) throws(KeywardError) -> JSONText {
+    func call(
+        method: String, params: JSONText, on socket: SocketPath, within limit: Duration = patience
+    ) throws(KeywardError) -> JSONText {
+        // A method that this build does not know may change something.
+        let isChange = MethodTable.methods.first { $0.name == method }.map { !$0.isRepeatable } ?? true
         do {
-            return try Connection(path: path(socket)).call(method: method, params: params, within: Self.longPatience)
+            return try exchange(on: socket, within: limit, isChange: isChange) {
+                connection, rest throws(KeywardError) in
+                try connection.call(method: method, params: params, within: rest)
+            }
         } catch {
             throw error.completed(by: params)
         }
@@ -119,15 +170,24 @@ struct Session: Sendable {
         }
     }
 
+    /// Puts facts before the person and asks; throws unless the answer is yes.
+    func ask(_ facts: FactSheet, _ notice: String, _ question: String) throws(Failure) {
+        if console.canAsk { console.tell(String(facts.rendered(console.errorPalette).dropLast())) }
+        try ask([notice], question, nil)
+    }
+
     /// Puts the daemon's doubts before the person; throws unless the answer is yes.
     private func ask(_ refusal: RPCError, _ notice: String?, _ question: String) throws(Failure) {
         let checks = refusal.data.checks ?? []
         let messages = checks.isEmpty ? [refusal.message] : checks.map(\.message)
+        try ask(messages + (notice.map { [$0] } ?? []), question, refusal.data)
+    }
+
+    private func ask(_ messages: [String], _ question: String, _ data: RPCError.Facts?) throws(Failure) {
         guard console.canAsk || !options.json else {
-            throw Failure(status: .unconfirmed, message: messages.joined(separator: " "), data: refusal.data)
+            throw Failure(status: .unconfirmed, message: messages.joined(separator: " "), data: data)
         }
         for message in messages { console.tell(message) }
-        if let notice { console.tell(notice) }
         guard console.canAsk else {
             let confirmed = CommandText.text(typed: arguments, adding: ["--yes"])
             throw Failure(
@@ -146,6 +206,20 @@ struct Session: Sendable {
     private func path(_ socket: SocketPath) -> String {
         options.socket ?? socket.resolve()
     }
+}
+
+/// Notes that a change was asked for and that no reply has told yet what became of it.
+final class OpenChange: Sendable {
+    private let flag = Atomic(false)
+
+    /// Whether there is one.
+    var isOpen: Bool { flag.load(ordering: .relaxed) }
+
+    /// A change is sent.
+    func begin() { flag.store(true, ordering: .relaxed) }
+
+    /// A reply came.
+    func end() { flag.store(false, ordering: .relaxed) }
 }
 
 extension Session {

@@ -57,7 +57,7 @@ extension CommandTests {
         @Test func `A doubt without a terminal is 6, with the doubt and the way on`() {
             let daemon = refusing(Sample.doubt)
             defer { daemon.stop() }
-            let run = CommandRun(["revoke", "prod-main-app"], daemon: daemon, input: "y\n")
+            let run = CommandRun(["rotate", "prod-main-app"], daemon: daemon, input: "y\n")
             #expect(run.status == .unconfirmed)
             #expect(run.errors.contains("was used 12 minutes ago.") && run.errors.contains("--yes"))
             #expect(daemon.received.count == 1)
@@ -66,12 +66,12 @@ extension CommandTests {
         @Test(arguments: ["y", "YES"]) func `Yes to a doubt makes the call again, confirmed`(answer: String) {
             let daemon = ScriptedDaemon { line in
                 line.contains("confirm\":true")
-                    ? .result(#"{"key":\#(Sample.key(status: "revoked"))}"#) : .error(Sample.doubt)
+                    ? .result(Sample.rotated) : .error(Sample.doubt)
             }
             defer { daemon.stop() }
-            let run = CommandRun(["revoke", "prod-main-app"], daemon: daemon, input: answer + "\n", canAsk: true)
+            let run = CommandRun(["rotate", "prod-main-app"], daemon: daemon, input: answer + "\n", canAsk: true)
             #expect(run.status == .done)
-            #expect(run.errors.contains("Revoking cannot be undone.\nRevoke it? [y/N] Revoked prod-main-app"))
+            #expect(run.errors.contains("12 minutes ago.\nRotate it? [y/N] Rotated prod-main-app"))
             #expect(daemon.received.count == 2)
         }
 

@@ -122,7 +122,7 @@ import Testing
         try comesBack(UpdateKey.Params(key: "k"), nulls: false)
         try comesBack(
             RotateKey.Params(
-                key: "k", workspace: "w", graceSeconds: 0, graceStarts: .now, expiresAt: time, requestId: "r",
+                key: "k", workspace: "w", graceSeconds: 0, graceStarts: .now, expiresAt: .set(time), requestId: "r",
                 confirm: true), nulls: false)
         try comesBack(ConfirmRotation.Params(key: "k", workspace: "w", confirm: false), nulls: false)
         try comesBack(CancelRotation.Params(key: "k", workspace: "w", confirm: false), nulls: false)

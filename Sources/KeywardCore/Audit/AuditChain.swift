@@ -169,7 +169,7 @@ package struct AuditVerifier {
     /// Looks at the next link; false if the chain is broken there.
     package mutating func visit(_ record: AuditRecord) -> Bool {
         if record.seq <= head.seq {
-            problem = "Entry \(record.seq) stands behind entry \(head.seq)."
+            problem = "Entry \(record.seq) follows entry \(head.seq)."
         } else if record.seq != head.seq + 1 {
             problem = "Entries \(head.seq + 1) to \(record.seq - 1) are missing."
         } else if let key = keys[record.pepper] {

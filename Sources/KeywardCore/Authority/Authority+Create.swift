@@ -103,8 +103,8 @@ extension Authority {
         let seen = request(RequestKey(workspace: workspace.number, requestID: requestID))
         if let seen, now - seen.at < Self.requestWindow {
             throw .conflict(
-                "This requestId has made a key already. Its secret was shown then and is nowhere else; if it was "
-                    + "lost, rotate that key.", keyID: ring.withState { $0.record(number: seen.key)?.id })
+                "This request ID was already used. If the secret of its key was lost, rotate that key.",
+                keyID: ring.withState { $0.record(number: seen.key)?.id })
         }
         draft.changes.requests.append(
             RequestRecord(workspace: workspace.number, requestID: requestID, key: 0, at: now))
@@ -117,7 +117,7 @@ extension Authority {
         }
         if let holder {
             throw .conflict(
-                "A live key has this name already (\(holder.prefix)); choose another name, or rotate that key.",
+                "Name already in use by \(holder.prefix). Choose another name, or rotate that key.",
                 keyID: holder.id)
         }
     }
@@ -127,16 +127,16 @@ extension Authority {
         _ expiresAt: Instant?, purpose: String?, _ plan: Plan, at now: Instant
     ) throws(Refusal) {
         if let expiresAt, expiresAt <= now {
-            throw .policyViolation("The expiry is in the past; give one that is to come.", param: "expiresAt")
+            throw .policyViolation("The expiry is in the past. Choose a future date.", param: "expiresAt")
         }
         if expiresAt == nil, plan.requireExpiry {
-            throw .policyViolation("The plan asks for an expiry; give expiresAt.", param: "expiresAt")
+            throw .policyViolation("The plan requires an expiry. Set expiresAt.", param: "expiresAt")
         }
         if let days = plan.maxLifetimeDays, (expiresAt ?? .distantFuture) > now + .days(days) {
-            throw .policyViolation("The plan allows keys a life of \(days) days at most.", param: "expiresAt")
+            throw .policyViolation("The plan allows a lifetime of at most \(days) days.", param: "expiresAt")
         }
         if purpose == nil, plan.requirePurpose {
-            throw .policyViolation("The plan asks for a purpose; say what the key is for.", param: "purpose")
+            throw .policyViolation("The plan requires a purpose. Say what the key is for.", param: "purpose")
         }
     }
 
@@ -188,7 +188,7 @@ extension Draft {
         guard let trait = KeyName.personalTrait(of: name, people: accounts.humanNames()) else { return }
         if directory.policy.personalNames == .refuse {
             throw .policyViolation(
-                "The name seems to hold \(trait); use one that tells purpose and environment.", param: "name")
+                "The name seems to hold \(trait). Use a name with purpose and environment only.", param: "name")
         }
         advice.append(.nameLooksPersonal(trait))
     }

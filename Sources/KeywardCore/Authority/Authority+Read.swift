@@ -160,7 +160,7 @@ extension Authority {
         // Read first: the chain may grow while it is read, never shrink.
         let kept: KeptEnd
         do { kept = try Self.readEnd(of: headKeeper) } catch {
-            throw .failed("The audit head cannot be read; see the journal.", cause: "reading the audit head: \(error)")
+            throw .failed("The audit head cannot be read. See the journal.", cause: "reading the audit head: \(error)")
         }
         var verifier = AuditVerifier(peppers: peppers)
         var (keptIsInChain, isCutShort) = (kept == .found(.start), false)

@@ -2,12 +2,13 @@
 package struct RotationRequest: Sendable {
     package var grace: Instant.Span
     package var startsNow: Bool
-    package var expiresAt: Instant?
+    /// `nil` for the lifetime last granted, an inner `nil` for never.
+    package var expiresAt: Instant??
     package var requestID: String?
     package var isConfirmed: Bool
 
     package init(
-        grace: Instant.Span = RotationRules.defaultGrace, startsNow: Bool = false, expiresAt: Instant? = nil,
+        grace: Instant.Span = RotationRules.defaultGrace, startsNow: Bool = false, expiresAt: Instant?? = nil,
         requestID: String? = nil, isConfirmed: Bool = false
     ) {
         self.grace = grace
@@ -67,15 +68,15 @@ extension Authority {
             (state.status(at: key.index, now: now), state.openRotation(at: key.index, now: now) != nil)
         }
         if isOpen {
-            throw .invalidState("This key is being rotated already; confirm or cancel that rotation first.", status)
+            throw .invalidState("This key is already being rotated. Confirm or cancel that rotation first.", status)
         }
         switch status {
         case .revoked, .superseded:
-            throw .invalidState("This key is \(status.rawValue); that is final. Create a new key instead.", status)
-        case .disabled: throw .invalidState("This key is disabled; enable it first.", status)
+            throw .invalidState("This key is \(status.rawValue), which is final. Create a new key instead.", status)
+        case .disabled: throw .invalidState("This key is disabled. Enable it first.", status)
         case .expired:
             guard !ring.withState({ $0.isReplaced(at: key.index) }) else {
-                throw .invalidState("This key was replaced already; rotate its successor.", status)
+                throw .invalidState("This key was already replaced. Rotate its successor.", status)
             }
             try requireFree(key.record.name, in: key.workspace, at: now)
         default: break
@@ -89,9 +90,9 @@ extension Authority {
     private static func successorExpiry(
         of record: KeyRecord, _ request: RotationRequest, _ plan: Plan, at now: Instant
     ) throws(Refusal) -> Instant? {
-        if request.expiresAt != nil {
-            try checkExpiry(request.expiresAt, purpose: "", plan, at: now)
-            return request.expiresAt
+        if let end = request.expiresAt {
+            try checkExpiry(end, purpose: "", plan, at: now)
+            return end
         }
         let cap = plan.maxLifetimeDays.map { Instant.Span.days($0) }
         let lifetime = [record.lifetime, cap].compactMap { $0 }.min()
@@ -160,7 +161,7 @@ extension Authority {
             guard let rotation = rotation(of: key, at: now) else { throw Self.noOpenRotation(status) }
             guard rotation.awaitsFirstUse else {
                 throw .invalidState(
-                    "The new key is in use already; confirm the rotation, or rotate again after that.", status)
+                    "The new key is already in use. Confirm the rotation instead.", status)
             }
             var (predecessor, successor) = (rotation.predecessor, rotation.successor)
             successor.revocation = KeyRecord.Revocation(at: now, by: caller.actor, reason: "cancelled")

@@ -54,7 +54,7 @@ extension Authority {
     func requireLive(_ key: LocatedKey, at now: Instant) throws(Refusal) {
         let status = ring.withState { $0.status(at: key.index, now: now) }
         if status.isTerminal {
-            throw .invalidState("This key is \(status.rawValue); that is final. Create a new key instead.", status)
+            throw .invalidState("This key is \(status.rawValue), which is final. Create a new key instead.", status)
         }
     }
 
@@ -104,7 +104,7 @@ extension Authority {
         }
         if let purpose = update.purpose {
             if purpose == nil, plan.requirePurpose {
-                throw .policyViolation("The plan asks for a purpose; say what the key is for.", param: "purpose")
+                throw .policyViolation("The plan requires a purpose. Say what the key is for.", param: "purpose")
             }
             record.purpose = purpose
             details.add("purpose", .text(purpose ?? ""))

@@ -17,7 +17,7 @@ extension Authority {
             if let other = draft.directory.workspace(namedLike: name) {
                 throw .conflict(
                     other.name == name
-                        ? "There is a workspace of this name already; choose another."
+                        ? "There is already a workspace with this name. Choose another name."
                         : "A workspace has this name in another case; choose a name that differs by more.",
                     keyID: nil)
             }
@@ -164,7 +164,7 @@ extension Authority {
     private static func requirePlan(_ plan: String?, in policy: Policy) throws(Refusal) {
         guard let plan, policy.plans[plan] == nil else { return }
         let names = policy.plans.keys.sorted().joined(separator: ", ")
-        throw .notFound("There is no such plan; the catalogue has: \(names).")
+        throw .notFound("There is no such plan. The plans are: \(names).")
     }
 
     /// How many keys of the workspace verify and were used within the last day.

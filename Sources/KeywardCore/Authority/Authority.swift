@@ -284,11 +284,11 @@ package final class Authority: Sendable {
         switch fault {
         case .cannotWrite:
             .readOnly(
-                "Keyward cannot write its database now, so nothing was changed; keys are verified as before. "
-                    + "Make room in its state folder, then try again.")
-        case .exists: .conflict("There is a file of that name already; choose another.", keyID: nil)
+                "The database cannot be written, so nothing was changed. Keys are still verified. "
+                    + "Make room in the state folder, then try again.")
+        case .exists: .conflict("There is already a file with that name. Choose another name.", keyID: nil)
         case .failed(let reason), .damaged(let reason):
-            .failed("Keyward's store failed; see its journal.", cause: reason)
+            .failed("The database failed. See the journal.", cause: reason)
         }
     }
 }

@@ -62,10 +62,14 @@ package struct Roles: Sendable {
         }
         switch parts[0] {
         case "user":
-            guard let id = accounts.userID(named: parts[1]) else { throw .notFound("There is no such user here.") }
+            guard let id = accounts.userID(named: parts[1]) else {
+                throw .notFound("There is no such user on this host.")
+            }
             return try grantable(Principal(kind: .user, name: parts[1], id: id))
         case "group":
-            guard let id = accounts.groupID(named: parts[1]) else { throw .notFound("There is no such group here.") }
+            guard let id = accounts.groupID(named: parts[1]) else {
+                throw .notFound("There is no such group on this host.")
+            }
             return try grantable(Principal(kind: .group, name: parts[1], id: id))
         case "uid", "gid":
             guard let id = UInt32(parts[1]), String(id) == parts[1] else {
@@ -81,10 +85,10 @@ package struct Roles: Sendable {
         switch principal.id {
         case 61_184...65_519:
             throw .policyViolation(
-                "Numbers 61184 to 65519 belong to systemd's dynamic users and may mean someone else tomorrow; give "
-                    + "the service an account or a group of its own.", param: "principal")
+                "Numbers 61184 to 65519 are for systemd's dynamic users, which change. Create an account or a group for "
+                    + "the service.", param: "principal")
         case 65_534, UInt32.max:
-            throw .policyViolation("This number means nobody and cannot hold a role.", param: "principal")
+            throw .policyViolation("The uid of 'nobody' cannot be granted a role.", param: "principal")
         default: return principal
         }
     }

@@ -3,14 +3,15 @@ package enum KeyName {
     /// Why a name is refused, as a sentence that does not repeat it; `nil` if it is not.
     package static func fault(in name: String) -> String? {
         if !isSlug(name) {
-            return "A key's name must be 1 to 64 of a-z, 0-9, '.', '_' and '-', and begin and end with a letter or "
-                + "digit; use one that tells purpose and environment, such as prod-main-app."
+            return
+                "A key's name has 1 to 64 characters: a-z, 0-9, '.', '_' and '-'. The first and the last are letters or "
+                + "digits. Example: prod-main-app."
         }
         if ULID.isKeyID(name) || KeyFormat.isPrefix(name) {
-            return "A key's name must not have the shape of a key id or of a prefix; write it with hyphens."
+            return "A key's name must not look like a key id or a prefix. Use hyphens."
         }
         if looksSecret(name) {
-            return "The name looks like a secret; use one that tells purpose and environment, such as prod-main-app."
+            return "The name looks like a secret. Use a name with purpose and environment, for example prod-main-app."
         }
         return nil
     }

@@ -14,7 +14,8 @@ package enum RotateKey: Method {
             "graceSeconds":
                 "How long the predecessor keeps working, 0 to \(longestGrace); \(defaultGrace) if it is not given.",
             "graceStarts": "`firstUse` of the successor (the default), or `now`.",
-            "expiresAt": "When the successor expires; else it gets the lifetime last granted to its predecessor.",
+            "expiresAt":
+                "When the successor expires; `null` is never. If absent, it gets the lifetime last granted to its predecessor.",
             "requestId": "Makes a repeated call a `conflict` instead of a second rotation.",
             "confirm": "Settles the checks of `confirmationRequired`.",
         ],
@@ -29,13 +30,13 @@ package enum RotateKey: Method {
         package var workspace: String?
         package var graceSeconds: Int?
         package var graceStarts: GraceStart?
-        package var expiresAt: Timestamp?
+        package var expiresAt: Change<Timestamp>
         package var requestId: String?
         package var confirm: Bool?
 
         package init(
             key: String, workspace: String? = nil, graceSeconds: Int? = nil, graceStarts: GraceStart? = nil,
-            expiresAt: Timestamp? = nil, requestId: String? = nil, confirm: Bool? = nil
+            expiresAt: Change<Timestamp> = .keep, requestId: String? = nil, confirm: Bool? = nil
         ) {
             self.key = key
             self.workspace = workspace

@@ -88,18 +88,18 @@ extension RPCError.Code {
         case .batchTooLarge: "The batch has more requests than are allowed."
         case .methodNotFound: "There is no such method on this socket."
         case .invalidParams: "The parameters do not fit the method; `data.param` names the one at fault."
-        case .internalError: "Keyward failed; its journal tells more."
+        case .internalError: "Keyward failed; see its journal."
         case .permissionDenied: "The caller may not do this."
         case .notFound: "There is no such thing, or none that the caller may know of."
         case .upgradeRequired: "The workspace's plan does not include this; `data.upgradeURL` tells where to change it."
         case .conflict: "The name is taken, or the `requestId` was seen before; `data.keyId` is the key."
-        case .confirmationRequired: "There are doubts, told in `data.checks`; `confirm: true` settles them."
+        case .confirmationRequired: "Confirmation is required; see `data.checks`. `confirm: true` confirms."
         case .limitExceeded: "A limit is reached."
         case .invalidState:
             "The key is in a state, `data.status`, that does not allow this; or two live keys, `data.keys`, have the name."
         case .readOnly: "The store cannot write now; verification goes on."
         case .policyViolation: "A policy of the host or of the plan does not allow this."
-        case .shuttingDown: "The daemon is on its way out."
+        case .shuttingDown: "The daemon is shutting down."
         }
     }
 }

@@ -22,7 +22,7 @@ package struct ParamsFault: Error, Hashable, Sendable {
         if path.isEmpty {
             let message =
                 isPlain
-                ? "`\(name)` is no parameter of this method." : "There is a parameter that this method does not have."
+                ? "`\(name)` is an unknown parameter." : "There is an unknown parameter."
             return ParamsFault(param: isPlain ? name : nil, message)
         }
         let top = String(path.prefix { $0 != "." && $0 != "[" })

@@ -66,7 +66,7 @@ struct BatchRun: Sendable {
 
 extension RPCError {
     fileprivate static let batchReplyFull = RPCError(
-        .limitExceeded, "The reply to this batch is full, so this request was not answered; send it again by itself.",
+        .limitExceeded, "The reply to this batch is full. Send this request again by itself.",
         data: Facts(limit: BatchRun.longestReply))
 }
 

@@ -11,8 +11,8 @@ enum SecretGuard {
             guard !holdsKey(name, tape.next(value), of: tape, in: line) else {
                 throw ParamsFault(
                     param: plainName(name, of: tape, in: line),
-                    "A whole key stands where none belongs. Name a key by its id, its prefix or its name; "
-                        + "and rotate this one if others could see it.")
+                    "A parameter holds a whole key. Name a key by its id, prefix or name. "
+                        + "If others could see this one, rotate it.")
             }
         }
     }

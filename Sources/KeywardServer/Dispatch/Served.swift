@@ -107,9 +107,9 @@ struct CallContext {
 package enum ServedSocket: Sendable { case admin, verify }
 
 extension RPCError {
-    static let shuttingDown = RPCError(.shuttingDown, "Keyward is stopping; connect again and repeat the call.")
+    static let shuttingDown = RPCError(.shuttingDown, "The daemon is shutting down. Connect again and repeat the call.")
     static let unknownMethod = RPCError(
-        .methodNotFound, "There is no such method on this socket; rpc.discover lists those that there are.")
+        .methodNotFound, "There is no such method on this socket. rpc.discover lists the methods.")
 }
 
 /// The methods that can be reached: those of the one table, each with its implementation.

@@ -86,7 +86,7 @@ package final class EventHub: Sendable {
         }
         guard let begun else {
             throw .limitExceeded(
-                "This connection has as many subscriptions as one may have; open another.",
+                "This connection has the maximum number of subscriptions. Open another connection.",
                 limit: Self.mostSubscriptions)
         }
         if begun.mustWake { wake() }

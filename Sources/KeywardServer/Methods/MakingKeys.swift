@@ -33,7 +33,7 @@ extension RotateKey: Served {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let request = RotationRequest(
             grace: .seconds(params.graceSeconds ?? defaultGrace),
-            startsNow: params.graceStarts == .now, expiresAt: params.expiresAt.map { Instant($0) },
+            startsNow: params.graceStarts == .now, expiresAt: params.expiresAt.asked,
             requestID: params.requestId.map(FreeText.normalized), isConfirmed: params.confirm ?? false)
         let made = try call.authority.rotateKey(
             call.reference(params.key), workspace: params.workspace, request, by: call.caller, at: call.now,
@@ -69,5 +69,16 @@ extension CancelRotation: Served {
         let view = try call.authority.cancelRotation(
             call.reference(params.key), workspace: params.workspace, by: call.caller, at: call.now)
         return Result(key: call.describe(view))
+    }
+}
+
+extension Change<Timestamp> {
+    /// `nil` if nothing was asked for, an inner `nil` for never.
+    fileprivate var asked: Instant?? {
+        switch self {
+        case .keep: nil
+        case .clear: .some(nil)
+        case .set(let end): .some(Instant(end))
+        }
     }
 }

@@ -35,7 +35,7 @@ struct DaemonFacts: Sendable {
             notices.append(
                 Notice(
                     code: "auditTailMissing",
-                    message: "The newest entries of the audit trail were missing at a start: an older database was put "
+                    message: "The newest entries of the audit trail were missing at a start. An older database was put "
                         + "in place, or somebody cut this one. Find out who did it, then acknowledge it.",
                     remedy: ["audit", "acknowledge"]))
         }

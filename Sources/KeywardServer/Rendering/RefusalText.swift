@@ -16,14 +16,14 @@ extension Refusal {
         case .upgradeRequired(let plan, let url):
             RPCError(
                 .upgradeRequired,
-                "Upgrade required: API access is not part of the plan \(plan)." + (url.map { " See \($0)" } ?? ""),
+                "Upgrade required: API access is not included in the plan \(plan)." + (url.map { " See \($0)" } ?? ""),
                 data: RPCError.Facts(plan: plan, upgradeURL: url))
         case .conflict(let message, let keyID): RPCError(.conflict, message, data: RPCError.Facts(keyId: keyID))
         case .confirmationRequired(let doubts):
             RPCError(
                 .confirmationRequired,
                 doubts.map { $0.message(accounts) }.joined(separator: " ")
-                    + " Repeat the call with confirm: true if that is meant.",
+                    + " To confirm, repeat the call with confirm: true.",
                 data: RPCError.Facts(checks: doubts.map { $0.check(accounts) }))
         case .limitExceeded(let message, let limit):
             RPCError(.limitExceeded, message, data: RPCError.Facts(limit: limit))
@@ -70,7 +70,7 @@ extension Doubt {
         case .noVerifyingKey: return noKeyVerifies
         case .replacementUnused: return "The replacement of \(name) was never used."
         case .productionRotation:
-            return "\(name) is a production key. Was its owner told\(owner.map { ": \($0)" } ?? "")?"
+            return "\(name) is a production key. Has the owner\(owner.map { " (\($0))" } ?? "") been told?"
         case .clockGoesBack, .clockGoesAhead: return clock.map(ClockText.sentences) ?? ""
         case .planWithoutAccess:
             let count = keys ?? 0

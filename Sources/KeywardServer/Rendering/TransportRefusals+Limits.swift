@@ -11,13 +11,13 @@ extension TransportRefusals {
             tooManyConnections: Self.line(
                 RPCError(
                     .limitExceeded,
-                    "Keyward has \(limits.connections) connections here, as many as it takes; try again.",
+                    "This socket has \(limits.connections) connections, its limit. Try again later.",
                     data: RPCError.Facts(limit: limits.connections))),
             tooManyConnectionsOfUser: Self.line(
                 RPCError(
                     .limitExceeded,
-                    "Your account has \(limits.connectionsPerUser) connections here, as many as one may have; keep one "
-                        + "open and use it for many calls.",
+                    "Your account has \(limits.connectionsPerUser) connections here, its limit. Keep one open and "
+                        + "use it for many calls.",
                     data: RPCError.Facts(limit: limits.connectionsPerUser))),
             shuttingDown: Self.line(.shuttingDown))
     }

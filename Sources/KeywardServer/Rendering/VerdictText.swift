@@ -81,19 +81,19 @@ package enum VerdictText {
     private static func warnings(_ warnings: VerdictWarnings) -> StaticString {
         switch warnings.rawValue {
         case 1:
-            #","warnings":[{"code":"retiring","message":"This key is being replaced; take its successor into use."}]}"#
+            #","warnings":[{"code":"retiring","message":"This key is being replaced. Switch to the new key."}]}"#
         case 2:
-            #","warnings":[{"code":"expiring","message":"This key expires soon; see expiresAt."}]}"#
+            #","warnings":[{"code":"expiring","message":"This key expires soon. See expiresAt."}]}"#
         case 3:
-            #","warnings":[{"code":"retiring","message":"This key is being replaced; take its successor into use."},{"code":"expiring","message":"This key expires soon; see expiresAt."}]}"#
+            #","warnings":[{"code":"retiring","message":"This key is being replaced. Switch to the new key."},{"code":"expiring","message":"This key expires soon. See expiresAt."}]}"#
         case 4:
             #","warnings":[{"code":"stale","message":"This key had not been used for a long time."}]}"#
         case 5:
-            #","warnings":[{"code":"retiring","message":"This key is being replaced; take its successor into use."},{"code":"stale","message":"This key had not been used for a long time."}]}"#
+            #","warnings":[{"code":"retiring","message":"This key is being replaced. Switch to the new key."},{"code":"stale","message":"This key had not been used for a long time."}]}"#
         case 6:
-            #","warnings":[{"code":"expiring","message":"This key expires soon; see expiresAt."},{"code":"stale","message":"This key had not been used for a long time."}]}"#
+            #","warnings":[{"code":"expiring","message":"This key expires soon. See expiresAt."},{"code":"stale","message":"This key had not been used for a long time."}]}"#
         case 7:
-            #","warnings":[{"code":"retiring","message":"This key is being replaced; take its successor into use."},{"code":"expiring","message":"This key expires soon; see expiresAt."},{"code":"stale","message":"This key had not been used for a long time."}]}"#
+            #","warnings":[{"code":"retiring","message":"This key is being replaced. Switch to the new key."},{"code":"expiring","message":"This key expires soon. See expiresAt."},{"code":"stale","message":"This key had not been used for a long time."}]}"#
         default:
             #","warnings":[]}"#
         }

@@ -24,6 +24,9 @@ struct CallCommand: SessionCommand {
     @Flag(help: "Call the method on the verify socket.")
     var verify = false
 
+    @Option(help: ArgumentHelp("Wait at most N seconds for the reply.", valueName: "seconds"), transform: seconds)
+    var timeout = 30
+
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws {
@@ -31,7 +34,8 @@ struct CallCommand: SessionCommand {
         let source = fd == 0 ? session.console.input : fd
         let params = try Self.params(InputBytes.all(from: source, limit: Self.longestParams))
         do {
-            let result = try session.call(method: method, params: params, on: verify ? .verify : .admin)
+            let result = try session.call(
+                method: method, params: params, on: verify ? .verify : .admin, within: .seconds(timeout))
             try session.console.write(json: result)
         } catch let error as KeywardError {
             guard case .rejected(let refusal) = error, refusal.code == .methodNotFound else { throw error }

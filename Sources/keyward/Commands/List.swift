@@ -41,6 +41,7 @@ struct List: SessionCommand {
     var search: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "created, name, lastUsed, usage or expires; prefix with - for descending.",
             valueName: "order"), completion: .words(ListKeys.KeySort.known))

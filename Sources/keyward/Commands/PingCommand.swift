@@ -5,16 +5,22 @@ internal import KeywardClient
 struct PingCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "ping", abstract: "Check whether the daemon answers, and how fast.",
-        discussion: "It asks on the verify socket, as services do.")
+        discussion: """
+            It asks on the verify socket, as services do. The exit status is 1 if the daemon answers but cannot make \
+            changes.
+            """)
 
     @Flag(help: "Ask on the admin socket instead.")
     var admin = false
+
+    @Option(help: ArgumentHelp("Wait at most N seconds for the reply.", valueName: "seconds"), transform: seconds)
+    var timeout = 5
 
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws {
         let start = ContinuousClock.now
-        let answer = try session.call(Ping.self, NoParams(), on: admin ? .admin : .verify)
+        let answer = try session.call(Ping.self, NoParams(), on: admin ? .admin : .verify, within: .seconds(timeout))
         let (seconds, attoseconds) = start.duration(to: .now).components
         let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
         try session.write(answer) { result in
@@ -22,5 +28,6 @@ struct PingCommand: SessionCommand {
             if session.console.isScreen { session.console.tell("answered in \(microseconds) µs", .faint) }
             session.tell(result.notices, from: admin ? .admin : .verify)
         }
+        if answer.value.state != .ready { throw Failure.silent(.refused) }
     }
 }

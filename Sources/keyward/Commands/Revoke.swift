@@ -5,7 +5,10 @@ internal import KeywardClient
 struct Revoke: KeyCommand {
     static let configuration = CommandConfiguration(
         abstract: "Revoke a key for good.",
-        discussion: "The next verification is refused. This cannot be undone; `keyward disable` can.",
+        discussion: """
+            The next verification is refused. This cannot be undone; `keyward disable` can. On a terminal it shows the key \
+            and asks; elsewhere it needs --yes.
+            """,
         aliases: ["rm"])
 
     @OptionGroup var target: KeyArgument
@@ -27,19 +30,41 @@ struct Revoke: KeyCommand {
     }
 
     private func revoke(_ target: NamedTarget, _ isLast: Bool, _ session: Session) throws {
+        if !confirmation.yes { try confirm(target, session) }
         let answer = try session.callConfirming(
-            RevokeKey.self, isConfirmed: confirmation.yes, notice: "Revoking cannot be undone.", question: "Revoke it?"
+            RevokeKey.self, isConfirmed: confirmation.yes, question: "Revoke it nevertheless?"
         ) { confirm in
             RevokeKey.Params(
                 key: target.key, workspace: target.workspace, reason: Key.Revocation.Reason(rawValue: reason),
                 note: note, confirm: confirm)
         }
+        try report(answer, isLast, session)
+    }
+
+    /// Shows the key and asks. One that is revoked already stays as it is, which needs no question.
+    private func confirm(_ target: NamedTarget, _ session: Session) throws {
+        let params = GetKey.Params(key: target.key, workspace: target.workspace)
+        let key = try session.call(GetKey.self, params).value.key
+        if key.status == .revoked || isAmbiguous(target, key, session) { return }
+        let facts = FactSheet(key, now: session.console.now)
+        try session.ask(facts, "Revoking \(key.shown) cannot be undone.", "Revoke it?")
+    }
+
+    /// Whether the name means two live keys. The daemon then asks which one, and no confirmation helps.
+    private func isAmbiguous(_ target: NamedTarget, _ key: Key, _ session: Session) -> Bool {
+        guard target.key == key.name, let rotation = key.rotation else { return false }
+        let other = rotation.predecessor == key.id ? rotation.successor : rotation.predecessor
+        let answer = try? session.call(GetKey.self, GetKey.Params(key: other))
+        return answer.map { !$0.value.key.status.isOver } ?? false
+    }
+
+    private func report(_ answer: Answer<RevokeKey.Result>, _ isLast: Bool, _ session: Session) throws {
         try session.write(answer) { result in
             let revoked = result.key.revoked
             let earlier = revoked.map { session.console.now.milliseconds - $0.at.milliseconds > 60_000 } ?? false
             if earlier, let revoked {
                 session.console.tell(
-                    "\(result.key.shown) was revoked \(session.relative(revoked.at)) by \(revoked.by.shown) already.")
+                    "\(result.key.shown) was already revoked \(session.relative(revoked.at)) by \(revoked.by.shown).")
             } else {
                 session.console.tell("Revoked \(result.key.shown).")
             }

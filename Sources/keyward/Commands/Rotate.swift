@@ -26,8 +26,8 @@ struct Rotate: SessionCommand {
     @Option(
         name: [.customShort("e"), .long],
         help: ArgumentHelp(
-            "New expiry: \(Moment.forms). By default it has the same lifetime as the old key.",
-            valueName: "when"), transform: Moment.option)
+            "New expiry: \(Moment.forms), or never. By default it has the same lifetime as the old key.",
+            valueName: "when"), transform: Moment.expiry)
     var expires: Moment?
 
     @Option(
@@ -39,7 +39,7 @@ struct Rotate: SessionCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws {
-        let expiresAt = try expires?.end(now: session.console.now)
+        let expiresAt = try newExpiry(session.console.now)
         let way = try SecretDelivery(delivery, console: session.console)
         try session.confirming(isConfirmed: confirmation.yes, question: "Rotate it?") { confirm in
             let params = RotateKey.Params(
@@ -52,6 +52,11 @@ struct Rotate: SessionCommand {
                 try deliver(answer, way, session)
             }
         }
+    }
+
+    private func newExpiry(_ now: Timestamp) throws -> Change<Timestamp> {
+        guard let expires else { return .keep }
+        return try expires.end(now: now).map { .set($0) } ?? .clear
     }
 
     private func deliver(_ answer: Answer<RotateKey.Result>, _ way: SecretDelivery, _ session: Session) throws {
@@ -91,9 +96,10 @@ struct Rotate: SessionCommand {
     private func tell(_ result: RotateKey.Result, _ session: Session) {
         let (new, old) = (result.key, result.retiring)
         let end = old.rotation?.graceEndsAt.map { "until \(LocalTime.dayAndMinute($0)) (\(session.relative($0)))" }
-        let grace = RelativeTime.span(seconds: Int64(self.grace ?? RotateKey.defaultGrace))
+        let seconds = Int64(self.grace ?? RotateKey.defaultGrace)
+        let grace = seconds == 0 ? "" : "\(RelativeTime.span(seconds: seconds)) after "
         let works = old.status == .retiring ? "keeps working" : "is \(old.status)"
-        let until = old.status == .retiring ? " " + (end ?? "until \(grace) after the new key's first use") : ""
+        let until = old.status == .retiring ? " " + (end ?? "until \(grace)the new key's first use") : ""
         session.console.tell(
             "Rotated \(new.name): \(new.prefix) replaces \(old.prefix), which \(works)\(until). "
                 + "The new key \(new.expiryClause(now: session.console.now)).")

@@ -43,7 +43,7 @@ struct SweepRunCommand: SessionCommand {
         for sweep in sweep.map({ [$0] }) ?? SweepName.known {
             let params = RunSweep.Params(
                 sweep: sweep, dryRun: dryRun ? true : nil, until: end, force: force ? true : nil)
-            let answer = try session.call(RunSweep.self, params, within: Session.longPatience)
+            let answer = try session.call(RunSweep.self, params, within: Session.longPatience, isChange: !dryRun)
             if common.json { try session.console.write(json: answer.text) }
             results.append(answer.value)
         }
@@ -96,9 +96,9 @@ struct SweepRunCommand: SessionCommand {
         let remedy = session.command("sweep", [report.sweep.rawValue], flags: ["--force"])
         return switch held.reason {
         case "tooManyKeys":
-            "\(keys): more would end at once than sweeps.largestShare allows. To let them go: \(remedy)"
+            "\(keys): more would end at once than sweeps.largestShare allows. To apply them, run: \(remedy)"
         case "clockLeads", "clockLags":
-            "\(keys): the wall clock is not trusted. If it is right: \(session.command("clock", ["accept"]))"
+            "\(keys): the wall clock is not trusted. If it is right, run: \(session.command("clock", ["accept"]))"
         case "predecessorInUse":
             "\(keys): replaced, but still in use. Ask the owners to use the new keys, then confirm the rotations."
         default: "\(keys): \(held.reason)"

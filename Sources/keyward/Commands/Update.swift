@@ -33,6 +33,25 @@ struct Update: KeyCommand {
             throw ValidationError(
                 "There is nothing to change. For the options, run: \(CommandText().text("help update"))")
         }
+        if let cancelled = clear.first(where: { given($0) != nil }), let option = given(cancelled) {
+            throw ValidationError(
+                "--clear \(cancelled.rawValue) and \(option) contradict each other. Give one of them.")
+        }
+    }
+
+    /// The option that sets what `member` would take away, if it was given.
+    private func given(_ member: Clearable) -> String? {
+        switch member {
+        case .owner:
+            facts.owner.owner != nil
+                ? "--owner"
+                : facts.owner.ownerContact != nil
+                    ? "--owner-contact" : facts.owner.ownerPrincipal != nil ? "--owner-principal" : nil
+        case .purpose: facts.purpose != nil ? "--purpose" : nil
+        case .scopes: facts.scopes != nil ? "--scope" : nil
+        case .metadata: facts.metadata != nil ? "--metadata" : nil
+        case .expires: facts.expires != nil ? "--expires" : nil
+        }
     }
 
     func run(in session: Session) throws {
@@ -63,13 +82,13 @@ struct Update: KeyCommand {
     }
 
     private func expiry(_ now: Timestamp) throws -> Change<Timestamp> {
-        guard let expires = facts.expires, !clear.contains(.expires) else { return change(.expires, nil) }
+        guard let expires = facts.expires else { return change(.expires, nil) }
         return try expires.end(now: now).map { .set($0) } ?? .clear
     }
 
     /// An owner is replaced as a whole, so that a new contact alone must bring the name along.
     private func wantedOwner(_ target: NamedTarget, _ session: Session) throws -> Owner? {
-        guard facts.owner.isPartial, !clear.contains(.owner) else { return facts.owner.applied() }
+        guard facts.owner.isPartial else { return facts.owner.applied() }
         let params = GetKey.Params(key: target.key, workspace: target.workspace)
         return facts.owner.applied(to: try session.call(GetKey.self, params).value.key.owner)
     }

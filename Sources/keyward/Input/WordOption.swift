@@ -24,3 +24,11 @@ private func unknownWord(_ text: String, _ words: [String]) -> ValidationError {
     let advice = Suggestion.closest(to: text, in: words).map { "Did you mean '\($0)'? " } ?? ""
     return ValidationError("\(advice)Use one of: \(words.joined(separator: ", ")).")
 }
+
+/// Reads an option's value that is a length of time in seconds: 1 to 3,600.
+func seconds(_ text: String) throws -> Int {
+    guard let seconds = Int(text), (1...3_600).contains(seconds) else {
+        throw ValidationError("It is a number of seconds from 1 to 3600.")
+    }
+    return seconds
+}

@@ -80,8 +80,11 @@ struct Failure: Error, Sendable {
 
 extension Failure {
     /// What went wrong with a call, and the command that mends it where there is one.
-    init(_ error: KeywardError, _ commands: CommandText) {
+    ///
+    /// - Parameter isChangeOpen: Whether a change was asked for whose reply never came.
+    init(_ error: KeywardError, _ commands: CommandText, isChangeOpen: Bool) {
         self.init(status: Outcome(error), message: error.description, code: error.code)
+        if isChangeOpen { message = "\(error.description) The change may have been made. Check before you repeat it." }
         guard case .rejected(let refusal) = error else { return }
         data = refusal.data
         let upgradeURL = refusal.data.upgradeURL.flatMap { refusal.message.contains($0) ? nil : $0 }
