@@ -34,7 +34,7 @@ struct FigureTests {
             said: #"`log.entriesLeftOut` \| warning, at most every (\d+) seconds"#,
             file: "Sources/KeywardSystemd/LogQueue.swift", decided: #"pause = Duration.seconds\((\d+)\)"#),
         Figure(
-            page: "docs/decisions/0048-no-change-waits-for-the-log.md", said: #"by importance: ([\d,]+)"#,
+            page: "docs/decisions/0046-no-change-waits-for-the-log.md", said: #"by importance: ([\d,]+)"#,
             file: "Sources/KeywardSystemd/LogQueue.swift", decided: #"case .mirror: ([\d_]+)"#),
     ]
 
