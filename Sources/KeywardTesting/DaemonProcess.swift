@@ -25,7 +25,8 @@ package final class DaemonProcess {
 
     /// Starts it and waits for its word that it answers.
     package init(
-        runFolder: String, stateFolder: String, configuration: String? = nil, more: [String] = []
+        runFolder: String, stateFolder: String, configuration: String? = nil, more: [String] = [],
+        environment: [String] = []
     ) throws {
         self.runFolder = runFolder
         self.stateFolder = stateFolder
@@ -35,7 +36,8 @@ package final class DaemonProcess {
         if let configuration { arguments += ["--config", configuration] }
         do {
             defer { close(ready.writing) }
-            process = try ChildProcess(Self.executable, arguments, handed: ready.writing)
+            process = try ChildProcess(
+                Self.executable, arguments, environment: environment, handed: ready.writing)
         }
         guard Self.isReady(ready.reading) else {
             throw DidNotStart(end: process.end(by: SIGCONT))

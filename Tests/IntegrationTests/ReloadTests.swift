@@ -34,6 +34,40 @@ struct ReloadTests {
         #expect(try JSON(#require(try first[0].lines().first))["error"]["data"]["code"].string == "lineTooLong")
     }
 
+    /// What is reported as changed is in force, and was not before.
+    @Test func rulesAreInForceOnceTheyAreReported() throws {
+        let daemon = try TestDaemon(configuration: "operatorGroup: wheel\n")
+        _ = try daemon.create("orders")
+        func plan(of workspace: String) throws -> String? {
+            try daemon.done("workspaces.create", #"{"name":"\#(workspace)"}"#)
+            return try daemon.done("workspaces.get", #"{"workspace":"\#(workspace)"}"#)["workspace"]["plan"].string
+        }
+        let mayHaveNumber = #"{"name":"card-4111111111111111"}"#
+        #expect(try plan(of: "before") == "standard")
+        #expect(try daemon.done("keys.create", mayHaveNumber)["warnings"].elements.count == 1)
+        #expect(try daemon.call("keys.rotate", #"{"key":"orders"}"#)["error"].isNull)
+        try daemon.done("keys.cancelRotation", #"{"key":"orders"}"#)
+
+        try reload(
+            daemon,
+            """
+            operatorGroup: wheel
+            plans: {standard: {apiAccess: true, maxKeys: 2}, gold: {apiAccess: true}}
+            defaultPlan: gold
+            naming: {personal: refuse, productionSegments: [orders]}
+            """)
+        #expect(daemon.process.waitForLog("event=daemon.reloaded"))
+        for name in ["defaultPlan", "plans.standard", "naming.personal", "naming.productionSegments"] {
+            #expect(daemon.log.contains("\(name): "), "\(name)")
+        }
+        #expect(try plan(of: "after") == "gold")
+        #expect(try daemon.refusal("keys.create", #"{"name":"third"}"#) == "limitExceeded")
+        #expect(
+            try daemon.refusal("keys.create", #"{"name":"card-4012888888881881","workspace":"after"}"#)
+                == "policyViolation")
+        #expect(try daemon.refusal("keys.rotate", #"{"key":"orders"}"#) == "confirmationRequired")
+    }
+
     @Test func aReloadWithoutAChangeSaysSo() throws {
         let daemon = try TestDaemon(configuration: "operatorGroup: wheel\n")
         daemon.process.signal(SIGHUP)

@@ -125,6 +125,20 @@ struct RoleTests {
         #expect(try daemon.done("keys.usage", #"{"key":"counted"}"#)["byPeer"][0]["uid"].int == 4_711)
     }
 
+    @Test func aSocketThatTheKernelForbidsIs4WhetherAGroupMayUseItOrNot() throws {
+        let daemon = try TestDaemon()
+        try Stranger.letIn(to: daemon)
+        for (mode, group) in [(0o600, 4_713), (0o660, 4_713), (0o660, 0)] as [(mode_t, gid_t)] {
+            for socket in [daemon.process.adminSocket, daemon.process.verifySocket] {
+                try #require(chown(socket, 0, group) == 0 && chmod(socket, mode) == 0)
+            }
+            for arguments in [["list"], ["verify"], ["ping"]] {
+                let end = try Stranger.run(arguments, in: daemon, input: "x")
+                #expect(end.exit == 4 && end.output.isEmpty, "\(arguments) \(mode) \(end.errors)")
+            }
+        }
+    }
+
     @Test func aPermissionThatIsMissingIsToldOfWithACommandThatHelps() throws {
         let end = try call("keys.list", #"{"workspace":"acme"}"#)
         #expect(end.words.contains("keyward member grant uid:4711 viewer --workspace"))

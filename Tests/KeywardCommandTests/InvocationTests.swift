@@ -108,8 +108,9 @@ extension CommandTests {
         @Test func `A call without input has no parameters`() {
             let daemon = ScriptedDaemon { _ in .result("{}") }
             defer { daemon.stop() }
-            _ = CommandRun(["call", "system.ping"], daemon: daemon)
-            #expect(daemon.received[0].contains(#""params":{}"#))
+            let run = CommandRun(["call", "system.ping"], daemon: daemon)
+            #expect(run.status == .done && run.output == "{}\n" && run.errors.isEmpty)
+            #expect(daemon.received.count == 1 && daemon.received[0].contains(#""params":{}"#))
         }
 
         @Test func `A new contact keeps the owner's name`() {

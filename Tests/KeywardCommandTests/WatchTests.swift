@@ -81,39 +81,6 @@ extension CommandTests {
                     == true)
         }
 
-        /// The connection is lost; of what happened meanwhile the trail tells, and nothing is shown twice.
-        @Test func closesTheGap() {
-            let entries = [(6, "key.created"), (7, "key.revoked"), (8, "audit.melted"), (9, "key.disabled")].map {
-                #"{"seq":\#($0.0),"at":"2026-11-23T12:00:00.000Z","actor":{"uid":7,"user":"anna"},"action":"\#($0.1)","#
-                    + #""workspace":"acme","keyId":"key_1","details":{"name":"a"},"hash":"00"}"#
-            }
-            let daemon = ScriptedDaemon { peer in
-                guard let line = peer.readLine() else { return }
-                switch (Request.method(line), peer.index) {
-                case ("events.subscribe", 0):
-                    peer.write(Answer.result(#"{"subscription":"sub-1","seq":5}"#).line(to: line))
-                case ("events.subscribe", 1):
-                    peer.write(Answer.result(#"{"subscription":"sub-1","seq":8}"#).line(to: line))
-                    peer.write(
-                        #"{"jsonrpc":"2.0","method":"event","params":\#(Self.event(9, "disabled", "{}"))}"# + "\n")
-                case ("audit.list", _):
-                    peer.write(Answer.result(#"{"entries":[\#(entries.joined(separator: ","))]}"#).line(to: line))
-                default: peer.write(Answer.error(Self.refusal).line(to: line))
-                }
-            }
-            defer { daemon.stop() }
-            let run = CommandRun(["watch", "-w", "acme"], daemon: daemon)
-            let shown = run.output.split(separator: "\n").map {
-                $0.split(separator: "\t").prefix(3).joined(separator: " ")
-            }
-            #expect(
-                shown.map { $0.replacing(" 2026-11-23T12:00:00.000Z", with: "") } == [
-                    "6 created", "7 revoked", "9 disabled",
-                ])
-            #expect(run.errors.contains("trying again") && run.errors.contains("Connected again."))
-            #expect(daemon.received.contains { $0.contains(#""after":5"#) })
-        }
-
         @Test func namesTheTypesThatThereAre() {
             let run = CommandRun(["watch", "--type", "nonsense"])
             #expect(run.status == .usage && run.errors.contains("sweepFinished") && run.errors.contains("firstUse"))

@@ -1,4 +1,3 @@
-import Foundation
 import KeywardCore
 import KeywardServer
 import Testing
@@ -12,26 +11,14 @@ struct ConfigurationTests {
     }
 
     @Test func theDocumentedExampleIsTheDefaultsWithAndWithoutItsCommentSigns() throws {
-        let example = try String(contentsOf: Self.example, encoding: .utf8)
+        let example = try DocumentedConfiguration.text
         #expect(try read(example) == Configuration())
-        let lines = example.split(separator: "\n", omittingEmptySubsequences: false)
-        let members = lines.map { $0.hasPrefix("# ") || $0 == "#" ? "" : $0.hasPrefix("#") ? $0.dropFirst() : $0 }
-        let uncommented = members.joined(separator: "\n")
-        #expect(uncommented.contains("\nverifyLoops:"))
+        let uncommented = DocumentedConfiguration.withoutCommentSigns(example)
+        #expect(uncommented.contains("\n  admin:\n") && uncommented.contains("\nverifyLoops:"))
         #expect(try read(uncommented) == Configuration())
-    }
-
-    @Test func theDocumentedExampleNamesEveryMember() throws {
-        let example = try String(contentsOf: Self.example, encoding: .utf8)
-        let members = [
-            "plans", "apiAccess", "maxKeys", "maxLifetimeDays", "requireExpiry", "requirePurpose", "upgradeURL",
-            "defaultPlan", "operatorGroup", "personal", "productionSegments", "noticeDays", "staleAfterDays",
-            "disableAfterDays",
-            "revokeAfterDays", "exemptKeys", "largestShare", "terminalDays", "usageDays", "lineBytes", "connections",
-            "connectionsPerUser", "reserved", "partialLineSeconds", "stalledWriteSeconds", "idleSeconds",
-            "boundSeconds", "verifyLoops",
-        ]
-        for member in members { #expect(example.contains("\(member):"), "\(member)") }
+        // Its members are read: another value of the deepest of them makes a difference.
+        let changed = uncommented.replacing("    idleSeconds: 300\n", with: "    idleSeconds: 301\n")
+        #expect(try read(changed).adminLimits.idleSeconds == 301)
     }
 
     @Test func everyMemberReachesItsField() throws {
@@ -70,9 +57,6 @@ struct ConfigurationTests {
     private func read(_ text: String) throws -> Configuration {
         try Configuration(yaml: text, file: "keyward.yaml")
     }
-
-    private static let example = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "packaging/keyward.yaml")
 
     private static let full = """
         plans:

@@ -52,6 +52,62 @@ struct LedgerTests {
         #expect(try fixture.view(key.id).usage.valid == 5)
     }
 
+    private func hours(_ fixture: AuthorityFixture, _ key: HeldKey) throws -> [[Int64]] {
+        try fixture.authority.usage(
+            of: key.id, workspace: nil, from: fixture.now - .days(1), to: fixture.now + .hours(1), for: .root,
+            at: fixture.now
+        ).hours.map { [$0.valid, $0.refused] }
+    }
+
+    /// How many uses within a day a revoke is warned of.
+    private func usesOfADay(_ fixture: AuthorityFixture, _ key: HeldKey) -> Int64? {
+        do {
+            try fixture.revoke(key.id, isConfirmed: false)
+            return nil
+        } catch {
+            guard case .confirmationRequired(let doubts) = error else { return nil }
+            return doubts.first?.usesLastDay
+        }
+    }
+
+    @Test func afterAKillTheHourIsTheLedgersWhereThatIsGreater() throws {
+        let fixture = try fixture()
+        let key = try fixture.create("crm", scopes: ["a"])
+        func use(valid: Int, refused: Int) {
+            for _ in 0..<valid { fixture.verify(key) }
+            for _ in 0..<refused { fixture.verify(key.secret, scopes: ["b"]) }
+        }
+        use(valid: 2, refused: 1)
+        try fixture.flush()
+        use(valid: 3, refused: 4)
+        for _ in 1...2 {
+            try fixture.restart(flushing: false)
+            #expect(try hours(fixture, key) == [[5, 5]])
+            #expect(usesOfADay(fixture, key) == 5)
+        }
+        // The next hour goes on from there, and loses nothing of this one.
+        fixture.clock.advance(by: .hours(1))
+        use(valid: 1, refused: 0)
+        try fixture.flush()
+        use(valid: 1, refused: 0)
+        try fixture.restart(flushing: false)
+        #expect(try hours(fixture, key) == [[5, 5], [2, 0]])
+    }
+
+    @Test func theHourIsTheDatabasesWhereThatIsGreater() throws {
+        let fixture = try fixture()
+        let key = try fixture.create("crm", scopes: ["a"])
+        fixture.verify(key)
+        let old = try Data(contentsOf: URL(fileURLWithPath: path))
+        for _ in 1...4 { fixture.verify(key) }
+        for _ in 1...3 { fixture.verify(key.secret, scopes: ["b"]) }
+        try fixture.restart()
+        try old.write(to: URL(fileURLWithPath: path))
+        try fixture.restart(flushing: false)
+        #expect(try hours(fixture, key) == [[5, 3]])
+        #expect(usesOfADay(fixture, key) == 5)
+    }
+
     @Test func aLedgerOfAnotherCopyOfTheDatabaseIsIgnored() throws {
         let store = InMemoryStore()
         let fixture = try fixture(store)

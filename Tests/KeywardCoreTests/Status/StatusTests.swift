@@ -77,6 +77,27 @@ struct StatusTests {
         #expect(status { ($0.hasSuccessor, $0.graceWaitsUntil) = (true, Self.now + Self.tick) } == .retiring)
     }
 
+    /// A use at the very instant of its end revives no predecessor.
+    @Test func graceStartsOnlyForAKeyThatIsNotOver() {
+        let (day, later) = (Instant.Span.days(1), Self.now + .days(1))
+        func started(_ change: (inout StatusFacts) -> Void) -> (ends: Instant, status: KeyStatus) {
+            var key = facts(change)
+            key.startGrace(day, at: Self.now)
+            return (key.graceEndsAt, key.status(at: Self.now, in: Self.open))
+        }
+        func waiting(_ end: Instant) -> (ends: Instant, status: KeyStatus) {
+            started { ($0.hasSuccessor, $0.graceWaitsUntil, $0.lastUsedAt) = (true, end, .distantPast) }
+        }
+        #expect(waiting(Self.now + Self.tick) == (later, .retiring))
+        #expect(waiting(Self.now) == (Self.now, .superseded))
+        #expect(waiting(Self.now - Self.tick) == (Self.now - Self.tick, .superseded))
+        func expiring(_ end: Instant) -> (ends: Instant, status: KeyStatus) {
+            started { ($0.hasSuccessor, $0.graceWaitsUntil, $0.expiresAt) = (true, .distantFuture - day, end) }
+        }
+        #expect(expiring(Self.now + Self.tick).status == .retiring)
+        #expect(expiring(Self.now).status == .expired)
+    }
+
     @Test(arguments: [(10, 8), (100, 80), (150, 120), (365, 335), (3_650, 3_620)])
     func aKeyIsExpiringForAFifthOfItsLifeOrThirtyDays(life: Int, from: Int) {
         var key = Self.record

@@ -77,6 +77,71 @@ struct RetentionSweepTests {
         #expect(fixture.verify(old) == .superseded)
     }
 
+    /// Ended keys and hours of usage each have a time of their own.
+    @Test(arguments: [(terminal: 500, usage: 100), (terminal: 100, usage: 500)])
+    func keysAndHoursAreForgottenEachAfterItsOwnTime(terminal: Int, usage: Int) throws {
+        let store = InMemoryStore()
+        var policy = Policy()
+        policy.sweeps.retainTerminalDays = terminal
+        policy.sweeps.retainUsageDays = usage
+        let fixture = try AuthorityFixture(store: store, policy: policy)
+        let (live, ended) = (try fixture.create("live"), try fixture.create("ended"))
+        fixture.verify(live)
+        try fixture.flush()
+        try fixture.revoke(ended.id)
+        let start = fixture.now
+        func find(at instant: Instant) throws -> (ended: Bool, hours: Int) {
+            fixture.clock.advance(to: instant)
+            _ = try purge(fixture)
+            let isThere = fixture.everyView().contains { $0.record.number == ended.number }
+            return (isThere, try store.usage(ofKey: live.number, hours: 0..<Int64.max).count)
+        }
+        let tick = Instant.Span(milliseconds: 1)
+        var expected = (ended: true, hours: 1)
+        for day in [terminal, usage].sorted() {
+            #expect(try find(at: start + .days(day) - tick) == expected)
+            if day == terminal { expected.ended = false } else { expected.hours = 0 }
+            // An hour is kept for the whole of the hour that is so many days later.
+            #expect(try find(at: start + .days(day) + .hours(1)) == expected)
+        }
+    }
+
+    @Test func anHourIsKeptToTheEndOfItsLastDay() throws {
+        let store = InMemoryStore()
+        let fixture = try AuthorityFixture(store: store)
+        let key = try fixture.create("crm")
+        fixture.verify(key)
+        try fixture.flush()
+        let nextHour = Instant(milliseconds: (fixture.now.hour + 1) * 3_600_000) + .days(400)
+        fixture.clock.advance(to: nextHour - Instant.Span(milliseconds: 1))
+        _ = try purge(fixture)
+        #expect(try store.usage(ofKey: key.number, hours: 0..<Int64.max).count == 1)
+        fixture.clock.advance(to: nextHour)
+        _ = try purge(fixture)
+        #expect(try store.usage(ofKey: key.number, hours: 0..<Int64.max).isEmpty)
+    }
+
+    @Test func aRequestIsRememberedForThirtyDaysAndNoLonger() throws {
+        let fixture = try AuthorityFixture()
+        let first = try fixture.create("a", requestID: "r1")
+        let end = fixture.now + .days(30)
+        for before in [.days(28), .days(1), Instant.Span(milliseconds: 1)] as [Instant.Span] {
+            fixture.clock.advance(to: end - before)
+            _ = try purge(fixture)
+            try fixture.restart()
+            let refusal = #expect(throws: Refusal.self) { try fixture.create("b", requestID: "r1") }
+            guard case .conflict(_, let keyID) = refusal else {
+                Issue.record("not a conflict")
+                return
+            }
+            #expect(keyID == first.view.record.id)
+        }
+        fixture.clock.advance(to: end)
+        _ = try purge(fixture)
+        try fixture.restart()
+        #expect(try fixture.create("b", requestID: "r1").number == first.number + 1)
+    }
+
     @Test func oldHoursAndRequestsAreForgotten() throws {
         let store = InMemoryStore()
         let fixture = try AuthorityFixture(store: store)

@@ -131,16 +131,44 @@ struct StaleSweepTests {
         #expect(try sweep(fixture, force: true).changed == [.keyDisabled: 3])
     }
 
-    @Test func aShareThatIsAllowedGoesOnInBatches() throws {
+    /// 25 live keys, of which five are the allowed share: `ends` of them are about to be disabled, and `marks` have
+    /// just turned stale.
+    private func sharedFixture(ends: Int, marks: Int = 0) throws -> AuthorityFixture {
         let fixture = try AuthorityFixture(policy: policy(disable: 100))
-        let keys = try (0..<20).map { try fixture.create("key-\($0)") }
-        fixture.clock.advance(by: .days(90))
-        keys.prefix(16).forEach { fixture.verify($0) }
+        let keys = try (0..<25 - marks).map { try fixture.create("key-\($0)") }
+        fixture.clock.advance(by: .days(20))
+        for index in 0..<marks { try fixture.create("late-\(index)") }
+        fixture.clock.advance(by: .days(70))
+        keys.dropFirst(ends).forEach { fixture.verify($0) }
         _ = try sweep(fixture)
         fixture.clock.advance(by: .days(20))
-        var disabled = 0
-        repeat { disabled += try sweep(fixture, limit: 1).changed[.keyDisabled] ?? 0 } while disabled < 4
-        #expect(try sweep(fixture).changed == [:])
+        return fixture
+    }
+
+    @Test func exactlyTheAllowedShareIsNotHeld() throws {
+        let report = try sweep(sharedFixture(ends: 5))
+        #expect(report.held == nil && report.changed == [.keyDisabled: 5])
+        let held = try sweep(sharedFixture(ends: 6))
+        #expect(held.held?.count == 6 && held.changed == [:])
+    }
+
+    /// More keys are due than may end, but no more of them end.
+    @Test func onlyKeysThatWouldEndCountForTheShare() throws {
+        let report = try sweep(sharedFixture(ends: 5, marks: 3))
+        #expect(report.held == nil && report.changed == [.keyDisabled: 5, .keyStale: 3])
+        let held = try sweep(sharedFixture(ends: 6, marks: 3))
+        #expect(held.held?.count == 6 && held.changed == [.keyStale: 3])
+    }
+
+    @Test func aShareThatIsAllowedGoesOnInBatches() throws {
+        let fixture = try sharedFixture(ends: 5)
+        var run = fixture.authority.beginSweep(.stale, at: fixture.now)
+        for batch in 1...5 {
+            try fixture.authority.continueSweep(&run, at: fixture.now, limit: 1)
+            #expect(run.report.changed == [.keyDisabled: batch] && !run.isOver)
+        }
+        try fixture.authority.continueSweep(&run, at: fixture.now, limit: 1)
+        #expect(run.isOver && run.report.held == nil && run.report.examined == 5)
     }
 
     @Test func aHandfulOfKeysIsNotHeld() throws {
