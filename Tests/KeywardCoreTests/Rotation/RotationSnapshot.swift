@@ -1,0 +1,99 @@
+import KeywardCore
+import KeywardTesting
+
+/// Everything of the core's keys that their future hangs on, with times as they are from now: two histories that lead
+/// to equal snapshots go on alike.
+struct RotationSnapshot: Hashable {
+    struct Key: Hashable {
+        var status: KeyStatus
+        var isDisabled: Bool
+        var isRevoked: Bool
+        var awaitsFirstUse: Bool
+        var successor: Int64?
+        var origin: KeyRecord.Rotation?
+        var lifetime: Instant.Span?
+        var told: SweepMarks
+        /// In milliseconds from now; -1 stands for all that is past.
+        var expiry: Int64
+        var graceEnd: Int64
+        var end: Int64
+        /// Of a live key.
+        var lastUse: Int64?
+    }
+
+    var keys: [Key] = []
+    var plan: String
+    /// What is stored, as it is: of two snapshots of one history, which keys were changed between them.
+    private var records: Ignored<[KeyRecord]>
+
+    /// A value that does not tell snapshots apart.
+    private struct Ignored<Value>: Hashable {
+        var value: Value
+
+        static func == (_: Ignored, _: Ignored) -> Bool { true }
+        func hash(into _: inout Hasher) {}
+    }
+
+    init(_ fixture: AuthorityFixture) {
+        let now = fixture.now
+        func left(_ instant: Instant?) -> Int64 {
+            guard let instant, instant != .distantFuture else { return .max }
+            return instant <= now ? -1 : (instant - now).milliseconds
+        }
+        plan = fixture.authority.directory.workspaces[1]?.plan ?? ""
+        records = Ignored(value: [])
+        fixture.authority.ring.withState { state in
+            for number in 1..<Int64.max {
+                guard let index = state.index(ofNumber: number), let record = state.records[index] else { break }
+                let (facts, status) = (state.table[index].facts, state.status(at: index, now: now))
+                var origin = record.origin
+                origin?.startedAt = .distantPast
+                if origin?.firstUsedAt != nil { origin?.firstUsedAt = .distantPast }
+                let age = facts.isUnused || status.isTerminal ? nil : (now - facts.lastUsedAt).milliseconds
+                keys.append(
+                    Key(
+                        status: status, isDisabled: facts.isDisabled, isRevoked: facts.isRevoked,
+                        awaitsFirstUse: state.table[index].awaitsFirstUse, successor: record.successor, origin: origin,
+                        lifetime: record.lifetime, told: record.told, expiry: left(record.expiresAt),
+                        graceEnd: left(record.graceEndsAt), end: left(facts.end.at),
+                        lastUse: age.map { min($0, Instant.Span.hours(24).milliseconds) }))
+                records.value.append(record)
+            }
+        }
+    }
+
+    /// The ids of the keys that are other here than in an earlier snapshot of the same history.
+    func changed(since earlier: RotationSnapshot) -> [String] {
+        records.value.enumerated().filter { index, record in
+            guard index < earlier.records.value.count else { return true }
+            var old = earlier.records.value[index]
+            // Where usage is counted is not the key's own.
+            old.ledger = record.ledger
+            return old != record
+        }.map(\.element.id)
+    }
+
+    // MARK: What follows, without the model
+
+    var live: [Int] { keys.indices.filter { !keys[$0].status.isTerminal } }
+
+    func verifies(_ key: Int) -> Bool { !keys[key].status.isTerminal && !keys[key].isDisabled }
+
+    /// Whether a key of the name verifies, if its plan lets it.
+    var hasVerifying: Bool { keys.indices.contains(where: verifies) }
+
+    /// The live keys that no successor stands in for.
+    var counted: Int {
+        live.count { key in keys[key].successor.map { !verifies(Int($0) - 1) } ?? true }
+    }
+
+    /// The ends of the open rotation, if there is one.
+    var rotation: (old: Int, new: Int)? {
+        for key in live {
+            if let successor = keys[key].successor, !keys[Int(successor) - 1].isRevoked {
+                return (key, Int(successor) - 1)
+            }
+        }
+        return nil
+    }
+}
