@@ -101,7 +101,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
         async let disabled = client.disableKey("a")
         let daemon = ScriptedDaemon(in: folder) { _ in .result(#"{"key":\#(key)}"#) }
         defer { daemon.stop() }
-        #expect(try await disabled.name == "a")
+        #expect(try await disabled.key.name == "a")
         #expect(daemon.received.count == 1)
     }
 
