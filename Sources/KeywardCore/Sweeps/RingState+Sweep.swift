@@ -29,13 +29,13 @@ extension RingState {
         purged: Set<Int64> = []
     ) -> SweepStep {
         guard let key = records[index] else { return SweepStep() }
-        return step(sweep, of: key, at: index, now: now, by: daemon, purged: purged)
+        return step(sweep, of: key, at: index, now: now, noted: noted, by: daemon, purged: purged)
     }
 
     /// What it would do with the key at `index` if that was as in `key`.
     func step(
-        _ sweep: Sweep, of key: KeyRecord, at index: KeyTable.Index, now: Instant, by daemon: Actor,
-        purged: Set<Int64> = []
+        _ sweep: Sweep, of key: KeyRecord, at index: KeyTable.Index, now: Instant, noted: Instant? = nil,
+        by daemon: Actor, purged: Set<Int64> = []
     ) -> SweepStep {
         let facts = table[index].facts
         switch sweep {

@@ -25,7 +25,7 @@ struct StoppedAuthority {
             throw StartFault(problem: "\(error)", remedy: "", status: .system)
         }
         head = try AuditHeadFile(in: state.folder, chainIsNew: false)
-        let clock = SystemClock(mark: stored.mark, bound: policy.clockBound)
+        let clock = SystemClock(mark: stored.mark, stored: stored.clock, bound: policy.clockBound)
         now = clock.now()
         let accounts = SystemAccounts(monotonic: SystemClock.monotonic)
         let parts = AuthorityParts(
