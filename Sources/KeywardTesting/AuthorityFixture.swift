@@ -5,7 +5,8 @@ import Synchronization
 package final class AuthorityFixture {
     package let store: any KeyStore
     package let accounts: FixedAccounts
-    package let head = HeldAuditHead()
+    /// At first the end of the store's trail.
+    package let head: HeldAuditHead
     package var clock = ManualClock()
     package var random: SeededGenerator
     package var policy: Policy
@@ -30,6 +31,7 @@ package final class AuthorityFixture {
         (self.store, self.accounts, self.policy, self.ledger) = (store, accounts, policy, ledger)
         random = SeededGenerator(seed: seed)
         told = AuditLog()
+        head = HeldAuditHead(try store.loadState().auditHead.map { AuditHead(seq: $0.seq, hash: $0.hash) })
         authority = try Self.start(store, policy, accounts, peppers, head, told, ledger, at: clock.now)
     }
 

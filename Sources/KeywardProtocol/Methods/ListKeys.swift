@@ -86,8 +86,9 @@ package enum ListKeys: Method {
 
         package static let known = [
             "id", "workspace", "name", "prefix", "status", "facts", "usageCount", "refusedCount", "lastUsedAt",
-            "lastUsedBy", "createdAt", "createdBy", "expiresAt", "owner", "purpose", "scopes", "metadata", "rotation",
-            "revoked", "actions",
+            "lastUsedBy", "lastRefusedAt", "lastRefusedBy", "lastRefusedCode", "createdAt", "createdBy", "expiresAt",
+            "owner",
+            "purpose", "scopes", "metadata", "rotation", "revoked", "actions",
         ].map { KeyColumn(rawValue: $0) }
     }
 }

@@ -56,6 +56,9 @@ struct ListedKeys {
         case .refusedCount: buffer.append(decimal: Int64(key.refusedCount))
         case .lastUsedAt: write(key.lastUsedAt, to: &buffer)
         case .lastUsedBy: write(key.lastUsedBy, to: &buffer)
+        case .lastRefusedAt: write(key.lastRefusedAt, to: &buffer)
+        case .lastRefusedBy: write(key.lastRefusedBy, to: &buffer)
+        case .lastRefusedCode: write(key.lastRefusedCode?.rawValue, to: &buffer)
         case .createdAt: write(key.createdAt, to: &buffer)
         case .createdBy: write(key.createdBy, to: &buffer)
         case .expiresAt: write(key.expiresAt, to: &buffer)
@@ -71,8 +74,9 @@ struct ListedKeys {
 
     /// The members of ``Key``, in the order in which they are written.
     enum Column: String, CaseIterable {
-        case id, workspace, name, prefix, status, facts, usageCount, refusedCount, lastUsedAt, lastUsedBy, createdAt
-        case createdBy, expiresAt, owner, purpose, scopes, metadata, rotation, revoked, actions
+        case id, workspace, name, prefix, status, facts, usageCount, refusedCount, lastUsedAt, lastUsedBy
+        case lastRefusedAt, lastRefusedBy, lastRefusedCode, createdAt, createdBy, expiresAt, owner, purpose, scopes,
+            metadata, rotation, revoked, actions
     }
 
     // MARK: Values

@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import Glibc
 import KeywardTesting
 import Synchronization
@@ -7,7 +7,9 @@ import Testing
 @testable import KeywardServer
 
 /// The store is closed when the daemon ends: no read may use it then, and none holds up the end for long.
-struct LongReadTests {
+///
+/// What blocks here has threads of its own: those of Dispatch are few, and the reads that are waited for need them.
+@Suite(.serialized) struct LongReadTests {
     struct Read: CustomTestStringConvertible, Sendable {
         var line: String
         /// The codes of the replies; `nil` for a result.
@@ -43,19 +45,22 @@ struct LongReadTests {
         _ = try daemon.secret("a")
         let (arrived, mayGoOn, done) = (Gate(), Gate(), Gate())
         let order = Mutex<[String]>([])
+        let reads = Atomic(0)
         daemon.store.beforeReads {
+            // A call may read several times: the first is held.
+            guard reads.wrappingAdd(1, ordering: .relaxed).oldValue == 0 else { return }
             arrived.open()
             mayGoOn.wait()
             order.withLock { $0.append("read") }
         }
         let reply = Mutex<JSON?>(nil)
-        DispatchQueue.global().async {
+        Thread.detachNewThread {
             let answer = try? daemon.talk().ask(read.line)
             reply.withLock { $0 = answer }
             done.open()
         }
         arrived.wait()
-        DispatchQueue.global().async {
+        Thread.detachNewThread {
             daemon.application.finish()
             order.withLock { $0.append("end") }
             done.open()

@@ -64,9 +64,9 @@ import Testing
 
     @Test func bothWaysFindAKeyThatWasMadeWithARetiredPepper() throws {
         for socket in [ServedSocket.verify, .admin] {
-            let store = InMemoryStore()
-            let old = try InMemoryDaemon(store: store).secret("old")
-            let daemon = try InMemoryDaemon(store: store, peppers: .second, seed: 9)
+            let (store, head) = (InMemoryStore(), HeldAuditHead())
+            let old = try InMemoryDaemon(store: store, head: head).secret("old")
+            let daemon = try InMemoryDaemon(store: store, peppers: .second, head: head, seed: 9)
             let new = try daemon.secret("new")
             let talk = try daemon.talk(on: socket)
             for (key, name) in [(old, "old"), (new, "new"), (old, "old")] {

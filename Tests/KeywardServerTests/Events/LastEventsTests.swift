@@ -96,7 +96,10 @@ import Testing
         client.write(ServedDaemon.line("keys.verify", #"{"key":"\#(successor)"}"#))
         #expect(client.readLines(1)?.contains(#""valid":true"#) == true)
         hold.waitUntilMet()
-        #expect(try served.stop(meanwhile: hold.release) == ["created", "rotated", "firstUse"])
+        #expect(
+            try served.stop(meanwhile: hold.release) == [
+                "created", "rotated", "rotationStarted", "firstUse", "graceStarted",
+            ])
     }
 
     @Test func aStopEndsASubscriberToWhomNothingIsTold() throws {
