@@ -185,7 +185,7 @@ struct EventTests {
         // From the first one that it saw on, all of them.
         let first = try #require(shown.first.flatMap { Int($0.dropFirst(4)) })
         #expect(shown == (first..<names).map { "key-\($0)" } + ["the-last"])
-        #expect(end.errors.contains("trying again") && end.errors.contains("Connected again"))
+        #expect(end.errors.contains("Trying again") && end.errors.contains("Connected again"))
     }
 
     @Test func watchTellsWhyItCannot() throws {

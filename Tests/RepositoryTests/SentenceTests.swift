@@ -52,6 +52,7 @@ struct SentenceTests {
             let line = scanner[..<start].split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
             if line.contains("//") {
                 scanner = scanner[start...].drop { $0 != "\n" }
+                end = nil
                 continue
             }
             let between = end.map { scanner[$0..<start].filter { !$0.isWhitespace } }

@@ -71,7 +71,7 @@ struct AuditChainTests {
         }
         var twice = chain(4)
         twice.insert(twice[1], at: 2)
-        #expect(verdict(twice).problem == "Entry 2 stands behind entry 2.")
+        #expect(verdict(twice).problem == "Entry 2 follows entry 2.")
     }
 
     @Test func renumberedEntriesAreFound() {

@@ -17,13 +17,13 @@ struct KeyNameTests {
     ])
     func whatIsNoSlugIsRefusedWithoutAnEcho(name: String) throws {
         let fault = try #require(KeyName.fault(in: name))
-        #expect(fault.hasPrefix("A key's name must be 1 to 64"))
+        #expect(fault.hasPrefix("A key's name has 1 to 64"))
         #expect(name.utf8.count < 4 || !fault.contains(name))
     }
 
     @Test(arguments: ["kw_8fql2mxw", "acme_00000000", "key_01arz3ndektsv4rrffq69g5fav"])
     func whatHasTheShapeOfAReferenceIsRefused(name: String) {
-        #expect(KeyName.fault(in: name)?.contains("shape") == true)
+        #expect(KeyName.fault(in: name)?.contains("must not look like a key id") == true)
     }
 
     @Test(arguments: [
