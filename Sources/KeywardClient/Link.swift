@@ -157,5 +157,7 @@ final class Link: Sendable {
 
 extension Method {
     /// Whether calling it twice is the same as calling it once. A backup changes nothing and yet leaves a file.
-    package static var isRepeatable: Bool { contract.work != .change && name != BackUp.name }
+    package static var isRepeatable: Bool {
+        contract.work != .change && ![BackUp.name, RunSweep.name, AcceptClock.name, Reload.name].contains(name)
+    }
 }

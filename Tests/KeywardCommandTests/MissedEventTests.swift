@@ -41,7 +41,7 @@ extension CommandTests {
             let trail = ScriptedTrail(6..<6 + count, in: ["acme"], of: ["acme"])
             let run = watch(["-w", "acme"], trail)
             #expect(shown(run) == Array(6...6 + count))
-            #expect(run.errors.contains("trying again") && run.errors.contains("Connected again."))
+            #expect(run.errors.contains("Trying again") && run.errors.contains("Connected again."))
         }
 
         @Test func anOperatorMissesNothingOfAnyWorkspaceNorOfTheHost() {

@@ -77,7 +77,7 @@ extension CommandTests {
                     in 2 days  key.expired  shop  kw_12345678  default
 
                     """)
-            #expect(daemon.received[0].contains(#""until":"2026-11-30T12:00:00.000Z""#), "\(daemon.received[0])")
+            #expect(sweeps(daemon)[0].contains(#""until":"2026-11-30T12:00:00.000Z""#), "\(sweeps(daemon)[0])")
             let exact = CommandRun(["sweep", "expiry", "--dry-run", "--until=7d"], daemon: daemon).output
             #expect(exact == "2026-11-25T12:00:00.000Z\tkey.expired\tshop\tkw_12345678\tdefault\n")
             let alone = CommandRun(["sweep", "--until", "7d"])

@@ -8,8 +8,8 @@ STOP = ("systemctl", "stop", *SOCKETS, "keywardd.service")
 def backup(host):
     """A backup outside the state folder."""
     path = host.keyward("backup").output.strip()
-    host.check("install", "-m", "600", path, "/root/backup.db")
-    return "/root/backup.db"
+    host.check("install", "-m", "600", path, "/var/tmp/backup.db")
+    return "/var/tmp/backup.db"
 
 
 def test_a_restore_refuses_while_clients_can_wake_the_daemon_and_names_the_command(host):

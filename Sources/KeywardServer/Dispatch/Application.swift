@@ -233,40 +233,6 @@ package final class Application: Sendable {
         }
     }
 
-    /// Who a peer is; looks its login up, so never on an event loop. `isCurrent` asks for the login that it has now,
-    /// not the one that it had a minute ago.
-    func caller(_ peer: PeerCredentials, isCurrent: Bool = false) -> Caller {
-        let accounts = authority.accounts
-        return Caller(
-            peer: peer, user: isCurrent ? accounts.currentUserName(of: peer.uid) : accounts.userName(of: peer.uid),
-            isOperator: peer.uid == 0 || peer.uid == ownUser || isInOperatorGroup(peer))
-    }
-
-    /// Asks the name services each time, for who is in charge must not be remembered.
-    private func isInOperatorGroup(_ peer: PeerCredentials) -> Bool {
-        operatorGroup.look(for: authority.directory.policy.operatorGroup, in: authority.accounts)
-            .map(peer.isInGroup) ?? false
-    }
-
-    /// Has somebody look whether the group of operators exists, and report it if it does not. For daemons whose
-    /// sockets others than root and the daemon's own user can reach.
-    package func checkOperatorGroup() {
-        submit(.read) { [self] in
-            let name = authority.directory.policy.operatorGroup
-            if operatorGroup.isMissing(name, in: authority.accounts) { report(.operatorGroupMissing(name)) }
-            return {}
-        }
-    }
-
-    /// A group that is missing may have been made since: looks again, for whoever asks next.
-    func checkOperatorGroupAgain() {
-        guard operatorGroup.missing != nil else { return }
-        submit(.read) { [self] in
-            _ = operatorGroup.look(for: authority.directory.policy.operatorGroup, in: authority.accounts)
-            return {}
-        }
-    }
-
     /// Stores this second's share of the usage that has grown; the keeper calls it.
     func flush() {
         guard takesChanges else { return }
@@ -350,32 +316,6 @@ package final class Application: Sendable {
         case nil: break
         }
     }
-}
-
-/// What an operator should know, as it happens.
-package enum DaemonEvent: Sendable {
-    case audit(AuditRecord)
-    case storeReadOnly
-    case storeWritable
-    /// The store failed in a way that memory can no longer be trusted to match it.
-    case storeFault(StoreFault)
-    /// What is stored of these keys is not what was written.
-    case keysDamaged(prefixes: [String])
-    /// Changes are refused for what an operator has to see to.
-    case barred(WriteBar)
-    /// The files that are open are in their places again.
-    case filesBack
-    case unknownKeys(UnknownKeys.Share)
-    /// The group of operators, by its name, does not exist.
-    case operatorGroupMissing(String)
-    /// A call was answered `internalError`.
-    case callFailed(method: String, user: UInt32, cause: String)
-    /// A connection of this uid was cut off, because it did not read the events that it had subscribed to.
-    case subscriberCutOff(user: UInt32)
-    /// A run of a sweep has ended.
-    case sweep(SweepReport)
-    /// The wall clock has jumped, or is believed again.
-    case clock(ClockState)
 }
 
 /// Where copies of the database go.

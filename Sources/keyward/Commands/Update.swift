@@ -35,7 +35,7 @@ struct Update: KeyCommand {
         }
         if let cancelled = clear.first(where: { given($0) != nil }), let option = given(cancelled) {
             throw ValidationError(
-                "--clear \(cancelled.rawValue) and \(option) contradict each other. Give one of them.")
+                "Options --clear \(cancelled.rawValue) and \(option) contradict each other. Give one of them.")
         }
     }
 
