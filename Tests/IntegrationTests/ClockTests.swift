@@ -53,6 +53,18 @@ struct ClockTests {
         #expect(try daemon.done("audit.check")["ok"].bool == true)
     }
 
+    @Test func aReloadedBoundIsInForceAtOnce() throws {
+        let daemon = try ShiftedDaemon()
+        try daemon.configure("clock: {boundSeconds: 100}")
+        try daemon.start(at: 0)
+        try daemon.shift(by: 200)
+        #expect(try daemon.notices() == ["clockLeads"])
+        try daemon.configure("clock: {boundSeconds: 300}")
+        try daemon.done("system.reload")
+        #expect(try daemon.notices() == [])
+        try daemon.stop()
+    }
+
     @Test(arguments: Fault.allCases) func aStartOnAWrongClockLeavesNothing(fault: Fault) throws {
         let daemon = try ShiftedDaemon()
         try daemon.start(at: 0)

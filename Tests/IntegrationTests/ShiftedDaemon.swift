@@ -9,6 +9,7 @@ final class ShiftedDaemon {
     private var process: DaemonProcess?
     private var admin: LineClient?
     private var verifier: LineClient?
+    private var configuration: String?
 
     init() throws {
         folder = try ScratchFolder()
@@ -37,11 +38,17 @@ final class ShiftedDaemon {
         try file.close()
     }
 
+    /// Writes the configuration, for the next start or reload.
+    func configure(_ yaml: String) throws {
+        try folder.write(yaml, to: "keyward.yaml")
+        configuration = folder.file("keyward.yaml")
+    }
+
     /// Starts it while the wall clock is off by so many seconds, in another boot of the host if one is named.
     func start(at seconds: Int64, boot: String? = nil) throws {
         try shift(by: seconds)
         let process = try DaemonProcess(
-            runFolder: folder.path, stateFolder: folder.file("state"),
+            runFolder: folder.path, stateFolder: folder.file("state"), configuration: configuration,
             environment: ["LD_PRELOAD=\(shim)", "KEYWARD_TEST_CLOCK=\(folder.file("clock"))"]
                 + (boot.map { ["KEYWARD_BOOT_ID=\($0)"] } ?? []))
         self.process = process
