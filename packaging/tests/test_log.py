@@ -42,7 +42,7 @@ def test_the_daemons_own_life_is_in_the_journal_however_much_there_is(host, jour
         return {"jsonrpc": "2.0", "id": 1, "method": "members.grant",
                 "params": {"workspace": "default", "principal": f"uid:{uid}", "role": role}}
 
-    batches = [[change(1_000 + number, role) for role in ["viewer", "admin"] * 50] for number in range(120)]
+    batches = [[change(1_000 + number, role) for role in ["viewer", "admin"] * 50] for number in range(300)]
     host.path("/tmp/flood").write_text("".join(json.dumps(batch) + "\n" for batch in batches))
     host.path("/tmp/flood.py").write_text(FLOOD)
     host.check("python3", "/tmp/flood.py")
@@ -50,6 +50,7 @@ def test_the_daemons_own_life_is_in_the_journal_however_much_there_is(host, jour
     journal.wait("KEYWARD_EVENT=daemon.ready")
     assert len(journal.entries("KEYWARD_EVENT=daemon.stopped")) == 1
     left_out = sum(int(entry["KEYWARD_PACED"]) for entry in journal.entries("KEYWARD_EVENT=log.entriesLeftOut"))
-    assert left_out > 0 and len(journal.entries("KEYWARD_EVENT=member.granted")) + left_out == 12_000
+    # None is missing; the last that were left out may be written as well, by the next start (journal-mark).
+    assert left_out > 0 and len(journal.entries("KEYWARD_EVENT=member.granted")) + left_out >= 30_000
     # journald itself has dropped nothing (SD_MESSAGE_JOURNAL_DROPPED of sd-messages.h).
     assert journal.entries("MESSAGE_ID=a596d6fe7bfa4994828e72309e95d61e") == []
