@@ -29,11 +29,12 @@ bench: bootstrap ## measure; see Benchmarks/
 format: bootstrap ## write the sources as swift-format wants them
 	$(swift) format --in-place --recursive $(formatted)
 
-lint: bootstrap ## complain about what is not formatted, and about the shell scripts
+lint: bootstrap ## complain about what is not formatted, about shell scripts and manual pages
 	$(swift) format lint --strict --recursive $(formatted)
 	scripts/bootstrap shellcheck:shellcheck
 	shellcheck scripts/* .ci/run packaging/tests/run Benchmarks/run Fuzz/run \
 		$(wildcard .ci/system/* Examples/shell/* packaging/deb/*.postinst packaging/deb/*.postrm)
+	scripts/lint-manual
 
 release: bootstrap ## build the optimized binaries: .build/release/keywardd and keyward
 	$(swift) build -c release --product keywardd
