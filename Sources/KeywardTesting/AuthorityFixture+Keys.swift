@@ -72,7 +72,7 @@ extension AuthorityFixture {
     package func update(
         _ key: KeyReference, _ update: KeyUpdate, isConfirmed: Bool = false, by caller: Caller = .root
     ) throws(Refusal) -> KeyView {
-        try authority.updateKey(key, workspace: nil, update, isConfirmed: isConfirmed, by: caller, at: now).0
+        try authority.updateKey(key, workspace: nil, update, isConfirmed: isConfirmed, by: caller, at: now).key
     }
 
     /// The key as root sees it.

@@ -15,7 +15,7 @@ struct ImportTests {
             "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", "Yams", "Logging", "Dispatch",
         ]),
         "keyward": system.union(["KeywardClient", "KeywardProtocol", "ArgumentParser"]),
-        "KeywardTesting": system.union(["KeywardCore", "KeywardProtocol", "Foundation", "Testing"]),
+        "KeywardTesting": system.union(["KeywardCore", "KeywardProtocol", "Dispatch", "Foundation", "Testing"]),
     ]
 
     @Test(arguments: Repository.files(under: "Sources/", ending: ".swift"))

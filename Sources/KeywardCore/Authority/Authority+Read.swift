@@ -3,7 +3,7 @@ extension Authority {
     package func key(
         _ reference: KeyReference, workspace: String?, for caller: Caller, at now: Instant
     ) throws(Refusal) -> (key: KeyView, predecessors: [NamedKey]) {
-        let key = try locate(
+        let key = try locator.locate(
             reference, workspace: workspace, for: caller, needs: .viewer, at: now, includesEnded: true)
         return try read(key) { state, index in
             let older = state.line(of: index).drop { $0 != index }.dropFirst()
@@ -29,7 +29,7 @@ extension Authority {
         of reference: KeyReference, workspace: String?, from: Instant, to: Instant, for caller: Caller,
         at now: Instant
     ) throws(Refusal) -> KeyUsage {
-        let key = try locate(
+        let key = try locator.locate(
             reference, workspace: workspace, for: caller, needs: .viewer, at: now, includesEnded: true)
         let last = Instant(milliseconds: to.milliseconds - 1).hour
         let range = from < to ? from.hour..<last + 1 : 0..<0
@@ -85,21 +85,21 @@ extension Authority {
         _ key: LocatedKey, _ look: (borrowing RingState, KeyTable.Index) -> R
     ) throws(Refusal) -> R {
         let seen = ring.withState { state in state.index(ofNumber: key.record.number).map { look(state, $0) } }
-        guard let seen else { throw Self.noKey }
+        guard let seen else { throw KeyLocator.noKey }
         return seen
     }
 
     /// The stored hours of a key, with what memory has counted since.
     func hours(of index: KeyTable.Index, _ range: Range<Int64>) throws(Refusal) -> [HourUsage] {
-        let (number, open) = ring.withState { state in (state.table[index].number, state.unstoredHours(at: index)) }
-        var hours: [Int64: HourUsage] = [:]
+        // Memory first: what is stored meanwhile is in one of the two at least.
+        let (number, unstored) = ring.withState { state in
+            (state.table[index].number, state.unstoredHours(at: index))
+        }
         do {
-            for hour in try store.usage(ofKey: number, hours: range) { hours[hour.hour] = hour }
+            return HourUsage.hours(range, stored: try store.usage(ofKey: number, hours: range), unstored)
         } catch {
             throw refusal(of: error)
         }
-        for hour in open where range.contains(hour.hour) && hour.valid + hour.refused > 0 { hours[hour.hour] = hour }
-        return hours.values.sorted { $0.hour < $1.hour }
     }
 
     /// Audit entries of what the caller may see.
@@ -110,7 +110,7 @@ extension Authority {
     ) throws(Refusal) -> [AuditRecord] {
         var query = page
         if let reference {
-            let key = try locate(
+            let key = try locator.locate(
                 reference, workspace: workspace, for: caller, needs: .viewer, at: now, includesEnded: true)
             let ids = try keys(meantBy: reference, key).compactMap { index in
                 ring.withState { $0.records[index]?.id }
@@ -262,6 +262,15 @@ extension RingState {
 }
 
 extension HourUsage {
+    /// The hours of a range that have any use: what was read from the store, unless memory has counted since.
+    static func hours(_ range: Range<Int64>, stored: [HourUsage], _ unstored: [HourUsage]) -> [HourUsage] {
+        var hours = Dictionary(stored.map { ($0.hour, $0) }, uniquingKeysWith: { _, last in last })
+        for hour in unstored where range.contains(hour.hour) && hour.valid + hour.refused > 0 {
+            hours[hour.hour] = hour
+        }
+        return hours.values.sorted { $0.hour < $1.hour }
+    }
+
     /// The same hour with that of another key.
     fileprivate func adding(_ other: HourUsage) -> HourUsage {
         HourUsage(key: key, hour: hour, valid: valid + other.valid, refused: refused + other.refused)

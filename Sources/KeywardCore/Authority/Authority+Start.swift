@@ -68,13 +68,11 @@ extension Authority {
             ring: ring, store: parts.store, accounts: parts.accounts, peppers: parts.peppers,
             headKeeper: parts.headKeeper, daemon: parts.daemon, directory: directory,
             debts: StartDebts(knownPeppers: Set(state.peppers.map(\.id)), renamings: renamings),
-            writer: Writer(
+            writer: Transaction.Writer(
                 chain: AuditChain(head: head, pepper: parts.peppers.current, render: parts.renderDetails),
                 lastKeyNumber: state.lastKeyNumber,
                 lastWorkspaceNumber: state.workspaces.map(\.number).max() ?? 0),
-            requests: Dictionary(
-                state.requests.map { (RequestKey(workspace: $0.workspace, requestID: $0.requestID), $0) },
-                uniquingKeysWith: { _, last in last }),
+            requests: RequestLog(state.requests),
             bars: WriteBars(trail: .ofStart(entries: head.seq, kept: kept), hasLoss: state.hasLoss),
             onAudit: parts.onAudit)
         if authority.writeBar == nil { try authority.completeStart(head, kept, at: now) }
@@ -158,14 +156,12 @@ extension Authority {
     /// Makes what a first start lacks, and tells if the audit chain has lost its end.
     private func completeStart(_ head: AuditHead, _ kept: KeptEnd, at now: Instant) throws(AuthorityFault) {
         do {
-            let isLoss = try change(at: now, by: daemon) { (draft, now) throws(Refusal) in
-                completeStart(&draft, at: now)
-                guard case .found(let kept) = kept, try !contains(kept, head) else { return false }
+            let isLoss = if case .found(let kept) = kept { try !contains(kept, head) } else { false }
+            try change(at: now) { (decision) throws(Refusal) in
+                decision.completeStart()
+                guard isLoss, case .found(let kept) = kept else { return }
                 let details = AuditDetails().adding("expected", .number(kept.seq)).adding("found", .number(head.seq))
-                draft.notes.append(AuditNote(.auditTailMissing, details: details))
-                return true
-            } result: { _, isLoss, _ in
-                isLoss
+                decision.transaction.notes.append(AuditNote(.auditTailMissing, details: details))
             }
             if isLoss { bars.withLock { $0.hasLoss = true } }
         } catch {
@@ -173,14 +169,19 @@ extension Authority {
         }
     }
 
+}
+
+extension Decision {
     /// Makes the first workspace if there is none, stores names that were mended, and notes peppers that are seen for
     /// the first time.
-    func completeStart(_ draft: inout Draft, at now: Instant) {
-        if draft.directory.workspaces.isEmpty { draft.addWorkspace(named: "default", plan: nil, tag: "kw", at: now) }
-        draft.store(debts.renamings)
+    mutating func completeStart() {
+        if directory.workspaces.isEmpty {
+            transaction.addWorkspace(named: "default", plan: nil, tag: "kw", at: now)
+        }
+        transaction.store(debts.renamings)
         for pepper in peppers.all where !debts.knownPeppers.contains(pepper.id) {
-            draft.changes.peppers.append(pepper.record)
-            draft.notes.append(AuditNote(.pepperAdded))
+            transaction.changes.peppers.append(pepper.record)
+            transaction.notes.append(AuditNote(.pepperAdded))
         }
     }
 }

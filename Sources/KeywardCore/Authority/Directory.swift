@@ -28,6 +28,9 @@ package struct Directory: Sendable {
 
     package func grants(in workspace: Int64) -> [Grant] { grants[workspace] ?? [] }
 
+    /// Everyone who has a role in some workspace.
+    var principals: some Sequence<Principal> { grants.values.joined().lazy.map(\.principal) }
+
     /// What each workspace allows its keys.
     package var contexts: [(name: String, number: Int64, context: StatusContext)] {
         workspaces.values.sorted { $0.number < $1.number }.map { workspace in

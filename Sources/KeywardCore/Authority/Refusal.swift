@@ -20,8 +20,15 @@ package enum Refusal: Error, Hashable, Sendable {
     case notInABatch(String)
     /// The daemon ends.
     case shuttingDown
+    /// Something that the call needs has not answered in time. Nothing was changed.
+    case timedOut(Dependency)
     /// A fault of the daemon or the system; `cause`, for the log, says more than the caller is told.
     case failed(String, cause: String)
+}
+
+/// What a call may wait for beside the daemon itself.
+package enum Dependency: String, Sendable {
+    case nameService, store
 }
 
 /// A doubt that the caller settles by confirming, with its facts.

@@ -60,33 +60,4 @@ extension Authority {
     package func bar(files: WriteBar?) {
         bars.withLock { $0.files = files }
     }
-
-    /// Notes in the trail that an operator knows what is wrong with its kept end, keeps the end anew, and lets changes
-    /// be made again. Operators only.
-    ///
-    /// - Returns: the number of the entry that tells of it; `nil` if there was nothing to acknowledge.
-    package func acknowledgeTrail(by caller: Caller, at now: Instant) throws(Refusal) -> Int64? {
-        let entry: Int64? = try change(at: now, by: caller.actor, isAlone: true, mayPassTrailBar: true) {
-            (draft, now) throws(Refusal) in
-            try Self.requireOperator(caller, group: draft.directory.policy.operatorGroup)
-            let bars = bars.withLock { $0 }
-            guard bars.awaitsWord else { return nil }
-            let head = draft.writer.chain.head
-            let found =
-                switch bars.trail {
-                case .headMissing: "headMissing"
-                case .headDamaged: "headDamaged"
-                case .moved, nil: "tailMissing"
-                }
-            let details = AuditDetails().adding("reason", .text(found)).adding("entries", .number(head.seq))
-            draft.notes.append(AuditNote(.auditAcknowledged, details: details))
-            // What the start could not store either.
-            if bars.trail != nil { completeStart(&draft, at: now) }
-            return head.seq + 1
-        } result: { _, entry, _ in
-            entry
-        }
-        if entry != nil { bars.withLock { ($0.trail, $0.hasLoss) = (nil, false) } }
-        return entry
-    }
 }

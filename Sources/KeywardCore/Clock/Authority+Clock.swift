@@ -1,9 +1,8 @@
 extension Authority {
     /// Stores the clock that decides, as it is believed at `now`.
     package func keepClock(_ record: ClockRecord, at now: Instant) throws(Refusal) {
-        try change(at: now, by: daemon, isAlone: true) { (draft, _) throws(Refusal) in
-            draft.changes.clock = record
-        } result: { _, _, _ in
+        try change(at: now) { (decision) throws(Refusal) in
+            decision.transaction.changes.clock = record
         }
     }
 
@@ -25,36 +24,14 @@ extension Authority {
 
     /// Puts the clock of `record` in force, as `facts` has it: when it is set back, every time after it goes back too.
     ///
-    /// Usage must be stored, and nothing else may be changed meanwhile. `adopt` has the new clock decide, once it is
-    /// stored.
+    /// Usage must be stored. `adopt` has the new clock decide, once it is stored and before any other change is decided.
+    /// It must not wait for this authority.
     package func acceptClock(
-        _ record: ClockRecord, _ facts: ClockFacts, by actor: Actor, adopt: () -> Void
+        _ record: ClockRecord, _ facts: ClockFacts, by caller: Caller, adopt: @escaping @Sendable () -> Void
     ) throws(Refusal) {
         let now = facts.to
-        try change(at: now, by: actor, isAlone: true, setsBack: facts.setsBack) { (draft, _) throws(Refusal) in
-            draft.changes.clock = record
-            draft.notes.append(AuditNote(.clockAccepted, details: AuditDetails(facts)))
-            guard facts.setsBack else { return }
-            draft.changes.setsBack = true
-            draft.directory.setBack(to: now)
-            draft.changesDirectory = true
-            draft.changes.keys = keys(setBackTo: now)
-        } result: { _, _, _ in
-        }
-        adopt()
+        try perform(AcceptClock(record: record, facts: facts, adopt: adopt), by: caller, at: now)
         if facts.setsBack { setUsageBack(to: now) }
-    }
-
-    /// The keys that are others when the clock is set back.
-    private func keys(setBackTo now: Instant) -> [KeyRecord] {
-        let noticeDays = directory.policy.sweeps.noticeDays
-        var changed: [KeyRecord] = []
-        ring.forEachKey(atOnce: Self.ringSlice) { state, index in
-            guard let record = state.records[index] else { return }
-            let after = state.record(record, at: index, setBackTo: now, noticeDays)
-            if after != record { changed.append(after) }
-        }
-        return changed
     }
 
     /// Has no use be later than `now`, and derives again what keys have of each other and of their usage.
@@ -70,6 +47,39 @@ extension Authority {
             next += Self.ringSlice
         }
         ring.withState { $0.restore(hours) }
+    }
+}
+
+/// Has another clock decide.
+private struct AcceptClock: Operation {
+    var record: ClockRecord
+    var facts: ClockFacts
+    var adopt: @Sendable () -> Void
+
+    var setsClockBack: Bool { facts.setsBack }
+
+    func decide(_ decision: inout Decision) throws(Refusal) {
+        decision.transaction.changes.clock = record
+        decision.transaction.notes.append(AuditNote(.clockAccepted, details: AuditDetails(facts)))
+        guard facts.setsBack else { return }
+        decision.transaction.changes.setsBack = true
+        decision.transaction.directory.setBack(to: facts.to)
+        decision.transaction.changesDirectory = true
+        decision.transaction.changes.keys = keys(setBackTo: facts.to, decision)
+    }
+
+    func outcome(_ decided: Void, in state: borrowing RingState, at now: Instant) { adopt() }
+
+    /// The keys that are others when the clock is set back.
+    private func keys(setBackTo now: Instant, _ decision: Decision) -> [KeyRecord] {
+        let noticeDays = decision.directory.policy.sweeps.noticeDays
+        var changed: [KeyRecord] = []
+        decision.ring.forEachKey(atOnce: Authority.ringSlice) { state, index in
+            guard let record = state.records[index] else { return }
+            let after = state.record(record, at: index, setBackTo: now, noticeDays)
+            if after != record { changed.append(after) }
+        }
+        return changed
     }
 }
 

@@ -25,24 +25,22 @@ extension Authority {
         }
         guard !run.isOver else { return run }
         run.holdsEnds = !force && holdsEnds(sweep, at: run.dueTime(at: now))
-        if dryRun { run.toLookAt = due(sweep, at: run.dueTime(at: now))[...] }
+        run.due = due(sweep, at: run.dueTime(at: now))[...]
         return run
     }
 
     /// Does the next batch of a run: what a sweep has to do at `now`, for at most `limit` keys, in one transaction.
     ///
     /// Its cost follows what is due, not how many keys there are. A process that ends between two batches, or within
-    /// one, leaves what the next run goes on with. A batch that cannot be stored ends the run, and is due again.
+    /// one, leaves what the next run goes on with. A batch that cannot be stored ends the run. What was due stays in
+    /// the schedule until it is done and in force.
     package func continueSweep(_ run: inout SweepRun, at now: Instant, limit: Int) throws(Refusal) {
         guard !run.isOver else { return }
-        if run.report.dryRun {
-            lookAtBatch(of: &run, at: now, limit: limit)
-        } else if run.isForgettingUsage {
+        if run.isForgettingUsage {
             try forgetOldUsage(of: &run, at: now)
         } else {
             try doBatch(of: &run, at: now, limit: limit)
         }
-        if run.isOver { giveBackWhatIsLeft(by: &run) }
     }
 
     /// When a sweep has something to do next; `nil` if nothing is foreseen.
@@ -51,31 +49,41 @@ extension Authority {
     }
 
     private func doBatch(of run: inout SweepRun, at now: Instant, limit: Int) throws(Refusal) {
-        let dueTime = run.dueTime(at: now)
-        var batch = SweepBatch(run, at: now)
+        let entries = run.due.prefix(limit)
+        let batch = SweepBatch(run, at: now)
         do {
-            try change(at: now, by: daemon, isAlone: true) { (draft, _) throws(Refusal) in
-                var isMoreDue = true
-                while isMoreDue, batch.examined < limit {
-                    let count = min(Self.ringSlice, limit - batch.examined)
-                    isMoreDue = ring.withState { state in
-                        let entries = state.dues[run.report.sweep].take(at: dueTime, limit: count)
-                        batch.decide(entries, in: state, by: daemon)
-                        return entries.count == count
-                    }
+            let done =
+                run.report.dryRun
+                ? decided(batch, entries)
+                : try change(at: now) { [self] (decision) throws(Refusal) in
+                    let batch = decided(batch, entries)
+                    batch.write(to: &decision.transaction)
+                    return batch
                 }
-                batch.write(to: &draft)
-            } result: { _, _, _ in
+            run.due = run.due.dropFirst(limit)
+            if !run.report.dryRun {
+                for slice in done.idle.slices(of: Self.ringSlice) {
+                    ring.withState { $0.postpone(slice, run.report.sweep, at: run.dueTime(at: now)) }
+                }
             }
+            run.add(done, isLast: run.due.isEmpty)
         } catch {
-            giveBack(batch.taken, run.report.sweep)
-            giveBackWhatIsLeft(by: &run)
+            run.isOver = true
             throw error
         }
-        for slice in batch.idle.slices(of: Self.ringSlice) {
-            ring.withState { $0.postpone(slice, run.report.sweep, at: dueTime) }
+    }
+
+    /// The batch with what is to be done with some keys, of those that are still due when they were.
+    private func decided(_ batch: SweepBatch, _ entries: ArraySlice<DueIndex.Entry>) -> SweepBatch {
+        var batch = batch
+        for slice in entries.slices(of: Self.ringSlice) {
+            ring.withState { state in
+                // What was changed meanwhile is another's business.
+                let due = slice.filter { state.dues[batch.sweep].instant(of: $0.index) == $0.at }
+                batch.decide(due, in: state, by: daemon)
+            }
         }
-        run.add(batch, isLast: batch.examined < limit)
+        return batch
     }
 
     /// Forgets hours of usage and requests that are too old, some at a time.
@@ -85,33 +93,10 @@ extension Authority {
         let isDone: Bool
         do { isDone = try forgetUsage(before: oldest, limit: Self.usageSlice) } catch { throw refusal(of: error) }
         guard isDone else { return }
-        try change(at: now, by: daemon, isAlone: true) { (draft, _) throws(Refusal) in
-            draft.changes.forgetRequestsBefore = dueTime - Self.requestWindow
-        } result: { _, _, _ in
+        try change(at: now) { (decision) throws(Refusal) in
+            decision.transaction.changes.forgetRequestsBefore = dueTime - RequestLog.window
         }
         run.isOver = true
-    }
-
-    private func lookAtBatch(of run: inout SweepRun, at now: Instant, limit: Int) {
-        var batch = SweepBatch(run, at: now)
-        let entries = run.toLookAt.prefix(limit)
-        run.toLookAt = run.toLookAt.dropFirst(limit)
-        for slice in entries.slices(of: Self.ringSlice) {
-            ring.withState { state in
-                // What was changed meanwhile is another's business.
-                let due = slice.filter { state.dues[run.report.sweep].instant(of: $0.index) == $0.at }
-                batch.decide(due, in: state, by: daemon)
-            }
-        }
-        run.add(batch, isLast: run.toLookAt.isEmpty)
-    }
-
-    private func giveBackWhatIsLeft(by run: inout SweepRun) {
-        giveBack(run.end(), run.report.sweep)
-    }
-
-    private func giveBack(_ entries: [DueIndex.Entry], _ sweep: Sweep) {
-        for slice in entries.slices(of: Self.ringSlice) { ring.withState { $0.giveBack(slice, sweep) } }
     }
 
     /// Every key that is due at `now`, the earliest first.

@@ -80,16 +80,9 @@ extension RingState {
         return end < records.count
     }
 
-    /// Gives back keys that were taken and left as they were: they are due as before.
-    mutating func giveBack(_ entries: some Sequence<DueIndex.Entry>, _ sweep: Sweep) {
-        for entry in entries where records[entry.index] != nil && dues[sweep].instant(of: entry.index) > entry.at {
-            dues[sweep].set(entry.index, to: entry.at)
-        }
-    }
-
-    /// Notes anew when taken keys are due that there was nothing to do with; some time later if that is now.
+    /// Notes anew when keys are due that there was nothing to do with; some time later if that is now.
     mutating func postpone(_ entries: some Sequence<DueIndex.Entry>, _ sweep: Sweep, at now: Instant) {
-        for entry in entries where dues[sweep].instant(of: entry.index) == .distantFuture {
+        for entry in entries where dues[sweep].instant(of: entry.index) == entry.at {
             let due = due(sweep, at: entry.index)
             dues[sweep].set(entry.index, to: due <= now ? retry(sweep, at: entry.index, now: now) : due)
         }

@@ -10,11 +10,8 @@ package struct SweepRun: Sendable {
     var unproven = Instant.Span(milliseconds: 0)
     /// Whether keys that would end are left as they are, because they are too many.
     var holdsEnds = false
-    /// Of a dry run: what is due and was not looked at yet.
-    var toLookAt: ArraySlice<DueIndex.Entry> = []
-    /// Keys that the run took and leaves as due as they were. They are given back at its end, so that they do not
-    /// keep the others waiting.
-    private var left: [DueIndex.Entry] = []
+    /// What was due at its begin and was not looked at yet.
+    var due: ArraySlice<DueIndex.Entry> = []
     /// Keys that are forgotten, or with a dry run would be.
     fileprivate var purged: Set<Int64> = []
 
@@ -42,34 +39,25 @@ package struct SweepRun: Sendable {
             held.keys += batch.heldKeys.prefix(SweepReport.Held.mostKeys - held.keys.count)
             report.held = held
         }
-        left += batch.left
         if report.dryRun { purged.formUnion(batch.purged) }
         isForgettingUsage = isLast && report.sweep == .retention && !report.dryRun
         isOver = isLast && !isForgettingUsage
     }
 
-    /// Ends it, and takes what it leaves.
-    mutating func end() -> [DueIndex.Entry] {
-        isOver = true
-        defer { left = [] }
-        return left
-    }
 }
 
-/// One batch of a run: which keys were taken, and what is to become of each.
-struct SweepBatch {
-    private(set) var taken: [DueIndex.Entry] = []
+/// One batch of a run: which keys were looked at, and what is to become of each.
+struct SweepBatch: Sendable {
+    private(set) var examined = 0
     private(set) var changed: [AuditNote.Action: Int] = [:]
     private(set) var entries = 0
     private(set) var heldCount = 0
     private(set) var heldKeys: [String] = []
     private(set) var purged: Set<Int64>
-    /// Taken, with nothing to do now.
+    /// With nothing to do now.
     private(set) var idle: [DueIndex.Entry] = []
-    /// Taken, to be left as due as they are.
-    private(set) var left: [DueIndex.Entry] = []
     private var steps: [(key: KeyRecord, step: SweepStep)] = []
-    private let sweep: Sweep
+    let sweep: Sweep
     private let now: Instant
     private let dueTime: Instant
     private let holdsEnds: Bool
@@ -82,14 +70,13 @@ struct SweepBatch {
         dueTime = run.dueTime(at: now)
     }
 
-    var examined: Int { taken.count }
     var changedKeys: Int { steps.count }
     var heldReason: SweepReport.Held.Reason { holdsEnds ? .tooManyKeys : .predecessorInUse }
 
     /// Decides what to do with keys that are due.
     mutating func decide(_ entries: some Sequence<DueIndex.Entry>, in state: borrowing RingState, by daemon: Actor) {
         for entry in entries {
-            taken.append(entry)
+            examined += 1
             guard let key = state.records[entry.index] else { continue }
             let step = state.step(
                 sweep, at: entry.index, now: dueTime, noted: now, by: daemon, purged: purged)
@@ -98,7 +85,8 @@ struct SweepBatch {
                 if heldKeys.count < SweepReport.Held.mostKeys { heldKeys.append(key.id) }
             }
             if step.isEnd, holdsEnds {
-                left.append(entry)
+                // It stays as due as it is.
+                continue
             } else if step.changesAnything {
                 steps.append((key, step))
                 if step.isPurge { purged.insert(key.number) }
@@ -110,12 +98,12 @@ struct SweepBatch {
         }
     }
 
-    func write(to draft: inout Draft) {
+    func write(to transaction: inout Transaction) {
         for (key, step) in steps {
-            if step.isPurge { draft.changes.purged.append(key.number) }
-            if let record = step.record { draft.changes.keys.append(record) }
-            let workspace = draft.directory.workspaces[key.workspace]?.name
-            draft.notes += step.notes.map {
+            if step.isPurge { transaction.changes.purged.append(key.number) }
+            if let record = step.record { transaction.changes.keys.append(record) }
+            let workspace = transaction.directory.workspaces[key.workspace]?.name
+            transaction.notes += step.notes.map {
                 AuditNote($0.action, workspace: workspace, keyID: key.id, details: $0.details)
             }
         }

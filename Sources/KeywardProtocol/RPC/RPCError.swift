@@ -35,12 +35,14 @@ public struct RPCError: Error, Hashable, Sendable {
         /// The arguments of the `keyward` command that mends it, without `--socket`; without `--workspace`, it is for
         /// the request's workspace.
         public var remedy: [String]?
+        /// What has not answered in time: `nameService` or `store`.
+        public var reason: String?
 
         /// Creates the facts of an error.
         public init(
             param: String? = nil, plan: String? = nil, upgradeURL: String? = nil, keyId: String? = nil,
             status: Key.Status? = nil, keys: [KeyState]? = nil, checks: [Check]? = nil, limit: Int? = nil,
-            remedy: [String]? = nil
+            remedy: [String]? = nil, reason: String? = nil
         ) {
             self.param = param
             self.plan = plan
@@ -51,6 +53,7 @@ public struct RPCError: Error, Hashable, Sendable {
             self.checks = checks
             self.limit = limit
             self.remedy = remedy
+            self.reason = reason
         }
     }
 

@@ -39,12 +39,9 @@ package final class Application: Sendable {
     let operatorGroup = OperatorGroup()
     // Work of this class runs at nice 10 on Linux: where cores are short, the event loops have them first.
     private let keeper = DispatchQueue(label: "keyward.keeper", qos: .background)
-    /// Changes wait in the authority until they are on disk, so that several share a transaction: each of these queues
-    /// has a thread for one to wait on.
-    let changers = (0..<changesAtOnce).map { DispatchQueue(label: "keyward.changes-\($0)", qos: .background) }
-    private let nextChanger = Atomic<Int>(0)
+    let changes: ChangeService
     let readers = DispatchQueue(label: "keyward.readers", qos: .background, attributes: .concurrent)
-    private let reads = ReadGate()
+    private let reads: ReadGate
     private let flushing: DispatchSourceTimer
     let sweeps: SweepTimers
     private let servers = Mutex<Servers>(Servers())
@@ -68,14 +65,13 @@ package final class Application: Sendable {
     private static let flushStep = 250
     /// The same at the end, when no changes come.
     private static let lastFlushStep = 5_000
-    /// How many changes can be on their way to the disk; more wait for their turn.
-    private static let changesAtOnce = 16
 
     package init(
         authority: Authority, version: String, startedAt: Instant, pid: Int32, ownUser: UInt32,
         backups: any BackupFolder, generator: any RandomNumberGenerator & Sendable, events: EventHub,
         figures: DaemonFigures = DaemonFigures(), pepperPlace: PepperPlace = .file("pepper"),
-        now: @escaping @Sendable () -> Instant, clock: ClockGuard,
+        now: @escaping @Sendable () -> Instant, monotonic: @escaping @Sendable () -> Int64 = MonotonicClock.now,
+        clock: ClockGuard,
         movedFile: @escaping @Sendable () -> WriteBar? = { nil },
         report: @escaping @Sendable (DaemonEvent) -> Void
     ) {
@@ -94,6 +90,12 @@ package final class Application: Sendable {
         self.movedFile = movedFile
         self.report = report
         sweeps = SweepTimers(queue: keeper)
+        let (reads, facts) = (ReadGate(), authority.factSource)
+        self.reads = reads
+        let lookups = FactLookups(now: monotonic) { (question) throws(StoreFault) in
+            try reads.look(up: question, in: facts)
+        }
+        changes = ChangeService(authority, lookups: lookups, now: now, monotonic: monotonic)
         self.events = events
         events.begin(after: authority.newestEntry, as: authority.daemon, report: report)
         flushing = DispatchSource.makeTimerSource(queue: keeper)
@@ -101,6 +103,7 @@ package final class Application: Sendable {
         // without a handler Dispatch complains in the journal.
         flushing.setEventHandler {}
         flushing.activate()
+        changes.whenGroupEnds { [weak self] in self?.groupEnded() }
     }
 
     /// Begins to store usage as it grows, and to sweep.
@@ -141,16 +144,14 @@ package final class Application: Sendable {
         servers.withLock { $0.isDraining = true }
     }
 
-    /// The queues of changes and sweeps, to be asked for signs of life.
+    /// What changes and sweeps run on, to be asked for signs of life.
     package var queueParts: [RollCall.Part] {
-        ([keeper] + changers).map { queue in
-            RollCall.Part(String(queue.label.dropFirst("keyward.".count))) { answer in queue.async(execute: answer) }
-        }
+        [RollCall.Part("keeper") { [keeper] answer in keeper.async(execute: answer) }, changes.part]
     }
 
     /// Makes the last changes: what still waits for its queue behind them is refused.
     package func endChanges() {
-        changers.forEach { $0.sync {} }
+        changes.waitUntilIdle()
         keeper.sync {
             flushing.cancel()
             cancelSweeps()
@@ -158,7 +159,7 @@ package final class Application: Sendable {
             noteStoreHealth()
             servers.withLock { $0.hasFinished = true }
         }
-        changers.forEach { $0.sync {} }
+        changes.waitUntilIdle()
     }
 
     /// Ends all changes, if that was not done yet, and all reads, and stores all usage, once no connection is left.
@@ -194,26 +195,20 @@ package final class Application: Sendable {
     /// Whether a long read is to go on; it asks between its steps. Not once the daemon ends: nobody waits for it then.
     var readsGoOn: Bool { !reads.isClosed }
 
-    /// Runs `job` where work of its kind runs. It returns what tells of its outcome, a reply say: that is run once it is
-    /// known what the job has shown of the store, for whoever reads the reply may go by that.
-    func submit(_ work: MethodContract.Work, _ job: @escaping @Sendable () -> () -> Void) {
-        switch work {
-        case .change:
-            let turn = nextChanger.wrappingAdd(1, ordering: .relaxed).oldValue
-            changers[turn % changers.count].async { [self] in
-                let reply = job()
-                noteStoreHealth()
-                reply()
-                if isExpiryDueSooner { keeper.async { [self] in noteDue() } }
-            }
-        case .inline, .read:
-            // One that may not enter will see that the gate is closed, and leaves the store alone.
-            let hasEntered = reads.enter()
-            readers.async { [self] in
-                job()()
-                if hasEntered { reads.leave() }
-            }
+    /// Runs `job` where reads run.
+    func read(_ job: @escaping @Sendable () -> Void) {
+        // One that may not enter will see that the gate is closed, and leaves the store alone.
+        let hasEntered = reads.enter()
+        readers.async { [self] in
+            job()
+            if hasEntered { reads.leave() }
         }
+    }
+
+    /// A group of changes is over. Whoever reads a reply may go by what it has shown of the store.
+    private func groupEnded() {
+        noteStoreHealth()
+        if isExpiryDueSooner { keeper.async { [self] in noteDue() } }
     }
 
     /// Runs what the daemon does by itself: one job after another, after a `pause` perhaps.

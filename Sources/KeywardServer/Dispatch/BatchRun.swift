@@ -32,11 +32,17 @@ struct BatchRun: Sendable {
         guard elements.count < items.count else {
             return completion(line)
         }
-        let (application, run) = (application, self)
-        application.submit(items[elements.count].work) {
+        let (item, run) = (items[elements.count], self)
+        guard length < Self.longestReply, case .success(let call) = item.call else {
+            var next = self
+            next.add([])
+            return next.run(completion)
+        }
+        let (application, socket, peer) = (application, socket, peer)
+        call.start({ CallContext(application, socket, peer, id: item.id ?? []) }, .none) { element in
             var next = run
-            next.step()
-            return { [next] in next.run(completion) }
+            next.add(element)
+            next.run(completion)
         }
     }
 
@@ -51,16 +57,17 @@ struct BatchRun: Sendable {
         return line + Array("]\n".utf8)
     }
 
-    private mutating func step() {
+    /// Takes the reply to the next request; none if it was not run.
+    private mutating func add(_ reply: [UInt8]) {
         let item = items[elements.count]
-        var element = ByteBuffer()
-        if length < Self.longestReply { item.run(application, socket, peer, into: &element) }
-        if element.isEmpty || length + element.count > Self.longestReply && item.work != .change {
-            element.truncate(to: 0)
-            Reply.appendError(.batchReplyFull, id: item.id?.span, ending: .none, into: &element)
+        var reply = reply
+        if case .failure(let error) = item.call {
+            reply = item.reply(with: error)
+        } else if reply.isEmpty || length + reply.count > Self.longestReply && item.work != .change {
+            reply = item.reply(with: .batchReplyFull)
         }
-        length += element.count + 1
-        elements.append(element.withUnsafeBytes { Array($0) })
+        length += reply.count + 1
+        elements.append(reply)
     }
 }
 
@@ -75,14 +82,9 @@ extension BatchRun.Item {
         if case .success(let prepared) = call { prepared.work } else { .read }
     }
 
-    fileprivate func run(
-        _ application: Application, _ socket: ServedSocket, _ peer: PeerCredentials, into buffer: inout ByteBuffer
-    ) {
-        switch call {
-        case .failure(let error): Reply.appendError(error, id: id?.span, ending: .none, into: &buffer)
-        case .success(let prepared):
-            var context = CallContext(application, socket, peer, id: id ?? [])
-            prepared.run(&context, .none, &buffer)
-        }
+    fileprivate func reply(with error: RPCError) -> [UInt8] {
+        var buffer = ByteBuffer()
+        Reply.appendError(error, id: id?.span, ending: .none, into: &buffer)
+        return buffer.withUnsafeBytes { Array($0) }
     }
 }

@@ -1,4 +1,5 @@
 import Dispatch
+import KeywardCore
 import Synchronization
 
 /// Counts the reads that run, so that the store is not closed while one uses it.
@@ -29,6 +30,14 @@ final class ReadGate: Sendable {
             return state.isClosed && state.running == 0
         }
         if isLast { idle.signal() }
+    }
+
+    /// Answers a question; of the store only while the gate is open.
+    func look(up question: FactQuestion, in source: FactSource) throws(StoreFault) -> Fact {
+        guard case .usage = question else { return try source.answer(question) }
+        guard enter() else { throw .failed("the daemon ends") }
+        defer { leave() }
+        return try source.answer(question)
     }
 
     /// Admits no more reads and waits until those that run have ended. `progress` is called every second meanwhile.

@@ -152,16 +152,12 @@ private struct RequestDesk: ~Copyable {
         case .success(let prepared):
             var call = context(peer, line, id)
             if prepared.work == .inline {
-                prepared.run(&call, .line, &output)
+                prepared.runInline(&call, .line, into: &output)
                 return false
             }
             let (application, socket, copy) = (application, socket, call.id)
-            application.submit(prepared.work) {
-                var call = CallContext(application, socket, peer, id: copy, address: token.address)
-                var reply = ByteBuffer()
-                prepared.run(&call, .line, &reply)
-                let bytes = reply.withUnsafeBytes { Array($0) }
-                return { token.complete(bytes) }
+            prepared.start({ CallContext(application, socket, peer, id: copy, address: token.address) }, .line) {
+                token.complete($0)
             }
             return true
         }

@@ -107,5 +107,5 @@ extension CallContext {
     /// A reference that ``Shape/key(_:)`` has let through.
     func reference(_ key: String) -> KeyReference { KeyReference(key) ?? .name("") }
 
-    func describe(_ view: KeyView) -> Key { Key(view, accounts: authority.accounts) }
+    func describe(_ view: KeyView) -> Key { Key(view, accounts: accounts) }
 }

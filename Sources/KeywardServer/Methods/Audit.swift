@@ -1,7 +1,7 @@
 import KeywardCore
 import KeywardProtocol
 
-extension ListAudit: Served {
+extension ListAudit: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.workspace(params.workspace)
         if let key = params.key { try Shape.key(key, in: params.workspace) }
@@ -21,7 +21,7 @@ extension ListAudit: Served {
     }
 }
 
-extension CheckAudit: Served {
+extension CheckAudit: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let application = call.application
         let verdict = try call.authority.checkAudit(by: call.caller) { application.readsGoOn }
@@ -31,8 +31,10 @@ extension CheckAudit: Served {
     }
 }
 
-extension AcknowledgeAudit: Served {
-    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        Result(entry: try call.authority.acknowledgeTrail(by: call.caller, at: call.now).map { Int($0) })
+extension AcknowledgeAudit: ServedChange {
+    static func operation(_ params: Params, _ call: CallContext) -> Operations.AcknowledgeTrail {
+        Operations.AcknowledgeTrail()
     }
+
+    static func answer(_ outcome: Int64?, _ call: CallContext) -> Result { Result(entry: outcome.map { Int($0) }) }
 }

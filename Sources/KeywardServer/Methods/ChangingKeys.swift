@@ -1,7 +1,7 @@
 import KeywardCore
 import KeywardProtocol
 
-extension UpdateKey: Served {
+extension UpdateKey: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.key(params.key, in: params.workspace)
         if case .set(let owner) = params.owner { try Shape.owner(owner) }
@@ -10,17 +10,19 @@ extension UpdateKey: Served {
         if case .set(let metadata) = params.metadata { try Shape.metadata(metadata) }
     }
 
-    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+    static func operation(_ params: Params, _ call: CallContext) -> Operations.UpdateKey {
         var update = KeyUpdate(name: params.name)
         update.owner = params.owner.given.map { $0.map { OwnerRecord($0) } }
         update.purpose = params.purpose.given.map { $0.map(FreeText.normalized) }
         update.scopes = params.scopes.given.map { $0 ?? [] }
         update.metadata = params.metadata.given.map { $0?.text ?? "{}" }
         update.expiresAt = params.expiresAt.given.map { $0.map { Instant($0) } }
-        let (view, advice) = try call.authority.updateKey(
-            call.reference(params.key), workspace: params.workspace, update, isConfirmed: params.confirm ?? false,
-            by: call.caller, at: call.now)
-        return Result(key: call.describe(view), warnings: advice.map { Warning($0) })
+        return Operations.UpdateKey(
+            call.reference(params.key), workspace: params.workspace, update, isConfirmed: params.confirm ?? false)
+    }
+
+    static func answer(_ outcome: UpdatedKey, _ call: CallContext) -> Result {
+        Result(key: call.describe(outcome.key), warnings: outcome.advice.map { Warning($0) })
     }
 }
 
@@ -35,41 +37,45 @@ extension Change {
     }
 }
 
-extension RevokeKey: Served {
+extension RevokeKey: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.key(params.key, in: params.workspace)
         try Shape.text(params.note, "note", longest: FreeText.longestNote)
     }
 
-    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let ended = try call.authority.revokeKey(
+    static func operation(_ params: Params, _ call: CallContext) -> Operations.RevokeKey {
+        Operations.RevokeKey(
             call.reference(params.key), workspace: params.workspace, reason: params.reason.rawValue,
-            note: params.note.map(FreeText.normalized), isConfirmed: params.confirm ?? false, by: call.caller,
-            at: call.now)
-        return Result(key: call.describe(ended.key), continues: ended.continues.map { call.describe($0) })
+            note: params.note.map(FreeText.normalized), isConfirmed: params.confirm ?? false)
+    }
+
+    static func answer(_ outcome: EndedKey, _ call: CallContext) -> Result {
+        Result(key: call.describe(outcome.key), continues: outcome.continues.map { call.describe($0) })
     }
 }
 
-extension DisableKey: Served {
+extension DisableKey: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.key(params.key, in: params.workspace)
     }
 
-    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let stopped = try call.authority.disableKey(
-            call.reference(params.key), workspace: params.workspace, by: call.caller, at: call.now)
-        return Result(key: call.describe(stopped.key), continues: stopped.continues.map { call.describe($0) })
+    static func operation(_ params: Params, _ call: CallContext) -> Operations.DisableKey {
+        Operations.DisableKey(call.reference(params.key), workspace: params.workspace)
+    }
+
+    static func answer(_ outcome: EndedKey, _ call: CallContext) -> Result {
+        Result(key: call.describe(outcome.key), continues: outcome.continues.map { call.describe($0) })
     }
 }
 
-extension EnableKey: Served {
+extension EnableKey: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.key(params.key, in: params.workspace)
     }
 
-    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let view = try call.authority.enableKey(
-            call.reference(params.key), workspace: params.workspace, by: call.caller, at: call.now)
-        return Result(key: call.describe(view))
+    static func operation(_ params: Params, _ call: CallContext) -> Operations.EnableKey {
+        Operations.EnableKey(call.reference(params.key), workspace: params.workspace)
     }
+
+    static func answer(_ outcome: KeyView, _ call: CallContext) -> Result { Result(key: call.describe(outcome)) }
 }

@@ -1,7 +1,7 @@
 import KeywardCore
 import KeywardProtocol
 
-extension AcceptClock: Served {
+extension AcceptClock: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let caller = call.caller
         try Authority.requireOperator(caller, group: call.authority.directory.policy.operatorGroup)

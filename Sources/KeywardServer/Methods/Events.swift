@@ -1,7 +1,7 @@
 import KeywardCore
 import KeywardProtocol
 
-extension Subscribe: Served {
+extension Subscribe: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.workspace(params.workspace)
         guard let types = params.types else { return }

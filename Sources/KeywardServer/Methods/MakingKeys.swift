@@ -1,7 +1,7 @@
 import KeywardCore
 import KeywardProtocol
 
-extension CreateKey: Served {
+extension CreateKey: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.workspace(params.workspace)
         try Shape.owner(params.owner)
@@ -11,65 +11,68 @@ extension CreateKey: Served {
         try Shape.text(params.requestId, "requestId")
     }
 
-    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let new = NewKey(
+    static func operation(_ params: Params, _ call: CallContext) -> Operations.CreateKey {
+        Operations.CreateKey(
             name: params.name, workspace: params.workspace, expiresAt: params.expiresAt.map { Instant($0) },
             owner: params.owner.map { OwnerRecord($0) }, purpose: params.purpose.map(FreeText.normalized),
             scopes: params.scopes ?? [],
-            metadata: params.metadata?.text ?? "{}", requestID: params.requestId.map(FreeText.normalized))
-        let made = try call.authority.createKey(new, by: call.caller, at: call.now, using: &call.generator)
-        return Result(
-            key: call.describe(made.key), secret: made.secret.text, warnings: made.advice.map { Warning($0) })
+            metadata: params.metadata?.text ?? "{}", requestID: params.requestId.map(FreeText.normalized),
+            using: call.generator)
+    }
+
+    static func answer(_ outcome: CreatedKey, _ call: CallContext) -> Result {
+        Result(
+            key: call.describe(outcome.key), secret: outcome.secret.text,
+            warnings: outcome.advice.map { Warning($0) })
     }
 }
 
-extension RotateKey: Served {
+extension RotateKey: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.key(params.key, in: params.workspace)
         try Shape.number(params.graceSeconds, "graceSeconds", in: 0...longestGrace)
         try Shape.text(params.requestId, "requestId")
     }
 
-    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
+    static func operation(_ params: Params, _ call: CallContext) -> Operations.RotateKey {
         let request = RotationRequest(
             grace: .seconds(params.graceSeconds ?? defaultGrace),
             startsNow: params.graceStarts == .now, expiresAt: params.expiresAt.asked,
             requestID: params.requestId.map(FreeText.normalized), isConfirmed: params.confirm ?? false)
-        let made = try call.authority.rotateKey(
-            call.reference(params.key), workspace: params.workspace, request, by: call.caller, at: call.now,
-            using: &call.generator)
-        guard let retiring = made.retiring else {
-            throw .failed("The rotation has no predecessor.", cause: "no predecessor")
-        }
-        return Result(
-            key: call.describe(made.key), secret: made.secret.text, retiring: call.describe(retiring),
-            warnings: made.advice.map { Warning($0) })
+        return Operations.RotateKey(
+            call.reference(params.key), workspace: params.workspace, request, using: call.generator)
+    }
+
+    static func answer(_ outcome: RotatedKey, _ call: CallContext) -> Result {
+        Result(
+            key: call.describe(outcome.key), secret: outcome.secret.text, retiring: call.describe(outcome.retiring),
+            warnings: outcome.advice.map { Warning($0) })
     }
 }
 
-extension ConfirmRotation: Served {
+extension ConfirmRotation: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.key(params.key, in: params.workspace)
     }
 
-    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let view = try call.authority.confirmRotation(
-            call.reference(params.key), workspace: params.workspace, isConfirmed: params.confirm ?? false,
-            by: call.caller, at: call.now)
-        return Result(key: call.describe(view))
+    static func operation(_ params: Params, _ call: CallContext) -> Operations.ConfirmRotation {
+        Operations.ConfirmRotation(
+            call.reference(params.key), workspace: params.workspace, isConfirmed: params.confirm ?? false)
     }
+
+    static func answer(_ outcome: KeyView, _ call: CallContext) -> Result { Result(key: call.describe(outcome)) }
 }
 
-extension CancelRotation: Served {
+extension CancelRotation: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.key(params.key, in: params.workspace)
     }
 
-    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let view = try call.authority.cancelRotation(
-            call.reference(params.key), workspace: params.workspace, by: call.caller, at: call.now)
-        return Result(key: call.describe(view))
+    static func operation(_ params: Params, _ call: CallContext) -> Operations.CancelRotation {
+        Operations.CancelRotation(call.reference(params.key), workspace: params.workspace)
     }
+
+    static func answer(_ outcome: KeyView, _ call: CallContext) -> Result { Result(key: call.describe(outcome)) }
 }
 
 extension Change<Timestamp> {

@@ -9,7 +9,7 @@ package enum PepperPlace: Hashable, Sendable {
     case file(String)
 }
 
-extension GetPepper: Served {
+extension GetPepper: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let authority = call.authority
         try Authority.requireOperator(call.caller, group: authority.directory.policy.operatorGroup)

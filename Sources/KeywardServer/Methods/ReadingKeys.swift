@@ -1,7 +1,7 @@
 import KeywardCore
 import KeywardProtocol
 
-extension ListKeys: Served {
+extension ListKeys: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.workspace(params.workspace)
         try Shape.text(params.search, "search")
@@ -46,7 +46,7 @@ extension KeyQuery.Cursor {
     }
 }
 
-extension GetKey: Served {
+extension GetKey: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.key(params.key, in: params.workspace)
     }
@@ -58,7 +58,7 @@ extension GetKey: Served {
     }
 }
 
-extension GetUsage: Served {
+extension GetUsage: ServedRead {
     /// The greatest number of buckets in one reply: the newest are told.
     private static let most = 1_000
 
@@ -118,7 +118,7 @@ extension GetUsage: Served {
     }
 }
 
-extension VerifyKey: Served {
+extension VerifyKey: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.requiredScopes(params.scopes)
     }

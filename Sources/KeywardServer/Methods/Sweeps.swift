@@ -1,7 +1,7 @@
 package import KeywardCore
 package import KeywardProtocol
 
-extension RunSweep: Served {
+extension RunSweep: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
         guard params.until != nil, params.dryRun != true else { return }
         throw ParamsFault(param: "until", "`until` goes with `dryRun` only.")
@@ -25,7 +25,7 @@ extension RunSweep: Served {
     }
 }
 
-extension GetSweeps: Served {
+extension GetSweeps: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
         return Result(sweeps: call.application.sweepStates)

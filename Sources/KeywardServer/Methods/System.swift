@@ -1,20 +1,20 @@
 import KeywardCore
 import KeywardProtocol
 
-extension Ping: Served {
+extension Ping: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         call.application.checkOperatorGroupAgain()
         return Result(state: call.application.state, notices: call.application.facts.notices)
     }
 }
 
-extension Discover: Served {
+extension Discover: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> JSONText {
         call.application.discovery
     }
 }
 
-extension GetStatus: Served {
+extension GetStatus: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         try call.authority.requireMember(call.caller)
         let application = call.application
@@ -33,7 +33,7 @@ extension GetStatus: Served {
     }
 }
 
-extension GetMetrics: Served {
+extension GetMetrics: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         try call.authority.requireMember(call.caller)
         return Result(
@@ -41,7 +41,7 @@ extension GetMetrics: Served {
     }
 }
 
-extension Reload: Served {
+extension Reload: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
         guard let outcome = call.application.reload() else { throw .shuttingDown }
@@ -49,7 +49,7 @@ extension Reload: Served {
     }
 }
 
-extension BackUp: Served {
+extension BackUp: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
         guard let name = params.name, KeyName.fault(in: name) != nil else { return }
         throw ParamsFault(param: "name", "`name` must be 1 to 64 of a-z, 0-9, '.', '_' and '-'.")

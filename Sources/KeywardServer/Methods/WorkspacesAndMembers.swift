@@ -1,7 +1,7 @@
 import KeywardCore
 import KeywardProtocol
 
-extension CreateWorkspace: Served {
+extension CreateWorkspace: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.workspace(params.name, "name")
         try Shape.text(params.plan, "plan")
@@ -13,14 +13,16 @@ extension CreateWorkspace: Served {
         }
     }
 
-    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let view = try call.authority.createWorkspace(
-            named: params.name, plan: params.plan, tag: params.tag ?? "kw", by: call.caller, at: call.now)
-        return Result(workspace: Workspace(view))
+    static func operation(_ params: Params, _ call: CallContext) -> Operations.CreateWorkspace {
+        Operations.CreateWorkspace(named: params.name, plan: params.plan, tag: params.tag ?? "kw")
+    }
+
+    static func answer(_ outcome: WorkspaceRecord, _ call: CallContext) -> Result {
+        Result(workspace: Workspace(call.authority.view(of: outcome, at: call.now)))
     }
 }
 
-extension GetWorkspace: Served {
+extension GetWorkspace: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.workspace(params.workspace)
     }
@@ -31,7 +33,7 @@ extension GetWorkspace: Served {
     }
 }
 
-extension ListWorkspaces: Served {
+extension ListWorkspaces: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let workspaces = try call.authority.workspaces(for: call.caller, at: call.now).map { Workspace($0) }
         let plans = call.caller.isOperator ? call.authority.directory.policy.plans.keys.sorted() : nil
@@ -39,48 +41,49 @@ extension ListWorkspaces: Served {
     }
 }
 
-extension SetPlan: Served {
+extension SetPlan: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.workspace(params.workspace)
         try Shape.text(params.plan, "plan")
     }
 
-    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let view = try call.authority.setPlan(
-            params.plan, ofWorkspace: params.workspace, isConfirmed: params.confirm ?? false, by: call.caller,
-            at: call.now)
-        return Result(workspace: Workspace(view))
+    static func operation(_ params: Params, _ call: CallContext) -> Operations.SetPlan {
+        Operations.SetPlan(params.plan, ofWorkspace: params.workspace, isConfirmed: params.confirm ?? false)
+    }
+
+    static func answer(_ outcome: WorkspaceRecord, _ call: CallContext) -> Result {
+        Result(workspace: Workspace(call.authority.view(of: outcome, at: call.now)))
     }
 }
 
-extension GrantMember: Served {
+extension GrantMember: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.workspace(params.workspace)
         try Shape.principal(params.principal)
     }
 
-    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let grants = try call.authority.grant(
-            params.role == .admin ? .admin : .viewer, to: params.principal, inWorkspace: params.workspace,
-            by: call.caller, at: call.now)
-        return Result(members: call.describe(grants))
+    static func operation(_ params: Params, _ call: CallContext) -> Operations.GrantRole {
+        Operations.GrantRole(
+            params.role == .admin ? .admin : .viewer, to: params.principal, inWorkspace: params.workspace)
     }
+
+    static func answer(_ outcome: [Grant], _ call: CallContext) -> Result { Result(members: call.describe(outcome)) }
 }
 
-extension RemoveMember: Served {
+extension RemoveMember: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.workspace(params.workspace)
         try Shape.text(params.principal, "principal")
     }
 
-    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let grants = try call.authority.removeMember(
-            params.principal, fromWorkspace: params.workspace, by: call.caller, at: call.now)
-        return Result(members: call.describe(grants))
+    static func operation(_ params: Params, _ call: CallContext) -> Operations.RemoveMember {
+        Operations.RemoveMember(params.principal, fromWorkspace: params.workspace)
     }
+
+    static func answer(_ outcome: [Grant], _ call: CallContext) -> Result { Result(members: call.describe(outcome)) }
 }
 
-extension ListMembers: Served {
+extension ListMembers: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
         try Shape.workspace(params.workspace)
     }

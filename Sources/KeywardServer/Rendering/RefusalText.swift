@@ -39,7 +39,22 @@ extension Refusal {
             RPCError(.policyViolation, message, data: RPCError.Facts(param: param))
         case .notInABatch(let message): RPCError(.invalidRequest, message)
         case .shuttingDown: .shuttingDown
+        case .timedOut(let dependency):
+            RPCError(.internalError, dependency.message, data: RPCError.Facts(reason: dependency.rawValue))
         case .failed(let message, _): RPCError(.internalError, message)
+        }
+    }
+}
+
+extension Dependency {
+    /// What a person is told who has waited for it.
+    fileprivate var message: String {
+        switch self {
+        case .nameService:
+            "The name service of this host does not answer. Nothing was changed. Check it (getent passwd), then try "
+                + "again."
+        case .store:
+            "The disk does not answer. Nothing was changed. Check the file system of the state folder, then try again."
         }
     }
 }

@@ -29,7 +29,7 @@ extension Application {
         submitOwn { [self] in
             let result: Result<ClockFacts, Refusal>
             do throws(Refusal) {
-                result = .success(try acceptClockNow(isConfirmed, caller.actor))
+                result = .success(try acceptClockNow(isConfirmed, caller))
             } catch {
                 result = .failure(error)
             }
@@ -40,7 +40,7 @@ extension Application {
         return try outcome.withLock { $0 }.get()
     }
 
-    private func acceptClockNow(_ isConfirmed: Bool, _ actor: Actor) throws(Refusal) -> ClockFacts {
+    private func acceptClockNow(_ isConfirmed: Bool, _ caller: Caller) throws(Refusal) -> ClockFacts {
         guard takesChanges else { throw .shuttingDown }
         let (state, unproven) = (clock.check(), clock.figures().unproven)
         // Read first: the wall clock goes on.
@@ -57,30 +57,11 @@ extension Application {
             let facts = authority.clockFacts(from: from, to: record.wall, unproven: unproven)
             throw .confirmationRequired([Doubt(facts, now: from)])
         }
-        // No other change is decided meanwhile: it would be by the clock as it was.
-        return try withChangesHeld { () throws(Refusal) in
-            storeAllUsage()
-            let facts = authority.clockFacts(from: from, to: record.wall, unproven: unproven)
-            try authority.acceptClock(record, facts, by: actor) { clock.adopt(record) }
-            clockWasSet(by: record.wall - from)
-            return facts
-        }
-    }
-
-    /// Runs `body` while no change is under way, and has those that come meanwhile wait. The keeper calls it.
-    private func withChangesHeld<R>(_ body: () throws(Refusal) -> R) throws(Refusal) -> R {
-        let (arrived, release) = (DispatchGroup(), DispatchGroup())
-        release.enter()
-        for queue in changers {
-            arrived.enter()
-            queue.async {
-                arrived.leave()
-                release.wait()
-            }
-        }
-        arrived.wait()
-        defer { release.leave() }
-        return try body()
+        storeAllUsage()
+        let facts = authority.clockFacts(from: from, to: record.wall, unproven: unproven)
+        try authority.acceptClock(record, facts, by: caller) { [clock] in clock.adopt(record) }
+        clockWasSet(by: record.wall - from)
+        return facts
     }
 
     /// What is remembered by instants of the clock as it was is remembered no more.

@@ -33,30 +33,34 @@ struct EndRepeater {
         case .revoked(let key, let reason): try revoke(key, reason)
         case .superseded(let key):
             do {
-                _ = try authority.confirmRotation(.id(key), workspace: nil, isConfirmed: true, by: caller, at: now)
+                try perform(Operations.ConfirmRotation(.id(key), workspace: nil, isConfirmed: true))
             } catch {
                 // The rotation began after the backup: its new key is lost, and the old one had ended.
                 try revoke(key, "superseded")
             }
         case .cancelled(let key):
-            do { _ = try authority.cancelRotation(.id(key), workspace: nil, by: caller, at: now) } catch {
+            do { try perform(Operations.CancelRotation(.id(key), workspace: nil)) } catch {
                 // Without an open rotation there is no new key that would have to end.
                 guard case .invalidState = error else { throw error }
             }
-        case .disabled(let key): _ = try authority.disableKey(.id(key), workspace: nil, by: caller, at: now)
+        case .disabled(let key): try perform(Operations.DisableKey(.id(key), workspace: nil))
         case .memberRemoved(let principal, let workspace):
-            _ = try authority.removeMember(principal, fromWorkspace: workspace, by: caller, at: now)
+            try perform(Operations.RemoveMember(principal, fromWorkspace: workspace))
         case .planChanged(let plan, let workspace):
             let held = try authority.workspace(named: workspace, for: caller, at: now).plan
             guard let wanted = authority.directory.policy.plans[plan], wanted.grantsLess(than: held) else { return }
-            _ = try authority.setPlan(plan, ofWorkspace: workspace, isConfirmed: true, by: caller, at: now)
+            try perform(Operations.SetPlan(plan, ofWorkspace: workspace, isConfirmed: true))
         }
     }
 
     private func revoke(_ key: String, _ reason: String) throws(Refusal) {
-        _ = try authority.revokeKey(
-            .id(key), workspace: nil, reason: reason, note: "made again after a restore", isConfirmed: true,
-            by: caller, at: now)
+        try perform(
+            Operations.RevokeKey(
+                .id(key), workspace: nil, reason: reason, note: "made again after a restore", isConfirmed: true))
+    }
+
+    private func perform(_ operation: some Operation) throws(Refusal) {
+        _ = try authority.perform(operation, by: caller, at: now)
     }
 }
 

@@ -5,7 +5,7 @@ import Testing
 /// What a refusal is, without its words.
 enum RefusalKind: Hashable {
     case invalidParam, permissionDenied, notFound, upgradeRequired, conflict, confirmationRequired, limitExceeded
-    case invalidState, invalidClock, readOnly, policyViolation, notInABatch, shuttingDown, failed
+    case invalidState, invalidClock, readOnly, policyViolation, notInABatch, shuttingDown, timedOut, failed
 
     init(_ refusal: Refusal) {
         self =
@@ -23,6 +23,7 @@ enum RefusalKind: Hashable {
             case .policyViolation: .policyViolation
             case .notInABatch: .notInABatch
             case .shuttingDown: .shuttingDown
+            case .timedOut: .timedOut
             case .failed: .failed
             }
     }

@@ -82,7 +82,8 @@ final class ClockedAuthority {
         try fixture.flush()
         let record = clock.accepting(wall: wall, bootTime: bootTime)
         let facts = fixture.authority.clockFacts(from: now, to: record.wall, unproven: clock.unproven)
-        try fixture.authority.acceptClock(record, facts, by: Caller.root.actor) { clock.adopt(record) }
+        try fixture.authority.acceptClock(record, facts, by: .root) {}
+        clock.adopt(record)
         try tick()
         return facts
     }

@@ -1,5 +1,6 @@
 import KeywardCore
 import KeywardTesting
+import Synchronization
 import Testing
 
 /// What becomes of keys that were made or ended while the clock was ahead.
@@ -135,11 +136,11 @@ struct SetBackTests {
         let to = fixture.now - .days(9)
         let record = ClockRecord(wall: to, bootTime: .seconds(1), boot: "a", unproven: .seconds(0))
         let facts = fixture.authority.clockFacts(from: fixture.now, to: to, unproven: .seconds(0))
-        var isAdopted = false
+        let isAdopted = Mutex(false)
         #expect(throws: Refusal.self) {
-            try fixture.authority.acceptClock(record, facts, by: Caller.root.actor) { isAdopted = true }
+            try fixture.authority.acceptClock(record, facts, by: .root) { isAdopted.withLock { $0 = true } }
         }
-        #expect(!isAdopted)
+        #expect(!isAdopted.withLock { $0 })
         #expect(try fixture.view(key.id).record.createdAt == fixture.now)
         #expect(try store.loadState().clock == nil)
     }

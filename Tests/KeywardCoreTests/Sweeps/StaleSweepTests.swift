@@ -165,10 +165,9 @@ struct StaleSweepTests {
         var run = fixture.authority.beginSweep(.stale, at: fixture.now)
         for batch in 1...5 {
             try fixture.authority.continueSweep(&run, at: fixture.now, limit: 1)
-            #expect(run.report.changed == [.keyDisabled: batch] && !run.isOver)
+            #expect(run.report.changed == [.keyDisabled: batch] && run.isOver == (batch == 5))
         }
-        try fixture.authority.continueSweep(&run, at: fixture.now, limit: 1)
-        #expect(run.isOver && run.report.held == nil && run.report.examined == 5)
+        #expect(run.report.held == nil && run.report.examined == 5)
     }
 
     @Test func aHandfulOfKeysIsNotHeld() throws {

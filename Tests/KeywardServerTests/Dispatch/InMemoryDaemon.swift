@@ -20,10 +20,15 @@ final class InMemoryDaemon: Sendable {
     /// The uid of the daemon, and so of an operator.
     static let ownUser: UInt32 = 990
 
-    /// - Parameter whenAudited: called for each audit entry, by whoever has made it.
+    /// - Parameters:
+    ///   - gate: what stands between the daemon and `store`.
+    ///   - monotonic: the clock of deadlines, in milliseconds.
+    ///   - whenAudited: called for each audit entry, by whoever has made it.
     init(
-        store: InMemoryStore = InMemoryStore(), policy: Policy = Policy(), accounts: FixedAccounts = FixedAccounts(),
+        store: InMemoryStore = InMemoryStore(), policy: Policy = Policy(),
+        accounts: any AccountDirectory = FixedAccounts(), gate: GatedStore? = nil,
         peppers: PepperSet = .first, head: any AuditHeadKeeper = HeldAuditHead(), seed: UInt64 = 1,
+        monotonic: @escaping @Sendable () -> Int64 = MonotonicClock.now,
         eventQueue: DispatchQueue = DispatchQueue(label: "test.events"),
         whenAudited: @escaping @Sendable (AuditRecord) -> Void = { _ in }
     ) throws {
@@ -32,7 +37,7 @@ final class InMemoryDaemon: Sendable {
         let hub = EventHub(queue: eventQueue)
         self.hub = hub
         let parts = AuthorityParts(
-            store: store, peppers: peppers, policy: policy, accounts: accounts, headKeeper: head,
+            store: gate ?? store, peppers: peppers, policy: policy, accounts: accounts, headKeeper: head,
             daemon: Actor(uid: Self.ownUser, user: "keyward"),
             renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
             onAudit: { entry in
@@ -44,6 +49,7 @@ final class InMemoryDaemon: Sendable {
             authority: try Authority.start(parts, state: store.loadState(), at: clock.now), version: "1.2.3",
             startedAt: clock.now, pid: 77, ownUser: Self.ownUser, backups: backups,
             generator: SharedGenerator(seed: seed), events: hub, now: { clock.now },
+            monotonic: monotonic,
             clock: ClockGuard(
                 check: { jump.state.withLock { $0 } }, accept: { jump.state.withLock { $0 = .agrees } },
                 believed: { clock.now },
@@ -64,7 +70,7 @@ final class InMemoryDaemon: Sendable {
 
     /// Waits until the keeper has done all that it was given so far.
     func settle() {
-        application.changers.forEach { $0.sync {} }
+        application.changes.waitUntilIdle()
         application.readers.sync(flags: .barrier) {}
         _ = application.adopt(application.authority.directory.policy)
     }

@@ -1,20 +1,31 @@
 import Dispatch
 import Glibc
-import KeywardProtocol
+import KeywardCore
+import KeywardTesting
 import Synchronization
 import Testing
 
 @testable import KeywardServer
 
 @Suite struct PriorityTests {
-    @Test(arguments: [MethodContract.Work.change, .read]) func workRunsBelowTheEventLoops(work: MethodContract.Work)
-        throws
-    {
+    @Test func readsRunBelowTheEventLoops() throws {
         let application = try InMemoryDaemon().application
         let (nice, done) = (Seen(), DispatchSemaphore(value: 0))
-        application.submit(work) {
-            nice.value.withLock { $0 = getpriority(Int32(PRIO_PROCESS.rawValue), 0) }
-            return { done.signal() }
+        application.read {
+            nice.note()
+            done.signal()
+        }
+        done.wait()
+        #expect(nice.value.withLock { $0 } == 10)
+    }
+
+    @Test func changesAreCommittedBelowTheEventLoops() throws {
+        let application = try InMemoryDaemon().application
+        let (nice, done) = (Seen(), DispatchSemaphore(value: 0))
+        let operation = Operations.CreateKey(name: "gateway", using: SeededGenerator(seed: 1))
+        application.makeChange(operation, by: Peer.root.credentials) { _, _ in
+            nice.note()
+            done.signal()
         }
         done.wait()
         #expect(nice.value.withLock { $0 } == 10)
@@ -22,5 +33,7 @@ import Testing
 
     private final class Seen: Sendable {
         let value = Mutex<Int32>(0)
+
+        func note() { value.withLock { $0 = getpriority(Int32(PRIO_PROCESS.rawValue), 0) } }
     }
 }

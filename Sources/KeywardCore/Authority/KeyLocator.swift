@@ -1,5 +1,5 @@
 /// A key that a caller may act on, and the role by which.
-struct LocatedKey {
+package struct LocatedKey: Sendable {
     var index: KeyTable.Index
     var record: KeyRecord
     var workspace: WorkspaceRecord
@@ -53,7 +53,12 @@ extension Caller {
     package var principal: String { user.map { "user:\($0)" } ?? "uid:\(peer.uid)" }
 }
 
-extension Authority {
+/// Finds the keys that callers mean, and tells what they may do with them.
+struct KeyLocator {
+    let ring: KeyRing
+    let directory: Directory
+    let accounts: any AccountDirectory
+
     var roles: Roles { Roles(directory: directory, accounts: accounts) }
 
     /// Finds the key that `reference` means to this caller, who needs a role in its workspace.
@@ -64,7 +69,6 @@ extension Authority {
         includesEnded: Bool = false
     ) throws(Refusal) -> LocatedKey {
         if need == .ownerOrAdmin, let key = locateOwn(reference, workspace: name, caller, at: now) { return key }
-        let directory = directory
         if case .name = reference {
             let (workspace, role) = try directory.workspace(named: name, for: caller, roles, needs: need)
             guard let found = find(reference, in: workspace.number, includesEnded: includesEnded, at: now) else {
@@ -81,25 +85,10 @@ extension Authority {
         return LocatedKey(index: index, record: record, workspace: workspace, role: role)
     }
 
-    /// Refuses a name that two live keys have. Which of them is to be ended, stopped or revived must be said.
-    func requireOneKey(_ reference: KeyReference, _ key: LocatedKey, at now: Instant) throws(Refusal) {
-        guard case .name(let name) = reference else { return }
-        let keys = ring.withState { state in
-            state.liveKeys(named: name, inWorkspace: key.workspace.number, now: now)
-                .compactMap { state.named($0, now: now) }
-        }
-        guard keys.count > 1, let last = keys.last else { return }
-        let list = keys.map { "\($0.prefix) (\($0.status.rawValue))" }.joined(separator: " and ")
-        throw .invalidState(
-            "Two live keys have this name, because it is being rotated: \(list). Name one by its prefix.", last.status,
-            keys: keys)
-    }
-
     /// Finds a key whose owner the caller is, or is in, member of the workspace or not.
     private func locateOwn(
         _ reference: KeyReference, workspace name: String?, _ caller: Caller, at now: Instant
     ) -> LocatedKey? {
-        let directory = directory
         let named = directory.workspace(named: name ?? "default")
         guard let (index, record) = find(reference, in: named?.number, at: now), owns(record, caller),
             let workspace = directory.workspaces[record.workspace], name == nil || name == workspace.name

@@ -94,10 +94,8 @@ struct GroupCommitTests {
         store.hold()
         create("first", on: fixture, into: keys)
         store.waitUntilHeld()
-        let decided = DispatchSemaphore(value: 0)
-        for number in 0..<10 { create("key-\(number)", on: fixture, into: keys, drawing: decided) }
-        // Each has found room, for nothing is in force yet.
-        for _ in 0..<10 { decided.wait() }
+        for number in 0..<10 { create("key-\(number)", on: fixture, into: keys) }
+        waitInLine(10, on: fixture)
         store.letGo()
         callers.wait()
         #expect(keys.made.count == cap)
@@ -271,16 +269,12 @@ struct GroupCommitTests {
         #expect(fixture.everyView().map(\.status) == before.map(\.status))
     }
 
-    /// - Parameter drawing: signalled when the change is decided as far as that it draws a secret.
-    private func create(
-        _ name: String, on other: AuthorityFixture? = nil, into outcomes: Outcomes,
-        drawing: DispatchSemaphore? = nil
-    ) {
+    private func create(_ name: String, on other: AuthorityFixture? = nil, into outcomes: Outcomes) {
         let (authority, now) = ((other ?? fixture).authority, fixture.now)
         let seed = name.utf8.reduce(UInt64(name.utf8.count)) { $0 &* 31 &+ UInt64($1) }
         run {
             outcomes.note(name) {
-                var random = SignallingGenerator(seed: seed, drawn: drawing)
+                var random = SeededGenerator(seed: seed)
                 _ = try authority.createKey(NewKey(name: name), by: .root, at: now, using: &random)
             }
         }
@@ -293,26 +287,9 @@ struct GroupCommitTests {
         }
     }
 
-    /// Waits until so many changes are decided and wait to be written.
-    private func waitInLine(_ count: Int) {
-        while fixture.authority.changesInLine < count { sched_yield() }
-    }
-}
-
-/// Signals when the first number is drawn.
-private struct SignallingGenerator: RandomNumberGenerator {
-    private var inner: SeededGenerator
-    private var drawn: DispatchSemaphore?
-
-    init(seed: UInt64, drawn: DispatchSemaphore?) {
-        inner = SeededGenerator(seed: seed)
-        self.drawn = drawn
-    }
-
-    mutating func next() -> UInt64 {
-        drawn?.signal()
-        drawn = nil
-        return inner.next()
+    /// Waits until so many changes wait to be decided.
+    private func waitInLine(_ count: Int, on other: AuthorityFixture? = nil) {
+        while (other ?? fixture).authority.waitingChanges < count { sched_yield() }
     }
 }
 

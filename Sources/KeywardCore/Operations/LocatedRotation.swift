@@ -27,9 +27,9 @@ struct LocatedRotation {
     }
 }
 
-extension Authority {
+extension Decision {
     /// The open rotation that `key` is an end of, if it is one.
-    func rotation(of key: LocatedKey, at now: Instant) -> LocatedRotation? {
+    func rotation(of key: LocatedKey) -> LocatedRotation? {
         ring.withState { state in
             guard let (predecessor, successor) = state.openRotation(at: key.index, now: now) else { return nil }
             return LocatedRotation(

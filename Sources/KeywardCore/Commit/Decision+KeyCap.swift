@@ -1,16 +1,16 @@
 // How many keys a plan allows. A cap refuses what adds a key or lengthens one's life; what ends or stops a key, and
 // time, may leave more keys than it allows.
-extension Authority {
+extension Decision {
     /// Refuses a change after which more keys would count than the plan allows.
     ///
     /// - Parameter adding: how many more than now.
     func requireRoom(
-        in workspace: WorkspaceRecord, _ plan: Plan, adding: Int = 0, at now: Instant
+        in workspace: WorkspaceRecord, _ plan: Plan, adding: Int = 0
     ) throws(Refusal) {
         guard let most = plan.maxKeys else { return }
         // Far from the cap no key needs to be looked at.
         if ring.withState({ $0.mostCapped(inWorkspace: workspace.number) }) + adding <= most { return }
-        if cappedKeys(in: workspace.number, at: now) + adding > most {
+        if cappedKeys(in: workspace.number) + adding > most {
             throw .limitExceeded(
                 "The plan allows \(most == 1 ? "1 key" : "\(most) keys"), and this workspace has as many or more; "
                     + "revoke one that is no longer needed.", limit: most)
@@ -18,7 +18,7 @@ extension Authority {
     }
 
     /// The keys that count towards a plan's cap.
-    private func cappedKeys(in workspace: Int64, at now: Instant) -> Int {
+    private func cappedKeys(in workspace: Int64) -> Int {
         var count = 0
         ring.forEachKey { state, index in
             if state.table[index].workspace == workspace, state.isCapped(at: index, now: now) { count += 1 }

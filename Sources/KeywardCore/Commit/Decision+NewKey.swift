@@ -1,0 +1,50 @@
+// What creating and rotating have in common.
+extension Decision {
+    /// Refuses a `requestId` that made a key within the window; notes a new one.
+    mutating func remember(_ requestID: String?, in workspace: WorkspaceRecord) throws(Refusal) {
+        guard let requestID else { return }
+        let seen = requests[RequestLog.ID(workspace: workspace.number, requestID: requestID)]
+        if let seen, now - seen.at < RequestLog.window {
+            throw .conflict(
+                "This request ID was already used. If the secret of its key was lost, rotate that key.",
+                keyID: ring.withState { $0.record(number: seen.key)?.id })
+        }
+        transaction.changes.requests.append(
+            RequestRecord(workspace: workspace.number, requestID: requestID, key: 0, at: now))
+    }
+
+    /// Mints until the prefix is one that no key has.
+    func mint(tag: String, using generator: inout any RandomNumberGenerator & Sendable) -> MintedKey {
+        while true {
+            let minted = MintedKey(tag: tag, using: &generator)
+            let prefix = minted.prefix
+            if !ring.withState({ $0.hasPrefix(prefix) }) { return minted }
+        }
+    }
+
+    /// The record of a key that is made now, and that the remembered request has made.
+    mutating func newRecord(
+        name: String, in workspace: WorkspaceRecord, _ minted: borrowing MintedKey,
+        using generator: inout any RandomNumberGenerator & Sendable
+    ) -> KeyRecord {
+        transaction.writer.lastKeyNumber += 1
+        let number = transaction.writer.lastKeyNumber
+        for index in transaction.changes.requests.indices { transaction.changes.requests[index].key = number }
+        return KeyRecord(
+            number: number, id: ULID.keyID(at: now, using: &generator), workspace: workspace.number, name: name,
+            prefix: minted.prefix, digest: minted.digest(under: peppers.current), pepper: peppers.current.id,
+            createdAt: now, createdBy: caller.actor)
+    }
+}
+
+extension AuditDetails {
+    /// The details of a key that is made.
+    static func details(of record: KeyRecord) -> AuditDetails {
+        AuditDetails()
+            .adding("name", .text(record.name)).adding("prefix", .text(record.prefix))
+            .adding("expiresAt", record.expiresAt.map { .instant($0) })
+            .adding("owner", record.owner?.name.map { .text($0) })
+            .adding("purpose", record.purpose.map { .text($0) })
+            .adding("scopes", record.scopes.isEmpty ? nil : .texts(record.scopes))
+    }
+}

@@ -1,0 +1,145 @@
+/// A change while it is decided: what the decision goes by, and what it will write.
+///
+/// There is no name service, no file and no SQL here: what comes of them is in `facts`.
+package struct Decision {
+    let ring: KeyRing
+    let peppers: PepperSet
+    let requests: RequestLog
+    let facts: DecisionFacts
+    /// Why changes are refused now.
+    let bars: WriteBars
+    /// What the start has to store.
+    let debts: StartDebts
+    let caller: Caller
+    /// When it is decided: now, or the later instant at which a change before it was decided. What has happened by then
+    /// is not undone by one who looks at an earlier hour.
+    let now: Instant
+    var transaction: Transaction
+
+    var directory: Directory { transaction.directory }
+    var roles: Roles { Roles(directory: directory, accounts: facts) }
+    var locator: KeyLocator { KeyLocator(ring: ring, directory: directory, accounts: facts) }
+
+    /// Finds the key that a caller means, who needs a role in its workspace.
+    func locate(
+        _ reference: KeyReference, workspace: String?, needs need: Need
+    ) throws(Refusal) -> LocatedKey {
+        try locator.locate(reference, workspace: workspace, for: caller, needs: need, at: now)
+    }
+
+    func workspace(named name: String?, needs need: Need) throws(Refusal) -> (WorkspaceRecord, Role) {
+        try directory.workspace(named: name, for: caller, roles, needs: need)
+    }
+
+    /// A key's record as the transaction leaves it so far.
+    func record(of key: LocatedKey) -> KeyRecord { record(number: key.record.number) ?? key.record }
+
+    /// The same of a key by its number; `nil` if there is none.
+    func record(number: Int64) -> KeyRecord? {
+        transaction.changes.keys.last { $0.number == number } ?? ring.withState { $0.record(number: number) }
+    }
+
+    func status(of key: LocatedKey) -> KeyStatus { ring.withState { $0.status(at: key.index, now: now) } }
+
+    /// The workspace's plan, if it has API access.
+    func planWithAccess(of workspace: WorkspaceRecord) throws(Refusal) -> Plan {
+        let plan = directory.plan(of: workspace)
+        guard plan.apiAccess else { throw .upgradeRequired(plan: workspace.plan, upgradeURL: plan.upgradeURL) }
+        return plan
+    }
+
+    /// Refuses all but operators.
+    func requireOperator() throws(Refusal) {
+        try Authority.requireOperator(caller, group: directory.policy.operatorGroup)
+    }
+}
+
+// What more than one operation requires of a key.
+extension Decision {
+    /// Refuses a name that two live keys have. Which of them is to be ended, stopped or revived must be said.
+    func requireOneKey(_ reference: KeyReference, _ key: LocatedKey) throws(Refusal) {
+        guard case .name(let name) = reference else { return }
+        let keys = ring.withState { state in
+            state.liveKeys(named: name, inWorkspace: key.workspace.number, now: now)
+                .compactMap { state.named($0, now: now) }
+        }
+        guard keys.count > 1, let last = keys.last else { return }
+        let list = keys.map { "\($0.prefix) (\($0.status.rawValue))" }.joined(separator: " and ")
+        throw .invalidState(
+            "Two live keys have this name, because it is being rotated: \(list). Name one by its prefix.", last.status,
+            keys: keys)
+    }
+
+    /// Refuses a key that is over.
+    func requireLive(_ key: LocatedKey) throws(Refusal) {
+        let status = status(of: key)
+        if status.isTerminal {
+            throw .invalidState("This key is \(status.rawValue), which is final. Create a new key instead.", status)
+        }
+    }
+
+    /// Refuses a name that a live key of the workspace has.
+    func requireFree(_ name: String, in workspace: WorkspaceRecord) throws(Refusal) {
+        let holder: KeyRecord? = ring.withState { state in
+            state.liveKeys(named: name, inWorkspace: workspace.number, now: now).last.flatMap { state.records[$0] }
+        }
+        if let holder {
+            throw .conflict(
+                "Name already in use by \(holder.prefix). Choose another name, or rotate that key.",
+                keyID: holder.id)
+        }
+    }
+
+    /// The naming rules; a name that looks personal draws advice or is refused, as the policy says.
+    mutating func checkName(_ name: String) throws(Refusal) {
+        if let fault = KeyName.fault(in: name) { throw .policyViolation(fault, param: "name") }
+        guard let trait = KeyName.personalTrait(of: name, people: facts.humanNames()) else { return }
+        if directory.policy.personalNames == .refuse {
+            throw .policyViolation(
+                "The name seems to hold \(trait). Use a name with purpose and environment only.", param: "name")
+        }
+        transaction.advice.append(.nameLooksPersonal(trait))
+    }
+
+    /// An owner that is no account draws advice; one that is nobody for long is refused, as in a grant.
+    mutating func checkOwner(_ principal: String?) throws(Refusal) {
+        switch principal.map(roles.owner) {
+        case .known, nil: break
+        case .unknown(let principal): transaction.advice.append(.ownerUnknown(principal))
+        case .refused(let refusal): throw refusal
+        }
+    }
+
+    /// The plan's word on a key's expiry and purpose.
+    func checkExpiry(_ expiresAt: Instant?, purpose: String?, _ plan: Plan) throws(Refusal) {
+        if let expiresAt, expiresAt <= now {
+            throw .policyViolation("The expiry is in the past. Choose a future date.", param: "expiresAt")
+        }
+        if expiresAt == nil, plan.requireExpiry {
+            throw .policyViolation("The plan requires an expiry. Set expiresAt.", param: "expiresAt")
+        }
+        if let days = plan.maxLifetimeDays, (expiresAt ?? .distantFuture) > now + .days(days) {
+            throw .policyViolation("The plan allows a lifetime of at most \(days) days.", param: "expiresAt")
+        }
+        if purpose == nil, plan.requirePurpose {
+            throw .policyViolation("The plan requires a purpose. Say what the key is for.", param: "purpose")
+        }
+    }
+
+    /// The doubt about a key that was used within the last day, with the facts.
+    ///
+    /// Uses are counted by the hour: those of the hour that the last day began in are all among them.
+    func recentUse(of key: KeyTable.Index, _ record: KeyRecord) -> [Doubt] {
+        let usage = ring.withState { $0.table[key].totals }
+        guard let last = usage.lastUsedAt, now - last < RotationRules.recentUse else { return [] }
+        let day = (now - RotationRules.recentUse).hour..<now.hour + 1
+        let unstored = ring.withState { $0.unstoredHours(at: key) }
+        let stored = facts.usage(ofKey: record.number, hours: day)
+        let uses = HourUsage.hours(day, stored: stored, unstored).reduce(0) { $0 + $1.valid }
+        return [
+            Doubt(
+                .recentlyUsed, key: record, lastUsedAt: last, lastUsedBy: usage.lastUsedBy, usesLastDay: uses,
+                now: now)
+        ]
+    }
+}

@@ -1,0 +1,97 @@
+import Synchronization
+
+/// How a change that was asked for has ended.
+package enum ChangeAnswer<Outcome: Sendable>: Sendable {
+    /// It is on disk and in force.
+    case done(Outcome)
+    /// Nothing was changed.
+    case refused(Refusal)
+    /// Nothing was changed: it is to be asked for again with these facts.
+    case needs(Set<FactQuestion>)
+}
+
+/// A change from its arrival until it is answered, whatever its operation is.
+protocol PendingChange: AnyObject, Sendable {
+    /// Decides it, with the entries sealed behind those of `writer`. `nil` if there is nothing to write: then the
+    /// answer is known.
+    func decide(by authority: Authority, after writer: Transaction.Writer) -> Transaction?
+
+    /// Its transaction is on disk and in force.
+    func settle(in state: borrowing RingState)
+
+    /// Its transaction is not on disk, or it never had one.
+    func refuse(_ refusal: Refusal)
+
+    /// Passes the answer on. To be called once, without a lock.
+    func notify()
+}
+
+/// A change of one kind of operation, with the answer that somebody waits for.
+final class PendingOperation<Op: Operation>: PendingChange {
+    private struct State: Sendable {
+        var decided: (value: Op.Decided, at: Instant)?
+        var answer: ChangeAnswer<Op.Outcome>?
+    }
+
+    private let operation: Op
+    private let requester: Requester
+    private let clock: @Sendable () -> Instant
+    private let facts: DecisionFacts
+    private let notified: @Sendable (ChangeAnswer<Op.Outcome>) -> Void
+    private let state = Mutex(State())
+
+    init(
+        _ operation: Op, by requester: Requester, at clock: @escaping @Sendable () -> Instant, facts: DecisionFacts,
+        notified: @escaping @Sendable (ChangeAnswer<Op.Outcome>) -> Void = { _ in }
+    ) {
+        self.operation = operation
+        self.requester = requester
+        self.clock = clock
+        self.facts = facts
+        self.notified = notified
+    }
+
+    /// `nil` until it is known.
+    var answer: ChangeAnswer<Op.Outcome>? { state.withLock { $0.answer } }
+
+    func decide(by authority: Authority, after writer: Transaction.Writer) -> Transaction? {
+        let now = operation.setsClockBack ? clock() : max(clock(), writer.latest)
+        var decision = authority.decision(for: requester, facts, at: now, after: writer)
+        do throws(Refusal) {
+            try authority.requireNoBar(passingTrailBar: operation.passesTrailBar)
+            let decided = try operation.decide(&decision)
+            guard isInformed() else { return nil }
+            guard decision.transaction.changesAnything else {
+                let outcome = authority.ring.withState { operation.outcome(decided, in: $0, at: now) }
+                conclude(.done(outcome))
+                return nil
+            }
+            decision.transaction.seal(by: decision.caller.actor, at: now)
+            state.withLock { $0.decided = (decided, now) }
+            return decision.transaction
+        } catch {
+            if isInformed() { conclude(.refused(error)) }
+            return nil
+        }
+    }
+
+    /// Whether the decision had all the facts that it asked for. If not, they are the answer.
+    private func isInformed() -> Bool {
+        let missing = facts.takeMissing()
+        if !missing.isEmpty { conclude(.needs(missing)) }
+        return missing.isEmpty
+    }
+
+    func settle(in ring: borrowing RingState) {
+        guard let decided = state.withLock({ $0.decided }) else { return }
+        conclude(.done(operation.outcome(decided.value, in: ring, at: decided.at)))
+    }
+
+    func refuse(_ refusal: Refusal) { conclude(.refused(refusal)) }
+
+    private func conclude(_ answer: ChangeAnswer<Op.Outcome>) { state.withLock { $0.answer = answer } }
+
+    func notify() {
+        if let answer { notified(answer) }
+    }
+}

@@ -1,0 +1,79 @@
+/// What one change writes, while it is decided: rows, audit entries, and the directory and the numbers after it.
+package struct Transaction: Sendable {
+    var changes: Changes
+    var notes: [AuditNote] = []
+    /// The workspaces and members as they are, then as the change leaves them.
+    package internal(set) var directory: Directory
+    var changesDirectory = false
+    var writer: Writer
+    /// Whether an operator knows by it what is wrong with the trail's kept end.
+    var acknowledgesTrail = false
+    /// What the caller is warned of beside a success.
+    var advice: [Advice] = []
+
+    /// What numbers the keys, workspaces and audit entries, as the last transaction leaves it.
+    struct Writer: Sendable {
+        var chain: AuditChain
+        var lastKeyNumber: Int64
+        var lastWorkspaceNumber: Int64
+        /// The latest instant at which a change was decided.
+        var latest = Instant.distantPast
+    }
+
+    /// Whether there is anything to write. A change of a key or a workspace always has an entry.
+    var changesAnything: Bool { !notes.isEmpty || changes.forgetRequestsBefore != nil || changes.clock != nil }
+
+    init(changes: Changes, directory: Directory, writer: Writer) {
+        self.changes = changes
+        self.directory = directory
+        self.writer = writer
+    }
+
+    /// Links its entries to the audit chain, behind those of the transactions before it.
+    mutating func seal(by actor: Actor, at now: Instant) {
+        var chain = writer.chain
+        changes.audit = notes.map { chain.append($0, by: actor, at: now) }
+        writer.chain = chain
+        writer.latest = changes.setsBack ? changes.mark : max(writer.latest, changes.mark)
+    }
+}
+
+extension Transaction {
+    /// Adds a key's new row and the entry about it.
+    mutating func add(
+        _ record: KeyRecord, _ action: AuditNote.Action, in workspace: WorkspaceRecord,
+        _ details: AuditDetails = AuditDetails()
+    ) {
+        changes.keys.append(record)
+        let named = details.naming(record.name, record.prefix)
+        notes.append(AuditNote(action, workspace: workspace.name, keyID: record.id, details: named))
+    }
+
+    /// Adds a workspace.
+    @discardableResult
+    mutating func addWorkspace(named name: String, plan: String?, tag: String, at now: Instant) -> WorkspaceRecord {
+        writer.lastWorkspaceNumber += 1
+        let record = WorkspaceRecord(
+            number: writer.lastWorkspaceNumber, name: name, plan: plan ?? directory.policy.defaultPlan, tag: tag,
+            createdAt: now)
+        let details = AuditDetails().adding("plan", .text(record.plan)).adding("tag", .text(tag))
+        put(record, AuditNote(.workspaceCreated, workspace: name, details: details))
+        return record
+    }
+
+    /// Stores names that a start has mended (``WorkspaceName/renamings(of:)``).
+    mutating func store(_ renamings: [WorkspaceName.Renaming]) {
+        for renaming in renamings {
+            let details = AuditDetails().adding("formerName", .text(renaming.formerName))
+            put(renaming.record, AuditNote(.workspaceRenamed, workspace: renaming.record.name, details: details))
+        }
+    }
+
+    /// Sets a workspace's row and adds the entry about it.
+    mutating func put(_ workspace: WorkspaceRecord, _ note: AuditNote) {
+        changes.workspaces.append(workspace)
+        directory.put(workspace)
+        changesDirectory = true
+        notes.append(note)
+    }
+}

@@ -1,0 +1,49 @@
+extension Operations {
+    /// Takes a rotation back while its successor is unused: the successor is revoked, the predecessor is as before.
+    package struct CancelRotation: Operation {
+        package var key: KeyReference
+        package var workspace: String?
+
+        package init(_ key: KeyReference, workspace: String?) {
+            self.key = key
+            self.workspace = workspace
+        }
+
+        package struct Decided: Sendable {
+            var predecessor: KeyTable.Index
+            var role: Role?
+        }
+
+        package func decide(_ decision: inout Decision) throws(Refusal) -> Decided {
+            let key = try decision.locate(key, workspace: workspace, needs: .admin)
+            let ends = try decision.rotationEnds(of: key)
+            let status = decision.ring.withState { $0.status(at: ends.predecessor, now: decision.now) }
+            guard let rotation = decision.rotation(of: key) else { throw Decision.noOpenRotation(status) }
+            guard rotation.awaitsFirstUse else {
+                throw .invalidState("The new key is already in use. Confirm the rotation instead.", status)
+            }
+            var (predecessor, successor) = (rotation.predecessor, rotation.successor)
+            successor.revocation = KeyRecord.Revocation(
+                at: decision.now, by: decision.caller.actor, reason: "cancelled")
+            predecessor.leaveRotation()
+            decision.transaction.add(
+                successor, .keyRevoked, in: key.workspace, AuditDetails().adding("reason", .text("cancelled")))
+            decision.transaction.add(
+                predecessor, .rotationCancelled, in: key.workspace,
+                AuditDetails().adding("successor", .text(successor.id)))
+            return Decided(predecessor: ends.predecessor, role: key.role)
+        }
+
+        package func outcome(_ decided: Decided, in state: borrowing RingState, at now: Instant) -> KeyView {
+            state.view(at: decided.predecessor, now: now, role: decided.role)
+        }
+    }
+}
+
+extension KeyRecord {
+    /// Forgets a rotation that was taken back.
+    mutating func leaveRotation() {
+        successor = nil
+        graceEndsAt = nil
+    }
+}

@@ -1,0 +1,79 @@
+extension Operations {
+    /// Creates a key.
+    package struct CreateKey: Operation {
+        package var name: String
+        package var workspace: String?
+        package var expiresAt: Instant?
+        package var owner: OwnerRecord?
+        package var purpose: String?
+        package var scopes: [String]
+        package var metadata: String
+        package var requestID: String?
+        package var generator: any RandomNumberGenerator & Sendable
+
+        package init(
+            name: String, workspace: String? = nil, expiresAt: Instant? = nil, owner: OwnerRecord? = nil,
+            purpose: String? = nil, scopes: [String] = [], metadata: String = "{}", requestID: String? = nil,
+            using generator: any RandomNumberGenerator & Sendable
+        ) {
+            self.name = name
+            self.workspace = workspace
+            self.expiresAt = expiresAt
+            self.owner = owner
+            self.purpose = purpose
+            self.scopes = scopes
+            self.metadata = metadata
+            self.requestID = requestID
+            self.generator = generator
+        }
+
+        package struct Decided: Sendable {
+            var number: Int64
+            var role: Role
+            var secret: ShownSecret
+            var advice: [Advice]
+        }
+
+        package var questions: Set<FactQuestion> {
+            Set([.people, owner?.principal.flatMap { FactQuestion(principal: $0) }].compactMap { $0 })
+        }
+
+        package func decide(_ decision: inout Decision) throws(Refusal) -> Decided {
+            let (workspace, role) = try decision.workspace(named: workspace, needs: .admin)
+            let plan = try decision.planWithAccess(of: workspace)
+            try decision.requireRoom(in: workspace, plan, adding: 1)
+            try decision.remember(requestID, in: workspace)
+            try decision.requireFree(name, in: workspace)
+            try decision.checkName(name)
+            try decision.checkOwner(owner?.principal)
+            try decision.checkExpiry(expiresAt, purpose: purpose, plan)
+
+            var generator = generator
+            let minted = decision.mint(tag: workspace.tag, using: &generator)
+            var record = decision.newRecord(name: name, in: workspace, minted, using: &generator)
+            record.expiresAt = expiresAt
+            record.lifetime = expiresAt.map { $0 - decision.now }
+            record.owner = owner
+            record.purpose = purpose
+            record.scopes = scopes
+            record.metadata = metadata
+            decision.transaction.add(record, .keyCreated, in: workspace, .details(of: record))
+            return Decided(
+                number: record.number, role: role, secret: minted.show(), advice: decision.transaction.advice)
+        }
+
+        package func outcome(_ decided: Decided, in state: borrowing RingState, at now: Instant) -> CreatedKey {
+            let index = state.index(ofNumber: decided.number)!
+            return CreatedKey(
+                key: state.view(at: index, now: now, role: decided.role), secret: decided.secret,
+                advice: decided.advice)
+        }
+    }
+}
+
+/// A key that was made, with its secret, which is nowhere else.
+package struct CreatedKey: Sendable {
+    package var key: KeyView
+    package var secret: ShownSecret
+    package var advice: [Advice]
+}

@@ -1,0 +1,147 @@
+extension Operations {
+    /// Changes the facts about a live key.
+    package struct UpdateKey: Operation {
+        package var key: KeyReference
+        package var workspace: String?
+        package var update: KeyUpdate
+        package var isConfirmed: Bool
+
+        package init(_ key: KeyReference, workspace: String?, _ update: KeyUpdate, isConfirmed: Bool = false) {
+            self.key = key
+            self.workspace = workspace
+            self.update = update
+            self.isConfirmed = isConfirmed
+        }
+
+        package struct Decided: Sendable {
+            var index: KeyTable.Index
+            var role: Role?
+            var advice: [Advice]
+        }
+
+        package var questions: Set<FactQuestion> {
+            let owner = (update.owner ?? nil)?.principal.flatMap { FactQuestion(principal: $0) }
+            return Set([update.name == nil ? nil : .people, owner].compactMap { $0 })
+        }
+
+        package func decide(_ decision: inout Decision) throws(Refusal) -> Decided {
+            let key = try decision.locate(key, workspace: workspace, needs: .admin)
+            let plan = decision.directory.plan(of: key.workspace)
+            var record = key.record
+            let isExtended = update.expiresAt.map { $0 ?? .distantFuture > record.expiresAt ?? .distantFuture } ?? false
+            if isExtended { _ = try decision.planWithAccess(of: key.workspace) }
+            if update.expiresAt != nil { try decision.requireOneKey(self.key, key) }
+            try decision.requireLive(key)
+            if isExtended { try decision.requireRoom(in: key.workspace, plan) }
+            if let name = update.name, name != record.name { try decision.requireFree(name, in: key.workspace) }
+            var details = AuditDetails()
+            if let end = update.expiresAt { try setExpiry(end, of: &record, plan, decision, &details) }
+            if let name = update.name, name != record.name {
+                try rename(&record, key, to: name, &decision, &details)
+            }
+            try decision.checkOwner((update.owner ?? nil)?.principal)
+            try setFacts(of: &record, plan, &details)
+            if !isConfirmed { try requireConfirmation(of: key, record.expiresAt, decision) }
+            if record != key.record { decision.transaction.add(record, .keyUpdated, in: key.workspace, details) }
+            return Decided(index: key.index, role: key.role, advice: decision.transaction.advice)
+        }
+
+        package func outcome(
+            _ decided: Decided, in state: borrowing RingState, at now: Instant
+        ) -> UpdatedKey {
+            UpdatedKey(key: state.view(at: decided.index, now: now, role: decided.role), advice: decided.advice)
+        }
+
+        private func setExpiry(
+            _ end: Instant?, of record: inout KeyRecord, _ plan: Plan, _ decision: Decision,
+            _ details: inout AuditDetails
+        ) throws(Refusal) {
+            guard end != record.expiresAt else { return }
+            // A shorter life needs no plan's leave, only a day that is to come.
+            let isExtended = end ?? .distantFuture > record.expiresAt ?? .distantFuture
+            try decision.checkExpiry(end, purpose: "", isExtended ? plan : Plan(apiAccess: true))
+            record.expiresAt = end
+            record.lifetime = end.map { $0 - decision.now }
+            record.told.noticedDays = 0
+            if let end { details.add("expiresAt", .instant(end)) } else { details.add("expires", .flag(false)) }
+        }
+
+        /// In an open rotation the other end may go on for longer, or none may be left.
+        private func requireConfirmation(
+            of key: LocatedKey, _ end: Instant?, _ decision: Decision
+        ) throws(Refusal) {
+            guard end != key.record.expiresAt, let rotation = decision.rotation(of: key) else { return }
+            var after = rotation.ends
+            after[rotation.end].expiresAt = end ?? .distantFuture
+            let doubts = rotation.doubts(about: rotation.end, after, at: decision.now)
+            if !doubts.isEmpty { throw .confirmationRequired(doubts) }
+        }
+
+        /// Gives the key, and the other end of its open rotation, another name.
+        private func rename(
+            _ record: inout KeyRecord, _ key: LocatedKey, to name: String, _ decision: inout Decision,
+            _ details: inout AuditDetails
+        ) throws(Refusal) {
+            try decision.checkName(name)
+            let names = AuditDetails().adding("formerName", .text(record.name)).adding("name", .text(name))
+            for (member, value) in names.members { details.add(member, value) }
+            record.name = name
+            guard let rotation = decision.rotation(of: key) else { return }
+            var other = rotation.end == .predecessor ? rotation.successor : rotation.predecessor
+            other.name = name
+            decision.transaction.add(other, .keyUpdated, in: key.workspace, names)
+        }
+
+        private func setFacts(
+            of record: inout KeyRecord, _ plan: Plan, _ details: inout AuditDetails
+        ) throws(Refusal) {
+            if let owner = update.owner {
+                record.owner = owner
+                details.add("owner", .text(owner?.name ?? owner?.contact ?? owner?.principal ?? ""))
+            }
+            if let purpose = update.purpose {
+                if purpose == nil, plan.requirePurpose {
+                    throw .policyViolation("The plan requires a purpose. Say what the key is for.", param: "purpose")
+                }
+                record.purpose = purpose
+                details.add("purpose", .text(purpose ?? ""))
+            }
+            if let scopes = update.scopes {
+                record.scopes = scopes
+                details.add("scopes", .texts(scopes))
+            }
+            if let metadata = update.metadata, metadata != record.metadata {
+                record.metadata = metadata
+                details.add("metadata", .flag(true))
+            }
+        }
+    }
+}
+
+/// A key that was changed, and what its caller is warned of.
+package struct UpdatedKey: Sendable {
+    package var key: KeyView
+    package var advice: [Advice]
+}
+
+/// What a caller asks to change of a key. `nil` keeps; in the doubly optional ones an inner `nil` clears.
+package struct KeyUpdate: Sendable {
+    package var name: String?
+    package var owner: OwnerRecord??
+    package var purpose: String??
+    package var scopes: [String]?
+    package var metadata: String?
+    package var expiresAt: Instant??
+
+    package init(
+        name: String? = nil, owner: OwnerRecord?? = nil, purpose: String?? = nil, scopes: [String]? = nil,
+        metadata: String? = nil, expiresAt: Instant?? = nil
+    ) {
+        self.name = name
+        self.owner = owner
+        self.purpose = purpose
+        self.scopes = scopes
+        self.metadata = metadata
+        self.expiresAt = expiresAt
+    }
+}

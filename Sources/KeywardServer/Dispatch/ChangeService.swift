@@ -1,0 +1,142 @@
+@preconcurrency import Dispatch
+import KeywardCore
+import Synchronization
+
+/// Carries changes from the event loops to the commit thread, and their outcomes back.
+///
+/// Facts about accounts are gathered first, without holding up anybody else's change. Then the change waits in the
+/// commit queue of the authority, which one thread works off. A change that waits for longer than ``patience`` is
+/// refused. One that was handed to the store waits for its outcome.
+final class ChangeService: Sendable {
+    /// How long a change waits for the name service and for the store to be ready, in milliseconds.
+    static let patience: Int64 = 5_000
+    private static let tick = DispatchTimeInterval.milliseconds(250)
+
+    private let authority: Authority
+    let lookups: FactLookups
+    private let now: @Sendable () -> Instant
+    /// The clock of deadlines, in milliseconds.
+    private let monotonic: @Sendable () -> Int64
+    /// Called when a group of changes is over, before those who wait are answered.
+    private let groupEnded = Mutex<@Sendable () -> Void>({})
+    /// Commits. It runs at nice 10 on Linux, below the event loops.
+    private let commits = DispatchQueue(label: "keyward.commit", qos: .background)
+    private let deadlines = DispatchQueue(label: "keyward.deadlines", qos: .background)
+    private let underWay = DispatchGroup()
+    private let count = Mutex((changes: 0, isTicking: false))
+
+    init(
+        _ authority: Authority, lookups: FactLookups, now: @escaping @Sendable () -> Instant,
+        monotonic: @escaping @Sendable () -> Int64
+    ) {
+        self.authority = authority
+        self.lookups = lookups
+        self.now = now
+        self.monotonic = monotonic
+    }
+
+    /// Has `body` called when a group of changes is over, before those who wait are answered.
+    func whenGroupEnds(_ body: @escaping @Sendable () -> Void) { groupEnded.withLock { $0 = body } }
+
+    /// The commit thread, to be asked for signs of life.
+    var part: RollCall.Part { RollCall.Part("commit") { [commits] answer in commits.async(execute: answer) } }
+
+    /// Makes a change for the peer of a connection.
+    ///
+    /// - Parameters:
+    ///   - isOpen: whether changes are still made. It is asked when the change counts as under way.
+    ///   - ended: called once, with the outcome and with the facts that were gathered.
+    func make<Op: Operation>(
+        _ operation: Op, by peer: PeerCredentials, isOpen: () -> Bool,
+        ended: @escaping @Sendable (Result<Op.Outcome, Refusal>, DecisionFacts) -> Void
+    ) {
+        begin()
+        let (facts, deadline) = (DecisionFacts(), monotonic() + Self.patience)
+        guard isOpen() else {
+            ended(.failure(.shuttingDown), facts)
+            return end()
+        }
+        let questions = authority.questions(of: operation, by: .peer(peer))
+        gather(questions, for: operation, by: peer, facts, deadline) { [self] result in
+            ended(result, facts)
+            end()
+        }
+    }
+
+    private func gather<Op: Operation>(
+        _ questions: Set<FactQuestion>, for operation: Op, by peer: PeerCredentials, _ facts: DecisionFacts,
+        _ deadline: Int64, ended: @escaping @Sendable (Result<Op.Outcome, Refusal>) -> Void
+    ) {
+        lookups.gather(questions, into: facts, for: peer.uid, deadline: deadline) { [self] outcome in
+            switch outcome {
+            case .gathered: enqueue(operation, by: peer, facts, deadline, ended: ended)
+            case .failed(let fault): ended(.failure(authority.refusal(of: fault)))
+            case .timedOut: ended(.failure(.timedOut(.nameService)))
+            }
+        }
+    }
+
+    private func enqueue<Op: Operation>(
+        _ operation: Op, by peer: PeerCredentials, _ facts: DecisionFacts, _ deadline: Int64,
+        ended: @escaping @Sendable (Result<Op.Outcome, Refusal>) -> Void
+    ) {
+        authority.enqueue(operation, by: .peer(peer), at: now, facts: facts, deadline: deadline) { [self] answer in
+            switch answer {
+            case .done(let outcome): ended(.success(outcome))
+            case .refused(let refusal): ended(.failure(refusal))
+            case .needs(let questions): gather(questions, for: operation, by: peer, facts, deadline, ended: ended)
+            }
+        }
+        // One that finds the queue empty, because an earlier one has taken all, costs next to nothing.
+        commits.async { [self] in authority.commit(beforeAnswers: groupEnded.withLock { $0 }) }
+    }
+
+    /// Gathers facts that a reply names, as far as they come in time; then calls `ended`.
+    func lookUp(
+        _ questions: Set<FactQuestion>, into facts: DecisionFacts, for user: UInt32,
+        ended: @escaping @Sendable () -> Void
+    ) {
+        begin()
+        lookups.gather(questions, into: facts, for: user, deadline: monotonic() + Self.patience) {
+            [self] _ in
+            ended()
+            end()
+        }
+    }
+
+    // MARK: What is under way
+
+    /// How many changes have begun and are not answered.
+    var countUnderWay: Int { count.withLock { $0.changes } }
+
+    /// Waits until every change that has begun is answered.
+    func waitUntilIdle() { underWay.wait() }
+
+    private func begin() {
+        underWay.enter()
+        let isFirst = count.withLock { count in
+            count.changes += 1
+            defer { count.isTicking = true }
+            return !count.isTicking
+        }
+        if isFirst { tick() }
+    }
+
+    private func end() {
+        count.withLock { $0.changes -= 1 }
+        underWay.leave()
+    }
+
+    /// Looks for changes whose time is over, as long as there is any change.
+    private func tick() {
+        deadlines.asyncAfter(deadline: .now() + Self.tick) { [self] in
+            lookups.expire()
+            authority.expireChanges(at: monotonic())
+            let goesOn = count.withLock { count in
+                count.isTicking = count.changes > 0
+                return count.isTicking
+            }
+            if goesOn { tick() }
+        }
+    }
+}

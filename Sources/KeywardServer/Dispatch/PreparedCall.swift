@@ -1,0 +1,51 @@
+import KeywardProtocol
+
+/// A call that only waits to be run.
+struct PreparedCall: Sendable {
+    typealias Run = @Sendable (inout CallContext, Reply.Ending, inout ByteBuffer) -> Void
+    typealias Start = @Sendable (CallContext, Reply.Ending, @escaping @Sendable ([UInt8]) -> Void) -> Void
+
+    private enum Body: Sendable {
+        case run(Run)
+        case start(Start)
+    }
+
+    let work: MethodContract.Work
+    private let body: Body
+
+    /// A call that is answered by the thread that runs it.
+    init(work: MethodContract.Work, _ run: @escaping Run) {
+        self.work = work
+        body = .run(run)
+    }
+
+    /// A change, which is answered when it is in force.
+    init(_ start: @escaping Start) {
+        work = .change
+        body = .start(start)
+    }
+
+    /// Answers a call at once that waits for nothing.
+    func runInline(_ call: inout CallContext, _ ending: Reply.Ending, into buffer: inout ByteBuffer) {
+        guard case .run(let run) = body else { return }
+        run(&call, ending, &buffer)
+    }
+
+    /// Has the call answered where its kind of work is done; `completion` gets the reply, on any thread.
+    func start(
+        _ call: @escaping @Sendable () -> CallContext, _ ending: Reply.Ending,
+        _ completion: @escaping @Sendable ([UInt8]) -> Void
+    ) {
+        switch body {
+        case .start(let start): start(call(), ending, completion)
+        case .run(let run):
+            let application = call().application
+            application.read {
+                var call = call()
+                var buffer = ByteBuffer()
+                run(&call, ending, &buffer)
+                completion(buffer.withUnsafeBytes { Array($0) })
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import KeywardCore
+import KeywardProtocol
+
+/// A method that changes something. Its operation is decided and made on the commit thread.
+protocol ServedChange: ServedMethod {
+    associatedtype Change: Operation
+    /// What is written as the reply's `result`: ``Method/Result``, or text that has its shape.
+    associatedtype Answer: Encodable = Result
+
+    static func operation(_ params: Params, _ call: CallContext) -> Change
+
+    /// The reply's result. It waits for nothing: accounts are looked up in ``CallContext/accounts``.
+    static func answer(_ outcome: Change.Outcome, _ call: CallContext) -> Answer
+}
+
+extension ServedChange {
+    static func prepare(_ params: Int?, of tape: borrowing JSONTape, in line: Span<UInt8>) throws(ParamsFault)
+        -> PreparedCall
+    {
+        let params = try readParams(params, of: tape, in: line)
+        return PreparedCall { call, ending, completion in
+            call.application.makeChange(operation(params, call), by: call.peer) { outcome, facts in
+                var call = call
+                call.accounts = facts
+                complete(outcome, call, facts, ending, completion)
+            }
+        }
+    }
+
+    /// Writes the reply. If it names accounts that were not looked up yet, they are first.
+    private static func complete(
+        _ outcome: Swift.Result<Change.Outcome, Refusal>, _ call: CallContext, _ facts: DecisionFacts,
+        _ ending: Reply.Ending, _ completion: @escaping @Sendable ([UInt8]) -> Void
+    ) {
+        let reply = reply(to: outcome, call, ending)
+        let missing = facts.takeMissing()
+        guard !missing.isEmpty else { return completion(reply) }
+        call.application.lookUp(missing, into: facts, for: call.peer.uid) {
+            // What is not known by now is left out: the change is made.
+            completion(self.reply(to: outcome, call, ending))
+        }
+    }
+
+    private static func reply(
+        to outcome: Swift.Result<Change.Outcome, Refusal>, _ call: CallContext, _ ending: Reply.Ending
+    ) -> [UInt8] {
+        var buffer = ByteBuffer()
+        switch outcome {
+        case .success(let outcome):
+            Reply.appendResult(answer(outcome, call), id: call.id.span, ending: ending, into: &buffer)
+        case .failure(let refusal):
+            Reply.appendError(report(refusal, call), id: call.id.span, ending: ending, into: &buffer)
+        }
+        return buffer.withUnsafeBytes { Array($0) }
+    }
+}

@@ -1,0 +1,48 @@
+import KeywardCore
+import KeywardProtocol
+
+/// A method that changes no key, workspace or member: the thread that runs it answers it.
+protocol ServedRead: ServedMethod {
+    /// What is written as the reply's `result`: ``Method/Result``, or text that has its shape.
+    associatedtype Answer: Encodable = Result
+
+    /// Does it. Whether the caller may is asked of the authority, with the key or the workspace at hand.
+    static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Answer
+}
+
+extension ServedRead {
+    static func prepare(_ params: Int?, of tape: borrowing JSONTape, in line: Span<UInt8>) throws(ParamsFault)
+        -> PreparedCall
+    {
+        let params = try readParams(params, of: tape, in: line)
+        return PreparedCall(work: contract.work) { call, ending, buffer in
+            do throws(RPCError) {
+                let result = try answer(params, &call)
+                Reply.appendResult(result, id: call.id.span, ending: ending, into: &buffer)
+            } catch {
+                Reply.appendError(error, id: call.id.span, ending: ending, into: &buffer)
+            }
+        }
+    }
+
+    private static func answer(_ params: Params, _ call: inout CallContext) throws(RPCError) -> Answer {
+        guard contract.work == .inline || call.application.readsGoOn else { throw .shuttingDown }
+        do {
+            return try runForCurrentCaller(params, &call)
+        } catch {
+            throw report(error, call)
+        }
+    }
+
+    /// A read goes by the login that is at hand. Before it is refused the login is looked up: the refusal names the
+    /// account and how to let it in, and its uid may have been given to somebody else a moment ago.
+    private static func runForCurrentCaller(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Answer {
+        do {
+            return try run(params, &call)
+        } catch {
+            guard case .permissionDenied = error else { throw error }
+            call.isCallerCurrent = true
+            return try run(params, &call)
+        }
+    }
+}
