@@ -21,7 +21,9 @@ def entries(first, count):
         create = wire.create_request(n, f"changing-{n}")
         yield wire.compact(create) + "\n", f'{{"jsonrpc":"2.0","id":{n},"result":{{"key":'
         if n - first >= DISTANCE:
-            yield change(n, "keys.rotate", {"key": f"changing-{n - DISTANCE}", "confirm": True})
+            key = f"changing-{n - DISTANCE}"
+            # Without a grace period the name means one live key, so it can be revoked by name.
+            yield change(n, "keys.rotate", {"key": key, "graceSeconds": 0, "graceStarts": "now", "confirm": True})
         if n - first >= 2 * DISTANCE:
             name = f"changing-{n - 2 * DISTANCE}"
             yield change(n, "keys.revoke", {"key": name, "reason": "other", "confirm": True})
