@@ -16,6 +16,7 @@ import time
 import bars
 import changes
 import creates
+import default
 import handler
 import load
 import loops
@@ -29,6 +30,7 @@ import wire
 SEED = 20260101
 # In this order, for the later ones leave more behind.
 MODES = {
+    "default": default.tables,
     "verify": verifications.tables,
     "handler": handler.tables,
     "loops": loops.tables,
@@ -82,11 +84,11 @@ class Bench:
         """Runs the load generator; what it measured."""
         return load.finished(self.start_load(socket, work, **settings))
 
-    def measure(self, peer, connections, depth):
+    def measure(self, peer, connections, depth, place=None):
         """One run against one server, with what each request cost it in microseconds of its core."""
         cpu = peer.cpu_nanoseconds()
         result = self.load(
-            peer.socket, peer.work, framing=peer.framing, connections=connections, depth=depth,
+            peer.socket, peer.work, place=place, framing=peer.framing, connections=connections, depth=depth,
             seconds=self.options.seconds)
         result["cpu"] = (peer.cpu_nanoseconds() - cpu) / result["replies"] / 1e3
         return result
@@ -107,8 +109,8 @@ class Bench:
         peer.prepare(questions)
         return peer, questions
 
-    def echo(self, questions):
-        echo = self.started(peers.Echo(self, len(questions[0][3]) + 1))
+    def echo(self, questions, place=None):
+        echo = self.started(peers.Echo(self, len(questions[0][3]) + 1, place))
         echo.prepare(questions)
         return echo
 

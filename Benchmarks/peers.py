@@ -55,7 +55,7 @@ class Peer:
 
 
 class Keyward(Peer):
-    """A daemon; on a state folder of its own, or on one that is there."""
+    """A daemon; on a state folder of its own, or on one that is there. Without `loops` it has its defaults."""
 
     def __init__(self, bench, name, state=None, work=None, loops=1, place=None, waits=True):
         super().__init__(bench, name, place)
@@ -63,7 +63,7 @@ class Keyward(Peer):
         self.work = work or self.work
         configuration = os.path.join(self.folder, "keyward.yaml")
         with open(configuration, "w") as file:
-            file.write(f"verifyLoops: {loops}\n")
+            file.write(f"verifyLoops: {loops}\n" if loops else "")
         ready, end = os.pipe()
         self.database = os.path.join(self.state, "keyward.db")
         self.admin = os.path.join(self.folder, "keyward.sock")
@@ -97,8 +97,8 @@ class Keyward(Peer):
 
 
 class Echo(Peer):
-    def __init__(self, bench, reply_length):
-        super().__init__(bench, "C echo")
+    def __init__(self, bench, reply_length, place=None):
+        super().__init__(bench, "C echo", place)
         self.reply_length = reply_length
         self.start([bench.tool("echo"), self.socket, str(reply_length)])
         self.wait_for_socket()
@@ -110,8 +110,8 @@ class Echo(Peer):
 class Redis(Peer):
     framing = "bulk"
 
-    def __init__(self, bench, name, database=None, waits=True):
-        super().__init__(bench, name)
+    def __init__(self, bench, name, database=None, place=None, waits=True):
+        super().__init__(bench, name, place)
         self.start(
             ["redis-server", "--port", "0", "--unixsocket", self.socket, "--save", "", "--appendonly", "no",
              "--dir", database or self.folder, "--logfile", os.path.join(self.folder, "log")],
@@ -137,8 +137,8 @@ class Redis(Peer):
 class RedisGet(Redis):
     """Look-up alone: the value is the whole reply."""
 
-    def __init__(self, bench):
-        super().__init__(bench, "Redis GET")
+    def __init__(self, bench, place=None):
+        super().__init__(bench, "Redis GET", place=place)
 
     def prepare(self, questions):
         self.load(wire.redis_command("SET", key, text) for _, key, code, text in questions if code == "valid")

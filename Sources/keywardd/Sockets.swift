@@ -27,7 +27,8 @@ enum Sockets {
         ) throws(StartFault) -> (admin: SocketServer, verify: SocketServer) {
             do throws(SocketError) {
                 let (adminLimits, verifyLimits) = (configuration.adminLimits, configuration.verifyLimits)
-                let verifyServer = try application.serve(verify, as: .verify, loops: verifyLoops, verifyLimits)
+                let verifyServer = try application.serve(
+                    verify, as: .verify, loops: verifyLoops, allServe: configuration.allLoopsServe, verifyLimits)
                 return (try application.serve(admin, as: .admin, loops: 1, adminLimits), verifyServer)
             } catch {
                 throw Sockets.fault(error, nil, handedOver: 2)

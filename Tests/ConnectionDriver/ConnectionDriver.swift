@@ -16,12 +16,23 @@ package final class ConnectionDriver<Handler: LineHandler> {
     package private(set) var isClosed = false
     private let refusals: TransportRefusals
     private let mailbox: Mailbox
+    private let bounds: ConnectionBounds
 
     package init(_ bounds: ConnectionBounds, _ handler: Handler, _ refusals: TransportRefusals) throws {
         connection = Connection(bounds: bounds, now: 0)
         mailbox = try Mailbox()
         self.handler = handler
         self.refusals = refusals
+        self.bounds = bounds
+    }
+
+    /// Goes on with a connection that another event loop had, if it is at rest; it keeps the clock and the socket.
+    package init?(moving other: ConnectionDriver) throws {
+        guard let rest = other.connection.atRest else { return nil }
+        connection = Connection(bounds: other.bounds, rest)
+        mailbox = try Mailbox()
+        (handler, refusals, bounds) = (other.handler, other.refusals, other.bounds)
+        (now, room) = (other.now, other.room)
     }
 
     /// Whether the client may send.

@@ -30,7 +30,7 @@ struct LedgerKillTests {
 
     @Test func noKillLosesACountOrCountsTwice() throws {
         var random = SeededGenerator(seed: UInt64(getpid()))
-        let daemon = try TestDaemon(configuration: "verifyLoops: 4\n")
+        let daemon = try TestDaemon(configuration: "verifyLoops: 4\nallLoopsServe: true\n")
         var keys: [Int64: Bounds] = [:]
         var made = 0
         for kill in 1...Self.kills {

@@ -22,7 +22,7 @@ struct LinearityTests {
 
     /// With a grace of no length the first use of the new key is the end of the old one.
     @Test func theFirstUseOfASuccessorEndsItsPredecessorForAllThatIsSentAfter() throws {
-        let daemon = try TestDaemon(configuration: "verifyLoops: 4\n")
+        let daemon = try TestDaemon(configuration: "verifyLoops: 4\nallLoopsServe: true\n")
         let services = try (0..<8).map { _ in try LineClient(daemon.process.verifySocket) }
         for round in 0..<100 {
             let old = try daemon.create("key-\(round)").secret
@@ -40,7 +40,7 @@ struct LinearityTests {
     /// Eight connections, which four loops serve, verify without a pause, while sixteen others create keys and change
     /// them step by step; sixteen, so that their changes share transactions. How many changes were seen to hold.
     private func changeWhileVerifying(_ steps: [Step], keys: Int) throws -> Int {
-        let daemon = try TestDaemon(configuration: "verifyLoops: 4\n")
+        let daemon = try TestDaemon(configuration: "verifyLoops: 4\nallLoopsServe: true\n")
         let board = Board(lanes: 16, verifiers: 8)
         let (changing, verifying) = (DispatchGroup(), DispatchGroup())
         let (admin, verify) = (daemon.process.adminSocket, daemon.process.verifySocket)

@@ -23,9 +23,11 @@ struct ReloadTests {
         try reload(
             daemon,
             "limits: {verify: {connections: 200, connectionsPerUser: 150, reserved: 0, lineBytes: 1024}}\n"
-                + "verifyLoops: 2\n")
+                + "verifyLoops: 2\nallLoopsServe: true\n")
         #expect(daemon.process.waitForLog("limits.verify.connections: 200, was 3"))
-        #expect(daemon.process.waitForLog("verifyLoops takes effect at the next start"))
+        #expect(
+            daemon.process.waitForLog(
+                "allLoopsServe takes effect at the next start. verifyLoops takes effect at the next start."))
         let more = try (0..<147).map { _ in try LineClient(daemon.process.verifySocket) }
         for client in first + more { #expect(try client.exchange(ping).contains("ready")) }
         let over = try JSON(#require(try LineClient(daemon.process.verifySocket).lines().first))["error"]

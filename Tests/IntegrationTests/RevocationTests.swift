@@ -5,7 +5,7 @@ import Testing
 struct RevocationTests {
     /// Verifications are under way on four connections, which several loops serve, while each key is revoked.
     @Test func noVerificationSentAfterARevocationWasAcknowledgedSucceeds() throws {
-        let daemon = try TestDaemon(configuration: "verifyLoops: 3\n")
+        let daemon = try TestDaemon(configuration: "verifyLoops: 3\nallLoopsServe: true\n")
         let admin = try LineClient(daemon.process.adminSocket)
         let services = try (0..<4).map { _ in try LineClient(daemon.process.verifySocket) }
         for round in 0..<300 {

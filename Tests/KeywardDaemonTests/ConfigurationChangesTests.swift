@@ -19,10 +19,12 @@ struct ConfigurationChangesTests {
             sweeps: {disableAfterDays: 120}
             clock: {boundSeconds: 10}
             verifyLoops: 3
+            allLoopsServe: true
             """
         #expect(
             try changes(yaml) == [
-                "clock.boundSeconds: 10, was 300", "limits.admin.connections: 64, was 128",
+                "allLoopsServe: true, was false", "clock.boundSeconds: 10, was 300",
+                "limits.admin.connections: 64, was 128",
                 "limits.admin.idleSeconds: never, was 300", "limits.verify.reserved: 1, was 8",
                 "plans.free: none, was no API access", "plans.gold: API access, was none",
                 "plans.standard: API access maxKeys 5, was API access", "sweeps.disableAfterDays: 120, was none",

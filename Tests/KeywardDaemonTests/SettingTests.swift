@@ -253,6 +253,7 @@ struct Setting: Sendable, CustomTestStringConvertible {
         Setting(
             "clock.boundSeconds", "61", "policy.clockBound.milliseconds", reads: "61000", in: 1...86_400),
         Setting("verifyLoops", "3", "verifyLoops", in: 1...64),
+        Setting("allLoopsServe", "true", "allLoopsServe"),
     ]
 
     private static func limits(_ socket: String) -> [Setting] {

@@ -19,11 +19,12 @@ extension Application {
     ///
     /// It is here, with the concrete service, that the compiler makes an event loop for the very handler.
     package func serve(
-        _ listener: consuming Listener, as socket: ServedSocket, loops: Int, _ limits: SocketLimits
+        _ listener: consuming Listener, as socket: ServedSocket, loops: Int, allServe: Bool = false,
+        _ limits: SocketLimits
     ) throws(SocketError) -> SocketServer {
         try SocketServer(
-            listener: listener, name: socket == .admin ? "admin" : "verify", loops: loops, limits: limits,
-            refusals: TransportRefusals(limits), service: RequestService(self, on: socket))
+            listener: listener, name: socket == .admin ? "admin" : "verify", loops: loops, allServe: allServe,
+            limits: limits, refusals: TransportRefusals(limits), service: RequestService(self, on: socket))
     }
 }
 

@@ -3,37 +3,57 @@ import Glibc
 import KeywardCore
 import Synchronization
 
-/// Accepts the connections of one socket, on a thread of its own, and deals each to the loop that has the fewest:
-/// several loops that wait on one listening socket would balance badly.
+/// Accepts the connections of one socket, on a thread of its own, and gives each to an event loop: several loops that
+/// wait on one listening socket would balance badly.
+///
+/// When many connect at once it rests after some of them, so that those who are connected have the cores meanwhile.
+/// The kernel keeps the others waiting in the socket's queue.
 struct Acceptor: Sendable {
+    /// How many it accepts before it rests.
+    static var together: Int { 16 }
+    /// How long it rests, in milliseconds.
+    private static var rest: Int32 { 1 }
     /// How long it leaves the socket alone when the process has no descriptor left, in milliseconds.
     private static var pause: Int32 { 100 }
+
+    enum Outcome {
+        /// Nobody waits any more.
+        case all
+        /// Others may wait.
+        case some
+        /// There is no descriptor or memory for those who wait.
+        case noRoom
+    }
 
     let socket: Int32
     /// Whether connections that still wait when it is stopped are taken: nobody else will.
     let takesLast: Bool
     let orders: AcceptorOrders
     let quota: ConnectionQuota
-    let mailboxes: [Mailbox]
+    let group: LoopGroup
 
     /// Accepts until it is stopped.
     func run() {
-        var isPaused = false
+        var last = Outcome.all
         while true {
             var waits = [
                 pollfd(fd: orders.wake.descriptor, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
             ]
-            poll(&waits, isPaused ? 1 : 2, isPaused ? Self.pause : -1)
+            switch last {
+            case .all: poll(&waits, 2, -1)
+            case .some: poll(&waits, 1, Self.rest)
+            case .noRoom: poll(&waits, 1, Self.pause)
+            }
             if waits[0].revents != 0, orders.obey() { break }
-            isPaused = !acceptAll()
+            last = acceptSome()
         }
-        if takesLast { _ = acceptAll() }
+        while takesLast, acceptSome() == .some {}
     }
 
-    /// Accepts what waits; false if there is no descriptor or memory for it.
-    private func acceptAll() -> Bool {
-        while true {
+    /// Accepts those who wait, or the first of them.
+    func acceptSome() -> Outcome {
+        for _ in 0..<Self.together {
             let descriptor = clinux_accept(socket)
             if descriptor >= 0 {
                 deal(descriptor)
@@ -41,15 +61,11 @@ struct Acceptor: Sendable {
             }
             switch errno {
             case EINTR, ECONNABORTED, EPERM: continue
-            case EAGAIN: return true
-            default: return false
+            case EAGAIN: return .all
+            default: return .noRoom
             }
         }
-    }
-
-    /// The loop with the fewest connections.
-    static func emptiest(of mailboxes: [Mailbox]) -> Mailbox? {
-        mailboxes.min { $0.load.load(ordering: .relaxed) < $1.load.load(ordering: .relaxed) }
+        return .some
     }
 
     private func deal(_ descriptor: Int32) {
@@ -66,9 +82,7 @@ struct Acceptor: Sendable {
             close(descriptor)
             return
         }
-        let emptiest = Self.emptiest(of: mailboxes)
-        emptiest?.load.add(1, ordering: .relaxed)
-        emptiest?.post(.accepted(descriptor: descriptor, peer: peer, refusal: refusal))
+        group.deal(descriptor, peer, refusal: refusal)
     }
 }
 

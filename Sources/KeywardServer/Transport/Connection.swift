@@ -60,7 +60,8 @@ package struct Connection: ~Copyable {
     /// How many bytes of such lines were given since nothing was left to be sent.
     private var pushed = 0
     private var discarded = 0
-    private var activeAt: Int64
+    /// When it was opened, last received something or was last answered.
+    private(set) var activeAt: Int64
     private var partialSince = Self.never
     private var stalledSince = Self.never
     private var lingerUntil = Self.never
@@ -105,6 +106,9 @@ package struct Connection: ~Copyable {
         phase <= .draining && !isPending && output.count < bounds.heldOutput
     }
 
+    /// Whether nothing is under way.
+    var isAtRest: Bool { phase == .open && wants == .read && input.isEmpty && !isPending && !isSubscribed }
+
     // MARK: Input
 
     /// Lends room for received bytes, more of it to a client that fills it; `receive` returns how many it filled.
@@ -135,19 +139,19 @@ package struct Connection: ~Copyable {
 
     // MARK: Answers
 
-    /// Has the lines taken that are there, to be answered together with those of other connections; whether they were.
+    /// Has the lines taken that are there, to be answered together with those of other connections; how many were.
     ///
     /// Then ``answerTaken(by:)`` is due before the connection is told of anything else.
-    package mutating func take(by handler: inout some LineHandler, from peer: PeerCredentials) -> Bool {
-        guard canAnswer else { return false }
+    package mutating func take(by handler: inout some LineHandler, from peer: PeerCredentials) -> Int {
+        guard canAnswer else { return 0 }
         var ahead = framer
-        let isTaken = input.withUnsafeBytes { bytes in
+        let count = input.withUnsafeBytes { bytes in
             var lines = LineBatch(of: bytes)
             _ = lines.collect(with: &ahead, atEnd: inputEnded)
-            return lines.count > 0 && handler.take(lines, from: peer)
+            return lines.count > 0 && handler.take(lines, from: peer) ? lines.count : 0
         }
-        if isTaken { framer = ahead }
-        return isTaken
+        if count > 0 { framer = ahead }
+        return count
     }
 
     /// Has the lines answered that were taken. Others may have come with them, so an answer is due then as always.

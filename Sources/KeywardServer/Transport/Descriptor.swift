@@ -15,6 +15,11 @@ package struct Descriptor: ~Copyable, Sendable {
         self.number = number
     }
 
+    /// Gives it up, still open, to another owner.
+    consuming func release() {
+        discard self
+    }
+
     deinit {
         close(number)
     }

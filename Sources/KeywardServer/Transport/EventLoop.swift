@@ -17,16 +17,20 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
     /// The tag of the mailbox; no slot has it.
     private static var mailTag: UInt64 { .max }
 
-    private let poller: Poller
+    let poller: Poller
     private let mailbox: Mailbox
+    let group: LoopGroup
+    /// Which of the group it is.
+    let number: Int
     private let quota: ConnectionQuota
     private var bounds: ConnectionBounds
     private var refusals: TransportRefusals
     private var handler: Handler
-    private var slots: Slots
+    var slots: Slots
+    var meter: LoopMeter
     /// The connections that were read and are to be served, and whether their lines were taken.
     private var ready: [(index: Int, isTaken: Bool)] = []
-    private var now = MonotonicClock.now()
+    private(set) var now = MonotonicClock.now()
     /// When deadlines are looked at next.
     private var tickAt = Int64.max
     /// When the last connection must be gone; `nil` until the loop is drained.
@@ -37,10 +41,14 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
     private var answered = 0
 
     init(
-        handler: Handler, mailbox: Mailbox, quota: ConnectionQuota, limits: SocketLimits, refusals: TransportRefusals
+        handler: Handler, number: Int, of group: LoopGroup, quota: ConnectionQuota, limits: SocketLimits,
+        refusals: TransportRefusals
     ) {
+        mailbox = group.mailboxes[number]
         poller = Poller(mailbox.epoll)
-        self.mailbox = mailbox
+        self.group = group
+        self.number = number
+        meter = LoopMeter(now: now)
         self.quota = quota
         self.handler = handler
         self.refusals = refusals
@@ -72,10 +80,14 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
         if hasMail { readMail() }
         if now >= tickAt { expire() }
         handler.turnEnded()
+        if let window = group.window, now - meter.from >= window { spread() }
     }
 
     private var patience: Int32 {
-        tickAt == .max ? -1 : Int32(clamping: max(0, tickAt - now))
+        var next = tickAt
+        // The first loop gives nothing away while it has nothing to do.
+        if number > 0, slots.count > 0, group.window != nil { next = min(next, now + LoopMeter.rest) }
+        return next == .max ? -1 : Int32(clamping: max(0, next - now))
     }
 
     // MARK: A connection that is ready
@@ -85,9 +97,15 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
         if event.isReadable || event.isHungUp {
             let reads = slots[index].pointee.connection.wants.contains(.read)
             if reads ? !receive(from: slots[index]) : event.isHungUp { return close(index) }
+            if slots[index].pointee.connection.heldInput > 0 {
+                slots[index].pointee.readAt = now
+                meter.reads += 1
+            }
         }
         let slot = slots[index]
-        ready.append((index, slot.pointee.connection.take(by: &handler, from: slot.pointee.peer)))
+        let lines = slot.pointee.connection.take(by: &handler, from: slot.pointee.peer)
+        meter.lines += lines
+        ready.append((index, isTaken: lines > 0))
     }
 
     /// Serves the connections that have been read.
@@ -173,7 +191,9 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
         for letter in mailbox.take() {
             switch letter {
             case .accepted(let descriptor, let peer, let refusal):
-                adopt(Descriptor(owning: descriptor), peer, refusal)
+                adopt(Descriptor(owning: descriptor), peer, Connection(bounds: bounds, now: now), refusal)
+            case .moved(let descriptor, let peer, let rest):
+                adopt(Descriptor(owning: descriptor), peer, Connection(bounds: bounds, rest))
             case .completed(let tag, let call, let reply):
                 guard let index = slots.index(of: tag) else { continue }
                 slots[index].pointee.connection.complete(call: call, with: reply, now: now)
@@ -211,11 +231,13 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
         }
     }
 
-    private mutating func adopt(_ socket: consuming Descriptor, _ peer: PeerCredentials, _ refusal: [UInt8]?) {
+    private mutating func adopt(
+        _ socket: consuming Descriptor, _ peer: PeerCredentials, _ connection: consuming Connection,
+        _ refusal: [UInt8]? = nil
+    ) {
         guard let tag = slots.nextTag, poller.add(socket.number, .readable, tag: tag) else {
             return forget(peer, isRefused: refusal != nil)
         }
-        var connection = Connection(bounds: bounds, now: now)
         if let refusal { connection.refuse(with: refusal) }
         let index = slots.insert(
             Slot(

@@ -7,6 +7,8 @@ import Synchronization
 package enum Mail: Sendable {
     /// A connection to serve, or to refuse with a line.
     case accepted(descriptor: Int32, peer: PeerCredentials, refusal: [UInt8]?)
+    /// A connection that another loop has served.
+    case moved(descriptor: Int32, peer: PeerCredentials, ConnectionAtRest)
     case completed(tag: UInt64, call: UInt64, reply: [UInt8])
     /// Lines will come for the connection that answer no request.
     case subscribed(tag: UInt64, outlet: Outlet)

@@ -57,6 +57,11 @@ struct Poller: ~Copyable {
         _ = control(EPOLL_CTL_MOD, descriptor, interest, tag)
     }
 
+    /// Watches a descriptor no longer.
+    func remove(_ descriptor: Int32) {
+        _ = control(EPOLL_CTL_DEL, descriptor, [], 0)
+    }
+
     private func control(_ operation: Int32, _ descriptor: Int32, _ interest: Interest, _ tag: UInt64) -> Bool {
         var event = epoll_event()
         event.events = interest.rawValue

@@ -12,6 +12,12 @@ struct Slot: ~Copyable {
     var connection: Connection
     /// The way here for lines that answer no request, if there is one.
     var outlet: Outlet?
+    /// When this loop last received something, in milliseconds.
+    var readAt = Int64.min
+
+    consuming func releaseSocket() {
+        socket.release()
+    }
 }
 
 /// The connections of one loop, in place: no reference is counted and nothing is moved to reach one.
@@ -68,6 +74,17 @@ struct Slots: ~Copyable {
     mutating func remove(_ index: Int) {
         precondition(isFilled(index))
         (slots + index).deinitialize(count: 1)
+        noteEmptied(index)
+    }
+
+    /// Empties the slot and leaves its socket open, for another owner.
+    mutating func release(_ index: Int) {
+        precondition(isFilled(index))
+        (slots + index).move().releaseSocket()
+        noteEmptied(index)
+    }
+
+    private mutating func noteEmptied(_ index: Int) {
         turns[index] &+= 1
         free.append(index)
         count -= 1

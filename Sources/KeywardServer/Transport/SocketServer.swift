@@ -11,27 +11,42 @@ package final class SocketServer: Sendable {
     private let name: String
     private let orders: AcceptorOrders
     private let quota: ConnectionQuota
-    private let mailboxes: [Mailbox]
+    private let group: LoopGroup
     private let acceptor: NamedThread
     private let loops: Mutex<[NamedThread]>
     private let isDraining = Atomic(false)
     /// Empty once every loop has answered what had come before the drain.
     private let unanswered = DispatchGroup()
 
-    /// Starts to serve. The threads are called `name-accept`, `name-0`, `name-1` and so on.
-    package init<Service: LineService>(
-        listener: consuming Listener, name: String, loops count: Int, limits: SocketLimits,
+    /// Starts to serve. The threads are called `name-accept`, `name-0`, `name-1` and so on. As many of the loops serve
+    /// as the load needs, or all.
+    package convenience init<Service: LineService>(
+        listener: consuming Listener, name: String, loops: Int, allServe: Bool = false, limits: SocketLimits,
         refusals: TransportRefusals, service: Service
+    ) throws(SocketError) {
+        let count = max(1, loops)
+        let cores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let spread: any ConnectionSpread =
+            allServe ? EveryLoop(serving: count) : LoadSpread(most: count, cores: cores)
+        try self.init(
+            listener: listener, name: name, loops: count, spread: spread, limits: limits, refusals: refusals,
+            service: service)
+    }
+
+    /// Starts to serve, with connections shared out by `spread`.
+    init<Service: LineService>(
+        listener: consuming Listener, name: String, loops count: Int, spread: any ConnectionSpread,
+        limits: SocketLimits, refusals: TransportRefusals, service: Service
     ) throws(SocketError) {
         let quota = ConnectionQuota(limits, ownUser: geteuid())
         var (mailboxes, loops): ([Mailbox], [NamedThread]) = ([], [])
-        for number in 0..<max(1, count) {
-            let mailbox = try Mailbox()
-            mailboxes.append(mailbox)
+        for _ in 0..<count { mailboxes.append(try Mailbox()) }
+        let group = LoopGroup(mailboxes, spread: spread)
+        for number in 0..<count {
             loops.append(
                 try NamedThread("\(name)-\(number)") {
                     var loop = EventLoop(
-                        handler: service.makeHandler(), mailbox: mailbox, quota: quota, limits: limits,
+                        handler: service.makeHandler(), number: number, of: group, quota: quota, limits: limits,
                         refusals: refusals)
                     loop.run()
                 })
@@ -39,11 +54,10 @@ package final class SocketServer: Sendable {
         self.name = name
         orders = try AcceptorOrders(refusals)
         let acceptor = Acceptor(
-            socket: listener.socket.number, takesLast: listener.isOwn, orders: orders, quota: quota,
-            mailboxes: mailboxes)
+            socket: listener.socket.number, takesLast: listener.isOwn, orders: orders, quota: quota, group: group)
         self.acceptor = try NamedThread("\(name)-accept") { acceptor.run() }
         self.quota = quota
-        self.mailboxes = mailboxes
+        self.group = group
         self.listener = Mutex(listener)
         self.loops = Mutex(loops)
     }
@@ -56,7 +70,7 @@ package final class SocketServer: Sendable {
 
     /// Its threads, to be asked for signs of life.
     package var parts: [RollCall.Part] {
-        let loops = mailboxes.enumerated().map { number, mailbox in
+        let loops = group.mailboxes.enumerated().map { number, mailbox in
             RollCall.Part("\(name)-\(number)") { mailbox.post(.called(answer: $0)) }
         }
         let orders = orders
@@ -66,7 +80,7 @@ package final class SocketServer: Sendable {
     /// Puts other limits in force: how much and how long for every connection, how many for those to come.
     package func adopt(_ limits: SocketLimits, _ refusals: TransportRefusals) {
         // The loops have room for more before more are admitted.
-        for mailbox in mailboxes { mailbox.post(.limits(limits, refusals)) }
+        for mailbox in group.mailboxes { mailbox.post(.limits(limits, refusals)) }
         orders.refusals = refusals
         quota.adopt(limits)
     }
@@ -88,8 +102,10 @@ package final class SocketServer: Sendable {
     package func beginDrain(within: Int64) {
         stopAccepting()
         guard !isDraining.exchange(true, ordering: .relaxed) else { return }
+        // What is on its way from one loop to another is there before the end is.
+        group.end()
         let deadline = MonotonicClock.now() + within
-        for mailbox in mailboxes {
+        for mailbox in group.mailboxes {
             unanswered.enter()
             mailbox.post(.drain(deadline: deadline) { [unanswered] in unanswered.leave() })
         }
@@ -101,7 +117,7 @@ package final class SocketServer: Sendable {
 
     /// Ends a drain's connections that wait for lines which answer no request: all of them have been posted.
     package func endPushes() {
-        for mailbox in mailboxes { mailbox.post(.pushesEnded) }
+        for mailbox in group.mailboxes { mailbox.post(.pushesEnded) }
     }
 
     /// Waits until the loops have ended, which they do once a drain has begun. Not for a thread that replies wait for.

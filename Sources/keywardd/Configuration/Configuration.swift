@@ -6,8 +6,10 @@ struct Configuration: Equatable {
     var policy = Policy()
     var adminLimits = SocketLimits.admin
     var verifyLimits = SocketLimits.verify
-    /// Event loops of the verify socket; `nil` is the smaller of four and the number of cores.
+    /// Event loops of the verify socket at most; `nil` is the smaller of four and the number of cores.
     var verifyLoops: Int?
+    /// Whether all of them serve, whatever the load.
+    var allLoopsServe = false
 
     /// Where it is looked for without `--config`.
     static let defaultFile = "/etc/keyward/keyward.yaml"
@@ -25,6 +27,7 @@ extension Configuration {
         try readLimits(&section)
         policy.operatorGroup = try section.text("operatorGroup", longest: 32) ?? policy.operatorGroup
         verifyLoops = try section.integer("verifyLoops", in: 1...64)
+        allLoopsServe = try section.boolean("allLoopsServe") ?? allLoopsServe
         if var clock = try section.section("clock") {
             let seconds = try clock.integer("boundSeconds", in: 1...86_400)
             policy.clockBound = seconds.map { .seconds($0) } ?? policy.clockBound

@@ -17,7 +17,7 @@ extension Configuration {
             "defaultPlan": policy.defaultPlan, "operatorGroup": policy.operatorGroup,
             "naming.personal": policy.personalNames.rawValue,
             "naming.productionSegments": policy.productionSegments.sorted().joined(separator: " "),
-            "clock.boundSeconds": "\(policy.clockBound.milliseconds / 1_000)",
+            "allLoopsServe": "\(allLoopsServe)", "clock.boundSeconds": "\(policy.clockBound.milliseconds / 1_000)",
         ]
         members["verifyLoops"] = verifyLoops.map { "\($0)" }
         for (name, plan) in policy.plans { members["plans.\(name)"] = Self.text(of: plan) }

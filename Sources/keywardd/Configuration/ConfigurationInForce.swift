@@ -54,10 +54,12 @@ final class ConfigurationInForce: Sendable {
         current = fresh
         if checksOperatorGroup { application.checkOperatorGroup() }
         let list = changes.isEmpty ? "nothing has changed" : changes.joined(separator: "; ")
-        let isLater = changes.contains { $0.hasPrefix("verifyLoops:") }
+        let later = ["allLoopsServe", "verifyLoops"]
+            .filter { name in changes.contains { $0.hasPrefix(name + ":") } }
+            .map { " \($0) takes effect at the next start." }.joined()
         log.write(
             .daemonReloaded,
-            "The configuration was read again: \(list).\(isLater ? " verifyLoops takes effect at the next start." : "")",
+            "The configuration was read again: \(list).\(later)",
             ["changed": .array(changes.map { "\($0)" })])
         return ReloadOutcome(changes: changes)
     }

@@ -42,7 +42,7 @@ final class Talk {
     }
 
     /// Has what was given taken, to be answered with that of other connections; whether it was.
-    func take() -> Bool { connection.take(by: &handler, from: peer) }
+    func take() -> Bool { connection.take(by: &handler, from: peer) > 0 }
 
     func answerTaken() { connection.answerTaken(by: &handler) }
 
@@ -102,7 +102,7 @@ final class Talk {
             connection.push(line)
         case .cutOff: isCutOff = true
         case .called(let answer): answer()
-        case .accepted, .limits, .drain, .pushesEnded: break
+        case .accepted, .moved, .limits, .drain, .pushesEnded: break
         }
     }
 

@@ -1,10 +1,12 @@
 import Dispatch
+import Glibc
 import KeywardCore
 import KeywardProtocol
 import KeywardServer
 
 /// Answers each line with itself. One that starts with `later` is answered from another thread, one that starts with
-/// `never` not at all, one that starts with `big` with a million bytes, and `silent` needs no answer.
+/// `never` not at all, one that starts with `big` with a million bytes, `thread` with the thread that
+/// it runs on, and `silent` needs no answer.
 struct EchoService: LineService {
     var whenDeferred: @Sendable (String, ReplyToken) -> Void = { line, token in
         if line.hasPrefix("never") { return }
@@ -32,6 +34,8 @@ struct EchoHandler: LineHandler {
             }
             if line.hasPrefix("whoami") {
                 output.append(utf8: "\(peer.uid) \(peer.gid) \(peer.pid) \(peer.groups.sorted())\n")
+            } else if line == "thread" {
+                output.append(utf8: "\(pthread_self())\n")
             } else if line.hasPrefix("big") {
                 output.append(utf8: String(repeating: "x", count: Self.bigReply - 1) + "\n")
             } else if !line.hasPrefix("silent") {

@@ -87,12 +87,13 @@ struct EchoServer: ~Copyable {
     let server: SocketServer
 
     init(
-        _ limits: SocketLimits = .verify, loops: Int = 2, service: some LineService = EchoService()
+        _ limits: SocketLimits = .verify, loops: Int = 2, spread: (any ConnectionSpread)? = nil,
+        service: some LineService = EchoService()
     ) throws {
         path = folder.path + "/s"
         server = try SocketServer(
-            listener: Listener(path: path), name: "echo", loops: loops, limits: limits, refusals: .test,
-            service: service)
+            listener: Listener(path: path), name: "echo", loops: loops, spread: spread ?? EveryLoop(serving: loops),
+            limits: limits, refusals: .test, service: service)
     }
 
     /// Waits until the server has noticed that so many connections are there.

@@ -131,9 +131,23 @@ import Testing
 
     @Test func dealsConnectionsToTheLoopWithTheFewest() throws {
         let mailboxes = try (0..<3).map { _ in try Mailbox() }
-        for _ in 0..<9 { Acceptor.emptiest(of: mailboxes)?.load.add(1, ordering: .relaxed) }
+        for _ in 0..<9 { LoopGroup.emptiest(of: mailboxes)?.load.add(1, ordering: .relaxed) }
         #expect(mailboxes.map { $0.load.load(ordering: .relaxed) } == [3, 3, 3])
         mailboxes[1].load.subtract(1, ordering: .relaxed)
-        #expect(Acceptor.emptiest(of: mailboxes) === mailboxes[1])
+        #expect(LoopGroup.emptiest(of: mailboxes) === mailboxes[1])
+    }
+
+    @Test func acceptsSomeOfManyThatConnectAtOnce() throws {
+        let folder = ShortFolder()
+        let listener = try Listener(path: folder.path + "/s")
+        let clients = try (0..<40).map { _ in try SocketClient(folder.path + "/s") }
+        let quota = ConnectionQuota(.verify, ownUser: geteuid())
+        let acceptor = Acceptor(
+            socket: listener.socket.number, takesLast: true, orders: try AcceptorOrders(.test), quota: quota,
+            group: LoopGroup([try Mailbox()], spread: EveryLoop(serving: 1)))
+        var counts: [Int] = []
+        repeat { counts.append(quota.connections) } while acceptor.acceptSome() == .some
+        #expect(counts == [0, 16, 32] && quota.connections == clients.count)
+        for case .accepted(let descriptor, _, _) in acceptor.group.mailboxes[0].take() { close(descriptor) }
     }
 }
