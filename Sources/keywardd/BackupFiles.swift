@@ -43,7 +43,7 @@ struct BackupFiles: BackupFolder {
 
     private func open() throws(Refusal) -> Int32 {
         guard mkdirat(folder.descriptor, Self.name, 0o700) == 0 || errno == EEXIST else {
-            throw .readOnly("The folder for backups cannot be made: \(String(cString: strerror(errno))).")
+            throw .readOnly(.backupFolder(String(cString: strerror(errno))))
         }
         let place = openat(folder.descriptor, Self.name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
         guard place >= 0 else { throw Self.failed("placed") }
@@ -88,12 +88,12 @@ struct BackupFiles: BackupFolder {
         throw .shuttingDown
     }
 
-    private static let taken = Refusal.conflict("There is a backup of that name already; choose another.", keyID: nil)
+    private static let taken = Refusal.conflict(.backupNameTaken)
 
     /// The refusal for a step whose last call has just failed.
     private static func failed(_ step: String) -> Refusal {
         .failed(
-            "The backup could not be \(step); see the journal.",
+            .backupStep(step),
             cause: "the backup could not be \(step): \(String(cString: strerror(errno)))")
     }
 }

@@ -152,11 +152,28 @@ package struct AuditHead: Hashable, Sendable {
     package static let start = AuditHead(seq: 0, hash: Digest(words: .zero))
 }
 
+/// What is wrong with an audit trail.
+package enum AuditProblem: Hashable, Sendable {
+    /// An entry follows one that has its number, or a later one.
+    case outOfOrder(Int64, after: Int64)
+    case entriesMissing(ClosedRange<Int64>)
+    /// An entry, or one before it, is not as it was sealed.
+    case altered(Int64)
+    /// The pepper that an entry was sealed with is not here.
+    case pepperMissing(Int64)
+    /// The end that is kept outside the database is missing, or cannot be read.
+    case headMissing, headDamaged
+    /// The kept end is not in the chain.
+    case endMissing
+    /// An entry tells that the chain had lost its end before a start.
+    case lossRecorded
+}
+
 /// Recomputes a chain, link by link.
 package struct AuditVerifier {
     package private(set) var head = AuditHead.start
     /// What is wrong with the first link that is; later ones are not looked at.
-    package private(set) var problem: String?
+    package private(set) var problem: AuditProblem?
     /// Whether the chain itself tells that its end was once missing, and not that an operator knows.
     package private(set) var tellsOfLoss = false
     private let keys: [PepperID: KeyedDigest]
@@ -169,15 +186,15 @@ package struct AuditVerifier {
     /// Looks at the next link; false if the chain is broken there.
     package mutating func visit(_ record: AuditRecord) -> Bool {
         if record.seq <= head.seq {
-            problem = "Entry \(record.seq) follows entry \(head.seq)."
+            problem = .outOfOrder(record.seq, after: head.seq)
         } else if record.seq != head.seq + 1 {
-            problem = "Entries \(head.seq + 1) to \(record.seq - 1) are missing."
+            problem = .entriesMissing(head.seq + 1...record.seq - 1)
         } else if let key = keys[record.pepper] {
             if AuditChain.hash(of: record, after: head.hash, key) != record.hash {
-                problem = "Entry \(record.seq) does not match its hash: it, or what came before it, was changed."
+                problem = .altered(record.seq)
             }
         } else {
-            problem = "The pepper that entry \(record.seq) was sealed with is not here."
+            problem = .pepperMissing(record.seq)
         }
         if problem != nil { return false }
         switch AuditNote.Action(rawValue: record.action) {

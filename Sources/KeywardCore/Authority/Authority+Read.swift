@@ -85,7 +85,7 @@ extension Authority {
         _ key: LocatedKey, _ look: (borrowing RingState, KeyTable.Index) -> R
     ) throws(Refusal) -> R {
         let seen = ring.withState { state in state.index(ofNumber: key.record.number).map { look(state, $0) } }
-        guard let seen else { throw KeyLocator.noKey }
+        guard let seen else { throw .notFound(.key) }
         return seen
     }
 
@@ -147,7 +147,7 @@ extension Authority {
         package var entries: Int64
         package var head: AuditHead
         /// What is wrong; `nil` if nothing is.
-        package var problem: String?
+        package var problem: AuditProblem?
     }
 
     /// Recomputes the audit chain and compares its end with the one that was kept outside. Operators only.
@@ -160,7 +160,7 @@ extension Authority {
         // Read first: the chain may grow while it is read, never shrink.
         let kept: KeptEnd
         do { kept = try Self.readEnd(of: headKeeper) } catch {
-            throw .failed("The audit head cannot be read. See the journal.", cause: "reading the audit head: \(error)")
+            throw .failed(.auditHead, cause: "reading the audit head: \(error)")
         }
         var verifier = AuditVerifier(peppers: peppers)
         var (keptIsInChain, isCutShort) = (kept == .found(.start), false)
@@ -181,14 +181,14 @@ extension Authority {
         return AuditVerdict(
             entries: verifier.head.seq, head: verifier.head,
             problem: verifier.problem ?? Self.problem(kept, isInChain: keptIsInChain)
-                ?? (verifier.tellsOfLoss ? "An entry tells that the chain had lost its end before a start." : nil))
+                ?? (verifier.tellsOfLoss ? .lossRecorded : nil))
     }
 
-    private static func problem(_ kept: KeptEnd, isInChain: Bool) -> String? {
+    private static func problem(_ kept: KeptEnd, isInChain: Bool) -> AuditProblem? {
         switch kept {
-        case .missing: "The end of the chain is not in audit-head, so a cut end would not be noticed."
-        case .damaged: "The file audit-head is damaged, so a cut end would not be noticed."
-        case .found: isInChain ? nil : "The end of the chain that audit-head has is missing."
+        case .missing: .headMissing
+        case .damaged: .headDamaged
+        case .found: isInChain ? nil : .endMissing
         }
     }
 
@@ -210,13 +210,9 @@ extension Authority {
     /// What to answer when a copy could not be written: the database itself has nothing to do with it.
     private static func refusal(ofBackup fault: StoreFault) -> Refusal {
         switch fault {
-        case .exists: .conflict("A backup of that name is being written; choose another.", keyID: nil)
-        case .cannotWrite(let reason):
-            .readOnly(
-                "The backup found no room (\(reason)). The database is not affected. Make room on the file system of "
-                    + "the state folder, then try again.")
-        case .failed(let reason), .damaged(let reason):
-            .failed("The backup could not be written; see the journal.", cause: reason)
+        case .exists: .conflict(.backupUnderWay)
+        case .cannotWrite(let reason): .readOnly(.backup(reason))
+        case .failed(let reason), .damaged(let reason): .failed(.backup, cause: reason)
         }
     }
 

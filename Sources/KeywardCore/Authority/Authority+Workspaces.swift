@@ -25,37 +25,13 @@ extension Authority {
     @discardableResult
     package func requireMember(_ caller: Caller) throws(Refusal) -> [Int64] {
         let memberships = roles.memberships(of: caller)
-        guard caller.isOperator || !memberships.isEmpty else { throw Directory.noMember(caller) }
+        guard caller.isOperator || !memberships.isEmpty else { throw .permissionDenied(.notAMember(caller)) }
         return memberships
     }
 
-    /// Refuses all but operators, and says how to become one.
+    /// Refuses all but operators.
     package static func requireOperator(_ caller: Caller, group: String) throws(Refusal) {
-        guard caller.isOperator else {
-            throw .permissionDenied("\(caller.title) is not an operator. \(Self.operatorRemedy(caller, group))")
-        }
-    }
-
-    /// How an account becomes an operator: a command for root, if it can be pasted as it is.
-    private static func operatorRemedy(_ caller: Caller, _ group: String) -> String {
-        guard let user = caller.user, isPlainName(user), isPlainName(group) else {
-            return "Operators are root and the members of group \(group)."
-        }
-        return "Root can change that; it holds from the next login. Run: "
-            + "usermod --append --groups keyward,\(group) \(user)"
-    }
-
-    /// Whether a shell takes an account's name for itself: letters, digits, `.`, `_` and `-`, the last not first.
-    private static func isPlainName(_ name: String) -> Bool {
-        !name.isEmpty && !name.hasPrefix("-")
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "a")...UInt8(ascii: "z"):
-                    true
-                default: "._-".utf8.contains(byte)
-                }
-            }
+        guard caller.isOperator else { throw .permissionDenied(.notAnOperator(caller, group: group)) }
     }
 
     /// Lists who has a role.

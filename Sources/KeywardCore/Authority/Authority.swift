@@ -132,13 +132,9 @@ package final class Authority: Sendable {
     /// What to answer when the store could not do its part.
     package func refusal(of fault: StoreFault) -> Refusal {
         switch fault {
-        case .cannotWrite:
-            .readOnly(
-                "The database cannot be written, so nothing was changed. Keys are still verified. "
-                    + "Make room in the state folder, then try again.")
-        case .exists: .conflict("There is already a file with that name. Choose another name.", keyID: nil)
-        case .failed(let reason), .damaged(let reason):
-            .failed("The database failed. See the journal.", cause: reason)
+        case .cannotWrite: .readOnly(.database)
+        case .exists: .conflict(.fileExists)
+        case .failed(let reason), .damaged(let reason): .failed(.database, cause: reason)
         }
     }
 }

@@ -1,5 +1,5 @@
 /// Who calls: what the kernel told of the peer, and whether that makes it an operator.
-package struct Caller: Sendable {
+package struct Caller: Hashable, Sendable {
     package var peer: PeerCredentials
     package var user: String?
     package var isOperator: Bool

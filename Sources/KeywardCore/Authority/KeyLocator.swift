@@ -21,36 +21,14 @@ extension Directory {
         named name: String?, for caller: Caller, _ roles: Roles, needs need: Need
     ) throws(Refusal) -> (WorkspaceRecord, Role) {
         guard let workspace = workspace(named: name ?? "default") else {
-            if caller.isOperator {
-                throw .notFound("There is no such workspace.", remedy: ["workspace", "list"])
-            }
-            throw Self.noMember(caller)
+            throw caller.isOperator ? .notFound(.workspace) : .permissionDenied(.notAMember(caller))
         }
-        guard let role = roles.role(of: caller, in: workspace.number) else { throw Self.noMember(caller) }
-        guard role >= need.role else { throw Self.tooLittle(caller, in: workspace) }
+        guard let role = roles.role(of: caller, in: workspace.number) else {
+            throw .permissionDenied(.notAMember(caller))
+        }
+        guard role >= need.role else { throw .permissionDenied(.readsOnly(caller, workspace: workspace.name)) }
         return (workspace, role)
     }
-
-    static func noMember(_ caller: Caller) -> Refusal {
-        .permissionDenied(
-            "\(caller.title) is not a member of this workspace. One of its admins, or an operator, can change that.",
-            remedy: ["member", "grant", caller.principal, "viewer"])
-    }
-
-    static func tooLittle(_ caller: Caller, in workspace: WorkspaceRecord) -> Refusal {
-        .permissionDenied(
-            "\(caller.title) can read this workspace but not change it. One of its admins, or an operator, can "
-                + "change that.",
-            remedy: ["member", "grant", caller.principal, "admin", "--workspace=\(workspace.name)"])
-    }
-}
-
-extension Caller {
-    /// The caller as a person would say it.
-    package var title: String { user.map { "\($0) (uid \(peer.uid))" } ?? "uid \(peer.uid)" }
-
-    /// The caller as a grant would name it.
-    package var principal: String { user.map { "user:\($0)" } ?? "uid:\(peer.uid)" }
 }
 
 /// Finds the keys that callers mean, and tells what they may do with them.
@@ -72,16 +50,16 @@ struct KeyLocator {
         if case .name = reference {
             let (workspace, role) = try directory.workspace(named: name, for: caller, roles, needs: need)
             guard let found = find(reference, in: workspace.number, includesEnded: includesEnded, at: now) else {
-                throw Self.noKey
+                throw .notFound(.key)
             }
             return LocatedKey(index: found.0, record: found.1, workspace: workspace, role: role)
         }
         if let name { _ = try directory.workspace(named: name, for: caller, roles, needs: need) }
         guard let (index, record) = find(reference, in: nil, at: now),
             let workspace = directory.workspaces[record.workspace], name == nil || name == workspace.name
-        else { throw Self.noKey }
-        guard let role = roles.role(of: caller, in: workspace.number) else { throw Self.noKey }
-        guard role >= need.role else { throw Directory.tooLittle(caller, in: workspace) }
+        else { throw .notFound(.key) }
+        guard let role = roles.role(of: caller, in: workspace.number) else { throw .notFound(.key) }
+        guard role >= need.role else { throw .permissionDenied(.readsOnly(caller, workspace: workspace.name)) }
         return LocatedKey(index: index, record: record, workspace: workspace, role: role)
     }
 
@@ -96,8 +74,6 @@ struct KeyLocator {
         let role = roles.role(of: caller, in: workspace.number)
         return LocatedKey(index: index, record: record, workspace: workspace, role: role, isOwner: true)
     }
-
-    static var noKey: Refusal { .notFound("There is no such key in this workspace.", remedy: ["list"]) }
 
     /// Whether the caller is, or is in, the key's owner principal.
     func owns(_ record: KeyRecord, _ caller: Caller) -> Bool {

@@ -1,29 +1,108 @@
-/// Why a call is not done. The server turns each into its error reply.
-///
-/// A `remedy` is the arguments of the `keyward` command that mends it. Names that the caller gave are not in it.
+/// Why a call is not done, as facts. The server turns each into its error reply, with the words.
 package enum Refusal: Error, Hashable, Sendable {
-    case invalidParam(String, String)
-    case permissionDenied(String, remedy: [String]? = nil)
-    case notFound(String, remedy: [String]? = nil)
+    case invalidParam(InvalidParam)
+    case permissionDenied(Denial)
+    case notFound(Missing)
     case upgradeRequired(plan: String, upgradeURL: String?)
-    case conflict(String, keyID: String?)
+    /// `keyID` is the key that has what was asked for.
+    case conflict(Conflict, keyID: String? = nil)
     case confirmationRequired([Doubt])
-    case limitExceeded(String, limit: Int)
-    /// `keys` are those that the name may mean, where that is why.
-    case invalidState(String, KeyStatus, keys: [NamedKey] = [])
-    /// The wall clock cannot be accepted.
-    case invalidClock(String)
-    case readOnly(String)
+    case limitExceeded(Limit)
+    case invalidState(StateFault, KeyStatus)
+    /// The wall clock cannot be accepted: it shows a time before this daemon was made.
+    case invalidClock(shows: Instant)
+    case readOnly(ReadOnly)
     case barred(WriteBar)
-    case policyViolation(String, param: String)
-    /// The request cannot be part of a batch.
-    case notInABatch(String)
+    case policyViolation(PolicyRule, param: String)
+    /// The request, a subscription, cannot be part of a batch.
+    case notInABatch
     /// The daemon ends.
     case shuttingDown
     /// Something that the call needs has not answered in time. Nothing was changed.
     case timedOut(Dependency)
     /// A fault of the daemon or the system; `cause`, for the log, says more than the caller is told.
-    case failed(String, cause: String)
+    case failed(Failure, cause: String)
+
+    package enum InvalidParam: Hashable, Sendable {
+        /// `principal` is none of `user:NAME`, `group:NAME`, `uid:N` and `gid:N`.
+        case principal
+        case sweep
+    }
+
+    package enum Denial: Hashable, Sendable {
+        case notAMember(Caller)
+        /// The caller may read the workspace, and not change it.
+        case readsOnly(Caller, workspace: String)
+        /// Operators are root and the members of a group.
+        case notAnOperator(Caller, group: String)
+    }
+
+    package enum Missing: Hashable, Sendable {
+        case key, member, workspace
+        /// An account that was named.
+        case user, group
+        case plan(known: [String])
+    }
+
+    package enum Conflict: Hashable, Sendable {
+        case requestIDUsed
+        /// A live key, with this prefix, has the name.
+        case keyNameTaken(prefix: String)
+        case workspaceNameTaken
+        /// A workspace has the name in another case.
+        case workspaceNameAlike
+        /// A backup has the name, or is being written under it.
+        case backupNameTaken, backupUnderWay
+        case fileExists
+    }
+
+    package enum Limit: Hashable, Sendable {
+        /// How many keys the plan allows.
+        case keys(Int)
+        /// How many subscriptions a connection may have.
+        case subscriptions(Int)
+    }
+
+    package enum StateFault: Hashable, Sendable {
+        /// Two live keys have the name that was given, the predecessor first.
+        case twoLiveKeys([NamedKey])
+        /// The key is over.
+        case isFinal
+        case isDisabled
+        case isBeingRotated, isNotBeingRotated
+        /// It expired, and a rotation replaced it.
+        case isReplaced
+        case successorIsInUse
+    }
+
+    package enum ReadOnly: Hashable, Sendable {
+        case database
+        /// There is no room for a backup; with the system's error.
+        case backup(String)
+        /// The folder for backups cannot be made; with the system's error.
+        case backupFolder(String)
+    }
+
+    package enum PolicyRule: Hashable, Sendable {
+        case expiryIsPast
+        case expiryRequired
+        case lifetimeTooLong(days: Int)
+        case purposeRequired
+        case keyName(KeyName.Fault)
+        case personalName(KeyName.Trait)
+        /// systemd gives such numbers out and takes them back.
+        case dynamicUser
+        /// The number stands for no account.
+        case nobody
+    }
+
+    package enum Failure: Hashable, Sendable {
+        case database
+        case auditHead
+        case backup
+        /// What could not be done with a backup that was being made, as a participle.
+        case backupStep(String)
+    }
 }
 
 /// What a call may wait for beside the daemon itself.
@@ -93,8 +172,8 @@ package struct NamedKey: Hashable, Sendable {
 
 /// Something to tell beside a success.
 package enum Advice: Hashable, Sendable {
-    /// The name looks personal; with what it looks like.
-    case nameLooksPersonal(String)
+    /// The name looks personal.
+    case nameLooksPersonal(KeyName.Trait)
     /// The owner's principal, as it was written, is no account of this host.
     case ownerUnknown(String)
 }

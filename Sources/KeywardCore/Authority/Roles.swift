@@ -49,8 +49,8 @@ package struct Roles: Sendable {
                 ? accounts.currentUserName(of: principal.id) != nil : accounts.hasGroup(principal.id)
             return exists ? .known : .unknown(text)
         } catch {
-            guard case .policyViolation(let message, _) = error else { return .unknown(text) }
-            return .refused(.policyViolation(message, param: "owner"))
+            guard case .policyViolation(let rule, _) = error else { return .unknown(text) }
+            return .refused(.policyViolation(rule, param: "owner"))
         }
     }
 
@@ -58,25 +58,25 @@ package struct Roles: Sendable {
     package func principal(_ text: String) throws(Refusal) -> Principal {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[1].isEmpty else {
-            throw .invalidParam("principal", "must be user:NAME, group:NAME, uid:N or gid:N")
+            throw .invalidParam(.principal)
         }
         switch parts[0] {
         case "user":
             guard let id = accounts.userID(named: parts[1]) else {
-                throw .notFound("There is no such user on this host.")
+                throw .notFound(.user)
             }
             return try grantable(Principal(kind: .user, name: parts[1], id: id))
         case "group":
             guard let id = accounts.groupID(named: parts[1]) else {
-                throw .notFound("There is no such group on this host.")
+                throw .notFound(.group)
             }
             return try grantable(Principal(kind: .group, name: parts[1], id: id))
         case "uid", "gid":
             guard let id = UInt32(parts[1]), String(id) == parts[1] else {
-                throw .invalidParam("principal", "must be user:NAME, group:NAME, uid:N or gid:N")
+                throw .invalidParam(.principal)
             }
             return try grantable(Principal(kind: parts[0] == "uid" ? .user : .group, name: nil, id: id))
-        default: throw .invalidParam("principal", "must be user:NAME, group:NAME, uid:N or gid:N")
+        default: throw .invalidParam(.principal)
         }
     }
 
@@ -84,11 +84,9 @@ package struct Roles: Sendable {
     private func grantable(_ principal: Principal) throws(Refusal) -> Principal {
         switch principal.id {
         case 61_184...65_519:
-            throw .policyViolation(
-                "Numbers 61184 to 65519 are for systemd's dynamic users, which change. Create an account or a group for "
-                    + "the service.", param: "principal")
+            throw .policyViolation(.dynamicUser, param: "principal")
         case 65_534, UInt32.max:
-            throw .policyViolation("The uid of 'nobody' cannot be granted a role.", param: "principal")
+            throw .policyViolation(.nobody, param: "principal")
         default: return principal
         }
     }

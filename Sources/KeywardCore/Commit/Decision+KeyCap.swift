@@ -11,9 +11,7 @@ extension Decision {
         // Far from the cap no key needs to be looked at.
         if ring.withState({ $0.mostCapped(inWorkspace: workspace.number) }) + adding <= most { return }
         if cappedKeys(in: workspace.number) + adding > most {
-            throw .limitExceeded(
-                "The plan allows \(most == 1 ? "1 key" : "\(most) keys"), and this workspace has as many or more; "
-                    + "revoke one that is no longer needed.", limit: most)
+            throw .limitExceeded(.keys(most))
         }
     }
 

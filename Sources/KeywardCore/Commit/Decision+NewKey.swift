@@ -6,7 +6,7 @@ extension Decision {
         let seen = requests[RequestLog.ID(workspace: workspace.number, requestID: requestID)]
         if let seen, now - seen.at < RequestLog.window {
             throw .conflict(
-                "This request ID was already used. If the secret of its key was lost, rotate that key.",
+                .requestIDUsed,
                 keyID: ring.withState { $0.record(number: seen.key)?.id })
         }
         transaction.changes.requests.append(

@@ -64,18 +64,13 @@ extension Decision {
                 .compactMap { state.named($0, now: now) }
         }
         guard keys.count > 1, let last = keys.last else { return }
-        let list = keys.map { "\($0.prefix) (\($0.status.rawValue))" }.joined(separator: " and ")
-        throw .invalidState(
-            "Two live keys have this name, because it is being rotated: \(list). Name one by its prefix.", last.status,
-            keys: keys)
+        throw .invalidState(.twoLiveKeys(keys), last.status)
     }
 
     /// Refuses a key that is over.
     func requireLive(_ key: LocatedKey) throws(Refusal) {
         let status = status(of: key)
-        if status.isTerminal {
-            throw .invalidState("This key is \(status.rawValue), which is final. Create a new key instead.", status)
-        }
+        if status.isTerminal { throw .invalidState(.isFinal, status) }
     }
 
     /// Refuses a name that a live key of the workspace has.
@@ -83,20 +78,15 @@ extension Decision {
         let holder: KeyRecord? = ring.withState { state in
             state.liveKeys(named: name, inWorkspace: workspace.number, now: now).last.flatMap { state.records[$0] }
         }
-        if let holder {
-            throw .conflict(
-                "Name already in use by \(holder.prefix). Choose another name, or rotate that key.",
-                keyID: holder.id)
-        }
+        if let holder { throw .conflict(.keyNameTaken(prefix: holder.prefix), keyID: holder.id) }
     }
 
     /// The naming rules; a name that looks personal draws advice or is refused, as the policy says.
     mutating func checkName(_ name: String) throws(Refusal) {
-        if let fault = KeyName.fault(in: name) { throw .policyViolation(fault, param: "name") }
+        if let fault = KeyName.fault(in: name) { throw .policyViolation(.keyName(fault), param: "name") }
         guard let trait = KeyName.personalTrait(of: name, people: facts.humanNames()) else { return }
         if directory.policy.personalNames == .refuse {
-            throw .policyViolation(
-                "The name seems to hold \(trait). Use a name with purpose and environment only.", param: "name")
+            throw .policyViolation(.personalName(trait), param: "name")
         }
         transaction.advice.append(.nameLooksPersonal(trait))
     }
@@ -113,16 +103,16 @@ extension Decision {
     /// The plan's word on a key's expiry and purpose.
     func checkExpiry(_ expiresAt: Instant?, purpose: String?, _ plan: Plan) throws(Refusal) {
         if let expiresAt, expiresAt <= now {
-            throw .policyViolation("The expiry is in the past. Choose a future date.", param: "expiresAt")
+            throw .policyViolation(.expiryIsPast, param: "expiresAt")
         }
         if expiresAt == nil, plan.requireExpiry {
-            throw .policyViolation("The plan requires an expiry. Set expiresAt.", param: "expiresAt")
+            throw .policyViolation(.expiryRequired, param: "expiresAt")
         }
         if let days = plan.maxLifetimeDays, (expiresAt ?? .distantFuture) > now + .days(days) {
-            throw .policyViolation("The plan allows a lifetime of at most \(days) days.", param: "expiresAt")
+            throw .policyViolation(.lifetimeTooLong(days: days), param: "expiresAt")
         }
         if purpose == nil, plan.requirePurpose {
-            throw .policyViolation("The plan requires a purpose. Say what the key is for.", param: "purpose")
+            throw .policyViolation(.purposeRequired, param: "purpose")
         }
     }
 

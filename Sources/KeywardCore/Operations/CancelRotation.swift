@@ -20,7 +20,7 @@ extension Operations {
             let status = decision.ring.withState { $0.status(at: ends.predecessor, now: decision.now) }
             guard let rotation = decision.rotation(of: key) else { throw Decision.noOpenRotation(status) }
             guard rotation.awaitsFirstUse else {
-                throw .invalidState("The new key is already in use. Confirm the rotation instead.", status)
+                throw .invalidState(.successorIsInUse, status)
             }
             var (predecessor, successor) = (rotation.predecessor, rotation.successor)
             successor.revocation = KeyRecord.Revocation(

@@ -63,6 +63,6 @@ extension Decision {
     }
 
     static func noOpenRotation(_ status: KeyStatus) -> Refusal {
-        .invalidState("This key is not being rotated.", status)
+        .invalidState(.isNotBeingRotated, status)
     }
 }

@@ -15,11 +15,7 @@ extension Operations {
             try decision.requireOperator()
             try decision.requirePlan(plan)
             if let other = decision.directory.workspace(namedLike: name) {
-                throw .conflict(
-                    other.name == name
-                        ? "There is already a workspace with this name. Choose another name."
-                        : "A workspace has this name in another case; choose a name that differs by more.",
-                    keyID: nil)
+                throw .conflict(other.name == name ? .workspaceNameTaken : .workspaceNameAlike)
             }
             return decision.transaction.addWorkspace(named: name, plan: plan, tag: tag, at: decision.now)
         }
@@ -36,7 +32,6 @@ extension Decision {
     func requirePlan(_ plan: String?) throws(Refusal) {
         let plans = directory.policy.plans
         guard let plan, plans[plan] == nil else { return }
-        throw .notFound(
-            "There is no such plan. The plans are: \(plans.keys.sorted().joined(separator: ", ")).")
+        throw .notFound(.plan(known: plans.keys.sorted()))
     }
 }

@@ -14,7 +14,7 @@ extension Operations {
             let (workspace, _) = try decision.workspace(named: workspace, needs: .admin)
             let known = decision.directory.grants(in: workspace.number)
             guard let grant = known.first(where: { $0.principal.text == principal }) else {
-                throw .notFound("This workspace has no such member.", remedy: ["member", "list"])
+                throw .notFound(.member)
             }
             decision.transaction.changes.removed.append(grant)
             decision.transaction.directory.remove(grant)

@@ -69,17 +69,15 @@ extension Operations {
         ) throws(Refusal) -> KeyStatus {
             let status = decision.status(of: key)
             if decision.ring.withState({ $0.openRotation(at: key.index, now: decision.now) != nil }) {
-                throw .invalidState(
-                    "This key is already being rotated. Confirm or cancel that rotation first.", status)
+                throw .invalidState(.isBeingRotated, status)
             }
             switch status {
             case .revoked, .superseded:
-                throw .invalidState(
-                    "This key is \(status.rawValue), which is final. Create a new key instead.", status)
-            case .disabled: throw .invalidState("This key is disabled. Enable it first.", status)
+                throw .invalidState(.isFinal, status)
+            case .disabled: throw .invalidState(.isDisabled, status)
             case .expired:
                 guard !decision.ring.withState({ $0.isReplaced(at: key.index) }) else {
-                    throw .invalidState("This key was already replaced. Rotate its successor.", status)
+                    throw .invalidState(.isReplaced, status)
                 }
                 try decision.requireFree(key.record.name, in: key.workspace)
             default: break

@@ -101,7 +101,7 @@ extension Operations {
             }
             if let purpose = update.purpose {
                 if purpose == nil, plan.requirePurpose {
-                    throw .policyViolation("The plan requires a purpose. Say what the key is for.", param: "purpose")
+                    throw .policyViolation(.purposeRequired, param: "purpose")
                 }
                 record.purpose = purpose
                 details.add("purpose", .text(purpose ?? ""))

@@ -1,5 +1,17 @@
 @_spi(_Unicode) internal import Swift
 
+/// Why a text or a workspace's name cannot be taken.
+package enum TextFault: Hashable, Sendable {
+    case isEmpty
+    /// In characters.
+    case isTooLong(longest: Int)
+    /// Control characters, or characters that turn the reading direction.
+    case hasControlCharacters
+    case hasCharactersWithoutWidth
+    /// White space at its begin or its end.
+    case hasOuterWhiteSpace
+}
+
 /// Text that people give: owners, purposes, notes, request ids, searches, names of workspaces.
 package enum FreeText {
     /// The longest text, in characters.
@@ -7,19 +19,19 @@ package enum FreeText {
     /// The longest note.
     package static let longestNote = 500
 
-    /// Why `text` cannot be taken; `nil` if it can. The text itself is not repeated.
-    package static func fault(in text: String, longest: Int = longest) -> String? {
-        if text.allSatisfy({ isBlank($0) || hasNoWidth($0) }) { return "must not be empty" }
-        if text.count > longest || text.utf8.count > longest * 16 { return "must have at most \(longest) characters" }
+    /// Why `text` cannot be taken; `nil` if it can.
+    package static func fault(in text: String, longest: Int = longest) -> TextFault? {
+        if text.allSatisfy({ isBlank($0) || hasNoWidth($0) }) { return .isEmpty }
+        if text.count > longest || text.utf8.count > longest * 16 { return .isTooLong(longest: longest) }
         return unreadable(in: text)
     }
 
     /// What nobody can see in `text`, or what makes it look like another one; `nil` if there is nothing of that kind.
-    package static func unreadable(in text: String) -> String? {
+    package static func unreadable(in text: String) -> TextFault? {
         if text.unicodeScalars.contains(where: isHarmful) {
-            return "must not contain control characters or characters that turn the reading direction"
+            return .hasControlCharacters
         }
-        return text.contains(where: hasNoWidth) ? "must not contain characters without width" : nil
+        return text.contains(where: hasNoWidth) ? .hasCharactersWithoutWidth : nil
     }
 
     /// The form in which texts are kept and compared: NFC (UAX #15). A text can be written in several ways that look

@@ -1,19 +1,27 @@
 /// The rules for names of keys: a slug that tells purpose and environment, and nothing personal or secret.
 package enum KeyName {
-    /// Why a name is refused, as a sentence that does not repeat it; `nil` if it is not.
-    package static func fault(in name: String) -> String? {
-        if !isSlug(name) {
-            return
-                "A key's name has 1 to 64 characters: a-z, 0-9, '.', '_' and '-'. The first and the last are letters or "
-                + "digits. Example: prod-main-app."
-        }
-        if ULID.isKeyID(name) || KeyFormat.isPrefix(name) {
-            return "A key's name must not look like a key id or a prefix. Use hyphens."
-        }
-        if looksSecret(name) {
-            return "The name looks like a secret. Use a name with purpose and environment, for example prod-main-app."
-        }
-        return nil
+    /// Why a name is refused.
+    package enum Fault: Hashable, Sendable {
+        /// Not 1 to 64 of a-z, 0-9, `.`, `_` and `-`, first and last a letter or digit.
+        case isNoSlug
+        /// It looks like a key id or a prefix.
+        case looksLikeReference
+        case looksSecret
+    }
+
+    /// What makes a name look personal.
+    package enum Trait: Hashable, Sendable {
+        /// The name of a person with an account on this host.
+        case person
+        /// A number that may be a payment card's, or a telephone's.
+        case paymentCard, telephone
+    }
+
+    /// Why a name is refused; `nil` if it is not.
+    package static func fault(in name: String) -> Fault? {
+        if !isSlug(name) { return .isNoSlug }
+        if ULID.isKeyID(name) || KeyFormat.isPrefix(name) { return .looksLikeReference }
+        return looksSecret(name) ? .looksSecret : nil
     }
 
     /// Whether a segment of `name` marks a key of production.
@@ -21,20 +29,20 @@ package enum KeyName {
         self.segments(of: name).contains { segments.contains(String($0)) }
     }
 
-    /// What makes `name` look personal, for a warning that does not repeat it; `nil` if nothing does.
+    /// What makes `name` look personal; `nil` if nothing does.
     ///
     /// - Parameter people: the logins and full names of the host's human accounts.
-    package static func personalTrait(of name: String, people: [String]) -> String? {
+    package static func personalTrait(of name: String, people: [String]) -> Trait? {
         let parts = Set(segments(of: name).map(String.init))
         let isPerson = people.contains { person in
             let words = person.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
             return !words.isEmpty && words.joined().count > 2 && words.allSatisfy(parts.contains)
                 || parts.contains(person.lowercased())
         }
-        if isPerson { return "the name of a person with an account on this host" }
+        if isPerson { return .person }
         for digits in digitRuns(in: name) {
-            if (13...19).contains(digits.count) && passesLuhn(digits) { return "a number that may be a payment card's" }
-            if (9...15).contains(digits.count) { return "a number that may be a telephone's" }
+            if (13...19).contains(digits.count) && passesLuhn(digits) { return .paymentCard }
+            if (9...15).contains(digits.count) { return .telephone }
         }
         return nil
     }

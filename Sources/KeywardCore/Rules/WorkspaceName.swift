@@ -1,14 +1,13 @@
 /// Names of workspaces. Services and people tell workspaces apart by them, so no two may look alike by accident.
 package enum WorkspaceName {
-    /// Why `name` cannot be a workspace's; `nil` if it can. The name itself is not repeated.
-    package static func fault(in name: String) -> String? {
+    /// Why `name` cannot be a workspace's; `nil` if it can.
+    package static func fault(in name: String) -> TextFault? {
         if let fault = FreeText.fault(in: name) { return fault }
         if let first = name.first, let last = name.last, FreeText.isBlank(first) || FreeText.isBlank(last) {
-            return "must not begin or end with white space"
+            return .hasOuterWhiteSpace
         }
         // Elsewhere joiners and variation selectors are part of what is seen; a name can do without.
-        return name.unicodeScalars.contains(where: FreeText.isInvisible)
-            ? "must not contain characters without width" : nil
+        return name.unicodeScalars.contains(where: FreeText.isInvisible) ? .hasCharactersWithoutWidth : nil
     }
 
     /// What names that differ only by case, or by how they are written, have in common.

@@ -5,7 +5,7 @@ import KeywardProtocol
 enum Shape {
     static func text(_ text: String?, _ param: String, longest: Int = FreeText.longest) throws(ParamsFault) {
         guard let text, let fault = FreeText.fault(in: text, longest: longest) else { return }
-        throw ParamsFault(param: param, "`\(param)` \(fault).")
+        throw ParamsFault(param: param, "`\(param)` \(fault.phrase).")
     }
 
     static func number(_ number: Int?, _ param: String, in range: ClosedRange<Int>) throws(ParamsFault) {
@@ -50,7 +50,7 @@ enum Shape {
         var fault: String?
         for node in 0..<tape.count where tape[node].kind == .object {
             tape.forEachMember(of: node) { name, _ in
-                fault = fault ?? tape.string(name, in: bytes.span).flatMap { FreeText.unreadable(in: $0) }
+                fault = fault ?? tape.string(name, in: bytes.span).flatMap { FreeText.unreadable(in: $0)?.phrase }
             }
         }
         return fault
@@ -91,7 +91,7 @@ enum Shape {
 
     static func workspace(_ name: String?, _ param: String) throws(ParamsFault) {
         guard let name, let fault = WorkspaceName.fault(in: name) else { return }
-        throw ParamsFault(param: param, "`\(param)` \(fault).")
+        throw ParamsFault(param: param, "`\(param)` \(fault.phrase).")
     }
 
     /// A key's reference, which must not be empty or a secret, and the workspace that a name is meant in.

@@ -85,9 +85,7 @@ package final class EventHub: Sendable {
             return (subscription.id, intake.seq, intake.add(.began(subscription)))
         }
         guard let begun else {
-            throw .limitExceeded(
-                "This connection has the maximum number of subscriptions. Open another connection.",
-                limit: Self.mostSubscriptions)
+            throw .limitExceeded(.subscriptions(Self.mostSubscriptions))
         }
         if begun.mustWake { wake() }
         return (begun.subscription, begun.seq)

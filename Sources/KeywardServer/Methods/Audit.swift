@@ -27,7 +27,7 @@ extension CheckAudit: ServedRead {
         let verdict = try call.authority.checkAudit(by: call.caller) { application.readsGoOn }
         return Result(
             ok: verdict.problem == nil, entries: Int(verdict.entries), head: verdict.head.hash.hexadecimal,
-            problem: verdict.problem)
+            problem: verdict.problem?.sentence)
     }
 }
 

@@ -12,7 +12,7 @@ extension Subscribe: ServedRead {
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         guard let address = call.address else {
-            throw .notInABatch("A subscription must be asked for by a request of its own, not within a batch.")
+            throw .notInABatch
         }
         try call.authority.requireListener(call.caller, workspace: params.workspace)
         let (application, peer) = (call.application, call.peer)

@@ -11,7 +11,7 @@ extension RunSweep: ServedRead {
         try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
         // The words of the protocol are those of the core; a test compares them.
         guard let sweep = Sweep(rawValue: params.sweep.rawValue) else {
-            throw .invalidParam("sweep", "`sweep` must be expiry, stale or retention.")
+            throw .invalidParam(.sweep)
         }
         let force = params.force ?? false
         let report =

@@ -2,118 +2,52 @@ package import KeywardCore
 import KeywardProtocol
 
 extension Refusal {
-    /// What a person is told.
+    /// What a person reads.
     package func message(accounts: any AccountDirectory) -> String { error(accounts: accounts).message }
 
     /// The error reply.
     func error(accounts: any AccountDirectory) -> RPCError {
         switch self {
-        case .invalidParam(let param, let message):
-            RPCError(.invalidParams, "`\(param)` \(message).", data: RPCError.Facts(param: param))
-        case .permissionDenied(let message, let remedy):
-            RPCError(.permissionDenied, message, data: RPCError.Facts(remedy: remedy))
-        case .notFound(let message, let remedy): RPCError(.notFound, message, data: RPCError.Facts(remedy: remedy))
+        case .invalidParam(let fault):
+            RPCError(.invalidParams, fault.message, data: RPCError.Facts(param: fault.param))
+        case .permissionDenied(let denial):
+            RPCError(.permissionDenied, denial.message, data: RPCError.Facts(remedy: denial.remedy))
+        case .notFound(let missing):
+            RPCError(.notFound, missing.message, data: RPCError.Facts(remedy: missing.remedy))
         case .upgradeRequired(let plan, let url):
             RPCError(
                 .upgradeRequired,
                 "Upgrade required: API access is not included in the plan \(plan)." + (url.map { " See \($0)" } ?? ""),
                 data: RPCError.Facts(plan: plan, upgradeURL: url))
-        case .conflict(let message, let keyID): RPCError(.conflict, message, data: RPCError.Facts(keyId: keyID))
+        case .conflict(let conflict, let keyID):
+            RPCError(.conflict, conflict.message, data: RPCError.Facts(keyId: keyID))
         case .confirmationRequired(let doubts):
             RPCError(
                 .confirmationRequired,
                 doubts.map { $0.message(accounts) }.joined(separator: " ")
                     + " To confirm, repeat the call with confirm: true.",
                 data: RPCError.Facts(checks: doubts.map { $0.check(accounts) }))
-        case .limitExceeded(let message, let limit):
-            RPCError(.limitExceeded, message, data: RPCError.Facts(limit: limit))
-        case .invalidState(let message, let status, let keys):
+        case .limitExceeded(let limit):
+            RPCError(.limitExceeded, limit.message, data: RPCError.Facts(limit: limit.number))
+        case .invalidState(let fault, let status):
             RPCError(
-                .invalidState, message,
-                data: RPCError.Facts(
-                    status: Key.Status(status), keys: keys.isEmpty ? nil : keys.map { KeyState($0) }))
-        case .invalidClock(let message): RPCError(.invalidState, message)
-        case .readOnly(let message): RPCError(.readOnly, message)
+                .invalidState, fault.message(status),
+                data: RPCError.Facts(status: Key.Status(status), keys: fault.keys?.map { KeyState($0) }))
+        case .invalidClock(let shown):
+            RPCError(
+                .invalidState,
+                "The wall clock shows \(Timestamp(shown)), and Keyward is newer than that. Set the clock right.")
+        case .readOnly(let reason): RPCError(.readOnly, reason.message)
         case .barred(let bar): bar.error
-        case .policyViolation(let message, let param):
-            RPCError(.policyViolation, message, data: RPCError.Facts(param: param))
-        case .notInABatch(let message): RPCError(.invalidRequest, message)
+        case .policyViolation(let rule, let param):
+            RPCError(.policyViolation, rule.message, data: RPCError.Facts(param: param))
+        case .notInABatch:
+            RPCError(
+                .invalidRequest, "A subscription must be asked for by a request of its own, not within a batch.")
         case .shuttingDown: .shuttingDown
         case .timedOut(let dependency):
             RPCError(.internalError, dependency.message, data: RPCError.Facts(reason: dependency.rawValue))
-        case .failed(let message, _): RPCError(.internalError, message)
-        }
-    }
-}
-
-extension Dependency {
-    /// What a person is told who has waited for it.
-    fileprivate var message: String {
-        switch self {
-        case .nameService:
-            "The name service of this host does not answer. Nothing was changed. Check it (getent passwd), then try "
-                + "again."
-        case .store:
-            "The disk does not answer. Nothing was changed. Check the file system of the state folder, then try again."
-        }
-    }
-}
-
-extension Doubt {
-    fileprivate func check(_ accounts: any AccountDirectory) -> Check {
-        Check(
-            check: kind.rawValue, message: message(accounts), lastUsedAt: lastUsedAt.map { Timestamp($0) },
-            lastUsedBy: lastUsedBy.map { Account(uid: $0, user: accounts.userName(of: $0)) },
-            usesLastDay: usesLastDay.map { Int($0) }, owner: key?.owner.map { Owner($0) }, keys: keys,
-            other: other.map { KeyState($0) }, until: until.map { Timestamp($0) })
-    }
-
-    /// The facts as a sentence.
-    fileprivate func message(_ accounts: any AccountDirectory) -> String {
-        let name = key.map { "\($0.name) (\($0.prefix))" } ?? ""
-        let owner = key?.owner.flatMap { $0.name ?? $0.contact ?? $0.principal }
-        switch kind {
-        case .recentlyUsed:
-            let peer = lastUsedBy.map { uid in accounts.userName(of: uid).map { "\($0) (uid \(uid))" } ?? "uid \(uid)" }
-            let times = usesLastDay == 1 ? "once" : "\(usesLastDay ?? 0) times"
-            let use = "\(name) was last used \(age) ago by \(peer ?? "nobody known"), \(times) in the last 24 hours."
-            return use + (owner.map { " Its owner is \($0)." } ?? "")
-        case .otherEndContinues:
-            let old = other?.prefix ?? "The old key"
-            return
-                "The old key, \(old), keeps working \(until.map { "for \(span(until: $0)) more" } ?? "without an end")."
-        case .noVerifyingKey: return noKeyVerifies
-        case .replacementUnused: return "The replacement of \(name) was never used."
-        case .productionRotation:
-            return "\(name) is a production key. Has the owner\(owner.map { " (\($0))" } ?? "") been told?"
-        case .clockGoesBack, .clockGoesAhead: return clock.map(ClockText.sentences) ?? ""
-        case .planWithoutAccess:
-            let count = keys ?? 0
-            return
-                "The plan has no API access; \(count == 1 ? "1 key" : "\(count) keys") in use would no longer verify."
-        }
-    }
-
-    /// What is left of a rotation, of whose keys the other one does not verify.
-    private var noKeyVerifies: String {
-        let from = until.map { $0 > now ? "In \(span(until: $0))" : "Then" } ?? "Then"
-        let name = key?.name ?? "this name"
-        guard let other, !other.status.verifies else { return "\(from) no key named \(name) verifies any more." }
-        return "\(from) no key named \(name) verifies any more: \(other.prefix) is \(other.status.rawValue)."
-    }
-
-    private var age: String { Self.text(of: now - (lastUsedAt ?? now)) }
-
-    private func span(until end: Instant) -> String { Self.text(of: end - now) }
-
-    /// A length of time in its greatest whole unit.
-    private static func text(of span: Instant.Span) -> String {
-        let seconds = max(0, span.milliseconds / 1_000)
-        switch seconds {
-        case ..<60: return seconds == 1 ? "1 second" : "\(seconds) seconds"
-        case ..<3_600: return seconds < 120 ? "1 minute" : "\(seconds / 60) minutes"
-        case ..<172_800: return seconds < 7_200 ? "1 hour" : "\(seconds / 3_600) hours"
-        default: return "\(seconds / 86_400) days"
+        case .failed(let failure, _): RPCError(.internalError, failure.message)
         }
     }
 }

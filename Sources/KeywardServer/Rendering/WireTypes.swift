@@ -155,7 +155,7 @@ extension Warning {
         case .nameLooksPersonal(let trait):
             self.init(
                 code: "nameLooksPersonal",
-                message: "The name seems to hold \(trait). Use a name with purpose and environment only.")
+                message: "The name seems to hold \(trait.phrase). Use a name with purpose and environment only.")
         }
     }
 }

@@ -47,8 +47,7 @@ extension Application {
         let from = now()
         let record = clock.accepting()
         guard record.wall >= clock.earliest else {
-            throw .invalidClock(
-                "The wall clock shows \(Timestamp(record.wall)), and Keyward is newer than that. Set the clock right.")
+            throw .invalidClock(shows: record.wall)
         }
         guard state != .agrees || unproven.milliseconds > 0 else {
             return ClockFacts(from: from, to: from, unproven: unproven)

@@ -25,7 +25,7 @@ struct TrailCheck {
             return goesOn
         }
         head = verifier.head
-        if let problem = verifier.problem { problems.append("Audit trail: \(problem)") }
+        if let problem = verifier.problem { problems.append("Audit trail: \(problem.sentence)") }
         switch kept {
         case .some(.none) where head.seq > 0: problems.append("audit-head is missing, though there are entries.")
         case .damaged: problems.append("audit-head is damaged.")

@@ -19,7 +19,7 @@ struct OpenRotationTests {
     private func keys<R>(_ body: () throws -> R) -> [NamedKey]? {
         do {
             _ = try body()
-        } catch Refusal.invalidState(_, _, let keys) {
+        } catch Refusal.invalidState(.twoLiveKeys(let keys), _) {
             return keys
         } catch {}
         return nil

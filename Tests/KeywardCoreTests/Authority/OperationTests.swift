@@ -169,7 +169,7 @@ struct CreateTests {
         let fixture = try AuthorityFixture()
         let new = NewKey(name: "ada-laptop")
         let made = try fixture.authority.createKey(new, by: .root, at: fixture.now, using: &fixture.random)
-        #expect(made.advice == [.nameLooksPersonal("the name of a person with an account on this host")])
+        #expect(made.advice == [.nameLooksPersonal(.person)])
         policy.personalNames = .refuse
         fixture.authority.adopt(policy)
         #expect(refusal { try fixture.create("lovelace-ada") } == .policyViolation)

@@ -76,7 +76,7 @@ struct RolesTests {
         let refusal = #expect(throws: Refusal.self) {
             try fixture.authority.grant(.viewer, to: text, inWorkspace: "default", by: .root, at: fixture.now)
         }
-        guard case .invalidParam("principal", _) = refusal else {
+        guard case .invalidParam(.principal) = refusal else {
             Issue.record("\(String(describing: refusal))")
             return
         }

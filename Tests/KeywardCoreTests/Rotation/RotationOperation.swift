@@ -79,7 +79,7 @@ extension AuthorityFixture {
             return try performed(operation, &secrets)
         } catch Refusal.confirmationRequired(let doubts) {
             return .asked(Set(doubts.map(\.kind)))
-        } catch Refusal.invalidState(_, _, let keys) where !keys.isEmpty {
+        } catch Refusal.invalidState(.twoLiveKeys, _) {
             return .ambiguous
         } catch let refusal as Refusal {
             return .refused(RefusalKind(refusal))

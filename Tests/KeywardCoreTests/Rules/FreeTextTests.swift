@@ -16,7 +16,7 @@ struct FreeTextTests {
         "\u{200D}", "\u{FE0F}",
     ])
     func whatShowsNothingIsEmpty(text: String) {
-        #expect(FreeText.fault(in: text) == "must not be empty")
+        #expect(FreeText.fault(in: text) == .isEmpty)
     }
 
     @Test(arguments: [
@@ -24,9 +24,8 @@ struct FreeTextTests {
         String(repeating: "a", count: 129), "a" + String(repeating: "\u{301}", count: 3_000), "a\u{200B}", "\u{FEFF}a",
         "a\u{AD}b", "a\u{E0068}\u{E0069}",
     ])
-    func harmfulTextIsRefusedWithoutAnEcho(text: String) throws {
-        let fault = try #require(FreeText.fault(in: text))
-        #expect(text.utf8.count < 2 || !fault.contains(text))
+    func harmfulTextIsRefused(text: String) {
+        #expect(FreeText.fault(in: text) != nil)
     }
 
     @Test func aNoteMayBeLonger() {

@@ -211,7 +211,7 @@ struct Backups: BackupFolder {
     ) throws(Refusal) -> (path: String, bytes: Int, sha256: String) {
         let path = name == "unreadable" ? Self.unreadable : "/nowhere/\(name)"
         try copy(path)
-        if path == Self.unreadable { throw .failed("The backup cannot be read.", cause: "read of the backup") }
+        if path == Self.unreadable { throw .failed(.backupStep("read back"), cause: "read of the backup") }
         return (path, 1, "00")
     }
 }

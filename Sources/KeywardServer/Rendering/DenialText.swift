@@ -1,0 +1,57 @@
+import KeywardCore
+
+extension Refusal.Denial {
+    /// Who is denied what, and who can change that.
+    var message: String {
+        switch self {
+        case .notAMember(let caller):
+            return "\(caller.title) is not a member of this workspace. One of its admins, or an operator, can change "
+                + "that."
+        case .readsOnly(let caller, _):
+            return "\(caller.title) can read this workspace but not change it. One of its admins, or an operator, can "
+                + "change that."
+        case .notAnOperator(let caller, let group):
+            return "\(caller.title) is not an operator. \(Self.remedy(for: caller, group))"
+        }
+    }
+
+    /// The arguments of the `keyward` command that helps, for an admin or an operator.
+    var remedy: [String]? {
+        switch self {
+        case .notAMember(let caller): ["member", "grant", caller.principal, "viewer"]
+        case .readsOnly(let caller, let workspace):
+            ["member", "grant", caller.principal, "admin", "--workspace=\(workspace)"]
+        case .notAnOperator: nil
+        }
+    }
+
+    /// How an account becomes an operator: a command for root, if it can be pasted as it is.
+    private static func remedy(for caller: Caller, _ group: String) -> String {
+        guard let user = caller.user, isPlainName(user), isPlainName(group) else {
+            return "Operators are root and the members of group \(group)."
+        }
+        return "Root can change that; it holds from the next login. Run: "
+            + "usermod --append --groups keyward,\(group) \(user)"
+    }
+
+    /// Whether a shell takes an account's name for itself: letters, digits, `.`, `_` and `-`, the last not first.
+    private static func isPlainName(_ name: String) -> Bool {
+        !name.isEmpty && !name.hasPrefix("-")
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"):
+                    true
+                default: "._-".utf8.contains(byte)
+                }
+            }
+    }
+}
+
+extension Caller {
+    /// The caller as a person would say it.
+    fileprivate var title: String { user.map { "\($0) (uid \(peer.uid))" } ?? "uid \(peer.uid)" }
+
+    /// The caller as a grant would name it.
+    fileprivate var principal: String { user.map { "user:\($0)" } ?? "uid:\(peer.uid)" }
+}

@@ -1,0 +1,32 @@
+import Testing
+
+/// The core says what is wrong as facts; the words for people are made in KeywardServer/Rendering.
+struct CoreTextTests {
+    /// Texts that no person reads as a message.
+    private static let allowed: Set<String> = [
+        // What keys are derived for.
+        "keyward key rows 1", "keyward audit chain 1", "keyward pepper check",
+        // What a debugger shows in place of a secret.
+        "a keyed digest",
+        // The causes of faults, for the journal.
+        "the system has no memory left", "the first entries could not be written",
+        "reading the audit head: \\(error)",
+    ]
+
+    @Test(arguments: Repository.files(under: "Sources/KeywardCore/", ending: ".swift"))
+    func theCoreHasNoTextForPeople(file: String) {
+        for line in Repository.text(file).split(separator: "\n") where !line.drop(while: \.isWhitespace).hasPrefix("//")
+        {
+            for text in Self.literals(in: line) where text.split(separator: " ").count > 2 {
+                guard text.contains(where: \.isLetter), !Self.allowed.contains(text) else { continue }
+                Issue.record("\(file): '\(text)' belongs in KeywardServer/Rendering")
+            }
+        }
+    }
+
+    /// What stands between two quotes on a line.
+    private static func literals(in line: Substring) -> [String] {
+        let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
+        return stride(from: 1, to: parts.count - 1, by: 2).map { String(parts[$0]) }
+    }
+}
