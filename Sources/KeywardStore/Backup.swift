@@ -10,20 +10,21 @@ import Musl
 
 /// One consistent copy of the database, in a file of its own.
 ///
-/// The copy is made of one state of the database. Its source is within a transaction that reads, so that no commit
-/// makes SQLite begin again: without one, a copy in several steps never ends beside a busy writer.
+/// The writing connection copies, some pages at a time, and SQLite itself copies anew what changes between: the copy is
+/// of the state at its end. No transaction lasts longer than a step, so the write-ahead log need not keep what was
+/// changed since the copy began; and no commit makes the copy begin again, as one of another connection would.
 struct Backup {
     let path: String
 
-    /// How many pages a step copies: 4 MiB.
-    private static let step: Int32 = 1_024
+    /// How many pages a step copies: 512 KiB. Changes wait for a step.
+    private static let step: Int32 = 128
 
-    /// Copies what `source`, a connection that is in a reading transaction, sees, as long as it `goesOn`. Whether the
-    /// copy is whole: one that is not, or that fails, leaves no file behind.
-    func run(from source: Database, while goesOn: () -> Bool) throws -> Bool {
+    /// Copies the database of `pool`, as long as it `goesOn`. Whether the copy is whole: one that is not, or that
+    /// fails, leaves no file behind.
+    func run(from pool: DatabasePool, while goesOn: () -> Bool) throws -> Bool {
         guard try PrivateFile.create(path) else { throw StoreFault.exists }
         do {
-            guard try copy(from: source, while: goesOn) else {
+            guard try copy(from: pool, while: goesOn) else {
                 unlink(path)
                 return false
             }
@@ -36,25 +37,33 @@ struct Backup {
         }
     }
 
-    private func copy(from source: Database, while goesOn: () -> Bool) throws -> Bool {
+    private func copy(from pool: DatabasePool, while goesOn: () -> Bool) throws -> Bool {
         var opened: OpaquePointer?
         // An opened connection must be closed, even one that failed to open.
         defer { sqlite3_close_v2(opened) }
         try check(sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE, nil), on: opened)
         // The file is worth nothing until it is whole, and is synchronized then: it needs no journal of its own.
         try execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", on: opened)
-        guard let backup = sqlite3_backup_init(opened, "main", source.sqliteConnection, "main") else {
-            throw failure(on: opened)
-        }
-        var code = SQLITE_OK
-        while code == SQLITE_OK, goesOn() { code = sqlite3_backup_step(backup, Self.step) }
-        sqlite3_backup_finish(backup)
-        if code == SQLITE_OK { return false }
-        guard code == SQLITE_DONE else { throw failure(code, on: opened) }
+        guard try copyPages(from: pool, to: opened, while: goesOn) else { return false }
         try execute("UPDATE meta SET generation = random()", on: opened)
         // As copied, it would need a log beside it even to be read.
         try execute("PRAGMA journal_mode = DELETE", on: opened)
         return true
+    }
+
+    /// All that the writing connection has of the copy begins and ends where it does nothing else.
+    private func copyPages(
+        from pool: DatabasePool, to copy: OpaquePointer?, while goesOn: () -> Bool
+    ) throws -> Bool {
+        let begun = pool.writeWithoutTransaction { sqlite3_backup_init(copy, "main", $0.sqliteConnection, "main") }
+        guard let backup = begun else { throw failure(on: copy) }
+        var code = SQLITE_OK
+        while code == SQLITE_OK, goesOn() {
+            code = pool.writeWithoutTransaction { _ in sqlite3_backup_step(backup, Self.step) }
+        }
+        _ = pool.writeWithoutTransaction { _ in sqlite3_backup_finish(backup) }
+        guard code == SQLITE_OK || code == SQLITE_DONE else { throw failure(code, on: copy) }
+        return code == SQLITE_DONE
     }
 
     private func execute(_ sql: String, on connection: OpaquePointer?) throws {

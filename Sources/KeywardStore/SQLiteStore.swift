@@ -11,6 +11,7 @@ package final class SQLiteStore: KeyStore {
     package let schemaVersion: Int
     let pool: DatabasePool
     private let log: WriteAheadLog
+    private let snapshots = OpenSnapshots()
     private let seal = RowSeal()
 
     /// Opens the database at `path`, or makes it; its folder too, mode 0700, if the folder that this is in exists.
@@ -29,7 +30,7 @@ package final class SQLiteStore: KeyStore {
         let databaseID = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &randomness) }
         pool = try Opening(path: path, migrations: migrations, databaseID: databaseID, seal: seal).run()
         schemaVersion = migrations.last?.version ?? 0
-        log = WriteAheadLog(of: pool)
+        log = WriteAheadLog(of: pool, readBy: snapshots)
     }
 
     /// Moves the log into the database and closes it; the store serves nothing after. An error of the disk is told:
@@ -143,8 +144,19 @@ package final class SQLiteStore: KeyStore {
         try read { try AuditTable.entries(matching: query, on: $0) }
     }
 
+    /// How many entries are read within one transaction.
+    private static let entriesAtOnce = 200
+
+    /// Entries never change, so a transaction need not last for all of them, and none lasts while one is visited.
     package func visitAudit(_ visit: (AuditRecord) -> Bool) throws(StoreFault) {
-        try read { try AuditTable.visit(on: $0, visit) }
+        let end = try read { try AuditTable.head(on: $0)?.seq ?? 0 }
+        // A forged number may be any.
+        var query = AuditQuery(before: end == .max ? end : end + 1, limit: Self.entriesAtOnce)
+        while query.after < end {
+            let entries = try auditEntries(matching: query)
+            guard let last = entries.last, entries.allSatisfy(visit) else { return }
+            query.after = last.seq
+        }
     }
 
     package func usage(ofKey number: Int64, hours: Range<Int64>) throws(StoreFault) -> [HourUsage] {
@@ -156,14 +168,20 @@ package final class SQLiteStore: KeyStore {
     }
 
     package func backUp(toFile path: String, while goesOn: () -> Bool) throws(StoreFault) -> Bool {
-        try read { try Backup(path: path).run(from: $0, while: goesOn) }
+        do {
+            return try Backup(path: path).run(from: pool, while: goesOn)
+        } catch {
+            throw StoreFault(error)
+        }
     }
 
     /// Runs `body` on a reading connection, within one consistent state of the database.
     private func read<Result>(_ body: (Database) throws -> Result) throws(StoreFault) -> Result {
         do {
-            return try pool.read { database in
-                do { return try body(database) } catch { throw StoreFault(error, on: database) }
+            return try snapshots.withOne {
+                try pool.read { database in
+                    do { return try body(database) } catch { throw StoreFault(error, on: database) }
+                }
             }
         } catch {
             throw StoreFault(error)

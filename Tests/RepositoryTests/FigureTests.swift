@@ -22,6 +22,12 @@ struct FigureTests {
             said: #"`LimitNOFILE=` \(([\d,]+)\)"#, file: "packaging/systemd/keywardd.service",
             decided: #"\nLimitNOFILE=(\d+)\n"#),
         Figure(
+            said: #"From (\d+) MiB on, a change waits"#, file: "Sources/KeywardStore/WriteAheadLog.swift",
+            decided: #"longestBesideReaders: Int32 = ([\d_]+)"#, factor: 4_096.0 / 1_048_576),
+        Figure(
+            said: #"waits up to (\d+) ms for the reads"#, file: "Sources/KeywardStore/WriteAheadLog.swift",
+            decided: #"patience = DispatchTimeInterval.milliseconds\((\d+)\)"#),
+        Figure(
             said: #"it\s+writes ([\d,]+) at once"#, file: "Sources/KeywardSystemd/LogPace.swift",
             decided: #"burst = ([\d_]+)"#),
         Figure(

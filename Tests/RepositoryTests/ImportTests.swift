@@ -7,7 +7,7 @@ struct ImportTests {
     private static let allowed: [String: Set<String>] = [
         "KeywardProtocol": ["Glibc"],
         "KeywardCore": system.union(["CNettle", "Swift"]),
-        "KeywardStore": system.union(["KeywardCore", "GRDB", "GRDBSQLite", "Foundation"]),
+        "KeywardStore": system.union(["KeywardCore", "GRDB", "GRDBSQLite", "Foundation", "Dispatch"]),
         "KeywardServer": system.union(["KeywardCore", "KeywardProtocol", "CLinux", "Dispatch"]),
         "KeywardSystemd": system.union(["CSystemd", "Logging", "Dispatch"]),
         "KeywardClient": system.union(["KeywardProtocol"]),
