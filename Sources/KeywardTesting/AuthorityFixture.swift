@@ -43,7 +43,7 @@ package final class AuthorityFixture {
         let parts = AuthorityParts(
             store: store, peppers: peppers, policy: policy, accounts: accounts, headKeeper: head,
             daemon: Actor(uid: 990, user: "keyward"), ledger: try ledger(state),
-            renderer: Self.renderer, renderDetails: Self.render,
+            renderer: Self.renderer, renderDetails: Self.render, nanoseconds: SteppingClock().now,
             onAudit: { entry in told.entries.withLock { $0.append(entry) } })
         return try Authority.start(parts, state: state, at: now)
     }

@@ -145,6 +145,7 @@ struct Daemon {
             headKeeper: WatchedAuditHead(files.auditHead, log: log),
             daemon: Actor(uid: geteuid(), user: accounts.userName(of: geteuid())), ledger: ledger,
             renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
+            nanoseconds: SystemClock.nanoseconds,
             onAudit: { entry in
                 figures.count(entry)
                 log.write(.audit(entry))

@@ -75,6 +75,13 @@ final class SystemClock: Sendable {
     /// The time since some fixed moment (CLOCK_MONOTONIC).
     static func monotonic() -> Duration { .milliseconds(milliseconds(CLOCK_MONOTONIC)) }
 
+    /// The same in nanoseconds.
+    static func nanoseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
     private static func milliseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         clock_gettime(clock, &time)

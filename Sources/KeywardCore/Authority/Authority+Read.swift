@@ -113,7 +113,7 @@ extension Authority {
             let key = try locator.locate(
                 reference, workspace: workspace, for: caller, needs: .viewer, at: now, includesEnded: true)
             let ids = try keys(meantBy: reference, key).compactMap { index in
-                ring.withState { $0.records[index]?.id }
+                ring.withState { $0.table[index].text.map { String(decoding: $0.id, as: UTF8.self) } }
             }
             return try entries(ofKeys: ids, query)
         } else if workspace != nil && workspace != Self.everyWorkspace || !caller.isOperator {
@@ -230,8 +230,8 @@ extension Authority {
     package func liveKeysByPepper(at now: Instant) -> [PepperID: Int] {
         var counts: [PepperID: Int] = [:]
         ring.forEachKey { state, index in
-            guard !state.status(at: index, now: now).isTerminal, let key = state.records[index] else { return }
-            counts[key.pepper, default: 0] += 1
+            guard !state.status(at: index, now: now).isTerminal, let text = state.table[index].text else { return }
+            counts[text.pepper, default: 0] += 1
         }
         return counts
     }

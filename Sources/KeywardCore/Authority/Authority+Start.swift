@@ -20,12 +20,15 @@ package struct AuthorityParts: Sendable {
     package var ledger: any UsageLedger
     package var renderer: ReplyRenderer
     package var renderDetails: AuditChain.DetailsRenderer
+    /// Nanoseconds since some moment; by it reads that are long are cut into parts.
+    package var nanoseconds: @Sendable () -> Int64
     package var onAudit: @Sendable (AuditRecord) -> Void
 
     package init(
         store: any KeyStore, peppers: PepperSet, policy: Policy, accounts: any AccountDirectory,
         headKeeper: any AuditHeadKeeper, daemon: Actor, ledger: any UsageLedger = UsageMemory(),
         renderer: ReplyRenderer, renderDetails: @escaping AuditChain.DetailsRenderer,
+        nanoseconds: @escaping @Sendable () -> Int64 = { 0 },
         onAudit: @escaping @Sendable (AuditRecord) -> Void
     ) {
         self.store = store
@@ -37,6 +40,7 @@ package struct AuthorityParts: Sendable {
         self.ledger = ledger
         self.renderer = renderer
         self.renderDetails = renderDetails
+        self.nanoseconds = nanoseconds
         self.onAudit = onAudit
     }
 }
@@ -60,7 +64,7 @@ extension Authority {
             with: Dictionary(
                 parts.peppers.all.map { ($0.id, $0.derived(for: "keyward key rows 1")) },
                 uniquingKeysWith: { first, _ in first }))
-        let ring = KeyRing(ledger: parts.ledger, renderer: parts.renderer)
+        let ring = KeyRing(ledger: parts.ledger, renderer: parts.renderer, clock: parts.nanoseconds)
         try load(state, directory, into: ring, from: parts.store, progress)
         let head = state.auditHead.map { AuditHead(seq: $0.seq, hash: $0.hash) } ?? .start
         let kept = keptEnd(by: parts.headKeeper)

@@ -19,9 +19,6 @@ struct KeyFilter {
         search = query.search.map { KeySearch($0) }
     }
 
-    /// How many keys are looked at under one hold of the ring's lock.
-    var keysAtOnce: Int64 { search?.keysAtOnce ?? 1_000 }
-
     /// Whether few keys may be admitted, so that a page may never fill.
     var isNarrow: Bool { statuses != nil || facts != nil || expiresBefore != nil }
 
@@ -44,10 +41,11 @@ struct KeyFilter {
         return true
     }
 
+    /// - Parameter work: what the look at the texts has cost is added, as ``HoldBudget`` counts.
     @inline(__always)
-    func matchesTexts(of key: UnsafePointer<HotKey>) -> Bool {
+    func matchesTexts(of key: UnsafePointer<HotKey>, _ work: inout Int) -> Bool {
         if !start.isEmpty, !begins(key) { return false }
-        return search?.matches(key) ?? true
+        return search?.matches(key, &work) ?? true
     }
 
     private func begins(_ key: UnsafePointer<HotKey>) -> Bool {

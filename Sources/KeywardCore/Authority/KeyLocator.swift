@@ -101,25 +101,32 @@ struct KeyLocator {
     /// The youngest key that had a name. All keys are looked at: who asks for a name that no live key has is rare, and
     /// no index is kept for them.
     private func newestEnded(named name: String, in workspace: Int64) -> (KeyTable.Index, KeyRecord)? {
-        var newest: (KeyTable.Index, KeyRecord)?
+        var newest: (index: KeyTable.Index, number: Int64)?
         var name = name
         name.withUTF8 { bytes in
             let bytes = UnsafeRawBufferPointer(bytes)
             ring.forEachKey { state, index in
-                guard state.isNamed(bytes, inWorkspace: workspace, at: index),
-                    newest.map({ $0.1.number < state.table[index].number }) ?? true
-                else { return }
-                newest = state.records[index].map { (index, $0) }
+                let number = state.table[index].number
+                guard state.isNamed(bytes, inWorkspace: workspace, at: index), number > newest?.number ?? 0 else {
+                    return
+                }
+                newest = (index, number)
             }
         }
-        return newest
+        guard let newest else { return nil }
+        return ring.withState { state in
+            guard state.index(ofNumber: newest.number) == newest.index else { return nil }
+            return state.records[newest.index].map { (newest.index, $0) }
+        }
     }
 }
 
 extension RingState {
     /// The key at `index` as a caller tells it from others of its name; `nil` if it was forgotten.
     func named(_ index: KeyTable.Index, now: Instant) -> NamedKey? {
-        guard let record = records[index] else { return nil }
-        return NamedKey(id: record.id, prefix: record.prefix, status: status(at: index, now: now))
+        guard let text = table[index].text else { return nil }
+        return NamedKey(
+            id: String(decoding: text.id, as: UTF8.self), prefix: String(decoding: text.prefix, as: UTF8.self),
+            status: status(at: index, now: now))
     }
 }

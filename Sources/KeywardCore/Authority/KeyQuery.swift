@@ -75,11 +75,14 @@ extension Authority {
 
     /// Lists keys of a workspace, or of all, a page at a time.
     ///
-    /// The ring is held for a thousand keys at a time, so that verifications go on beside a long list.
+    /// The ring is held for a short time only, again and again, so that verifications go on beside a long list.
     ///
-    /// - Parameter counts: whether to count the keys too, for which every one is looked at.
+    /// - Parameters:
+    ///   - counts: whether to count the keys too, for which every one is looked at.
+    ///   - goesOn: asked between holds; false ends the list with `shuttingDown`.
     package func keys(
-        inWorkspace name: String?, matching query: KeyQuery, counts: Bool = false, for caller: Caller, at now: Instant
+        inWorkspace name: String?, matching query: KeyQuery, counts: Bool = false, for caller: Caller, at now: Instant,
+        while goesOn: () -> Bool = { true }
     ) throws(Refusal) -> KeyPage {
         let directory = directory
         var place: (workspace: WorkspaceRecord, plan: Plan)?
@@ -92,34 +95,48 @@ extension Authority {
             role = found.1
         }
         let filter = KeyFilter(for: query, inWorkspace: place?.workspace.number, at: now)
-        let (keys, next) = page(of: query, filter, role, at: now)
-        return KeyPage(keys: keys, next: next, place: place, totals: counts ? totals(of: filter) : nil)
-    }
-
-    private func page(
-        of query: KeyQuery, _ filter: KeyFilter, _ role: Role, at now: Instant
-    ) -> ([KeyView], next: KeyQuery.Cursor?) {
         var selection = KeySelection(for: query, filter)
-        while !selection.isDone {
-            ring.withState { selection.consider($0) }
-        }
+        guard ring.readInSteps(while: goesOn, { selection.consider($0, within: &$1) }) else { throw .shuttingDown }
         let (page, isLast) = selection.page()
-        let views = ring.withState { state in
-            page.compactMap { place in
-                state.index(ofNumber: place.number).flatMap { state.view(at: $0, now: now, role: role) }
-            }
-        }
-        return (views, isLast ? nil : page.last)
+        guard let keys = views(of: page, role, at: now, while: goesOn) else { throw .shuttingDown }
+        let totals = counts ? totals(of: filter, while: goesOn) : KeyTotals()
+        guard let totals else { throw .shuttingDown }
+        return KeyPage(keys: keys, next: isLast ? nil : page.last, place: place, totals: counts ? totals : nil)
     }
 
-    private func totals(of filter: KeyFilter) -> KeyTotals {
-        var totals = KeyTotals()
-        ring.forEachKey(atOnce: Int(filter.keysAtOnce)) { state, index in
-            let key = UnsafePointer(state.table.pointer(to: index))
-            guard filter.isInWorkspace(key) else { return }
-            totals.all += 1
-            if filter.admits(key, state), filter.matchesTexts(of: key) { totals.matching += 1 }
+    /// Those of the keys that are still there; `nil` if it was ended.
+    private func views(
+        of page: [KeyQuery.Cursor], _ role: Role, at now: Instant, while goesOn: () -> Bool
+    ) -> [KeyView]? {
+        var views: [KeyView] = []
+        var rest = page[...]
+        let isAll = ring.readInSteps(while: goesOn) { state, budget in
+            while let place = rest.popFirst() {
+                guard let index = state.index(ofNumber: place.number) else { continue }
+                views.append(state.view(at: index, now: now, role: role))
+                // A record with those of its rotation.
+                if budget.spend(HoldBudget.workOfRecord) { break }
+            }
+            return !rest.isEmpty
         }
-        return totals
+        return isAll ? views : nil
+    }
+
+    /// `nil` if it was ended.
+    private func totals(of filter: KeyFilter, while goesOn: () -> Bool) -> KeyTotals? {
+        var totals = KeyTotals()
+        var next = 0
+        let isAll = ring.readInSteps(while: goesOn) { state, budget in
+            var work = 0
+            while next < state.table.endIndex, !budget.spend(work) {
+                let key = UnsafePointer(state.table.pointer(to: next))
+                (work, next) = (1, next + 1)
+                guard key.pointee.isPresent, filter.isInWorkspace(key) else { continue }
+                totals.all += 1
+                if filter.admits(key, state), filter.matchesTexts(of: key, &work) { totals.matching += 1 }
+            }
+            return next < state.table.endIndex
+        }
+        return isAll ? totals : nil
     }
 }

@@ -15,9 +15,6 @@ struct KeySearch {
         hint = Self.plainRuns(bytes).max { $0.count < $1.count }.flatMap { CaselessBytes(Array($0)) }
     }
 
-    /// How many keys are looked at under one hold of the ring's lock.
-    var keysAtOnce: Int64 { hint == nil ? 50 : 500 }
-
     /// The parts of a text that are the same bytes wherever the text is, but for the case of letters.
     ///
     /// A character may be written in several ways: before one that is not ASCII stands what may be one with it; of
@@ -29,37 +26,44 @@ struct KeySearch {
         }.map { bytes[$0.startIndex..<$0.endIndex] }
     }
 
+    /// - Parameter work: what the look costs is added, as ``HoldBudget`` counts.
     @inline(__always)
-    func matches(_ key: UnsafePointer<HotKey>) -> Bool {
-        guard let texts = key.pointee.text, mayBeIn(texts) else { return false }
-        return isIn(texts, key)
-    }
-
-    @inline(__always)
-    private func mayBeIn(_ texts: KeyText) -> Bool {
-        guard let hint, texts.head.size <= TextArena.longest else { return true }
-        return hint.occur(in: texts.name) || hint.occur(in: texts.ownerTexts) || hint.occur(in: texts.rest)
-    }
-
-    private func isIn(_ texts: KeyText, _ key: UnsafePointer<HotKey>) -> Bool {
-        guard !texts.head.isWhole, texts.head.size <= TextArena.longest else {
-            let record = KeyRecord(key.pointee, texts)
-            return [record.name, record.prefix, record.owner?.name, record.owner?.contact, record.purpose]
-                .contains { $0.map(isIn) ?? false }
+    func matches(_ key: UnsafePointer<HotKey>, _ work: inout Int) -> Bool {
+        guard let texts = key.pointee.text else { return false }
+        if texts.head.isWhole {
+            work += texts.head.size > 1_024 ? 8 : 2
+            return texts.anyPackedText { mayBeIn($0) && isIn($0, &work) }
         }
-        return isIn(texts.name) || isIn(texts.prefix) || texts.plainPurpose.map(isIn) ?? false || isInOwner(texts)
+        guard mayBeIn(texts.name) || mayBeIn(texts.ownerTexts) || mayBeIn(texts.rest) else { return false }
+        return isIn(texts, &work)
     }
 
-    private func isInOwner(_ texts: KeyText) -> Bool {
-        guard isIn(texts.ownerTexts) else { return false }
+    @inline(__always)
+    private func mayBeIn(_ text: UnsafeRawBufferPointer) -> Bool {
+        hint.map { $0.occur(in: text) } ?? true
+    }
+
+    private func isIn(_ texts: KeyText, _ work: inout Int) -> Bool {
+        work += 4
+        return isIn(texts.name, &work) || isIn(texts.prefix, &work)
+            || texts.plainPurpose.map { isIn($0, &work) } ?? false || isInOwner(texts, &work)
+    }
+
+    private func isInOwner(_ texts: KeyText, _ work: inout Int) -> Bool {
+        guard isIn(texts.ownerTexts, &work) else { return false }
+        work += Self.workOfText
         let owner = texts.plainOwner
         return owner?.name.map(isIn) ?? false || owner?.contact.map(isIn) ?? false
     }
 
-    private func isIn(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    private func isIn(_ bytes: UnsafeRawBufferPointer, _ work: inout Int) -> Bool {
         if bytes.allSatisfy({ $0 < 0x80 }) { return ascii?.occur(in: bytes) ?? false }
+        work += Self.workOfText + bytes.count / 4
         return isIn(String(decoding: bytes, as: UTF8.self))
     }
+
+    /// What a text costs that is compared as characters, beside what each of its bytes does.
+    private static let workOfText = 16
 
     private func isIn(_ text: String) -> Bool { text.lowercased().contains(self.text) }
 }

@@ -14,6 +14,8 @@ struct KeySelection {
     private let filter: KeyFilter
     private let cursor: Candidate?
     private var walk: KeyWalk
+    /// The numbers that are looked at now, and how many of them have been.
+    private var (block, place) = (Int64(0)..<Int64(0), 0)
     private var found: [Candidate] = []
     /// The last key that still has a place on the page, once it is full.
     private var last: Candidate?
@@ -22,8 +24,6 @@ struct KeySelection {
     private var (firstRank, lastRank) = (KeyRank.first, KeyRank.last)
     /// What was read to have it fetched; keeps the reads from being left out.
     private var touched: UInt64 = 0
-    private(set) var isDone = false
-
     init(for query: KeyQuery, _ filter: KeyFilter) {
         (self.query, self.filter) = (query, filter)
         cursor = query.cursor.map { cursor in
@@ -32,28 +32,49 @@ struct KeySelection {
                 name: query.order == .name ? Array(cursor.text.utf8) : [], number: cursor.number)
         }
         if let cursor { firstRank = cursor.rank }
-        walk = KeyWalk(for: query, filter.keysAtOnce)
+        walk = KeyWalk(for: query, Self.keysInBlock)
     }
 
     /// One more than a page shows tells whether another follows.
     private var wanted: Int { query.limit + 1 }
 
     private static let keysTogether = 32
+    private static let keysInBlock: Int64 = 1_024
 
-    /// Looks at the next keys.
-    mutating func consider(_ state: borrowing RingState) {
-        let block = walk.nextBlock(below: state.endNumber)
-        guard !block.isEmpty else { return isDone = true }
+    /// Looks at the next keys; whether there are more to look at.
+    mutating func consider(_ state: borrowing RingState, within budget: inout HoldBudget) -> Bool {
         withUnsafeTemporaryAllocation(of: UnsafePointer<HotKey>.self, capacity: Self.keysTogether) { room in
-            for start in stride(from: 0, to: block.count, by: Self.keysTogether) {
-                let places = start..<min(start + Self.keysTogether, block.count)
-                let keys = gather(places, of: block, state, in: room)
+            repeat {
+                if place >= block.count {
+                    (block, place) = (walk.nextBlock(below: state.endNumber), 0)
+                    if block.isEmpty { return false }
+                }
+                let keys = gather(place..<min(place + Self.keysTogether, block.count), of: block, state, in: room)
                 touchTexts(of: keys)
-                for key in keys { consider(key, state) }
-                // In the order of creation nothing better comes later.
-                if query.order == .created, isFull { return isDone = true }
-            }
+                place += Self.keysTogether
+                for key in keys {
+                    var work = 0
+                    consider(key, state, &work)
+                    if work > 0, budget.spend(work) {
+                        place = place(of: key) + 1
+                        return !hasAll
+                    }
+                }
+                if hasAll { return false }
+            } while !budget.spend(Self.keysTogether)
+            return true
         }
+    }
+
+    /// In the order of creation nothing better comes later.
+    private var hasAll: Bool { query.order == .created && isFull }
+
+    private var isBackward: Bool { query.order == .created && query.isDescending }
+
+    /// Which of the numbers of the block is the key's.
+    private func place(of key: UnsafePointer<HotKey>) -> Int {
+        let number = key.pointee.number
+        return Int(isBackward ? block.upperBound - 1 - number : number - block.lowerBound)
     }
 
     /// The keys of the workspace at some of the numbers of a block.
@@ -62,7 +83,6 @@ struct KeySelection {
         _ places: Range<Int>, of block: Range<Int64>, _ state: borrowing RingState,
         in room: UnsafeMutableBufferPointer<UnsafePointer<HotKey>>
     ) -> UnsafeBufferPointer<UnsafePointer<HotKey>> {
-        let isBackward = query.order == .created && query.isDescending
         var count = 0
         for place in places {
             let number = isBackward ? block.upperBound - 1 - Int64(place) : block.lowerBound + Int64(place)
@@ -113,20 +133,22 @@ struct KeySelection {
     }
 
     @inline(__always)
-    private mutating func consider(_ key: UnsafePointer<HotKey>, _ state: borrowing RingState) {
+    private mutating func consider(
+        _ key: UnsafePointer<HotKey>, _ state: borrowing RingState, _ work: inout Int
+    ) {
         // A page that never fills is one of a filter that admits few keys.
         if !isFull, !filter.admits(key, state) { return }
         let rank = KeyRank(of: key, in: query.order, isDescending: query.isDescending)
         guard firstRank <= rank, rank <= lastRank else { return }
         if isFull, !filter.admits(key, state) { return }
-        add(key, rank)
+        add(key, rank, &work)
     }
 
     /// Adds a key unless a look at its whole name, or at its texts, tells otherwise.
-    private mutating func add(_ key: UnsafePointer<HotKey>, _ rank: KeyRank) {
+    private mutating func add(_ key: UnsafePointer<HotKey>, _ rank: KeyRank, _ work: inout Int) {
         if rank == lastRank, let last, !isBefore(key, last) { return }
         if rank == firstRank, let cursor, !isBehind(key, cursor) { return }
-        guard filter.matchesTexts(of: key) else { return }
+        guard filter.matchesTexts(of: key, &work) else { return }
         let name = query.order == .name ? key.pointee.text.map { Array($0.name) } : nil
         found.append(Candidate(rank: rank, name: name ?? [], number: key.pointee.number))
         // Sorted now and then, not at each key.

@@ -1,4 +1,4 @@
-/// In what order a list looks at keys: so many numbers under one hold of the ring's lock.
+/// In what order a list looks at keys: so many numbers after one another.
 ///
 /// In the order of creation they come in that order. For another order they come in an order of their own, so that
 /// keys that were created in about that order, or against it, are not each better than all before.

@@ -10,7 +10,7 @@ extension Authority {
     package func clockFacts(from: Instant, to: Instant, unproven: Instant.Span) -> ClockFacts {
         var facts = ClockFacts(from: from, to: to, unproven: unproven)
         let noticeDays = directory.policy.sweeps.noticeDays
-        ring.forEachKey(atOnce: Self.ringSlice) { state, index in
+        ring.forEachKey(costing: HoldBudget.workOfRecord) { state, index in
             guard let record = state.records[index] else { return }
             let (before, after) = state.statuses(at: index, record, from: from, to: to, noticeDays)
             let workspace = state.name(ofWorkspace: record.workspace)
@@ -37,7 +37,7 @@ extension Authority {
     /// Has no use be later than `now`, and derives again what keys have of each other and of their usage.
     private func setUsageBack(to now: Instant) {
         var later: [Int64] = []
-        ring.forEachKey(atOnce: Self.ringSlice) { state, index in
+        ring.forEachKey { state, index in
             if state.table[index].hour > now.hour { later.append(state.table[index].number) }
         }
         // What cannot be read is counted from nothing in this hour; the totals stay.
@@ -74,7 +74,7 @@ private struct AcceptClock: Operation {
     private func keys(setBackTo now: Instant, _ decision: Decision) -> [KeyRecord] {
         let noticeDays = decision.directory.policy.sweeps.noticeDays
         var changed: [KeyRecord] = []
-        decision.ring.forEachKey(atOnce: Authority.ringSlice) { state, index in
+        decision.ring.forEachKey(costing: HoldBudget.workOfRecord) { state, index in
             guard let record = state.records[index] else { return }
             let after = state.record(record, at: index, setBackTo: now, noticeDays)
             if after != record { changed.append(after) }

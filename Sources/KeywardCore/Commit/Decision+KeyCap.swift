@@ -29,7 +29,7 @@ extension RingState {
     /// Whether the key at `index` counts towards its plan's cap: it is live, and no successor of it verifies.
     func isCapped(at index: KeyTable.Index, now: Instant) -> Bool {
         if status(at: index, now: now).isTerminal { return false }
-        guard table[index].hasSuccessor, let number = records[index]?.successor,
+        guard table[index].hasSuccessor, let number = table[index].text?.links.successor,
             let successor = self.index(ofNumber: number)
         else { return true }
         return !table[successor].facts.verifies(at: now)

@@ -6,9 +6,17 @@ public import Synchronization
 /// stored first, then put here, then acknowledged, so that the next verification sees it.
 @usableFromInline package final class KeyRing: Sendable {
     @usableFromInline let state: Mutex<RingState>
+    private let clock: @Sendable () -> Int64
+    /// Held by the long read that holds the ring or is next: a verification waits for one of them, however many there
+    /// are.
+    private let longRead = Mutex<Void>(())
 
-    package init(ledger: any UsageLedger = UsageMemory(), renderer: ReplyRenderer) {
+    /// - Parameter clock: nanoseconds since some moment, by which long reads are cut into short holds.
+    package init(
+        ledger: any UsageLedger = UsageMemory(), renderer: ReplyRenderer, clock: @escaping @Sendable () -> Int64 = { 0 }
+    ) {
         state = Mutex(RingState(ledger: ledger, renderer: renderer))
+        self.clock = clock
     }
 
     /// Runs `body` on the ring's state, alone.
@@ -18,15 +26,48 @@ public import Synchronization
         try state.withLock(body)
     }
 
-    /// Looks at every key that is there, some under one lock, so that verifications go on beside it.
-    package func forEachKey(atOnce count: Int = 1_000, _ visit: (borrowing RingState, KeyTable.Index) -> Void) {
-        var next = 0
-        repeat {
-            next = withState { state in
-                let end = min(next + count, state.table.endIndex)
-                for index in next..<max(next, end) where state.table[index].isPresent { visit(state, index) }
-                return end < state.table.endIndex ? end : 0
+    /// Reads in as many holds of the lock as its time takes, so that verifications go on beside it.
+    ///
+    /// `step` does a part under one hold, and asks the budget when that is over; whether there is more to do. `goesOn`
+    /// is asked between holds. Whether all was done.
+    @discardableResult
+    func readInSteps(
+        while goesOn: () -> Bool = { true }, _ step: (borrowing RingState, inout HoldBudget) -> Bool
+    ) -> Bool {
+        var budget = HoldBudget(clock: clock)
+        while goesOn() {
+            let isMore = longRead.withLock { _ in
+                withState { state in
+                    budget.begin()
+                    return step(state, &budget)
+                }
             }
-        } while next > 0
+            if !isMore { return true }
+        }
+        return false
+    }
+
+    private static let keysTogether = 32
+
+    /// Looks at every key that is there, for a short time under each lock. Whether it saw all: `goesOn` is asked
+    /// between two.
+    ///
+    /// - Parameter work: what a visit costs, as ``HoldBudget`` counts.
+    @discardableResult
+    package func forEachKey(
+        costing work: Int = 1, while goesOn: () -> Bool = { true },
+        _ visit: (borrowing RingState, KeyTable.Index) -> Void
+    ) -> Bool {
+        let together = max(1, Self.keysTogether / work)
+        var next = 0
+        return readInSteps(while: goesOn) { state, budget in
+            let end = state.table.endIndex
+            repeat {
+                let keys = next..<max(next, min(next + together, end))
+                for index in keys where state.table[index].isPresent { visit(state, index) }
+                next += together
+            } while next < end && !budget.spend(together * work)
+            return next < end
+        }
     }
 }

@@ -163,6 +163,25 @@ private struct PackedReader {
 
     mutating func members() -> PackedMembers { PackedMembers(rawValue: UInt32(number())) }
 
+    /// Passes over what stands before the pepper: the prefix, and owner, metadata and scopes of a key whose reply is
+    /// whole.
+    mutating func skipTexts(_ members: PackedMembers) {
+        _ = bytes()
+        guard members.contains(.texts) else { return }
+        if members.contains(.ownerName) { _ = bytes() }
+        if members.contains(.ownerContact) { _ = bytes() }
+        if members.contains(.ownerPrincipal) { _ = bytes() }
+        _ = bytes()
+        for _ in 0..<number() { _ = bytes() }
+    }
+
+    /// Passes over pepper, creator and lifetime.
+    mutating func skipToPurpose(_ members: PackedMembers) {
+        for _ in 0..<2 { _ = number() }
+        if members.contains(.user) { _ = bytes() }
+        if members.contains(.lifetime), !members.contains(.wholeLife) { _ = number() }
+    }
+
     /// Owner, metadata and scopes of a key whose reply is whole.
     mutating func texts(_ members: PackedMembers) -> KeyTexts {
         let name = members.contains(.ownerName) ? text() : nil
@@ -232,16 +251,60 @@ extension KeyText {
         return reader.bytes()
     }
 
+    /// The pepper of its digest.
+    var pepper: PepperID {
+        var reader = PackedReader(position: rest.baseAddress!)
+        reader.skipTexts(reader.members())
+        return PepperID(rawValue: UInt32(reader.number()))
+    }
+
+    /// The numbers of the keys that took over from it, and that it took over from.
+    var links: (successor: Int64?, predecessor: Int64?) {
+        var reader = PackedReader(position: rest.baseAddress!)
+        let members = reader.members()
+        guard !members.isDisjoint(with: [.successor, .origin]) else { return (nil, nil) }
+        reader.skipTexts(members)
+        reader.skipToPurpose(members)
+        if members.contains(.purpose) { _ = reader.bytes() }
+        if members.contains(.disabledAt) { _ = reader.number() }
+        if members.contains(.revocation) {
+            for _ in 0..<2 { _ = reader.number() }
+            if members.contains(.revokedByUser) { _ = reader.bytes() }
+            _ = reader.bytes()
+            if members.contains(.revocationNote) { _ = reader.bytes() }
+        }
+        var predecessor: Int64?
+        if members.contains(.origin) {
+            predecessor = reader.number()
+            for _ in 0..<2 { _ = reader.number() }
+            if members.contains(.firstUsedAt) { _ = reader.number() }
+        }
+        return (members.contains(.successor) ? reader.number() : nil, predecessor)
+    }
+
+    /// Whether any of the texts that a search looks at `matches`: name, prefix, owner's name and contact, purpose. Only
+    /// where the reply is whole; else the owner's stand in JSON.
+    func anyPackedText(_ matches: (UnsafeRawBufferPointer) -> Bool) -> Bool {
+        if matches(name) { return true }
+        var reader = PackedReader(position: rest.baseAddress!)
+        let members = reader.members()
+        if matches(reader.bytes()) { return true }
+        if members.contains(.ownerName), matches(reader.bytes()) { return true }
+        if members.contains(.ownerContact), matches(reader.bytes()) { return true }
+        guard members.contains(.purpose) else { return false }
+        reader = PackedReader(position: rest.baseAddress!)
+        reader.skipTexts(reader.members())
+        reader.skipToPurpose(members)
+        return matches(reader.bytes())
+    }
+
     /// Only where the reply is not whole.
     var plainPurpose: UnsafeRawBufferPointer? {
         var reader = PackedReader(position: rest.baseAddress!)
         let members = reader.members()
         guard members.contains(.purpose) else { return nil }
-        // Prefix, pepper and uid.
-        _ = reader.bytes()
-        for _ in 0..<2 { _ = reader.number() }
-        if members.contains(.user) { _ = reader.bytes() }
-        if members.contains(.lifetime), !members.contains(.wholeLife) { _ = reader.number() }
+        reader.skipTexts(members)
+        reader.skipToPurpose(members)
         return reader.bytes()
     }
 

@@ -21,12 +21,12 @@ extension RingState {
     package func line(of index: KeyTable.Index) -> [KeyTable.Index] {
         var newest = index
         for _ in 0..<Self.mostInLine {
-            guard let next = records[newest]?.successor.flatMap({ self.index(ofNumber: $0) }) else { break }
+            guard let next = table[newest].text?.links.successor.flatMap({ self.index(ofNumber: $0) }) else { break }
             newest = next
         }
         var line = [newest]
         while line.count < Self.mostInLine,
-            let origin = records[line[line.count - 1]]?.origin, let older = self.index(ofNumber: origin.predecessor)
+            let number = table[line[line.count - 1]].text?.links.predecessor, let older = self.index(ofNumber: number)
         {
             line.append(older)
         }

@@ -8,7 +8,9 @@ struct TextArena: ~Copyable {
 
     private static let chunkSize = 8 << 20
     private static let grain = 8
-    static let longest = 2_048
+    private static let longest = 2_048
+    /// How many bytes behind a run a reader may look at.
+    private static let ahead = 256
 
     private var chunks: [Chunk] = []
     private var room = UnsafeMutableRawBufferPointer(start: nil, count: 0)
@@ -17,14 +19,13 @@ struct TextArena: ~Copyable {
 
     /// - Parameter count: 1 or more.
     mutating func allocate(_ count: Int) -> UnsafeMutableRawPointer {
-        guard count <= Self.longest else { return .allocate(byteCount: count, alignment: 16) }
+        guard count <= Self.longest else { return .allocate(byteCount: count + Self.ahead, alignment: 16) }
         let grains = (count + Self.grain - 1) / Self.grain
         if let run = free[grains] {
             free[grains] = run.load(as: UnsafeMutableRawPointer?.self)
             return run
         }
-        // A reader may look 256 bytes ahead.
-        if room.count < grains * Self.grain + 256 {
+        if room.count < grains * Self.grain + Self.ahead {
             // What is left of the old chunk is less than 2 KiB of 8 MiB, and stays unused.
             chunks.append(Chunk())
             room = UnsafeMutableRawBufferPointer(start: chunks[chunks.count - 1].memory.base, count: Self.chunkSize)

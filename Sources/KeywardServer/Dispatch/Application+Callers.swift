@@ -20,7 +20,7 @@ extension Application {
     /// Has somebody look whether the group of operators exists, and report it if it does not. For daemons whose
     /// sockets others than root and the daemon's own user can reach.
     package func checkOperatorGroup() {
-        read { [self] in
+        read(of: ownUser) { [self] in
             let name = authority.directory.policy.operatorGroup
             if operatorGroup.isMissing(name, in: authority.accounts) { report(.operatorGroupMissing(name)) }
         }
@@ -29,7 +29,7 @@ extension Application {
     /// A group that is missing may have been made since: looks again, for whoever asks next.
     func checkOperatorGroupAgain() {
         guard operatorGroup.missing != nil else { return }
-        read { [self] in
+        read(of: ownUser) { [self] in
             _ = operatorGroup.look(for: authority.directory.policy.operatorGroup, in: authority.accounts)
         }
     }

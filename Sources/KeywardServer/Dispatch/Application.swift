@@ -40,8 +40,7 @@ package final class Application: Sendable {
     // Work of this class runs at nice 10 on Linux: where cores are short, the event loops have them first.
     private let keeper = DispatchQueue(label: "keyward.keeper", qos: .background)
     let changes: ChangeService
-    let readers = DispatchQueue(label: "keyward.readers", qos: .background, attributes: .concurrent)
-    private let reads: ReadGate
+    let reads: ReadQueue
     private let flushing: DispatchSourceTimer
     let sweeps: SweepTimers
     private let servers = Mutex<Servers>(Servers())
@@ -90,10 +89,10 @@ package final class Application: Sendable {
         self.movedFile = movedFile
         self.report = report
         sweeps = SweepTimers(queue: keeper)
-        let (reads, facts) = (ReadGate(), authority.factSource)
-        self.reads = reads
+        let (gate, facts) = (ReadGate(), authority.factSource)
+        reads = ReadQueue(gate)
         let lookups = FactLookups(now: monotonic) { (question) throws(StoreFault) in
-            try reads.look(up: question, in: facts)
+            try gate.look(up: question, in: facts)
         }
         changes = ChangeService(authority, lookups: lookups, now: now, monotonic: monotonic)
         self.events = events
@@ -195,14 +194,10 @@ package final class Application: Sendable {
     /// Whether a long read is to go on; it asks between its steps. Not once the daemon ends: nobody waits for it then.
     var readsGoOn: Bool { !reads.isClosed }
 
-    /// Runs `job` where reads run.
-    func read(_ job: @escaping @Sendable () -> Void) {
-        // One that may not enter will see that the gate is closed, and leaves the store alone.
-        let hasEntered = reads.enter()
-        readers.async { [self] in
-            job()
-            if hasEntered { reads.leave() }
-        }
+    /// Runs `job` of an account where reads run, when it has its turn.
+    func read(of user: UInt32, _ job: @escaping @Sendable () -> Void) {
+        // One that comes too late will see that reads are to end, and leaves the store alone.
+        reads.add(of: user, job)
     }
 
     /// A group of changes is over. Whoever reads a reply may go by what it has shown of the store.
@@ -247,7 +242,7 @@ package final class Application: Sendable {
     /// Names the accounts, which may have to wait for the name services.
     private func tell(of strangers: [UnknownKeys.Share]) {
         guard !strangers.isEmpty else { return }
-        readers.async { [self] in
+        reads.runBeside { [self] in
             for var share in strangers {
                 share.user = authority.accounts.currentUserName(of: share.uid)
                 report(.unknownKeys(share))

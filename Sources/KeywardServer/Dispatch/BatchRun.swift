@@ -15,31 +15,38 @@ struct BatchRun: Sendable {
     private let application: Application
     private let socket: ServedSocket
     private let peer: PeerCredentials
+    private let requester: Requester?
     private let items: [Item]
     /// The elements of the reply, in the order of the requests.
     private var elements: [[UInt8]] = []
     private var length = 0
 
-    init(_ application: Application, _ socket: ServedSocket, _ peer: PeerCredentials, _ items: [Item]) {
+    init(
+        _ application: Application, _ socket: ServedSocket, _ peer: PeerCredentials, _ requester: Requester?,
+        _ items: [Item]
+    ) {
         self.application = application
         self.socket = socket
         self.peer = peer
+        self.requester = requester
         self.items = items
     }
 
-    /// Runs what is left, then hands the line to `completion`, once.
+    /// Runs what is left, then hands the line to `completion`, once. Nothing more is run once nobody waits for it.
     consuming func run(_ completion: @escaping @Sendable ([UInt8]) -> Void) {
         guard elements.count < items.count else {
             return completion(line)
         }
+        if requester?.isGone == true { return }
         let (item, run) = (items[elements.count], self)
         guard length < Self.longestReply, case .success(let call) = item.call else {
             var next = self
             next.add([])
             return next.run(completion)
         }
-        let (application, socket, peer) = (application, socket, peer)
-        call.start({ CallContext(application, socket, peer, id: item.id ?? []) }, .none) { element in
+        let (application, socket, peer, requester) = (application, socket, peer, requester)
+        call.start({ CallContext(application, socket, peer, id: item.id ?? [], requester: requester) }, .none) {
+            element in
             var next = run
             next.add(element)
             next.run(completion)

@@ -10,6 +10,8 @@ struct CallContext: Sendable {
     let id: [UInt8]
     /// The connection, to send it more than the reply; `nil` within a batch.
     let address: Outlet.Address?
+    /// Who waits for the reply, if that is known.
+    let requester: Requester?
     let generator: any RandomNumberGenerator & Sendable
     /// Who accounts are.
     var accounts: any AccountDirectory
@@ -18,17 +20,21 @@ struct CallContext: Sendable {
 
     init(
         _ application: Application, _ socket: ServedSocket, _ peer: PeerCredentials, id: [UInt8],
-        address: Outlet.Address? = nil
+        address: Outlet.Address? = nil, requester: Requester? = nil
     ) {
         self.application = application
         self.socket = socket
         self.peer = peer
         self.id = id
         self.address = address
+        self.requester = requester
         now = application.now()
         generator = application.generator
         accounts = application.authority.accounts
     }
+
+    /// Whether a long read is to go on; it asks between its steps.
+    var goesOn: Bool { application.readsGoOn && requester?.isGone != true }
 
     var authority: Authority { application.authority }
     var caller: Caller { application.caller(peer, isCurrent: isCallerCurrent) }

@@ -31,7 +31,8 @@ struct PreparedCall: Sendable {
         run(&call, ending, &buffer)
     }
 
-    /// Has the call answered where its kind of work is done; `completion` gets the reply, on any thread.
+    /// Has the call answered where its kind of work is done; `completion` gets the reply, on any thread. A read that has
+    /// its turn when nobody waits for it any more is not answered.
     func start(
         _ call: @escaping @Sendable () -> CallContext, _ ending: Reply.Ending,
         _ completion: @escaping @Sendable ([UInt8]) -> Void
@@ -39,8 +40,9 @@ struct PreparedCall: Sendable {
         switch body {
         case .start(let start): start(call(), ending, completion)
         case .run(let run):
-            let application = call().application
-            application.read {
+            let asked = call()
+            asked.application.read(of: asked.peer.uid) {
+                if asked.requester?.isGone == true { return }
                 var call = call()
                 var buffer = ByteBuffer()
                 run(&call, ending, &buffer)

@@ -157,7 +157,12 @@ private struct RequestDesk: ~Copyable {
                 return false
             }
             let (application, socket, copy) = (application, socket, call.id)
-            prepared.start({ CallContext(application, socket, peer, id: copy, address: token.address) }, .line) {
+            prepared.start(
+                {
+                    CallContext(
+                        application, socket, peer, id: copy, address: token.address, requester: token.requester)
+                }, .line
+            ) {
                 token.complete($0)
             }
             return true
@@ -196,7 +201,7 @@ private struct RequestDesk: ~Copyable {
             }
         }
         guard !items.isEmpty else { return false }
-        BatchRun(application, socket, peer, items).run { token.complete($0) }
+        BatchRun(application, socket, peer, token.requester, items).run { token.complete($0) }
         return true
     }
 }

@@ -23,8 +23,8 @@ extension ListAudit: ServedRead {
 
 extension CheckAudit: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let application = call.application
-        let verdict = try call.authority.checkAudit(by: call.caller) { application.readsGoOn }
+        let context = call
+        let verdict = try call.authority.checkAudit(by: call.caller) { context.goesOn }
         return Result(
             ok: verdict.problem == nil, entries: Int(verdict.entries), head: verdict.head.hash.hexadecimal,
             problem: verdict.problem?.sentence)

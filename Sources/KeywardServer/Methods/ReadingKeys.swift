@@ -20,9 +20,10 @@ extension ListKeys: ServedRead {
             order: KeyQuery.Order(rawValue: sort.hasPrefix("-") ? String(sort.dropFirst()) : sort) ?? .created,
             isDescending: sort.hasPrefix("-"), limit: params.limit ?? 100,
             cursor: params.cursor.flatMap { KeyQuery.Cursor(wire: $0) })
+        let context = call
         let page = try call.authority.keys(
             inWorkspace: params.workspace, matching: query, counts: params.total ?? false, for: call.caller,
-            at: call.now)
+            at: call.now, while: { context.goesOn })
         let list = ListedKeys(
             keys: page.keys.map { call.describe($0) }, columns: params.columns.map { Set($0.map(\.rawValue)) },
             nextCursor: page.next?.wire, access: page.place.map { Access($0.workspace, $0.plan) } ?? .everyWorkspace,

@@ -58,12 +58,12 @@ extension BackUp: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
         let stamp = Timestamp(call.now).description.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
-        let (application, authority) = (call.application, call.authority)
+        let (context, application, authority) = (call, call.application, call.authority)
         let name = params.name ?? "keyward-\(stamp).db"
-        let (path, bytes, sha256) = try application.backups.write(name, while: { application.readsGoOn }) {
+        let (path, bytes, sha256) = try application.backups.write(name, while: { context.goesOn }) {
             (path) throws(Refusal) in
             application.storeUsageSoFar()
-            try authority.backUp(toFile: path) { application.readsGoOn }
+            try authority.backUp(toFile: path) { context.goesOn }
         }
         return Result(file: path, bytes: bytes, sha256: sha256)
     }

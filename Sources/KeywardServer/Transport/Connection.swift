@@ -8,21 +8,6 @@ import KeywardProtocol
 /// that answer no request go between replies, never into one, and never before the reply to the call that asked for
 /// them. Every `now` is in milliseconds on a clock that never goes back.
 package struct Connection: ~Copyable {
-    /// What is to be done with the socket.
-    package struct Wants: OptionSet, Sendable {
-        package let rawValue: UInt8
-
-        package init(rawValue: UInt8) {
-            self.rawValue = rawValue
-        }
-
-        package static let read = Wants(rawValue: 1)
-        package static let write = Wants(rawValue: 2)
-        /// Shut down the writing side, once, and say so with ``didShutDown(now:)``.
-        package static let shutDown = Wants(rawValue: 4)
-        package static let close = Wants(rawValue: 8)
-    }
-
     private enum Phase: Comparable {
         /// Reading and answering.
         case open
@@ -41,6 +26,7 @@ package struct Connection: ~Copyable {
     private static var smallestRead: Int { 4 << 10 }
     private static var largestRead: Int { 64 << 10 }
 
+    private let requester: Requester
     private var bounds: ConnectionBounds
     private var phase = Phase.open
     private var input = ByteBuffer(capacity: Self.smallestRead)
@@ -67,11 +53,18 @@ package struct Connection: ~Copyable {
     private var lingerUntil = Self.never
 
     /// Starts an open connection. `firstCall` numbers its first deferred call.
-    package init(bounds: ConnectionBounds, firstCall: UInt64 = 0, now: Int64) {
+    package init(
+        bounds: ConnectionBounds, requester: Requester = Requester(), firstCall: UInt64 = 0, now: Int64
+    ) {
+        self.requester = requester
         self.bounds = bounds
         framer = LineFramer(limit: bounds.line)
         call = firstCall
         activeAt = now
+    }
+
+    deinit {
+        requester.leave()
     }
 
     /// Puts other bounds in force, also for a line that has begun.
@@ -165,6 +158,8 @@ package struct Connection: ~Copyable {
         by handler: inout some LineHandler, from peer: PeerCredentials, token: ReplyToken, refusals: TransportRefusals,
         now: Int64
     ) {
+        var token = token
+        token.requester = requester
         while canAnswer {
             let step = Self.answerBatch(
                 in: input, framer: &framer, atEnd: inputEnded, into: &output, by: &handler, from: peer, token: token)

@@ -6,6 +6,8 @@ package struct ReplyToken: Sendable {
     /// The connection.
     private let tag: UInt64
     private let call: UInt64
+    /// Who waits for the reply.
+    package internal(set) var requester: Requester?
 
     /// The right to answer call number `call` of the connection `tag` of the loop that `mailbox` belongs to.
     package init(mailbox: Mailbox, tag: UInt64, call: UInt64) {

@@ -39,7 +39,7 @@ final class InMemoryDaemon: Sendable {
         let parts = AuthorityParts(
             store: gate ?? store, peppers: peppers, policy: policy, accounts: accounts, headKeeper: head,
             daemon: Actor(uid: Self.ownUser, user: "keyward"),
-            renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
+            renderer: VerdictText.renderer, renderDetails: AuditDetails.render, nanoseconds: SteppingClock().now,
             onAudit: { entry in
                 whenAudited(entry)
                 events.add(.audit(entry))
@@ -71,7 +71,7 @@ final class InMemoryDaemon: Sendable {
     /// Waits until the keeper has done all that it was given so far.
     func settle() {
         application.changes.waitUntilIdle()
-        application.readers.sync(flags: .barrier) {}
+        repeat { application.reads.threads.sync(flags: .barrier) {} } while !application.reads.isIdle
         _ = application.adopt(application.authority.directory.policy)
     }
 

@@ -11,7 +11,7 @@ import Testing
     @Test func readsRunBelowTheEventLoops() throws {
         let application = try InMemoryDaemon().application
         let (nice, done) = (Seen(), DispatchSemaphore(value: 0))
-        application.read {
+        application.read(of: 1) {
             nice.note()
             done.signal()
         }

@@ -27,6 +27,13 @@ final class Talk {
         return replies()
     }
 
+    /// Sends lines in one go, and has them answered as far as nothing has to be waited for.
+    func begin(_ text: String) {
+        give(text)
+        let token = ReplyToken(mailbox: mailbox, tag: 0, call: connection.call)
+        connection.answer(by: &handler, from: peer, token: token, refusals: .test, now: 0)
+    }
+
     /// Sends lines in one go; `received` is called after each piece that the connection had room for.
     func give(_ text: String, received: () -> Void = {}) {
         var rest = Array(text.utf8)[...]

@@ -1,0 +1,58 @@
+@preconcurrency import Dispatch
+import Synchronization
+
+/// Runs reads, shared out between the accounts that ask, and counts them, so that the store is not closed while one
+/// uses it.
+final class ReadQueue: Sendable {
+    typealias Job = @Sendable () -> Void
+
+    private let queue = Mutex(FairQueue<Job>(most: 8, mostOfUser: 3, reserved: 3))
+    // Work of this class runs at nice 10 on Linux: where cores are short, the event loops have them first.
+    let threads = DispatchQueue(label: "keyward.readers", qos: .background, attributes: .concurrent)
+    private let gate: ReadGate
+
+    /// - Parameter gate: counts the reads.
+    init(_ gate: ReadGate) {
+        self.gate = gate
+    }
+
+    /// Whether none runs or waits.
+    var isIdle: Bool { queue.withLock { $0.isIdle } }
+
+    /// Whether reads are to end early, for the store is about to be closed.
+    var isClosed: Bool { gate.isClosed }
+
+    /// Runs a read of an account when its turn comes. One that is added after ``close(progress:)`` runs too, and has to
+    /// leave the store alone.
+    func add(of user: UInt32, _ job: @escaping Job) {
+        let hasEntered = gate.enter()
+        queue.withLock { queue in
+            queue.add(
+                { [gate] in
+                    job()
+                    if hasEntered { gate.leave() }
+                }, of: user)
+        }
+        runNext()
+    }
+
+    /// Runs what is no read, and may have to wait for the name services, beside the reads.
+    func runBeside(_ job: @escaping Job) {
+        threads.async(execute: job)
+    }
+
+    /// See ``ReadGate/close(progress:)``.
+    func close(progress: () -> Void) {
+        gate.close(progress: progress)
+    }
+
+    private func runNext() {
+        while let (job, user) = queue.withLock({ $0.next() }) {
+            threads.async { [self] in
+                job()
+                queue.withLock { $0.end(of: user) }
+                runNext()
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+extension Connection {
+    /// What is to be done with the socket.
+    package struct Wants: OptionSet, Sendable {
+        package let rawValue: UInt8
+
+        package init(rawValue: UInt8) {
+            self.rawValue = rawValue
+        }
+
+        package static let read = Wants(rawValue: 1)
+        package static let write = Wants(rawValue: 2)
+        /// Shut down the writing side, once, and say so with ``didShutDown(now:)``.
+        package static let shutDown = Wants(rawValue: 4)
+        package static let close = Wants(rawValue: 8)
+    }
+}
