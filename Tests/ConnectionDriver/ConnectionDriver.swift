@@ -15,11 +15,12 @@ package final class ConnectionDriver<Handler: LineHandler> {
     package private(set) var isShutDown = false
     package private(set) var isClosed = false
     private let refusals: TransportRefusals
+    private static var peer: PeerCredentials { PeerCredentials(uid: 1, gid: 1, pid: 1, groups: []) }
     private let mailbox: Mailbox
     private let bounds: ConnectionBounds
 
     package init(_ bounds: ConnectionBounds, _ handler: Handler, _ refusals: TransportRefusals) throws {
-        connection = Connection(bounds: bounds, now: 0)
+        connection = Connection(bounds: bounds, requester: handler.requester(of: Self.peer), now: 0)
         mailbox = try Mailbox()
         self.handler = handler
         self.refusals = refusals
@@ -86,7 +87,7 @@ package final class ConnectionDriver<Handler: LineHandler> {
         while isHeldUp {
             let token = ReplyToken(mailbox: mailbox, tag: 0, call: connection.call)
             connection.answer(
-                by: &handler, from: PeerCredentials(uid: 1, gid: 1, pid: 1, groups: []), token: token,
+                by: &handler, from: Self.peer, token: token,
                 refusals: refusals, now: now)
             isHeldUp = !connection.canAnswer
             send()

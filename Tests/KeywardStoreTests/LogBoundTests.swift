@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import KeywardCore
 import KeywardTesting
@@ -76,37 +77,23 @@ import Testing
     }
 
     /// Each of them is short, but at any time one has begun and not ended.
-    @Test func readersThatFollowEachOtherDoNotHoldTheLog() async throws {
+    @Test func readersThatFollowEachOtherDoNotHoldTheLog() throws {
         try fill(entries: 20_000)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            let (store, done) = (store, Flag())
-            for _ in 0..<4 {
-                group.addTask {
-                    while !done.isSet { _ = try store.auditEntries(matching: AuditQuery(limit: 20_000)) }
-                }
-            }
-            defer { done.set() }
-            for _ in 0..<80 { changeMuch() }
-            done.set()
-            try await group.waitForAll()
-        }
+        let store = store
+        let readers = Readers(4) { try? _ = store.auditEntries(matching: AuditQuery(limit: 20_000)) }
+        for _ in 0..<80 { changeMuch() }
+        readers.end()
     }
 
-    @Test func nobodyReadsDuringAPause() async {
-        let (snapshots, reads, done) = (OpenSnapshots(), Reads(), Flag())
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<3 {
-                group.addTask {
-                    while !done.isSet { snapshots.withOne { reads.pass() } }
-                }
+    @Test func nobodyReadsDuringAPause() {
+        let (snapshots, reads) = (OpenSnapshots(), Reads())
+        let readers = Readers(3) { snapshots.withOne { reads.pass() } }
+        while reads.ended.load(ordering: .relaxed) < 20_000 {
+            snapshots.pause(atMost: .seconds(60)) {
+                #expect(reads.open.load(ordering: .relaxed) == 0)
             }
-            while reads.ended.load(ordering: .relaxed) < 20_000 {
-                snapshots.pause(atMost: .seconds(60)) {
-                    #expect(reads.open.load(ordering: .relaxed) == 0)
-                }
-            }
-            done.set()
         }
+        readers.end()
     }
 
     @Test func aReaderThatStaysHoldsNoCommitForEver() throws {
@@ -115,6 +102,27 @@ import Testing
             for _ in 0..<10 { changeMuch() }
         }
         changeMuch()
+    }
+}
+
+/// Threads of their own that read again and again: those that tests run on are few.
+private final class Readers: Sendable {
+    private let done = Flag()
+    private let ended = DispatchGroup()
+
+    init(_ count: Int, _ read: @escaping @Sendable () -> Void) {
+        for _ in 0..<count {
+            ended.enter()
+            Thread.detachNewThread { [done, ended] in
+                while !done.isSet { read() }
+                ended.leave()
+            }
+        }
+    }
+
+    func end() {
+        done.set()
+        ended.wait()
     }
 }
 

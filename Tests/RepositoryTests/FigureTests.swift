@@ -22,6 +22,12 @@ struct FigureTests {
             said: #"`LimitNOFILE=` \(([\d,]+)\)"#, file: "packaging/systemd/keywardd.service",
             decided: #"\nLimitNOFILE=(\d+)\n"#),
         Figure(
+            said: #"have not read take up to (\d+) MiB"#, file: "Sources/KeywardServer/Transport/OutputShares.swift",
+            decided: #"let most = (\d+) << 20"#),
+        Figure(
+            said: #"and one account's up to (\d+) MiB"#,
+            file: "Sources/KeywardServer/Transport/OutputShares.swift", decided: #"mostOfUser = (\d+) << 20"#),
+        Figure(
             said: #"From (\d+) MiB on, a change waits"#, file: "Sources/KeywardStore/WriteAheadLog.swift",
             decided: #"longestBesideReaders: Int32 = ([\d_]+)"#, factor: 4_096.0 / 1_048_576),
         Figure(

@@ -41,6 +41,8 @@ package final class Application: Sendable {
     private let keeper = DispatchQueue(label: "keyward.keeper", qos: .background)
     let changes: ChangeService
     let reads: ReadQueue
+    /// What all connections hold that is not sent yet.
+    var outputs: OutputShares { reads.outputs }
     private let flushing: DispatchSourceTimer
     let sweeps: SweepTimers
     private let servers = Mutex<Servers>(Servers())
@@ -90,7 +92,7 @@ package final class Application: Sendable {
         self.report = report
         sweeps = SweepTimers(queue: keeper)
         let (gate, facts) = (ReadGate(), authority.factSource)
-        reads = ReadQueue(gate)
+        reads = ReadQueue(gate, ownUser: ownUser)
         let lookups = FactLookups(now: monotonic) { (question) throws(StoreFault) in
             try gate.look(up: question, in: facts)
         }

@@ -2,6 +2,9 @@ import KeywardCore
 import KeywardProtocol
 
 /// The requests of a batch, run one after another; their replies form one line.
+///
+/// The line is sent in parts. While the client does not read them, no more of it is made; once the client is gone, no
+/// more is run.
 struct BatchRun: Sendable {
     struct Item: Sendable {
         /// The id as it was written; `nil` is answered as `null`.
@@ -11,70 +14,67 @@ struct BatchRun: Sendable {
 
     /// The longest reply, in bytes. What no longer fits is not run, or if it only read, not told.
     static let longestReply = 8 << 20
+    /// How long a part is at least, if another follows.
+    private static let partLength = 64 << 10
 
     private let application: Application
     private let socket: ServedSocket
     private let peer: PeerCredentials
-    private let requester: Requester?
+    private let token: ReplyToken
     private let items: [Item]
-    /// The elements of the reply, in the order of the requests.
-    private var elements: [[UInt8]] = []
+    /// How many requests are answered.
+    private var answered = 0
+    /// What is not sent yet of the elements of the reply, in the order of the requests.
+    private var part: [UInt8] = []
     private var length = 0
 
     init(
-        _ application: Application, _ socket: ServedSocket, _ peer: PeerCredentials, _ requester: Requester?,
+        _ application: Application, _ socket: ServedSocket, _ peer: PeerCredentials, _ token: ReplyToken,
         _ items: [Item]
     ) {
         self.application = application
         self.socket = socket
         self.peer = peer
-        self.requester = requester
+        self.token = token
         self.items = items
     }
 
-    /// Runs what is left, then hands the line to `completion`, once. Nothing more is run once nobody waits for it.
-    consuming func run(_ completion: @escaping @Sendable ([UInt8]) -> Void) {
-        guard elements.count < items.count else {
-            return completion(line)
+    /// Runs what is left, and sends the line.
+    func run() {
+        var run = self
+        while run.answered < items.count, let reply = run.refusalOfNext() { run.add(reply) }
+        guard run.answered < items.count else { return token.complete(run.part + Array("]\n".utf8)) }
+        if run.part.count >= Self.partLength {
+            token.send(run.part)
+            run.part = []
         }
-        if requester?.isGone == true { return }
-        let (item, run) = (items[elements.count], self)
-        guard length < Self.longestReply, case .success(let call) = item.call else {
-            var next = self
-            next.add([])
-            return next.run(completion)
-        }
-        let (application, socket, peer, requester) = (application, socket, peer, requester)
-        call.start({ CallContext(application, socket, peer, id: item.id ?? [], requester: requester) }, .none) {
-            element in
+        guard let requester = token.requester else { return run.runNext() }
+        requester.whenThereIsRoom { [run] in run.runNext() }
+    }
+
+    /// The reply to the next request, if it is one that is not run.
+    private func refusalOfNext() -> [UInt8]? {
+        if case .failure(let error) = items[answered].call { return items[answered].reply(with: error) }
+        return length < Self.longestReply ? nil : items[answered].reply(with: .batchReplyFull)
+    }
+
+    private func runNext() {
+        guard token.requester?.isGone != true, case .success(let call) = items[answered].call else { return }
+        let (id, run) = (items[answered].id ?? [], self)
+        let (application, socket, peer, requester) = (application, socket, peer, token.requester)
+        call.start({ CallContext(application, socket, peer, id: id, requester: requester) }, .none) { reply in
             var next = run
-            next.add(element)
-            next.run(completion)
+            let isTooLong = run.length + reply.count > Self.longestReply && call.work != .change
+            next.add(isTooLong ? run.items[run.answered].reply(with: .batchReplyFull) : reply)
+            next.run()
         }
     }
 
-    /// The elements as one line; each is copied whole, for together they may be megabytes.
-    private var line: [UInt8] {
-        var line: [UInt8] = []
-        line.reserveCapacity(length + 2)
-        for element in elements {
-            line.append(line.isEmpty ? UInt8(ascii: "[") : UInt8(ascii: ","))
-            line += element
-        }
-        return line + Array("]\n".utf8)
-    }
-
-    /// Takes the reply to the next request; none if it was not run.
     private mutating func add(_ reply: [UInt8]) {
-        let item = items[elements.count]
-        var reply = reply
-        if case .failure(let error) = item.call {
-            reply = item.reply(with: error)
-        } else if reply.isEmpty || length + reply.count > Self.longestReply && item.work != .change {
-            reply = item.reply(with: .batchReplyFull)
-        }
+        part.append(answered == 0 ? UInt8(ascii: "[") : UInt8(ascii: ","))
+        part += reply
         length += reply.count + 1
-        elements.append(reply)
+        answered += 1
     }
 }
 
@@ -85,10 +85,6 @@ extension RPCError {
 }
 
 extension BatchRun.Item {
-    fileprivate var work: MethodContract.Work {
-        if case .success(let prepared) = call { prepared.work } else { .read }
-    }
-
     fileprivate func reply(with error: RPCError) -> [UInt8] {
         var buffer = ByteBuffer()
         Reply.appendError(error, id: id?.span, ending: .none, into: &buffer)

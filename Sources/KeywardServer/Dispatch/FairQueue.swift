@@ -51,8 +51,10 @@ struct FairQueue<Job> {
     }
 
     /// Takes the next job that may run; ``end(of:)`` must follow when it has ended. `nil` if none may now.
-    mutating func next() -> (job: Job, user: UInt32)? {
-        guard running < most, let place = order.firstIndex(where: mayRun) else { return nil }
+    ///
+    /// - Parameter isHeldBack: whether an account has to wait, although it would have its turn.
+    mutating func next(isHeldBack: (UInt32) -> Bool = { _ in false }) -> (job: Job, user: UInt32)? {
+        guard running < most, let place = order.firstIndex(where: { mayRun($0) && !isHeldBack($0) }) else { return nil }
         let user = order.remove(at: place)
         guard let job = users[user]?.takeFirst() else { return nil }
         users[user]?.running += 1

@@ -2,7 +2,7 @@
 import Synchronization
 
 /// Runs reads, shared out between the accounts that ask, and counts them, so that the store is not closed while one
-/// uses it.
+/// uses it. An account that has not read its replies waits for that.
 final class ReadQueue: Sendable {
     typealias Job = @Sendable () -> Void
 
@@ -10,10 +10,20 @@ final class ReadQueue: Sendable {
     // Work of this class runs at nice 10 on Linux: where cores are short, the event loops have them first.
     let threads = DispatchQueue(label: "keyward.readers", qos: .background, attributes: .concurrent)
     private let gate: ReadGate
+    /// What all connections hold that is not sent yet.
+    let outputs: OutputShares
 
-    /// - Parameter gate: counts the reads.
-    init(_ gate: ReadGate) {
+    /// What the shares call, which are made before the queue is there.
+    private final class WhenFreed: Sendable {
+        let call = Mutex<Job>({})
+    }
+
+    /// For a daemon that runs as `ownUser`; `gate` counts the reads.
+    init(_ gate: ReadGate, ownUser: UInt32) {
         self.gate = gate
+        let freed = WhenFreed()
+        outputs = OutputShares(ownUser: ownUser) { freed.call.withLock { $0 }() }
+        freed.call.withLock { $0 = { [weak self] in self?.runNext() } }
     }
 
     /// Whether none runs or waits.
@@ -46,8 +56,10 @@ final class ReadQueue: Sendable {
         gate.close(progress: progress)
     }
 
+    private func isHeldBack(_ user: UInt32) -> Bool { !gate.isClosed && outputs.isUsedUp(by: user) }
+
     private func runNext() {
-        while let (job, user) = queue.withLock({ $0.next() }) {
+        while let (job, user) = queue.withLock({ $0.next(isHeldBack: isHeldBack) }) {
             threads.async { [self] in
                 job()
                 queue.withLock { $0.end(of: user) }

@@ -61,6 +61,8 @@ package final class RequestHandler: LineHandler {
     package func turnEnded() {
         desk.turnEnded()
     }
+
+    package func requester(of peer: PeerCredentials) -> Requester { desk.requester(of: peer) }
 }
 
 /// Answers verifications at once and together, everything else by the method table.
@@ -116,6 +118,10 @@ private struct RequestDesk: ~Copyable {
 
     mutating func turnEnded() {
         tape.shrink()
+    }
+
+    func requester(of peer: PeerCredentials) -> Requester {
+        Requester(user: peer.uid, sharing: application.outputs)
     }
 
     /// Whether the line will be answered later.
@@ -201,7 +207,7 @@ private struct RequestDesk: ~Copyable {
             }
         }
         guard !items.isEmpty else { return false }
-        BatchRun(application, socket, peer, token.requester, items).run { token.complete($0) }
+        BatchRun(application, socket, peer, token, items).run()
         return true
     }
 }

@@ -26,11 +26,10 @@ package struct Connection: ~Copyable {
     private static var smallestRead: Int { 4 << 10 }
     private static var largestRead: Int { 64 << 10 }
 
-    private let requester: Requester
     private var bounds: ConnectionBounds
     private var phase = Phase.open
     private var input = ByteBuffer(capacity: Self.smallestRead)
-    private var output = ByteBuffer(capacity: Self.smallestRead)
+    private var output: ConnectionOutput
     private var framer: LineFramer
     private var inputEnded = false
     /// Whether the client filled all the room that it had last time.
@@ -39,6 +38,8 @@ package struct Connection: ~Copyable {
     package private(set) var isPending = false
     /// The number of the deferred call that is pending, or that will be next.
     package private(set) var call: UInt64
+    /// Whether a part of the pending reply is there.
+    private var isReplyBegun = false
     /// Whether lines are sent here that answer no request.
     private var isSubscribed = false
     /// Such lines, behind the pending call that asked for them.
@@ -49,22 +50,17 @@ package struct Connection: ~Copyable {
     /// When it was opened, last received something or was last answered.
     private(set) var activeAt: Int64
     private var partialSince = Self.never
-    private var stalledSince = Self.never
     private var lingerUntil = Self.never
 
     /// Starts an open connection. `firstCall` numbers its first deferred call.
     package init(
         bounds: ConnectionBounds, requester: Requester = Requester(), firstCall: UInt64 = 0, now: Int64
     ) {
-        self.requester = requester
+        output = ConnectionOutput(for: requester, capacity: Self.smallestRead)
         self.bounds = bounds
         framer = LineFramer(limit: bounds.line)
         call = firstCall
         activeAt = now
-    }
-
-    deinit {
-        requester.leave()
     }
 
     /// Puts other bounds in force, also for a line that has begun.
@@ -81,7 +77,7 @@ package struct Connection: ~Copyable {
         switch phase {
         case .open:
             var wants: Wants = output.isEmpty ? [] : .write
-            if !inputEnded, output.count < bounds.heldOutput, !isPending || input.count < bounds.heldInput {
+            if !inputEnded, output.hasRoom(within: bounds), !isPending || input.count < bounds.heldInput {
                 wants.insert(.read)
             }
             return wants
@@ -96,7 +92,7 @@ package struct Connection: ~Copyable {
 
     /// Whether lines may be answered now: after every event, ``answer(by:from:token:refusals:now:)`` is due then.
     package var canAnswer: Bool {
-        phase <= .draining && !isPending && output.count < bounds.heldOutput
+        phase <= .draining && !isPending && output.hasRoom(within: bounds)
     }
 
     /// Whether nothing is under way.
@@ -149,7 +145,7 @@ package struct Connection: ~Copyable {
 
     /// Has the lines answered that were taken. Others may have come with them, so an answer is due then as always.
     package mutating func answerTaken(by handler: inout some LineHandler) {
-        input.withBytes { handler.answerTaken(in: $0, into: &output) }
+        input.withBytes { handler.answerTaken(in: $0, into: &output.bytes) }
         removeAnswered()
     }
 
@@ -159,10 +155,11 @@ package struct Connection: ~Copyable {
         now: Int64
     ) {
         var token = token
-        token.requester = requester
+        token.requester = output.requester
         while canAnswer {
             let step = Self.answerBatch(
-                in: input, framer: &framer, atEnd: inputEnded, into: &output, by: &handler, from: peer, token: token)
+                in: input, framer: &framer, atEnd: inputEnded, into: &output.bytes, by: &handler, from: peer,
+                token: token)
             removeAnswered()
             switch step {
             case .more: continue
@@ -224,14 +221,23 @@ package struct Connection: ~Copyable {
 
     /// Takes the reply to the deferred call of that number; any other has been answered or given up.
     package mutating func complete(call number: UInt64, with reply: [UInt8], now: Int64) {
+        append(reply, toReplyOf: number, now: now)
         guard isPending, number == call else { return }
-        isPending = false
+        (isPending, isReplyBegun) = (false, false)
         call += 1
-        activeAt = now
-        reply.span.withUnsafeBytes { output.append($0) }
         let held = heldPushes ?? []
         heldPushes = nil
-        for line in held { line.append(to: &output) }
+        for line in held { line.append(to: &output.bytes) }
+    }
+
+    /// Takes a part of the reply to the deferred call of that number.
+    package mutating func append(_ part: [UInt8], toReplyOf number: UInt64, now: Int64) {
+        guard isPending, number == call else { return output.requester.hold(-part.count) }
+        activeAt = now
+        output.appendCounted(part)
+        isReplyBegun = true
+        // No other line goes between its parts.
+        if isSubscribed, heldPushes == nil { heldPushes = [] }
     }
 
     // MARK: Lines that answer no request
@@ -249,9 +255,9 @@ package struct Connection: ~Copyable {
     package mutating func push(_ line: PushedLine) -> Bool {
         guard phase <= .listening else { return true }
         pushed += line.count
-        if heldPushes != nil { heldPushes?.append(line) } else { line.append(to: &output) }
+        if heldPushes != nil { heldPushes?.append(line) } else { line.append(to: &output.bytes) }
         let unread = heldPushes == nil ? min(pushed, output.count) : pushed
-        guard unread > bounds.unreadPushes else { return true }
+        guard output.isTooMuch(unread, within: bounds) else { return true }
         phase = .closed
         return false
     }
@@ -260,19 +266,13 @@ package struct Connection: ~Copyable {
 
     /// Lends the bytes that are to be sent.
     package func withOutput<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
-        output.withUnsafeBytes(body)
+        output.bytes.withUnsafeBytes(body)
     }
 
     /// The socket took `count` of the bytes that are to be sent; fewer than all, none perhaps, if it is full.
     package mutating func sent(_ count: Int, now: Int64) {
-        output.removeFirst(count)
-        if output.isEmpty {
-            stalledSince = Self.never
-            pushed = 0
-            output.shrink(to: 64 << 10)
-        } else if count > 0 || stalledSince == Self.never {
-            stalledSince = now
-        }
+        output.sent(count, now: now)
+        if output.isEmpty { pushed = 0 }
     }
 
     /// The writing side is shut down.
@@ -287,7 +287,8 @@ package struct Connection: ~Copyable {
     /// Says one last line, behind the replies that are there, and ends the connection so that it arrives.
     package mutating func refuse(with line: [UInt8]) {
         guard phase <= .listening else { return }
-        line.span.withUnsafeBytes { output.append($0) }
+        // Behind half a reply no line can be told from it.
+        if !isReplyBegun { output.append(line) }
         finish()
     }
 
@@ -309,7 +310,7 @@ package struct Connection: ~Copyable {
 
     /// When ``expire(now:)`` has something to do; `nil` if time changes nothing.
     package var deadline: Int64? {
-        let stalled = stalledSince == Self.never ? Self.never : stalledSince + bounds.stalledWrite
+        let stalled = output.stalledSince == Self.never ? Self.never : output.stalledSince + bounds.stalledWrite
         switch phase {
         case .open:
             let partial = partialSince == Self.never ? Self.never : partialSince + bounds.partialLine
@@ -325,7 +326,7 @@ package struct Connection: ~Copyable {
     @discardableResult
     package mutating func expire(now: Int64) -> Bool {
         guard let deadline, now >= deadline else { return true }
-        let isStalled = stalledSince != Self.never && now >= stalledSince + bounds.stalledWrite
+        let isStalled = output.stalledSince != Self.never && now >= output.stalledSince + bounds.stalledWrite
         if isStalled || phase == .lingering { phase = .closed } else { finish() }
         return !isStalled
     }

@@ -6,8 +6,8 @@ package struct ConnectionAtRest: Hashable, Sendable {
 
 extension Connection {
     /// Goes on with a connection that was at rest.
-    package init(bounds: ConnectionBounds, _ rest: ConnectionAtRest) {
-        self.init(bounds: bounds, now: rest.activeAt)
+    package init(bounds: ConnectionBounds, requester: Requester = Requester(), _ rest: ConnectionAtRest) {
+        self.init(bounds: bounds, requester: requester, now: rest.activeAt)
     }
 
     /// `nil` while anything is under way: received bytes, a pending call, replies to be sent, a subscription, the end.

@@ -1,5 +1,8 @@
 /// How much and how long a connection may. Times are in milliseconds, sizes in bytes.
 package struct ConnectionBounds: Hashable, Sendable {
+    /// See ``heldOutput``.
+    package static let mostHeldOutput = 256 << 10
+
     /// The longest line.
     package var line: Int
     /// From the first byte of a line to its last.
@@ -11,7 +14,7 @@ package struct ConnectionBounds: Hashable, Sendable {
     /// What is received while an earlier line waits for its reply; then the socket is left alone.
     package var heldInput = 64 << 10
     /// Replies that the client has not read; then nothing more is read from it.
-    package var heldOutput = 256 << 10
+    package var heldOutput = Self.mostHeldOutput
     /// Lines that answer no request and that the client has not read; with more it is cut off.
     package var unreadPushes = 1 << 20
     /// How long a connection whose last reply is sent is kept for the client to take it.

@@ -191,12 +191,20 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
         for letter in mailbox.take() {
             switch letter {
             case .accepted(let descriptor, let peer, let refusal):
-                adopt(Descriptor(owning: descriptor), peer, Connection(bounds: bounds, now: now), refusal)
+                let requester = handler.requester(of: peer)
+                adopt(
+                    Descriptor(owning: descriptor), peer, Connection(bounds: bounds, requester: requester, now: now),
+                    refusal)
             case .moved(let descriptor, let peer, let rest):
-                adopt(Descriptor(owning: descriptor), peer, Connection(bounds: bounds, rest))
+                let requester = handler.requester(of: peer)
+                adopt(Descriptor(owning: descriptor), peer, Connection(bounds: bounds, requester: requester, rest))
             case .completed(let tag, let call, let reply):
                 guard let index = slots.index(of: tag) else { continue }
                 slots[index].pointee.connection.complete(call: call, with: reply, now: now)
+                serve(index)
+            case .partlyCompleted(let tag, let call, let part):
+                guard let index = slots.index(of: tag) else { continue }
+                slots[index].pointee.connection.append(part, toReplyOf: call, now: now)
                 serve(index)
             case .subscribed(let tag, let outlet): subscribe(tag, outlet)
             case .pushed(let tag, let line, let outlet):

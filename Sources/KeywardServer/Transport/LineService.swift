@@ -30,6 +30,9 @@ package protocol LineHandler {
 
     /// Every connection that was ready in this turn of the loop has been served.
     mutating func turnEnded()
+
+    /// Who waits for replies on a new connection.
+    func requester(of peer: PeerCredentials) -> Requester
 }
 
 /// A handler may answer each connection's lines by themselves.
@@ -37,6 +40,7 @@ extension LineHandler {
     package mutating func take(_ lines: borrowing LineBatch, from peer: PeerCredentials) -> Bool { false }
     package mutating func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer) {}
     package mutating func turnEnded() {}
+    package func requester(of peer: PeerCredentials) -> Requester { Requester() }
 }
 
 /// How far a handler came with a batch.

@@ -10,6 +10,8 @@ package enum Mail: Sendable {
     /// A connection that another loop has served.
     case moved(descriptor: Int32, peer: PeerCredentials, ConnectionAtRest)
     case completed(tag: UInt64, call: UInt64, reply: [UInt8])
+    /// The beginning of a reply, or more of it.
+    case partlyCompleted(tag: UInt64, call: UInt64, part: [UInt8])
     /// Lines will come for the connection that answer no request.
     case subscribed(tag: UInt64, outlet: Outlet)
     case pushed(tag: UInt64, line: PushedLine, outlet: Outlet)

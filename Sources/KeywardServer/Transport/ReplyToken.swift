@@ -16,11 +16,18 @@ package struct ReplyToken: Sendable {
         self.call = call
     }
 
+    /// Sends a part of the reply. More follows.
+    func send(_ bytes: [UInt8]) {
+        requester?.hold(bytes.count)
+        mailbox.post(.partlyCompleted(tag: tag, call: call, part: bytes))
+    }
+
     /// The connection, to send it lines that answer no request.
     package var address: Outlet.Address { Outlet.Address(mailbox: mailbox, tag: tag) }
 
     /// Answers the call with whole lines; with none, if it wants no reply.
     package func complete(_ bytes: [UInt8]) {
+        requester?.hold(bytes.count)
         mailbox.post(.completed(tag: tag, call: call, reply: bytes))
     }
 }

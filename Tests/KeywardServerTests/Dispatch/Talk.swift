@@ -7,7 +7,7 @@ import KeywardProtocol
 /// A client's side of a connection that has no socket: what is said goes through the real framer, connection, handler
 /// and mailbox, on the test's own thread.
 final class Talk {
-    private var connection = Connection(bounds: ConnectionBounds(.admin), now: 0)
+    private var connection: Connection
     private var handler: RequestHandler
     let mailbox: Mailbox
     private var outlets: [Outlet] = []
@@ -16,6 +16,8 @@ final class Talk {
     private(set) var isCutOff = false
 
     init(_ handler: RequestHandler, as peer: PeerCredentials) throws {
+        connection = Connection(
+            bounds: ConnectionBounds(.admin), requester: handler.requester(of: peer), now: 0)
         self.handler = handler
         self.peer = peer
         mailbox = try Mailbox()
@@ -101,6 +103,7 @@ final class Talk {
     private func read(_ letter: Mail) {
         switch letter {
         case .completed(_, let call, let reply): connection.complete(call: call, with: reply, now: 0)
+        case .partlyCompleted(_, let call, let part): connection.append(part, toReplyOf: call, now: 0)
         case .subscribed(_, let outlet):
             outlets.append(outlet)
             connection.subscribe()

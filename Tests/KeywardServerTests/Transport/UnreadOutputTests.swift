@@ -1,0 +1,78 @@
+import ConnectionDriver
+import KeywardCore
+import KeywardProtocol
+import Testing
+
+@testable import KeywardServer
+
+/// What clients do not read stays within a bound, for all connections together.
+@Suite struct UnreadOutputTests {
+    private static func discover(_ id: Int) -> String { #"{"jsonrpc":"2.0","id":\#(id),"method":"rpc.discover"}"# }
+
+    private static func connection(to daemon: InMemoryDaemon) throws -> ConnectionDriver<RequestHandler> {
+        let driven = try ConnectionDriver(
+            ConnectionBounds(.verify), RequestHandler(daemon.application, on: .verify), .test)
+        driven.room = 0
+        return driven
+    }
+
+    @Test func anAccountThatReadsNothingHoldsItsShareAndLittleMore() throws {
+        let daemon = try InMemoryDaemon()
+        // A key that takes as many bytes as one may.
+        let metadata = #"{"long":"\#(String(repeating: "x", count: 4_000))"}"#
+        let secret = try daemon.secret("long", #","metadata":\#(metadata)"#)
+        let line = #"{"jsonrpc":"2.0","id":1,"method":"keys.verify","params":{"key":"\#(secret)"}}"# + "\n"
+        let lines = Array(String(repeating: line, count: 20).utf8)[...]
+        var connections: [ConnectionDriver<RequestHandler>] = []
+        for _ in 0..<120 {
+            let driven = try Self.connection(to: daemon)
+            for _ in 0..<10 { driven.feed(lines) }
+            connections.append(driven)
+        }
+        let outputs = daemon.application.outputs
+        #expect(outputs.isUsedUp(by: 1))
+        // Each has one read's replies at least.
+        #expect(outputs.total < OutputShares.mostOfUser + 120 * (100 << 10))
+        connections = []
+        #expect(outputs.total == 0)
+    }
+
+    @Test func aBatchGoesOnWhenItsRepliesAreRead() throws {
+        let daemon = try InMemoryDaemon()
+        let batch = "[" + (0..<15).map(Self.discover).joined(separator: ",") + "]"
+        let talk = try daemon.talk(as: .gate, on: .verify)
+        talk.begin(batch + "\n")
+        daemon.settle()
+        // It stands still, and so do its connection's replies.
+        let held = daemon.application.outputs.total
+        #expect((ConnectionBounds.mostHeldOutput..<ConnectionBounds.mostHeldOutput + 128 << 10).contains(held))
+        let reply = try JSON(parsing: #require(talk.replies().first))
+        #expect(reply.items.map { $0["id"].int } == Array(0..<15))
+        #expect(reply.items.allSatisfy { $0["result"]["openrpc"].string != nil })
+        #expect(daemon.application.outputs.total == 0)
+    }
+
+    @Test func aBatchWhoseClientLeavesEndsAndHoldsNothing() throws {
+        let daemon = try InMemoryDaemon()
+        let batch = "[" + (0..<15).map(Self.discover).joined(separator: ",") + "]"
+        var talk: Talk? = try daemon.talk(as: .gate, on: .verify)
+        talk?.begin(batch + "\n")
+        daemon.settle()
+        talk = nil
+        daemon.settle()
+        #expect(talk == nil && daemon.application.outputs.total == 0)
+    }
+
+    @Test func anAccountThatHasUsedUpItsShareIsReadForLater() throws {
+        let daemon = try InMemoryDaemon()
+        let (outputs, user) = (daemon.application.outputs, Peer.gate.credentials.uid)
+        let hoarder = Requester(user: user, sharing: outputs)
+        hoarder.hold(OutputShares.mostOfUser)
+        let talk = try daemon.talk(as: .gate)
+        talk.begin(#"{"jsonrpc":"2.0","id":1,"method":"system.status"}"# + "\n")
+        #expect(try daemon.talk().call("system.status")["result"]["state"].string == "ready")
+        #expect(!daemon.application.reads.isIdle)
+        hoarder.leave()
+        #expect(talk.replies().count == 1)
+    }
+}
