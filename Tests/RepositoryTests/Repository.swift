@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The checkout that these tests look at, as files and their text.
 enum Repository {
@@ -25,6 +26,16 @@ enum Repository {
     static func text(_ path: String) -> String {
         (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""
     }
+
+    /// The code of a Swift file, without comments and texts; taken apart once.
+    static func code(_ path: String) -> SwiftCode {
+        if let known = codes.withLock({ $0[path] }) { return known }
+        let code = SwiftCode(text(path))
+        codes.withLock { $0[path] = code }
+        return code
+    }
+
+    private static let codes = Mutex<[String: SwiftCode]>([:])
 
     static func exists(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: root.appending(path: path).path)

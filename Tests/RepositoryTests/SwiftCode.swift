@@ -3,7 +3,7 @@
 /// Characters become spaces one for one and line feeds stay, so places in it are places in the source. It knows line
 /// comments, nested block comments, plain, raw and multi-line strings with interpolations (blanked whole). It does not
 /// know bare regular expression literals.
-struct SwiftCode {
+struct SwiftCode: Sendable {
     private(set) var characters: [Character]
     private var place = 0
 
@@ -14,6 +14,15 @@ struct SwiftCode {
 
     var lines: [Substring] {
         String(characters).split(separator: "\n", omittingEmptySubsequences: false)
+    }
+
+    /// The words that name something, and the keywords, each once.
+    var identifiers: Set<String> {
+        var found: Set<String> = []
+        for word in characters.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }) {
+            if word.first?.isNumber == false { found.insert(String(word)) }
+        }
+        return found
     }
 
     /// The 1-based line of a place.

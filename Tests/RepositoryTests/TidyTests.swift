@@ -9,14 +9,14 @@ struct TidyTests {
 
     @Test(arguments: Repository.swiftFiles)
     func aFunctionFitsOnAScreen(file: String) {
-        for body in SwiftCode(Repository.text(file)).functionBodies where body.length > House.longestBody {
+        for body in Repository.code(file).functionBodies where body.length > House.longestBody {
             Issue.record("\(file):\(body.line): a body of \(body.length) lines; at most \(House.longestBody)")
         }
     }
 
     @Test(arguments: Repository.swiftFiles)
     func noFileUsesAForbiddenWordWithoutAnException(file: String) {
-        let code = SwiftCode(Repository.text(file))
+        let code = Repository.code(file)
         let isProduct = file.hasPrefix("Sources/")
         for word in House.forbidden + (isProduct ? House.forbiddenInProducts : []) {
             guard let place = code.places(of: word).first, !isExcepted(file, word) else { continue }
@@ -26,7 +26,7 @@ struct TidyTests {
 
     @Test func everyExceptionIsStillUsedAndHasAReason() {
         for exception in House.exceptions {
-            let code = SwiftCode(Repository.text(exception.file))
+            let code = Repository.code(exception.file)
             #expect(!code.places(of: exception.word).isEmpty, "stale: \(exception)")
             #expect(exception.reason.split(separator: " ").count >= 3, "no reason: \(exception)")
         }
