@@ -26,8 +26,6 @@ package final class Application: Sendable {
     let generator: any RandomNumberGenerator & Sendable
     /// What is known of the wall clock.
     let clock: ClockGuard
-    /// Which file that is open is not what its path names any more.
-    private let movedFile: @Sendable () -> WriteBar?
     /// Told of what an operator should know.
     let report: @Sendable (DaemonEvent) -> Void
     /// Tells those who subscribed.
@@ -43,17 +41,15 @@ package final class Application: Sendable {
     let reads: ReadQueue
     /// What all connections hold that is not sent yet.
     var outputs: OutputShares { reads.outputs }
-    private let flushing: DispatchSourceTimer
+    private let flusher: UsageFlusher
+    private let storeHealth: StoreHealthMonitor
+    private let everySecond: DispatchSourceTimer
     let sweeps: SweepTimers
     private let servers = Mutex<Servers>(Servers())
 
     private struct Servers: Sendable {
         var isDraining = false
         var hasFinished = false
-        /// What was last told of the store.
-        var told = StoreHealth.writable
-        /// What was last told of files that were moved away.
-        var toldOfFiles: WriteBar?
         var figures: @Sendable () -> (admin: SocketFigures, verify: SocketFigures) = {
             (SocketFigures(), SocketFigures())
         }
@@ -62,10 +58,6 @@ package final class Application: Sendable {
 
     /// How often usage is stored, in milliseconds.
     package static let flushInterval = 1_000
-    /// How many keys' usage is stored in one transaction; where there is more, changes come between.
-    private static let flushStep = 250
-    /// The same at the end, when no changes come.
-    private static let lastFlushStep = 5_000
 
     package init(
         authority: Authority, version: String, startedAt: Instant, pid: Int32, ownUser: UInt32,
@@ -88,8 +80,9 @@ package final class Application: Sendable {
         self.figures = figures
         self.now = now
         self.clock = clock
-        self.movedFile = movedFile
         self.report = report
+        flusher = UsageFlusher(authority, figures, now: now)
+        storeHealth = StoreHealthMonitor(authority, movedFile: movedFile, report: report)
         sweeps = SweepTimers(queue: keeper)
         let (gate, facts) = (ReadGate(), authority.factSource)
         reads = ReadQueue(gate, ownUser: ownUser)
@@ -99,11 +92,11 @@ package final class Application: Sendable {
         changes = ChangeService(authority, lookups: lookups, now: now, monotonic: monotonic)
         self.events = events
         events.begin(after: authority.newestEntry, as: authority.daemon, report: report)
-        flushing = DispatchSource.makeTimerSource(queue: keeper)
+        everySecond = DispatchSource.makeTimerSource(queue: keeper)
         // A source that was never active must not be let go, as happens when a later step of the start fails; of one
         // without a handler Dispatch complains in the journal.
-        flushing.setEventHandler {}
-        flushing.activate()
+        everySecond.setEventHandler {}
+        everySecond.activate()
         changes.whenGroupEnds { [weak self] in self?.groupEnded() }
     }
 
@@ -118,8 +111,8 @@ package final class Application: Sendable {
     ) {
         servers.withLock { ($0.figures, $0.reload) = (sockets, reload) }
         if let bar = authority.writeBar { report(.barred(bar)) }
-        flushing.setEventHandler { [self] in flush() }
-        flushing.schedule(
+        everySecond.setEventHandler { [self] in flush() }
+        everySecond.schedule(
             deadline: .now() + .milliseconds(Self.flushInterval), repeating: .milliseconds(Self.flushInterval),
             leeway: .milliseconds(50))
         startSweeps()
@@ -154,10 +147,10 @@ package final class Application: Sendable {
     package func endChanges() {
         changes.waitUntilIdle()
         keeper.sync {
-            flushing.cancel()
+            everySecond.cancel()
             cancelSweeps()
-            storeFirstUses()
-            noteStoreHealth()
+            flusher.storeFirstUses()
+            storeHealth.noteHealth()
             servers.withLock { $0.hasFinished = true }
         }
         changes.waitUntilIdle()
@@ -169,10 +162,8 @@ package final class Application: Sendable {
         if takesChanges { endChanges() }
         reads.close(progress: progress)
         keeper.sync {
-            while let isDone = try? authority.flushUsage(limit: Self.lastFlushStep, at: now()), !isDone {
-                progress()
-            }
-            noteStoreHealth()
+            flusher.storeRest(progress: progress)
+            storeHealth.noteHealth()
         }
     }
 
@@ -204,7 +195,7 @@ package final class Application: Sendable {
 
     /// A group of changes is over. Whoever reads a reply may go by what it has shown of the store.
     private func groupEnded() {
-        noteStoreHealth()
+        storeHealth.noteHealth()
         if isExpiryDueSooner { keeper.async { [self] in noteDue() } }
     }
 
@@ -212,7 +203,7 @@ package final class Application: Sendable {
     func submitOwn(after pause: DispatchTimeInterval? = nil, _ job: @escaping @Sendable () -> Void) {
         let run = { @Sendable [self] in
             job()
-            noteStoreHealth()
+            storeHealth.noteHealth()
             noteDue()
         }
         if let pause { keeper.asyncAfter(deadline: .now() + pause, execute: run) } else { keeper.async(execute: run) }
@@ -221,23 +212,18 @@ package final class Application: Sendable {
     /// Has the first uses of successors stored soon.
     func noteFirstUses() {
         submitOwn { [self] in
-            if takesChanges { storeFirstUses() }
+            if takesChanges { flusher.storeFirstUses() }
         }
     }
 
-    /// Stores this second's share of the usage that has grown; the keeper calls it.
+    /// Does what is done each second; the keeper calls it.
     func flush() {
         guard takesChanges else { return }
-        watchFiles()
-        storeFirstUses()
-        var due = authority.usageDueThisSecond()
-        // What could not be stored is tried again with the next flush.
-        repeat {
-            guard storeUsage(ofKeys: min(due, Self.flushStep)) != nil else { break }
-            due -= Self.flushStep
-        } while due > 0
+        storeHealth.watchFiles()
+        flusher.storeFirstUses()
+        flusher.storeShareOfSecond()
         watchKeyRows()
-        noteStoreHealth()
+        storeHealth.noteHealth()
         tell(of: strangers.take(at: now()))
     }
 
@@ -252,62 +238,18 @@ package final class Application: Sendable {
         }
     }
 
-    /// Stores the usage of the next keys in one transaction. Whether that was all; `nil` if it failed.
-    private func storeUsage(ofKeys limit: Int) -> Bool? {
-        guard let isAll = try? authority.flushUsage(limit: limit, at: now()) else { return nil }
-        if let instant = authority.usageStoredAsOf { figures.noteFlush(at: instant) }
-        return isAll
-    }
-
-    /// Stores what was counted until now, as far as the store can be written.
+    /// Stores what was counted until now, as far as the store can be written. Changes come between.
     func storeUsageSoFar() {
-        // The round that is under way has left keys behind that were used since; the next one finds them.
-        let end = authority.usageRounds + 2
+        let end = flusher.endOfAll
         func step() -> Bool {
-            guard takesChanges, authority.usageRounds < end else { return false }
-            defer { noteStoreHealth() }
-            return storeUsage(ofKeys: Self.flushStep) == false
+            defer { storeHealth.noteHealth() }
+            return takesChanges && flusher.storeSome(before: end)
         }
         while keeper.sync(execute: step) {}
     }
 
-    /// Refuses changes as long as a file that is open is not what its path names: they would be lost with it.
-    private func watchFiles() {
-        let bar = movedFile()
-        authority.bar(files: bar)
-        let isNews = servers.withLock { servers in
-            defer { servers.toldOfFiles = bar }
-            return servers.toldOfFiles != bar
-        }
-        if isNews { report(bar.map { .barred($0) } ?? .filesBack) }
-    }
-
     /// Stores what was counted until now; the keeper calls it.
-    func storeAllUsage() {
-        storeFirstUses()
-        let end = authority.usageRounds + 2
-        while authority.usageRounds < end, storeUsage(ofKeys: Self.lastFlushStep) == false {}
-    }
-
-    private func storeFirstUses() {
-        // What cannot be stored stays in force in memory and is tried again with the next flush.
-        try? authority.storeFirstUses(at: now())
-    }
-
-    /// Tells when the store stops to take changes, when it takes them again, and when it has failed.
-    private func noteStoreHealth() {
-        let change: StoreHealth? = servers.withLock { servers in
-            let health = authority.storeHealth
-            defer { servers.told = health }
-            return servers.told == health ? nil : health
-        }
-        switch change {
-        case .writable: report(.storeWritable)
-        case .readOnly: report(.storeReadOnly)
-        case .failed(let fault): report(.storeFault(fault))
-        case nil: break
-        }
-    }
+    func storeAllUsage() { flusher.storeAll() }
 }
 
 /// Where copies of the database go.

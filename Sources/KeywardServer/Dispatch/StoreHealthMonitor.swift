@@ -1,0 +1,51 @@
+import KeywardCore
+import Synchronization
+
+/// Notices when the store or its files stop or begin to take changes, and reports each change once.
+final class StoreHealthMonitor: Sendable {
+    private struct Reported: Sendable {
+        var health = StoreHealth.writable
+        var bar: WriteBar?
+    }
+
+    private let authority: Authority
+    /// Which file that is open is not what its path names any more.
+    private let movedFile: @Sendable () -> WriteBar?
+    private let report: @Sendable (DaemonEvent) -> Void
+    private let reported = Mutex(Reported())
+
+    init(
+        _ authority: Authority, movedFile: @escaping @Sendable () -> WriteBar?,
+        report: @escaping @Sendable (DaemonEvent) -> Void
+    ) {
+        self.authority = authority
+        self.movedFile = movedFile
+        self.report = report
+    }
+
+    /// Reports what the last attempt to write has shown, if that is new.
+    func noteHealth() {
+        let change: StoreHealth? = reported.withLock { reported in
+            let health = authority.storeHealth
+            defer { reported.health = health }
+            return reported.health == health ? nil : health
+        }
+        switch change {
+        case .writable: report(.storeWritable)
+        case .readOnly: report(.storeReadOnly)
+        case .failed(let fault): report(.storeFault(fault))
+        case nil: break
+        }
+    }
+
+    /// Refuses changes as long as a file that is open is not what its path names: they would be lost with it.
+    func watchFiles() {
+        let bar = movedFile()
+        authority.bar(files: bar)
+        let isNews = reported.withLock { reported in
+            defer { reported.bar = bar }
+            return reported.bar != bar
+        }
+        if isNews { report(bar.map { .barred($0) } ?? .filesBack) }
+    }
+}

@@ -1,0 +1,63 @@
+import KeywardCore
+
+/// Stores what memory alone knows of uses, a part at a time. Not for several threads at once.
+///
+/// What cannot be stored stays in memory, where it is in force, and is tried again with the next flush.
+struct UsageFlusher: Sendable {
+    /// How many keys' usage is stored in one transaction; where there is more, changes come between.
+    static let step = 250
+    /// The same at the end, when no changes come.
+    static let lastStep = 5_000
+
+    private let authority: Authority
+    private let figures: DaemonFigures
+    private let now: @Sendable () -> Instant
+
+    init(_ authority: Authority, _ figures: DaemonFigures, now: @escaping @Sendable () -> Instant) {
+        self.authority = authority
+        self.figures = figures
+        self.now = now
+    }
+
+    /// Stores the first uses of successors, and the grace periods that they started.
+    func storeFirstUses() {
+        try? authority.storeFirstUses(at: now())
+    }
+
+    /// Stores this second's share of the usage that has grown; to be called once in each.
+    func storeShareOfSecond() {
+        var due = authority.usageDueThisSecond()
+        repeat {
+            guard store(keys: min(due, Self.step)) != nil else { break }
+            due -= Self.step
+        } while due > 0
+    }
+
+    /// Stores all that was counted until now.
+    func storeAll() {
+        storeFirstUses()
+        let end = endOfAll
+        while authority.usageRounds < end, store(keys: Self.lastStep) == false {}
+    }
+
+    /// When all that was counted until now is stored: the pass over the keys that is under way has left some behind that
+    /// were used since, and the next one finds them.
+    var endOfAll: Int { authority.usageRounds + 2 }
+
+    /// Stores some of what was counted before `end`, which is an earlier ``endOfAll``. Whether there is more.
+    func storeSome(before end: Int) -> Bool {
+        authority.usageRounds < end && store(keys: Self.step) == false
+    }
+
+    /// Stores the rest at the end of the daemon. `progress` is called as long as there is more.
+    func storeRest(progress: () -> Void) {
+        while let isAll = try? authority.flushUsage(limit: Self.lastStep, at: now()), !isAll { progress() }
+    }
+
+    /// Stores the usage of the next keys in one transaction. Whether that was all; `nil` if it failed.
+    private func store(keys limit: Int) -> Bool? {
+        guard let isAll = try? authority.flushUsage(limit: limit, at: now()) else { return nil }
+        if let instant = authority.usageStoredAsOf { figures.noteFlush(at: instant) }
+        return isAll
+    }
+}
