@@ -66,7 +66,7 @@ public struct Unreachable: Hashable, Sendable {
 
     /// The socket's path.
     public var path: String
-    /// Why.
+    /// What kept the client from connecting.
     public var reason: Reason
 
     /// Creates the account of a failed connection.

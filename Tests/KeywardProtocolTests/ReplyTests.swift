@@ -44,25 +44,6 @@ func written(_ body: (inout ByteBuffer) throws -> Void) rethrows -> String {
         #expect(line.hasPrefix(#"{"jsonrpc":"2.0","id":"a\u0041","error":{"code":-32603"#))
         #expect(line.filter { $0 == "\n" }.count == 1)
     }
-
-    @Test func writesABatchOnOneLine() {
-        let line = written { buffer in
-            var batch = BatchReply()
-            batch.beginElement(into: &buffer)
-            Reply.appendResult(Ping.Result(state: .ready), id: id.span, ending: .none, into: &buffer)
-            batch.beginElement(into: &buffer)
-            Reply.appendError(RPCError(.notFound, "No."), id: nil, ending: .none, into: &buffer)
-            batch.end(into: &buffer)
-        }
-        #expect(
-            line == #"[{"jsonrpc":"2.0","id":"a\u0041","result":{"state":"ready","notices":[]}},"#
-                + #"{"jsonrpc":"2.0","id":null,"error":{"code":-32002,"message":"No.","data":{"code":"notFound"}}}]"#
-                + "\n")
-    }
-
-    @Test func writesNoLineForABatchWithoutElements() {
-        #expect(written { BatchReply().end(into: &$0) } == "")
-    }
 }
 
 @Suite struct CallTests {

@@ -72,7 +72,6 @@ package struct JSONTape: ~Copyable {
     /// How many nodes there are. After a fault: those that were read before it.
     package internal(set) var count = 0
 
-    /// Creates an empty tape.
     package init(limits: Limits = .request) {
         self.limits = limits
         nodes = .allocate(capacity: capacity)

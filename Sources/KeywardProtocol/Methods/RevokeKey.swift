@@ -7,7 +7,7 @@ package enum RevokeKey: Method {
         params: [
             "key": "A key id, a prefix, or a name in `workspace`.",
             "workspace": "The workspace; `default` if it is not given.",
-            "reason": "Why.",
+            "reason": "The reason for the revocation.",
             "note": "In your own words, at most 500 characters.",
             "confirm": "Settles the checks of `confirmationRequired`.",
         ],

@@ -7,7 +7,6 @@ public struct RPCError: Error, Hashable, Sendable {
     /// The other members of `data`.
     public var data: Facts
 
-    /// Creates an error.
     public init(_ code: Code, _ message: String, data: Facts = Facts()) {
         self.code = code
         self.message = message

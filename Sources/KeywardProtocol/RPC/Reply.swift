@@ -4,7 +4,7 @@ package enum Reply {
     package enum Ending: Sendable {
         /// A line feed: the reply is a line of its own.
         case line
-        /// Nothing: the reply is an element of a batch; see ``BatchReply``.
+        /// Nothing: the reply is an element of a batch.
         case none
     }
 
@@ -110,24 +110,5 @@ package enum Reply {
                 try facts.encode(to: encoder)
             }
         }
-    }
-}
-
-/// The one line that answers a batch. Notifications have no element in it, and without elements there is no line.
-package struct BatchReply: Sendable {
-    /// How many elements were begun.
-    package private(set) var count = 0
-
-    package init() {}
-
-    /// Comes before each element, which is written with ``Reply/Ending/none``.
-    package mutating func beginElement(into buffer: inout ByteBuffer) {
-        buffer.append(count == 0 ? UInt8(ascii: "[") : UInt8(ascii: ","))
-        count += 1
-    }
-
-    /// Ends the line, if there is one.
-    package func end(into buffer: inout ByteBuffer) {
-        if count > 0 { buffer.append("]\n") }
     }
 }

@@ -13,9 +13,6 @@ package struct Request: Sendable {
         self.params = params
     }
 
-    /// Whether it came without an id: it is never answered, and it runs nothing.
-    @inlinable package var isNotification: Bool { id == nil }
-
     /// The longest id, in bytes; the quotes of a string do not count.
     package static let longestID = 128
 }

@@ -17,7 +17,6 @@ public struct AuditEntry: Codable, Hashable, Sendable {
     /// HMAC-SHA-256 over this entry and the hash before it, 64 hexadecimal digits.
     public var hash: String
 
-    /// Creates an entry's description.
     public init(
         seq: Int, at: Timestamp, actor: Account, action: String, workspace: String?, keyId: String?,
         details: JSONText, hash: String

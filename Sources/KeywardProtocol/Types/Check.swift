@@ -20,7 +20,6 @@ public struct Check: Codable, Hashable, Sendable {
     /// key of the name verifies.
     public var until: Timestamp?
 
-    /// Creates a check.
     public init(
         check: String, message: String, lastUsedAt: Timestamp? = nil, lastUsedBy: Account? = nil,
         usesLastDay: Int? = nil, owner: Owner? = nil, keys: Int? = nil, other: KeyState? = nil, until: Timestamp? = nil

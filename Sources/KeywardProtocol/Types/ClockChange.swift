@@ -16,7 +16,6 @@ public struct ClockChange: Codable, Hashable, Sendable {
     /// times are `to` now, and a life that was granted is counted from there.
     public var changedMeanwhile: Keys
 
-    /// Creates a description.
     public init(
         from: Timestamp, to: Timestamp, offSeconds: Int, verifyAgain: Keys, stopVerifying: Keys,
         verifiedMeanwhile: Keys, changedMeanwhile: Keys
@@ -37,7 +36,6 @@ public struct ClockChange: Codable, Hashable, Sendable {
         /// The first 100.
         public var keys: [Mention]
 
-        /// Creates a list.
         public init(n: Int, keys: [Mention]) {
             self.n = n
             self.keys = keys
@@ -55,7 +53,6 @@ public struct ClockChange: Codable, Hashable, Sendable {
         /// The key's workspace.
         public var workspace: String
 
-        /// Creates a mention.
         public init(keyId: String, prefix: String, name: String, workspace: String) {
             self.keyId = keyId
             self.prefix = prefix

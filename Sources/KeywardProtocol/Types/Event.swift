@@ -17,7 +17,6 @@ public struct Event: Codable, Hashable, Sendable {
     /// An object with what it was about; for a key its `name` and `prefix` among it.
     public var details: JSONText
 
-    /// Creates an event's description.
     public init(
         subscription: String, type: Kind, at: Timestamp, seq: Int, workspace: String?, keyId: String?,
         actor: Account, details: JSONText

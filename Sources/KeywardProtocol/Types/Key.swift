@@ -48,7 +48,6 @@ public struct Key: Codable, Hashable, Sendable {
     /// What this caller may do with this key now.
     public var actions: [Action]
 
-    /// Creates a key's description.
     public init(
         id: String, workspace: String, name: String, prefix: String, status: Status, facts: [Status] = [],
         usageCount: Int = 0, refusedCount: Int = 0, lastUsedAt: Timestamp? = nil, lastUsedBy: Account? = nil,
@@ -157,7 +156,6 @@ extension Key {
         /// The first instant at which the predecessor no longer verifies; `nil` until that is known.
         public var graceEndsAt: Timestamp?
 
-        /// Creates a rotation's description.
         public init(
             predecessor: String, successor: String, startedAt: Timestamp, firstUsedAt: Timestamp? = nil,
             graceEndsAt: Timestamp? = nil
@@ -176,12 +174,11 @@ extension Key {
         public var at: Timestamp
         /// Who revoked it.
         public var by: Account
-        /// Why.
+        /// The reason that was given for it.
         public var reason: Reason
         /// In their words; at most 500 characters.
         public var note: String?
 
-        /// Creates a revocation's description.
         public init(at: Timestamp, by: Account, reason: Reason, note: String? = nil) {
             self.at = at
             self.by = by

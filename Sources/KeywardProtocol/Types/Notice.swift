@@ -8,7 +8,6 @@ public struct Notice: Codable, Hashable, Sendable {
     /// command does.
     public var remedy: [String]?
 
-    /// Creates a notice.
     public init(code: String, message: String, remedy: [String]? = nil) {
         self.code = code
         self.message = message

@@ -7,7 +7,6 @@ public struct Owner: Codable, Hashable, Sendable {
     /// A Unix account or group, `user:NAME`, `group:NAME`, `uid:N` or `gid:N`, that may confirm a rotation.
     public var principal: String?
 
-    /// Creates an owner.
     public init(name: String? = nil, contact: String? = nil, principal: String? = nil) {
         self.name = name
         self.contact = contact

@@ -9,7 +9,6 @@ public struct SweepState: Codable, Hashable, Sendable {
     /// When it has something to do, as far as is known; `nil` if nothing is foreseen. What is held stays due.
     public var nextDueAt: Timestamp?
 
-    /// Creates a state.
     public init(sweep: SweepName, lastRunAt: Timestamp?, lastReport: Report?, nextDueAt: Timestamp?) {
         self.sweep = sweep
         self.lastRunAt = lastRunAt
@@ -36,7 +35,6 @@ public struct SweepState: Codable, Hashable, Sendable {
         /// What it left undone, and why; `nil` if nothing.
         public var held: Held?
 
-        /// Creates a report.
         public init(
             sweep: SweepName, at: Timestamp, dryRun: Bool, examined: Int, keys: Int? = nil, entries: Int? = nil,
             changed: Tally, held: Held? = nil

@@ -3,7 +3,6 @@ public struct Tally: Codable, Hashable, Sendable {
     /// The count of each word; a word that is missing was not seen.
     public var counts: [String: Int]
 
-    /// Creates a tally.
     public init(_ counts: [String: Int] = [:]) {
         self.counts = counts
     }

@@ -7,7 +7,6 @@ public struct UsageBucket: Codable, Hashable, Sendable {
     /// Verifications refused.
     public var refused: Int
 
-    /// Creates a bucket.
     public init(start: Timestamp, valid: Int, refused: Int) {
         self.start = start
         self.valid = valid
@@ -26,7 +25,6 @@ public struct PeerUsage: Codable, Hashable, Sendable {
     /// The last of them.
     public var lastUsedAt: Timestamp
 
-    /// Creates a share.
     public init(uid: UInt32, user: String?, valid: Int, lastUsedAt: Timestamp) {
         self.uid = uid
         self.user = user
@@ -50,7 +48,6 @@ public struct RefusalUsage: Codable, Hashable, Sendable {
     /// The last of them.
     public var lastAt: Timestamp
 
-    /// Creates a share.
     public init(
         start: Timestamp, code: Verification.Code, uid: UInt32, user: String?, count: Int, lastAt: Timestamp
     ) {

@@ -23,7 +23,6 @@ public struct Verification: Codable, Hashable, Sendable {
     /// What holds of it beside: `retiring`, `expiring`, `stale`.
     public var warnings: [Warning]
 
-    /// Creates an answer.
     public init(
         valid: Bool, code: Code, keyId: String? = nil, workspace: String? = nil, name: String? = nil,
         owner: Owner? = nil, scopes: [String]? = nil, metadata: JSONText? = nil, expiresAt: Timestamp? = nil,

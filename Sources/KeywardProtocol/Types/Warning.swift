@@ -6,7 +6,6 @@ public struct Warning: Codable, Hashable, Sendable {
     /// A sentence for people.
     public var message: String
 
-    /// Creates a warning.
     public init(code: String, message: String) {
         self.code = code
         self.message = message

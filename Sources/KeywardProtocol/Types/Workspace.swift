@@ -13,7 +13,6 @@ public struct Workspace: Codable, Hashable, Sendable {
     /// When the workspace was created.
     public var createdAt: Timestamp
 
-    /// Creates a workspace's description.
     public init(name: String, plan: String, apiAccess: Bool, tag: String, keys: Tally, createdAt: Timestamp) {
         self.name = name
         self.plan = plan
@@ -33,7 +32,6 @@ public struct Access: Codable, Hashable, Sendable {
     /// What to tell the user if not.
     public var notice: String?
 
-    /// Creates an access notice.
     public init(plan: String, apiAccess: Bool, notice: String? = nil) {
         self.plan = plan
         self.apiAccess = apiAccess
@@ -57,7 +55,6 @@ public struct Member: Codable, Hashable, Sendable {
     /// from a daemon that does not tell.
     public var void: Bool?
 
-    /// Creates a member's description.
     public init(
         principal: String, id: UInt32, role: Role, grantedAt: Timestamp, grantedBy: Account, void: Bool? = nil
     ) {

@@ -28,12 +28,6 @@ package struct LineBatch: ~Copyable {
         try body(bytes.assumingMemoryBound(to: UInt8.self).span)
     }
 
-    /// Lends the bytes of line `index`.
-    package func withLine<R, E: Error>(_ index: Int, _ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
-        let line = UnsafeRawBufferPointer(rebasing: bytes[range(index)])
-        return try body(line.assumingMemoryBound(to: UInt8.self).span)
-    }
-
     /// Collects lines until the batch is full or no line is left; returns the frame that it stopped at.
     package mutating func collect(with framer: inout LineFramer, atEnd: Bool) -> LineFramer.Frame {
         let span = bytes.assumingMemoryBound(to: UInt8.self).span

@@ -48,7 +48,10 @@ struct EchoHandler: LineHandler {
 
 extension LineBatch {
     func text(_ index: Int) -> String {
-        withLine(index) { bytes in bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
+        let range = range(index)
+        return withBytes { bytes in
+            bytes.extracting(range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        }
     }
 }
 
