@@ -31,46 +31,54 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
-        .target(name: "KeywardProtocol", swiftSettings: strict),
+        .target(name: "CLinux"),
+        .target(name: "KeywardBase", dependencies: ["CLinux"], swiftSettings: strict),
+        .target(name: "KeywardProtocol", dependencies: ["KeywardBase"], swiftSettings: strict),
         .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
-        .target(name: "KeywardCore", dependencies: ["CNettle"], swiftSettings: strict),
+        .target(name: "KeywardCore", dependencies: ["KeywardBase", "CNettle"], swiftSettings: strict),
         .target(
             name: "KeywardStore",
-            dependencies: ["KeywardCore", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")],
+            dependencies: ["KeywardBase", "KeywardCore", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")],
             swiftSettings: strict
         ),
-        .target(name: "CLinux"),
         .target(
-            name: "KeywardServer", dependencies: ["KeywardCore", "KeywardProtocol", "CLinux"], swiftSettings: strict),
+            name: "KeywardServer", dependencies: ["KeywardBase", "KeywardCore", "KeywardProtocol", "CLinux"],
+            swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "KeywardSystemd", dependencies: ["CSystemd", logging], swiftSettings: strict),
-        .target(name: "KeywardClient", dependencies: ["KeywardProtocol"], swiftSettings: strict),
+        .target(name: "KeywardClient", dependencies: ["KeywardBase", "KeywardProtocol"], swiftSettings: strict),
         .executableTarget(
             name: "keywardd",
             dependencies: [
-                "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", logging,
+                "KeywardBase", "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", logging,
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict
         ),
         .executableTarget(
-            name: "keyward", dependencies: ["KeywardClient", "KeywardProtocol", arguments], swiftSettings: strict),
+            name: "keyward", dependencies: ["KeywardBase", "KeywardClient", "KeywardProtocol", arguments],
+            swiftSettings: strict),
 
         .executableTarget(
             name: "VerifyExample", dependencies: ["KeywardClient"], path: "Examples/swift", swiftSettings: strict),
-        .target(name: "KeywardTesting", dependencies: ["KeywardCore"], swiftSettings: strict),
+        .target(name: "KeywardTesting", dependencies: ["KeywardBase", "KeywardCore"], swiftSettings: strict),
         .target(name: "ReferenceJSON", path: "Tests/ReferenceJSON", swiftSettings: strict),
-        .target(name: "ScriptedDaemon", path: "Tests/ScriptedDaemon", swiftSettings: strict),
+        .target(
+            name: "ScriptedDaemon", dependencies: ["KeywardBase"], path: "Tests/ScriptedDaemon", swiftSettings: strict),
         .target(
             name: "ConnectionDriver", dependencies: ["KeywardServer", "KeywardCore"], path: "Tests/ConnectionDriver",
             swiftSettings: strict),
-        test("KeywardProtocolTests", ["KeywardProtocol", "ReferenceJSON"]),
+        test("KeywardBaseTests", ["KeywardBase"]),
+        test("KeywardProtocolTests", ["KeywardBase", "KeywardProtocol", "ReferenceJSON"]),
         test("KeywardCoreTests", ["KeywardCore", "KeywardTesting", "KeywardStore", crypto]),
         test("KeywardStoreTests", ["KeywardStore", "KeywardCore", "KeywardTesting", grdb]),
         test(
             "KeywardServerTests",
-            ["KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting", "ConnectionDriver", "CLinux"]),
-        test("KeywardSystemdTests", ["KeywardSystemd", "CSystemd", logging]),
+            [
+                "KeywardBase", "KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting", "ConnectionDriver",
+                "CLinux",
+            ]),
+        test("KeywardSystemdTests", ["KeywardBase", "KeywardSystemd", "CSystemd", logging]),
         test("KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardStore", "KeywardCore"]),
         test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test("KeywardCommandTests", ["keyward", "KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
@@ -93,9 +101,10 @@ if Context.environment["KEYWARD_FUZZ"] != nil {
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
     }
     package.targets += [
-        fuzzer("FuzzScanner", ["KeywardProtocol", "ReferenceJSON"]),
+        fuzzer("FuzzScanner", ["KeywardBase", "KeywardProtocol", "ReferenceJSON"]),
         fuzzer("FuzzFramer", ["KeywardProtocol"]),
-        fuzzer("FuzzConnection", ["ConnectionDriver", "KeywardServer", "KeywardCore", "KeywardProtocol"]),
+        fuzzer(
+            "FuzzConnection", ["ConnectionDriver", "KeywardBase", "KeywardServer", "KeywardCore", "KeywardProtocol"]),
         fuzzer("FuzzRequest", ["KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting"]),
         fuzzer("FuzzKeyFormat", ["KeywardCore"]),
     ]
@@ -108,7 +117,7 @@ if Context.environment["KEYWARD_BENCH"] != nil {
             name: "BenchmarkKeys", dependencies: ["KeywardCore"], path: "Benchmarks/Keys", swiftSettings: strict),
         .executableTarget(
             name: "HandlerBenchmark",
-            dependencies: ["BenchmarkKeys", "KeywardServer", "KeywardCore", "KeywardProtocol"],
+            dependencies: ["BenchmarkKeys", "KeywardBase", "KeywardServer", "KeywardCore", "KeywardProtocol"],
             path: "Benchmarks/Handler", swiftSettings: strict),
         .executableTarget(
             name: "SeedKeys",

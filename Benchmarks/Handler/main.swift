@@ -2,6 +2,7 @@
 // thread. Every reply is checked. See docs/performance.md.
 import BenchmarkKeys
 import Glibc
+import KeywardBase
 import KeywardCore
 import KeywardProtocol
 import KeywardServer

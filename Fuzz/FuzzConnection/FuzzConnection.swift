@@ -1,4 +1,5 @@
 import ConnectionDriver
+import KeywardBase
 import KeywardCore
 import KeywardProtocol
 import KeywardServer

@@ -1,3 +1,5 @@
+internal import KeywardBase
+
 /// A daemon's line, as far as it concerns the call that it answers.
 struct Arrival: Sendable {
     /// The call's number; `nil` when the daemon could not tell which call it was, or speaks of the connection.

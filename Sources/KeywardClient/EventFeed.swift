@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 internal import Synchronization
 
 /// A subscription's connection and the thread that reads it. It reads no further than somebody is there to take what
@@ -23,27 +24,29 @@ final class EventFeed: Sendable {
     private let path: String
     private let request: [UInt8]
     private let patience: Duration
-    private let bell: Bell
+    private let wakeup: Wakeup
     private let state = Mutex(State())
     /// The process that has the thread. In a forked child nothing would ever end a wait.
     private let process = getpid()
 
-    private init(path: String, request: [UInt8], patience: Duration, bell: consuming Bell) {
+    private init(path: String, request: [UInt8], patience: Duration, wakeup: consuming Wakeup) {
         self.path = path
         self.request = request
         self.patience = patience
-        self.bell = bell
+        self.wakeup = wakeup
     }
 
     static func start(
         path: String, _ params: Subscribe.Params, within patience: Duration
     ) throws(KeywardError) -> EventFeed {
-        guard let bell = Bell() else { throw .unreachable(Unreachable(path: path, reason: .system(errno))) }
         let request = try RequestLine.bytes(Subscribe.self, id: 1, params: params)
-        let feed = EventFeed(path: path, request: request, patience: patience, bell: bell)
-        let failure = startThread { feed.run() }
-        if failure != 0 { throw .unreachable(Unreachable(path: path, reason: .system(failure))) }
-        return feed
+        do {
+            let feed = EventFeed(path: path, request: request, patience: patience, wakeup: try Wakeup())
+            try NamedThread("keyward-events") { feed.run() }.detach()
+            return feed
+        } catch {
+            throw .unreachable(Unreachable(path: path, reason: .system(error.number)))
+        }
     }
 
     /// Waits for the reply to the subscription.
@@ -76,7 +79,7 @@ final class EventFeed: Sendable {
     }
 
     private func take(_ continuation: Next) {
-        let (outcome, mustRing) = state.withLock { state -> (Result<Event?, KeywardError>?, Bool) in
+        let (outcome, mustWake) = state.withLock { state -> (Result<Event?, KeywardError>?, Bool) in
             if !state.events.isEmpty {
                 let wasFull = state.events.count >= Self.mostWaiting
                 return (.success(state.events.removeFirst()), wasFull)
@@ -86,7 +89,7 @@ final class EventFeed: Sendable {
             state.next = continuation
             return (nil, false)
         }
-        if mustRing { bell.ring() }
+        if mustWake { wakeup.signal() }
         if let outcome { continuation.resume(returning: outcome) }
     }
 
@@ -95,7 +98,7 @@ final class EventFeed: Sendable {
     func close() {
         guard isInOwnProcess else { return }
         state.withLock { $0.isClosing = true }
-        bell.ring()
+        wakeup.signal()
     }
 
     // MARK: - The thread
@@ -125,7 +128,7 @@ final class EventFeed: Sendable {
                 unsent.removeFirst(count)
             }
             let events = (isFull ? 0 : POLLIN) | (unsent.isEmpty ? 0 : POLLOUT)
-            let isReady = bell.wait(
+            let isReady = wakeup.wait(
                 beside: isFull ? nil : (descriptor, Int16(events)), until: hasBegun ? nil : deadline)
             guard isReady else { continue }
             let transfer = UnixSocket.receive(from: descriptor, into: &buffer)

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 
 /// Why a call has no result. Each description tells what to do.
 ///

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 
 /// What has arrived on a connection and is not a whole line yet. It refuses a line beyond its bound.
 struct LineBuffer: ~Copyable {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 internal import Synchronization
 
 /// A client's one connection and the thread that keeps it: it reads the replies, watches the deadlines, and connects
@@ -10,22 +11,24 @@ final class Link: Sendable {
     let path: String
     private let state = Mutex(LinkState())
     private let lastID = Atomic(0)
-    private let bell: Bell
+    private let wakeup: Wakeup
     /// The process that has the thread. In a forked child there is none, and the connection is the parent's.
     private let process = getpid()
 
-    private init(path: String, bell: consuming Bell) {
+    private init(path: String, wakeup: consuming Wakeup) {
         self.path = path
-        self.bell = bell
+        self.wakeup = wakeup
     }
 
     /// Starts a link to the socket at `path`. It connects when the first call is made.
     static func start(path: String) throws(KeywardError) -> Link {
-        guard let bell = Bell() else { throw .unreachable(Unreachable(path: path, reason: .system(errno))) }
-        let link = Link(path: path, bell: bell)
-        let failure = startThread { link.run() }
-        if failure != 0 { throw .unreachable(Unreachable(path: path, reason: .system(failure))) }
-        return link
+        do {
+            let link = Link(path: path, wakeup: try Wakeup())
+            try NamedThread("keyward-link") { link.run() }.detach()
+            return link
+        } catch {
+            throw .unreachable(Unreachable(path: path, reason: .system(error.number)))
+        }
     }
 
     /// Sends a call and waits for its reply: the result's JSON.
@@ -40,10 +43,10 @@ final class Link: Sendable {
         let call = Pipeline.Call(id: id, line: line, isRepeatable: M.isRepeatable, deadline: deadline)
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                guard let mustRing = state.withLock({ $0.submit(call, continuation) }) else {
+                guard let mustWake = state.withLock({ $0.submit(call, continuation) }) else {
                     return continuation.resume(returning: .failure(.closed))
                 }
-                if mustRing { bell.ring() }
+                if mustWake { wakeup.signal() }
                 // A task that was cancelled before it was taken in was not found by the handler below.
                 if Task.isCancelled { cancel(id) }
             }
@@ -57,7 +60,7 @@ final class Link: Sendable {
     func stop() {
         guard isInOwnProcess else { return }
         state.withLock { $0.stop() }
-        bell.ring()
+        wakeup.signal()
     }
 
     private var isInOwnProcess: Bool { getpid() == process }
@@ -95,7 +98,7 @@ final class Link: Sendable {
             let (endings, alarm) = state.withLock { ($0.expire(at: now).endings, $0.alarm) }
             endings.tell()
             let wakeUp = hasWaiting ? min(notBefore, alarm ?? notBefore) : alarm
-            bell.wait(beside: nil, until: wakeUp)
+            wakeup.wait(beside: nil, until: wakeUp)
         }
     }
 
@@ -126,7 +129,7 @@ final class Link: Sendable {
             let (plan, isStopping) = state.withLock { ($0.plan(), $0.isStopping) }
             if isStopping { return .closed }
             let events = POLLIN | (plan.wantsToWrite ? POLLOUT : 0)
-            let isReady = bell.wait(beside: (descriptor, Int16(events)), until: plan.until)
+            let isReady = wakeup.wait(beside: (descriptor, Int16(events)), until: plan.until)
             if isReady, UnixSocket.receive(from: descriptor, into: &buffer) == .ended { return .connectionLost }
             do throws(KeywardError) {
                 if try deliver(&buffer, &tape) { hasAnswered = true }

@@ -1,10 +1,8 @@
 internal import Glibc
+internal import KeywardBase
 
 /// A connected Unix stream socket, closed when it is no longer held. Its reads and writes never block.
 package struct UnixSocket: ~Copyable {
-    /// The longest path that fits into `sun_path` with its final zero (unix(7)).
-    package static let longestPath = 107
-
     package let descriptor: Int32
 
     private init(descriptor: Int32) {
@@ -13,13 +11,13 @@ package struct UnixSocket: ~Copyable {
 
     /// Connects to the socket at `path`, waiting at most `patience` for a daemon that is slow to accept.
     package static func connecting(to path: String, patience: Duration) throws(KeywardError) -> UnixSocket {
-        guard path.utf8.count <= longestPath, !path.utf8.contains(0) else {
+        guard let address = UnixSocketAddress(path) else {
             throw .unreachable(Unreachable(path: path, reason: .pathTooLong))
         }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .unreachable(Unreachable(path: path, reason: .system(errno))) }
         let socket = UnixSocket(descriptor: descriptor)
-        let failure = connect(descriptor, to: path, patience: patience)
+        let failure = connect(descriptor, to: address, patience: patience)
         guard failure == 0 else {
             throw .unreachable(Unreachable(path: path, reason: reason(failure, path: path)))
         }
@@ -34,20 +32,15 @@ package struct UnixSocket: ~Copyable {
     ///
     /// A Unix socket whose queue is full makes connect(2) wait for as long as SO_SNDTIMEO says; without it there is
     /// nothing that poll(2) could wait for.
-    private static func connect(_ descriptor: Int32, to path: String, patience: Duration) -> Int32 {
+    private static func connect(_ descriptor: Int32, to address: UnixSocketAddress, patience: Duration) -> Int32 {
         let milliseconds = max(1, patience.wholeMilliseconds)
         var limit = timeval(tv_sec: milliseconds / 1_000, tv_usec: milliseconds % 1_000 * 1_000)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                while Glibc.connect(descriptor, address, socklen_t(MemoryLayout<sockaddr_un>.size)) != 0 {
-                    if errno != EINTR { return errno }
-                }
-                return 0
+        return address.withPointer { address, size in
+            while Glibc.connect(descriptor, address, size) != 0 {
+                if errno != EINTR { return errno }
             }
+            return 0
         }
     }
 

@@ -1,3 +1,5 @@
+import KeywardBase
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -78,7 +80,7 @@ enum PrivateFile {
 extension StoreOpenError {
     /// What the system says of an `errno`.
     static func words(for code: Int32) -> String {
-        strerror(code).map { String(cString: $0) } ?? "error \(code)"
+        systemMessage(code)
     }
 
     init(_ failure: PrivateFile.Failure) {

@@ -1,4 +1,5 @@
 package import Glibc
+import KeywardBase
 import Synchronization
 
 /// A process that a test starts, ends by its id and waits for. Whoever waits too long gets an error, not a hang.
@@ -132,7 +133,7 @@ package struct SystemFailure: Error, CustomStringConvertible {
     package var description: String
 
     package init(_ call: String) {
-        description = "\(call): \(String(cString: strerror(errno)))"
+        description = "\(call): \(systemMessage(errno))"
     }
 }
 

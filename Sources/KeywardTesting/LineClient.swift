@@ -1,4 +1,5 @@
 import Glibc
+import KeywardBase
 
 /// A blocking client that sends bytes and reads lines. A read that takes 20 s is a failed test, not a hanging one.
 package final class LineClient {
@@ -10,13 +11,7 @@ package final class LineClient {
         var patience = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
-        let size = socklen_t(MemoryLayout<sockaddr_un>.size)
-        let result = withUnsafePointer(to: address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, size) }
-        }
+        let result = UnixSocketAddress(path)?.withPointer { connect(socket, $0, $1) }
         guard result == 0 else {
             defer { close(socket) }
             throw SystemFailure("connect \(path)")

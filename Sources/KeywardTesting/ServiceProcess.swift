@@ -1,4 +1,5 @@
 internal import Glibc
+import KeywardBase
 
 /// Both listening sockets, held by a test as a service manager holds them: they outlive the daemons they are handed to.
 package final class HeldSockets {
@@ -32,7 +33,7 @@ package final class HeldSockets {
 
     private static func listening(at path: String) throws -> Int32 {
         let number = Inheritance.excluded { socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0) }
-        let bound = withAddress(path) { bind(number, $0, $1) }
+        let bound = UnixSocketAddress(path)?.withPointer { bind(number, $0, $1) }
         guard bound == 0, listen(number, 4_096) == 0 else { throw SystemFailure("listen on \(path)") }
         return number
     }
@@ -46,7 +47,9 @@ package final class NotifySocket {
     package init(in folder: ScratchFolder) throws {
         path = folder.file("notify")
         number = Inheritance.excluded { socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0) }
-        guard withAddress(path, { bind(number, $0, $1) }) == 0 else { throw SystemFailure("bind \(path)") }
+        guard UnixSocketAddress(path)?.withPointer({ bind(number, $0, $1) }) == 0 else {
+            throw SystemFailure("bind \(path)")
+        }
     }
 
     deinit { close(number) }
@@ -68,14 +71,5 @@ package final class NotifySocket {
             if message.contains(words) { return messages }
         }
         return nil
-    }
-}
-
-private func withAddress<R>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
-    return withUnsafePointer(to: address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
     }
 }

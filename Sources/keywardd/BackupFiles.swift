@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 internal import KeywardCore
 internal import KeywardServer
 
@@ -43,7 +44,7 @@ struct BackupFiles: BackupFolder {
 
     private func open() throws(Refusal) -> Int32 {
         guard mkdirat(folder.descriptor, Self.name, 0o700) == 0 || errno == EEXIST else {
-            throw .readOnly(.backupFolder(String(cString: strerror(errno))))
+            throw .readOnly(.backupFolder(systemMessage(errno)))
         }
         let place = openat(folder.descriptor, Self.name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
         guard place >= 0 else { throw Self.failed("placed") }
@@ -94,6 +95,6 @@ struct BackupFiles: BackupFolder {
     private static func failed(_ step: String) -> Refusal {
         .failed(
             .backupStep(step),
-            cause: "the backup could not be \(step): \(String(cString: strerror(errno)))")
+            cause: "the backup could not be \(step): \(systemMessage(errno))")
     }
 }

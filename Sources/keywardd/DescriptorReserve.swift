@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 
 /// Whether the process can have the descriptors that a start needs: some of its parts end the process without a word
 /// when they get none.
@@ -17,7 +18,7 @@ enum DescriptorReserve {
                 guard let remedy = StartFault.passingRemedy(number) else { return }
                 throw StartFault(
                     problem: "keywardd needs \(needed) file descriptors to start and got \(taken.count): "
-                        + "\(String(cString: strerror(number))).",
+                        + "\(systemMessage(number)).",
                     remedy: remedy, status: .system)
             }
             taken.append(descriptor)

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 
 /// A system call on a file that failed.
 struct FileFault: Error, Equatable, CustomStringConvertible {
@@ -8,7 +9,7 @@ struct FileFault: Error, Equatable, CustomStringConvertible {
     var errno: Int32
 
     /// Why, in words: `cannot open: No such file or directory`.
-    var explanation: String { "cannot \(operation): \(String(cString: strerror(errno)))" }
+    var explanation: String { "cannot \(operation): \(systemMessage(errno))" }
 
     /// `PATH: cannot open: No such file or directory`.
     var description: String { "\(path): \(explanation)" }

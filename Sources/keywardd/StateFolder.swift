@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 
 /// The folder that holds what must outlive the process: the database, the pepper, the lock.
 struct StateFolder: Sendable {
@@ -36,7 +37,7 @@ struct StateFolder: Sendable {
         if let fault = Self.fault(path: path, owner: status.st_uid, mode: status.st_mode, user: user) { throw fault }
         guard faccessat(descriptor, ".", W_OK | X_OK, AT_EACCESS) == 0 else {
             throw .configuration(
-                "The state folder \(path) cannot be written: \(String(cString: strerror(errno))).",
+                "The state folder \(path) cannot be written: \(systemMessage(errno)).",
                 "Mount it writable, or choose another with --state-dir.")
         }
     }
@@ -66,7 +67,7 @@ struct StateFolder: Sendable {
             ? "Make the folder above it first: mkdir -p \(path.hasPrefix("/") ? "/" : "")\(parent)"
             : "Make it as the user that the daemon runs as: mkdir -m 700 \(path)"
         return .configuration(
-            "The state folder \(path) cannot be made: \(String(cString: strerror(number))).", remedy)
+            "The state folder \(path) cannot be made: \(systemMessage(number)).", remedy)
     }
 
     private static func cannotOpen(_ path: String, errno number: Int32) -> StartFault {
@@ -76,7 +77,7 @@ struct StateFolder: Sendable {
         return number == ENOTDIR
             ? .configuration("\(path) is not a folder.", "Choose a folder with --state-dir.")
             : .configuration(
-                "The state folder \(path) cannot be opened: \(String(cString: strerror(number))).",
+                "The state folder \(path) cannot be opened: \(systemMessage(number)).",
                 "Give it to the user that the daemon runs as, with mode 700.")
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import KeywardBase
 import ReferenceJSON
 import Testing
 

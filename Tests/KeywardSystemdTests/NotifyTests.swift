@@ -1,4 +1,5 @@
 import Glibc
+import KeywardBase
 import Testing
 
 @testable import KeywardSystemd
@@ -53,12 +54,7 @@ private struct DatagramSocket {
     init() {
         path = "/tmp/keyward-notify-\(getpid())"
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-        var address = unixAddress(path)
-        let bound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
+        let bound = UnixSocketAddress(path)?.withPointer { bind(descriptor, $0, $1) }
         precondition(bound == 0)
     }
 
@@ -72,12 +68,4 @@ private struct DatagramSocket {
         close(descriptor)
         unlink(path)
     }
-}
-
-/// The address of a Unix socket at `path`, which must be shorter than 108 bytes.
-func unixAddress(_ path: String) -> sockaddr_un {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    return address
 }

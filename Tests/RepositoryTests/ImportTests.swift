@@ -5,17 +5,21 @@ struct ImportTests {
     private static let system: Set<String> = ["Glibc", "Musl", "Synchronization"]
 
     private static let allowed: [String: Set<String>] = [
-        "KeywardProtocol": ["Glibc"],
-        "KeywardCore": system.union(["CNettle", "Swift"]),
-        "KeywardStore": system.union(["KeywardCore", "GRDB", "GRDBSQLite", "Foundation", "Dispatch"]),
-        "KeywardServer": system.union(["KeywardCore", "KeywardProtocol", "CLinux", "Dispatch"]),
-        "KeywardSystemd": system.union(["CSystemd", "Logging", "Dispatch"]),
-        "KeywardClient": system.union(["KeywardProtocol"]),
+        "KeywardBase": system.union(["CLinux"]),
+        "KeywardProtocol": ["Glibc", "KeywardBase"],
+        "KeywardCore": system.union(["KeywardBase", "CNettle", "Swift"]),
+        "KeywardStore": system.union(["KeywardBase", "KeywardCore", "GRDB", "GRDBSQLite", "Foundation", "Dispatch"]),
+        "KeywardServer": system.union(["KeywardBase", "KeywardCore", "KeywardProtocol", "CLinux", "Dispatch"]),
+        "KeywardSystemd": system.union(["KeywardBase", "CSystemd", "Logging", "Dispatch"]),
+        "KeywardClient": system.union(["KeywardBase", "KeywardProtocol"]),
         "keywardd": system.union([
-            "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", "Yams", "Logging", "Dispatch",
+            "KeywardBase", "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", "Yams", "Logging",
+            "Dispatch",
         ]),
-        "keyward": system.union(["KeywardClient", "KeywardProtocol", "ArgumentParser"]),
-        "KeywardTesting": system.union(["KeywardCore", "KeywardProtocol", "Dispatch", "Foundation", "Testing"]),
+        "keyward": system.union(["KeywardBase", "KeywardClient", "KeywardProtocol", "ArgumentParser"]),
+        "KeywardTesting": system.union([
+            "KeywardBase", "KeywardCore", "KeywardProtocol", "Dispatch", "Foundation", "Testing",
+        ]),
     ]
 
     @Test(arguments: Repository.files(under: "Sources/", ending: ".swift"))

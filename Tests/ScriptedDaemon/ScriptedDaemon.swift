@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 internal import Synchronization
 
 /// A daemon that says what a test tells it to, on a socket in a folder of its own. It serves one connection after
@@ -8,7 +9,7 @@ package final class ScriptedDaemon: Sendable {
     package let path: String
     private let folder: ShortFolder
     private let listener: Int32
-    private let thread: Mutex<pthread_t?>
+    private let thread: Mutex<NamedThread?>
     private let current = Mutex(Current())
     private let lines = Mutex<[String]>([])
 
@@ -23,18 +24,10 @@ package final class ScriptedDaemon: Sendable {
         path = folder.path + "/s"
         listener = Self.listen(path)
         thread = Mutex(nil)
-        let job = Unmanaged.passRetained(Job(self, script))
-        var started = pthread_t()
-        let failure = pthread_create(
-            &started, nil,
-            { raw in
-                guard let raw else { return nil }
-                let job = Unmanaged<Job>.fromOpaque(raw).takeRetainedValue()
-                job.daemon.serve(job.script)
-                return nil
-            }, job.toOpaque())
-        precondition(failure == 0)
-        thread.withLock { [started] in $0 = started }
+        // A machine without a thread for it cannot run the test.
+        let started = try? NamedThread("scripted") { [self] in serve(script) }
+        precondition(started != nil)
+        thread.withLock { $0 = started }
     }
 
     /// Starts a daemon that answers every line with what `answer` makes of it: the JSON of a result, or of an error.
@@ -54,7 +47,7 @@ package final class ScriptedDaemon: Sendable {
             current.isStopping = true
             if current.descriptor >= 0 { _ = shutdown(current.descriptor, Int32(SHUT_RDWR)) }
         }
-        pthread_join(thread, nil)
+        thread.join()
         close(listener)
         unlink(path)
     }
@@ -82,14 +75,7 @@ package final class ScriptedDaemon: Sendable {
 
     private static func listen(_ path: String) -> Int32 {
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
+        let result = UnixSocketAddress(path)?.withPointer { bind(listener, $0, $1) }
         precondition(result == 0 && Glibc.listen(listener, 16) == 0)
         return listener
     }
@@ -98,16 +84,6 @@ package final class ScriptedDaemon: Sendable {
     private struct Current {
         var descriptor: Int32 = -1
         var isStopping = false
-    }
-
-    private final class Job: Sendable {
-        let daemon: ScriptedDaemon
-        let script: @Sendable (Peer) -> Void
-
-        init(_ daemon: ScriptedDaemon, _ script: @escaping @Sendable (Peer) -> Void) {
-            self.daemon = daemon
-            self.script = script
-        }
     }
 }
 

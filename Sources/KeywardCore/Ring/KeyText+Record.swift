@@ -1,3 +1,5 @@
+import KeywardBase
+
 /// How a key's replies are written; the server knows, the ring holds what comes of it.
 package struct ReplyRenderer: Sendable {
     /// The members of a key in a workspace that do not change from one verification to the next.
@@ -20,7 +22,7 @@ package struct ReplyRenderer: Sendable {
 /// Where no text needs escapes, the pieces are the row's own texts, and what they make is what the renderer would
 /// give; else the renderer gives the whole reply.
 struct KeyTextWriter: ~Copyable {
-    private var room = ByteRoom()
+    private var buffer = ByteBuffer(capacity: 1_024)
     private let renderer: ReplyRenderer
 
     init(_ renderer: ReplyRenderer) {
@@ -34,22 +36,22 @@ struct KeyTextWriter: ~Copyable {
             // What is not UTF-8 is repaired in the record.
             return KeyRecord(key).withRow { write($0, in: workspace) }
         }
-        room.truncate(to: 0)
-        room.fill(atMost: Self.headSize) { $0.count }
+        buffer.truncate(to: 0)
+        buffer.fill(atMost: Self.headSize) { $0.count }
         if form.isEmpty, let head = writePieces(of: key) {
-            room.appendRest(of: key, isWhole: false)
+            buffer.appendRest(of: key, isWhole: false)
             return finish(head)
         }
-        room.truncate(to: Self.headSize)
+        buffer.truncate(to: Self.headSize)
         let record = KeyRecord(key)
         let reply = renderer.fixedPart(record, workspace)
         var head = KeyText.Head()
         (head.id, head.name, head.isWhole) = (UInt16(key.id.count), UInt16(key.nameText.count), true)
         head.metadata = UInt32(reply.count)
-        room.append(key.id.bytes)
-        room.append(key.nameText.bytes)
-        reply.withUnsafeBytes { room.append($0) }
-        room.appendRest(of: key, isWhole: true, scopes: record.scopes)
+        buffer.append(key.id.bytes)
+        buffer.append(key.nameText.bytes)
+        reply.withUnsafeBytes { buffer.append($0) }
+        buffer.appendRest(of: key, isWhole: true, scopes: record.scopes)
         return finish(head)
     }
 
@@ -57,59 +59,59 @@ struct KeyTextWriter: ~Copyable {
 
     private mutating func finish(_ head: KeyText.Head) -> UnsafeRawBufferPointer {
         var head = head
-        head.size = UInt32(room.count)
-        room.store(head)
-        return room.bytes
+        head.size = UInt32(buffer.count)
+        buffer.replaceFirst(with: head)
+        return buffer.withUnsafeBytes { $0 }
     }
 
     /// `nil` if one is too long.
     private mutating func writePieces(of key: KeyRow) -> KeyText.Head? {
         var head = KeyText.Head()
         (head.id, head.name, head.metadata) = (UInt16(key.id.count), UInt16(key.nameText.count), 0)
-        room.append(key.id.bytes)
-        room.append(key.nameText.bytes)
+        buffer.append(key.id.bytes)
+        buffer.append(key.nameText.bytes)
         head.isOwnerShort = !key.ownerName.isNone && key.ownerContact.isNone && key.ownerPrincipal.isNone
         let ownerSize = appendOwner(of: key, isShort: head.isOwnerShort)
         guard ownerSize <= UInt16.max, key.scopes.count <= UInt16.max else { return nil }
         (head.owner, head.scopes) = (UInt16(ownerSize), UInt16(key.scopes.count))
-        room.append(key.scopes.bytes)
+        buffer.append(key.scopes.bytes)
         head.metadata = UInt32(key.metadata.count)
-        room.append(key.metadata.bytes)
-        let start = room.count
+        buffer.append(key.metadata.bytes)
+        let start = buffer.count
         if let expiry = key.expiresAt {
             let instant = renderer.instant
-            room.fill(atMost: ReplyRenderer.longestInstant) { instant(expiry, $0) }
+            buffer.fill(atMost: ReplyRenderer.longestInstant) { instant(expiry, $0) }
         } else {
-            room.append("null")
+            buffer.append("null")
         }
-        head.expiresAt = UInt16(room.count - start)
-        let pieces = room.count - Self.headSize + (head.isOwnerShort ? KeyText.shortOwnerEnd.utf8CodeUnitCount : 0)
+        head.expiresAt = UInt16(buffer.count - start)
+        let pieces = buffer.count - Self.headSize + (head.isOwnerShort ? KeyText.shortOwnerEnd.utf8CodeUnitCount : 0)
         head.replySize = UInt32(KeyText.frameSize + pieces)
         return head
     }
 
     /// As JSON; how many bytes.
     private mutating func appendOwner(of key: KeyRow, isShort: Bool) -> Int {
-        let start = room.count
+        let start = buffer.count
         if key.hasOwner {
             appendOwnerMember(KeyText.ownerMembers.name, key.ownerName)
             if !isShort {
                 appendOwnerMember(KeyText.ownerMembers.contact, key.ownerContact)
                 appendOwnerMember(KeyText.ownerMembers.principal, key.ownerPrincipal)
-                room.append(UInt8(ascii: "}"))
+                buffer.append(UInt8(ascii: "}"))
             }
         } else {
-            room.append("null")
+            buffer.append("null")
         }
-        return room.count - start
+        return buffer.count - start
     }
 
     private mutating func appendOwnerMember(_ start: StaticString, _ text: BorrowedText) {
-        room.append(start)
-        if text.isNone { return room.append("null") }
-        room.append(UInt8(ascii: "\""))
-        room.append(text.bytes)
-        room.append(UInt8(ascii: "\""))
+        buffer.append(start)
+        if text.isNone { return buffer.append("null") }
+        buffer.append(UInt8(ascii: "\""))
+        buffer.append(text.bytes)
+        buffer.append(UInt8(ascii: "\""))
     }
 
     /// What keeps the key's texts from standing in a reply as they are.

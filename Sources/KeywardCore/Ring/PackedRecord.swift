@@ -1,3 +1,5 @@
+import KeywardBase
+
 // How the rest of a key's row stands behind the pieces of its text: which members there are, then each in its order.
 // What the hot key has, its number, workspace, creation and expiry among it, does not stand here a second time.
 // Memory alone holds it, so it may change with every build.
@@ -74,7 +76,7 @@ struct PackedMembers: OptionSet {
     }
 }
 
-extension ByteRoom {
+extension ByteBuffer {
     /// - Parameter scopes: only looked at if the reply is whole.
     mutating func appendRest(of key: KeyRow, isWhole: Bool, scopes: [String] = []) {
         let members = PackedMembers(of: key, isWhole: isWhole)

@@ -1,3 +1,5 @@
+package import KeywardBase
+
 /// Typed values to and from JSON, by `Codable`.
 package enum JSONCoding {
     /// Reads the `params` of a call, strictly: a member that `type` does not ask for is refused at every level, and so

@@ -1,3 +1,5 @@
+package import KeywardBase
+
 // Questions about the nodes of a tape. `text` is always the text that was scanned.
 extension JSONTape {
     /// Calls `body` with the nodes of each member's name and value, in the order in which they were written.

@@ -1,3 +1,5 @@
+package import KeywardBase
+
 /// A JSON value that is put together by hand, members in the order in which they are given.
 package indirect enum JSONTree: Hashable, Sendable {
     case null

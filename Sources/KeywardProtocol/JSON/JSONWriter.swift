@@ -1,3 +1,5 @@
+package import KeywardBase
+
 /// Where an encoding goes: a buffer, taken from the caller for the time of one call.
 final class JSONWriter {
     var buffer: ByteBuffer

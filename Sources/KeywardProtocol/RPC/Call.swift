@@ -1,3 +1,5 @@
+package import KeywardBase
+
 /// The client's side of JSON-RPC 2.0: writes requests, reads what comes back.
 package enum Call {
     /// Appends a request, one line; an absent optional parameter is left out.

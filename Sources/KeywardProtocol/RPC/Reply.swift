@@ -1,3 +1,5 @@
+package import KeywardBase
+
 /// Writes replies of JSON-RPC 2.0, one line each, or the elements of a batch's one line.
 package enum Reply {
     /// What follows a reply.

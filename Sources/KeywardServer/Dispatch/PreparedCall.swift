@@ -1,3 +1,4 @@
+import KeywardBase
 import KeywardProtocol
 
 /// A call that only waits to be run.

@@ -1,5 +1,6 @@
+package import KeywardBase
 package import KeywardCore
-package import KeywardProtocol
+import KeywardProtocol
 
 /// Serves one of the two sockets.
 package struct RequestService: LineService {

@@ -1,3 +1,4 @@
+import KeywardBase
 import KeywardCore
 import KeywardProtocol
 

@@ -1,3 +1,4 @@
+import KeywardBase
 import KeywardProtocol
 
 /// Writes a page of a list: ``ListKeys/Result``, with the members of each key that were asked for.

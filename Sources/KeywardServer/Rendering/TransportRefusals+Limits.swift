@@ -1,3 +1,4 @@
+import KeywardBase
 import KeywardProtocol
 
 extension TransportRefusals {

@@ -1,3 +1,4 @@
+import KeywardBase
 package import KeywardCore
 import KeywardProtocol
 

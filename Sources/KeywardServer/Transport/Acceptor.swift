@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import KeywardBase
 import KeywardCore
 import Synchronization
 
@@ -94,11 +95,11 @@ final class AcceptorOrders: Sendable {
         var refusals: TransportRefusals
     }
 
-    let wake: WakeUp
+    let wake: Wakeup
     private let state: Mutex<State>
 
     init(_ refusals: TransportRefusals) throws(SocketError) {
-        wake = try WakeUp()
+        wake = try SocketError.translating { () throws(SystemCallError) in try Wakeup() }
         state = Mutex(State(refusals: refusals))
     }
 

@@ -1,12 +1,13 @@
+import KeywardBase
 package import KeywardCore
 import KeywardProtocol
 
 /// One connection, as a state machine without a socket and without a clock.
 ///
-/// Told of an event, it changes; asked what it ``wants``, it says what to do with the socket. Replies come in the
-/// order of the requests, for one rule: a line whose reply is still to come makes all that is behind it wait. Lines
-/// that answer no request go between replies, never into one, and never before the reply to the call that asked for
-/// them. Every `now` is in milliseconds on a clock that never goes back.
+/// Told of an event, it changes; asked what it ``wants``, it says what to do with the socket. Replies have the order of
+/// the requests, for a line whose reply is still to come makes all behind it wait. Lines that answer no request go
+/// between replies, never into one, and never before the reply to the call that asked for them. Every `now` is in
+/// milliseconds on a clock that never goes back.
 package struct Connection: ~Copyable {
     private enum Phase: Comparable {
         /// Reading and answering.
@@ -203,12 +204,10 @@ package struct Connection: ~Copyable {
         if phase == .draining {
             phase = .listening
             if !isSubscribed { endAnswered(refusals) }
-        } else if inputEnded {
+        } else if inputEnded || input.isEmpty {
             partialSince = Self.never
             // A client that only listens may have nothing more to say.
-            if !isSubscribed { phase = .closing }
-        } else if input.isEmpty {
-            partialSince = Self.never
+            if inputEnded, !isSubscribed { phase = .closing }
         } else if partialSince == Self.never {
             partialSince = now
         }

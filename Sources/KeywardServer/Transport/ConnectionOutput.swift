@@ -1,4 +1,4 @@
-import KeywardProtocol
+import KeywardBase
 
 /// What a connection has to send, and since when nothing of it could be sent.
 struct ConnectionOutput: ~Copyable {

@@ -1,4 +1,5 @@
 import Glibc
+import KeywardBase
 import KeywardCore
 import Synchronization
 

@@ -1,5 +1,5 @@
+package import KeywardBase
 package import KeywardCore
-package import KeywardProtocol
 
 /// What a socket serves. Each event loop makes a handler for itself and uses it on its own thread alone.
 package protocol LineService: Sendable {

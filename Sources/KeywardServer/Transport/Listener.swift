@@ -1,4 +1,5 @@
 package import Glibc
+import KeywardBase
 import Synchronization
 
 /// A listening Unix stream socket: one that it made at a path, or one that it inherited.
@@ -20,9 +21,9 @@ package struct Listener: ~Copyable, Sendable {
     private static let umaskInUse = Mutex(())
 
     private static func listening(at path: String, _ mode: mode_t, _ backlog: Int32) throws(SocketError) -> Descriptor {
-        let address = try UnixAddress(path)
+        guard let address = UnixSocketAddress(path) else { throw .pathTooLong(path) }
         try clear(address)
-        let socket = try Descriptor(Glibc.socket(AF_UNIX, kind, 0), from: "socket")
+        let socket = try open()
         let number = socket.number
         let (bound, failure) = umaskInUse.withLock { _ in
             let mask = umask(~mode & 0o777)
@@ -61,6 +62,12 @@ package struct Listener: ~Copyable, Sendable {
         Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
     }
 
+    private static func open() throws(SocketError) -> Descriptor {
+        try SocketError.translating { () throws(SystemCallError) in
+            try Descriptor(Glibc.socket(AF_UNIX, kind, 0), from: "socket")
+        }
+    }
+
     private static func option(_ name: Int32, of number: Int32) -> Int32? {
         var value: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
@@ -68,14 +75,14 @@ package struct Listener: ~Copyable, Sendable {
     }
 
     /// Removes a dead socket; throws if the path is taken by a live one or by anything else.
-    private static func clear(_ address: UnixAddress) throws(SocketError) {
+    private static func clear(_ address: UnixSocketAddress) throws(SocketError) {
         var status = stat()
         if lstat(address.path, &status) != 0 {
             if errno == ENOENT { return }
             throw .system(call: "lstat \(address.path)", errno: errno)
         }
         guard status.st_mode & S_IFMT == S_IFSOCK else { throw .occupied(address.path) }
-        let probe = try Descriptor(Glibc.socket(AF_UNIX, kind, 0), from: "socket")
+        let probe = try open()
         let connected = address.withPointer { connect(probe.number, $0, $1) }
         guard connected != 0, errno == ECONNREFUSED else { throw .inUse(address.path) }
         if unlink(address.path) != 0 { throw .system(call: "unlink \(address.path)", errno: errno) }

@@ -1,5 +1,4 @@
-import CLinux
-import Glibc
+package import KeywardBase
 package import KeywardCore
 import Synchronization
 
@@ -30,7 +29,7 @@ package enum Mail: Sendable {
 
 /// The letters to one event loop. The first into an empty box wakes the loop; the others ride along.
 package final class Mailbox: Sendable {
-    package let wake: WakeUp
+    package let wake: Wakeup
     /// What the loop waits on.
     let epoll: EpollDescriptor
     /// How many connections the loop has, including those on their way to it.
@@ -38,7 +37,7 @@ package final class Mailbox: Sendable {
     private let mail = Mutex<[Mail]>([])
 
     package init() throws(SocketError) {
-        wake = try WakeUp()
+        wake = try SocketError.translating { () throws(SystemCallError) in try Wakeup() }
         epoll = try EpollDescriptor()
     }
 
@@ -58,26 +57,5 @@ package final class Mailbox: Sendable {
             mail = []
             return taken
         }
-    }
-}
-
-/// An eventfd(2) that makes another thread's wait return.
-package struct WakeUp: ~Copyable, Sendable {
-    private let event: Descriptor
-
-    init() throws(SocketError) {
-        event = try Descriptor(eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)), from: "eventfd")
-    }
-
-    /// Readable when there is mail.
-    package var descriptor: Int32 { event.number }
-
-    func signal() {
-        eventfd_write(event.number, 1)
-    }
-
-    func clear() {
-        var count: eventfd_t = 0
-        eventfd_read(event.number, &count)
     }
 }

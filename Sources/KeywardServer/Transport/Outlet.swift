@@ -1,4 +1,4 @@
-import KeywardProtocol
+import KeywardBase
 import Synchronization
 
 /// A way to send one connection lines that answer no request, from any thread.

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import KeywardBase
 
 /// An epoll(7) instance, level-triggered, and what it last reported.
 struct Poller: ~Copyable {
@@ -77,6 +78,8 @@ struct EpollDescriptor: ~Copyable, Sendable {
     var number: Int32 { descriptor.number }
 
     init() throws(SocketError) {
-        descriptor = try Descriptor(epoll_create1(Int32(EPOLL_CLOEXEC)), from: "epoll_create1")
+        descriptor = try SocketError.translating { () throws(SystemCallError) in
+            try Descriptor(epoll_create1(Int32(EPOLL_CLOEXEC)), from: "epoll_create1")
+        }
     }
 }

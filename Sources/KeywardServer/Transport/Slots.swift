@@ -1,3 +1,4 @@
+import KeywardBase
 import KeywardCore
 
 /// A connection, its socket, and who is at the other end.

@@ -1,4 +1,4 @@
-import Glibc
+import KeywardBase
 
 /// Why a socket cannot be served.
 package enum SocketError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -19,7 +19,18 @@ package enum SocketError: Error, Hashable, Sendable, CustomStringConvertible {
         case .inUse(let path): "another daemon answers on \(path)"
         case .occupied(let path): "\(path) exists and is no socket; remove it, or choose another path"
         case .notAListener(let number): "descriptor \(number) is no listening Unix stream socket"
-        case .system(let call, let number): "\(call): \(String(cString: strerror(number)))"
+        case .system(let call, let number): "\(call): \(systemMessage(number))"
+        }
+    }
+}
+
+extension SocketError {
+    /// What `body` returns; a system call that fails in it is why the socket cannot be served.
+    static func translating<R: ~Copyable>(_ body: () throws(SystemCallError) -> R) throws(SocketError) -> R {
+        do {
+            return try body()
+        } catch {
+            throw .system(call: error.call, errno: error.number)
         }
     }
 }

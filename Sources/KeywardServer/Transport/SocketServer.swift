@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import KeywardBase
 import Synchronization
 
 /// One listening socket with its acceptor and its event loops, each of them a thread.
@@ -44,7 +45,7 @@ package final class SocketServer: Sendable {
         let group = LoopGroup(mailboxes, spread: spread)
         for number in 0..<count {
             loops.append(
-                try NamedThread("\(name)-\(number)") {
+                try Self.thread("\(name)-\(number)") {
                     var loop = EventLoop(
                         handler: service.makeHandler(), number: number, of: group, quota: quota, limits: limits,
                         refusals: refusals)
@@ -55,11 +56,17 @@ package final class SocketServer: Sendable {
         orders = try AcceptorOrders(refusals)
         let acceptor = Acceptor(
             socket: listener.socket.number, takesLast: listener.isOwn, orders: orders, quota: quota, group: group)
-        self.acceptor = try NamedThread("\(name)-accept") { acceptor.run() }
+        self.acceptor = try Self.thread("\(name)-accept") { acceptor.run() }
         self.quota = quota
         self.group = group
         self.listener = Mutex(listener)
         self.loops = Mutex(loops)
+    }
+
+    private static func thread(
+        _ name: String, _ body: @escaping @Sendable () -> Void
+    ) throws(SocketError) -> NamedThread {
+        try SocketError.translating { () throws(SystemCallError) in try NamedThread(name, body) }
     }
 
     /// How many connections are served now.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 internal import KeywardClient
 
 /// A line that a terminal does not show while it is typed.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 internal import KeywardClient
 
 /// What is read from a file descriptor: never more than a bound.

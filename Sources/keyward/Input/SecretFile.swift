@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 internal import KeywardClient
 
 /// The new file that a secret is to be written to. It is made before the key is, so that a path that cannot be

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import KeywardBase
 internal import KeywardClient
 
 /// Whether output is coloured.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 internal import KeywardClient
 
 /// The way by which a new secret leaves. It is prepared before the key is made, so that one that can't work makes none.

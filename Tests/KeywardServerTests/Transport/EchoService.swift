@@ -1,7 +1,7 @@
 import Dispatch
 import Glibc
+import KeywardBase
 import KeywardCore
-import KeywardProtocol
 import KeywardServer
 
 /// Answers each line with itself. One that starts with `later` is answered from another thread, one that starts with

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import KeywardBase
 import Testing
 
 @testable import KeywardServer
@@ -16,7 +17,7 @@ import Testing
             let number = two.number
 
             let before = try setOpenFiles(to: rlim_t(lowestFree()))
-            try #require(try UnixAddress(server.path).withPointer { connect(number, $0, $1) } == 0)
+            try #require(UnixSocketAddress(server.path)?.withPointer { connect(number, $0, $1) } == 0)
             send(number, "b\n", 2, 0)
             let start = processorMilliseconds()
             var waits = pollfd(fd: number, events: Int16(POLLIN), revents: 0)

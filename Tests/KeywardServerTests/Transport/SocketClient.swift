@@ -1,4 +1,5 @@
 import Glibc
+import KeywardBase
 
 @testable import KeywardServer
 
@@ -12,7 +13,7 @@ final class SocketClient {
         setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         if var sendBuffer { setsockopt(number, SOL_SOCKET, SO_SNDBUF, &sendBuffer, 4) }
-        let result = try UnixAddress(path).withPointer { connect(number, $0, $1) }
+        let result = UnixSocketAddress(path)?.withPointer { connect(number, $0, $1) }
         if result != 0 { throw SocketError.system(call: "connect", errno: errno) }
     }
 

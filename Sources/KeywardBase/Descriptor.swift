@@ -10,13 +10,13 @@ package struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Takes over what a system call returned.
-    init(_ number: Int32, from call: StaticString) throws(SocketError) {
-        if number < 0 { throw .system(call: "\(call)", errno: errno) }
+    package init(_ number: Int32, from call: StaticString) throws(SystemCallError) {
+        if number < 0 { throw SystemCallError("\(call)", errno) }
         self.number = number
     }
 
     /// Gives it up, still open, to another owner.
-    consuming func release() {
+    package consuming func release() {
         discard self
     }
 

@@ -1,20 +1,19 @@
 package import Glibc
 
 /// The address of a Unix socket with a path (unix(7)).
-package struct UnixAddress: Sendable {
+package struct UnixSocketAddress: Sendable {
+    /// The longest path that fits into `sun_path` with its final zero.
+    package static let longestPath = 107
+
     package let path: String
     private let address: sockaddr_un
 
-    /// Throws if the kernel's 107 bytes cannot hold the path.
-    package init(_ path: String) throws(SocketError) {
+    /// `nil` if the path is too long or has a zero byte.
+    package init?(_ path: String) {
+        guard path.utf8.count <= Self.longestPath, !path.utf8.contains(0) else { return nil }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        let fits = withUnsafeMutableBytes(of: &address.sun_path) { room in
-            guard path.utf8.count < room.count else { return false }
-            room.copyBytes(from: path.utf8)
-            return true
-        }
-        guard fits else { throw .pathTooLong(path) }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         self.path = path
         self.address = address
     }

@@ -1,12 +1,12 @@
 import CLinux
 import Glibc
 
-/// A thread of the operating system: event loops and acceptors wait in system calls, which tasks must not.
-struct NamedThread: Sendable {
+/// A thread of the operating system, for what waits in system calls: tasks must not.
+package struct NamedThread: Sendable {
     private let thread: pthread_t
 
     /// Starts a thread; of `name`, the first 15 bytes show in ps and top.
-    init(_ name: String, _ body: @escaping @Sendable () -> Void) throws(SocketError) {
+    package init(_ name: String, _ body: @escaping @Sendable () -> Void) throws(SystemCallError) {
         let start = Unmanaged.passRetained(Start(name: String(decoding: name.utf8.prefix(15), as: UTF8.self), body))
         var thread = pthread_t()
         let failure = pthread_create(
@@ -20,14 +20,19 @@ struct NamedThread: Sendable {
             }, start.toOpaque())
         if failure != 0 {
             start.release()
-            throw .system(call: "pthread_create", errno: failure)
+            throw SystemCallError("pthread_create", failure)
         }
         self.thread = thread
     }
 
     /// Waits until it has ended; once only.
-    func join() {
+    package func join() {
         pthread_join(thread, nil)
+    }
+
+    /// Lets it end by itself; nobody joins it then.
+    package func detach() {
+        pthread_detach(thread)
     }
 
     private final class Start: Sendable {

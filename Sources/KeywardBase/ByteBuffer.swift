@@ -48,6 +48,22 @@
         end += filled
     }
 
+    /// Lends exactly `limit` bytes of free room behind the bytes it holds; `body` returns how many it filled.
+    @inlinable package mutating func fill<E: Error>(
+        atMost limit: Int, _ body: (UnsafeMutableRawBufferPointer) throws(E) -> Int
+    ) throws(E) {
+        reserve(limit)
+        let filled = try body(UnsafeMutableRawBufferPointer(start: base + end, count: limit))
+        precondition(filled >= 0 && filled <= limit)
+        end += filled
+    }
+
+    /// Writes `value` over the first bytes it holds.
+    @inlinable package mutating func replaceFirst<Value: BitwiseCopyable>(with value: Value) {
+        precondition(count >= MemoryLayout<Value>.size)
+        base.storeBytes(of: value, toByteOffset: start, as: Value.self)
+    }
+
     /// Appends one byte.
     @inlinable package mutating func append(_ byte: UInt8) {
         reserve(1)
