@@ -63,6 +63,6 @@ private struct NoBackups: BackupFolder {
     func write(
         _ name: String, while goesOn: () -> Bool, _ copy: (String) throws(Refusal) -> Void
     ) throws(Refusal) -> (path: String, bytes: Int, sha256: String) {
-        throw .notFound("No folder.")
+        throw .notFound(.key)
     }
 }
