@@ -1,5 +1,5 @@
 /// Which keys a query admits, wherever they are in its order.
-struct KeyFilter {
+final class KeyFilter {
     private let workspace: Int64?
     private let now: Instant
     private let statuses: KeyStatusSet?

@@ -1,7 +1,7 @@
 /// A text to find in what people gave a key: its name, prefix, owner and purpose, in any case.
 ///
 /// Texts are compared as bytes where that decides, which is nearly everywhere, else as characters.
-struct KeySearch {
+final class KeySearch {
     private let text: String
     /// Its bytes, if it is ASCII.
     private let ascii: CaselessBytes?
@@ -50,10 +50,9 @@ struct KeySearch {
     }
 
     private func isInOwner(_ texts: KeyText, _ work: inout Int) -> Bool {
-        guard isIn(texts.ownerTexts, &work) else { return false }
-        work += Self.workOfText
-        let owner = texts.plainOwner
-        return owner?.name.map(isIn) ?? false || owner?.contact.map(isIn) ?? false
+        // Else it may be in the JSON between them.
+        guard mayBeIn(texts.ownerTexts), let owner = texts.plainOwnerTexts else { return false }
+        return owner.name.map { isIn($0, &work) } ?? false || owner.contact.map { isIn($0, &work) } ?? false
     }
 
     private func isIn(_ bytes: UnsafeRawBufferPointer, _ work: inout Int) -> Bool {

@@ -11,6 +11,7 @@ struct KeySelection {
     }
 
     private let query: KeyQuery
+    private let (order, isDescending): (KeyQuery.Order, Bool)
     private let filter: KeyFilter
     private let cursor: Candidate?
     private var walk: KeyWalk
@@ -26,6 +27,7 @@ struct KeySelection {
     private var touched: UInt64 = 0
     init(for query: KeyQuery, _ filter: KeyFilter) {
         (self.query, self.filter) = (query, filter)
+        (order, isDescending) = (query.order, query.isDescending)
         cursor = query.cursor.map { cursor in
             Candidate(
                 rank: KeyRank(of: cursor, in: query.order, isDescending: query.isDescending),
@@ -67,9 +69,9 @@ struct KeySelection {
     }
 
     /// In the order of creation nothing better comes later.
-    private var hasAll: Bool { query.order == .created && isFull }
+    private var hasAll: Bool { order == .created && isFull }
 
-    private var isBackward: Bool { query.order == .created && query.isDescending }
+    private var isBackward: Bool { order == .created && isDescending }
 
     /// Which of the numbers of the block is the key's.
     private func place(of key: UnsafePointer<HotKey>) -> Int {
@@ -79,17 +81,24 @@ struct KeySelection {
 
     /// The keys of the workspace at some of the numbers of a block.
     @inline(__always)
-    private func gather(
+    private mutating func gather(
         _ places: Range<Int>, of block: Range<Int64>, _ state: borrowing RingState,
         in room: UnsafeMutableBufferPointer<UnsafePointer<HotKey>>
     ) -> UnsafeBufferPointer<UnsafePointer<HotKey>> {
-        var count = 0
+        var (found, count) = (0, 0)
+        let (first, step) = isBackward ? (block.upperBound - 1, Int64(-1)) : (block.lowerBound, 1)
+        var seen: UInt64 = 0
         for place in places {
-            let number = isBackward ? block.upperBound - 1 - Int64(place) : block.lowerBound + Int64(place)
-            guard let index = state.index(ofNumber: number) else { continue }
+            guard let index = state.index(ofNumber: first + step * Int64(place)) else { continue }
             let key = UnsafePointer(state.table.pointer(to: index))
-            guard filter.isInWorkspace(key) else { continue }
-            room.initializeElement(at: count, to: key)
+            // Looks that decide wait for memory in turn; these do not.
+            seen ^= key.pointee.touchFacts()
+            room.initializeElement(at: found, to: key)
+            found += 1
+        }
+        touched ^= seen
+        for place in 0..<found where filter.isInWorkspace(room[place]) {
+            room[count] = room[place]
             count += 1
         }
         return UnsafeBufferPointer(start: room.baseAddress, count: count)
@@ -103,7 +112,7 @@ struct KeySelection {
         // Of a filter that fills no page, few keys come so far.
         guard isFull || !filter.isNarrow else { return }
         let isSearched = filter.looksAtTexts && !isFull
-        guard isSearched || query.order == .name else { return }
+        guard isSearched || order == .name else { return }
         let least = isSearched ? 256 : 128
         var (start, end) = (UnsafeRawPointer(bitPattern: 64)!, UnsafeRawPointer(bitPattern: 64)!)
         var seen: UInt64 = 0
@@ -123,11 +132,11 @@ struct KeySelection {
     /// The places of the keys to show, and whether that is all.
     mutating func page() -> (places: [KeyQuery.Cursor], isLast: Bool) {
         sortFound()
-        let isName = query.order == .name
+        let isName = order == .name
         let places = found.prefix(query.limit).map { candidate in
             KeyQuery.Cursor(
                 text: String(decoding: candidate.name, as: UTF8.self),
-                value: isName ? 0 : candidate.rank.value(isDescending: query.isDescending), number: candidate.number)
+                value: isName ? 0 : candidate.rank.value(isDescending: isDescending), number: candidate.number)
         }
         return (places, found.count <= query.limit)
     }
@@ -138,7 +147,7 @@ struct KeySelection {
     ) {
         // A page that never fills is one of a filter that admits few keys.
         if !isFull, !filter.admits(key, state) { return }
-        let rank = KeyRank(of: key, in: query.order, isDescending: query.isDescending)
+        let rank = KeyRank(of: key, in: order, isDescending: isDescending)
         guard firstRank <= rank, rank <= lastRank else { return }
         if isFull, !filter.admits(key, state) { return }
         add(key, rank, &work)
@@ -149,7 +158,7 @@ struct KeySelection {
         if rank == lastRank, let last, !isBefore(key, last) { return }
         if rank == firstRank, let cursor, !isBehind(key, cursor) { return }
         guard filter.matchesTexts(of: key, &work) else { return }
-        let name = query.order == .name ? key.pointee.text.map { Array($0.name) } : nil
+        let name = order == .name ? key.pointee.text.map { Array($0.name) } : nil
         found.append(Candidate(rank: rank, name: name ?? [], number: key.pointee.number))
         // Sorted now and then, not at each key.
         if found.count == (isFull ? 4 * wanted : wanted) { keepBest() }
@@ -165,7 +174,7 @@ struct KeySelection {
     private mutating func sortFound() {
         found.sort { left, right in
             if left.rank != right.rank { return left.rank < right.rank }
-            let (first, second) = query.isDescending ? (right, left) : (left, right)
+            let (first, second) = isDescending ? (right, left) : (left, right)
             if first.name != second.name { return first.name.lexicographicallyPrecedes(second.name) }
             return first.number < second.number
         }
@@ -174,22 +183,22 @@ struct KeySelection {
     // Names are ASCII, so the order of their bytes is theirs. Of equal ranks they decide, then the numbers.
 
     private func isBefore(_ key: UnsafePointer<HotKey>, _ other: Candidate) -> Bool {
-        query.isDescending ? isGreater(key, than: other) : isLess(key, than: other)
+        isDescending ? isGreater(key, than: other) : isLess(key, than: other)
     }
 
     private func isBehind(_ key: UnsafePointer<HotKey>, _ other: Candidate) -> Bool {
-        query.isDescending ? isLess(key, than: other) : isGreater(key, than: other)
+        isDescending ? isLess(key, than: other) : isGreater(key, than: other)
     }
 
     private func isLess(_ key: UnsafePointer<HotKey>, than other: Candidate) -> Bool {
-        guard query.order == .name, let name = key.pointee.text?.name, !name.elementsEqual(other.name) else {
+        guard order == .name, let name = key.pointee.text?.name, !name.elementsEqual(other.name) else {
             return key.pointee.number < other.number
         }
         return name.lexicographicallyPrecedes(other.name)
     }
 
     private func isGreater(_ key: UnsafePointer<HotKey>, than other: Candidate) -> Bool {
-        guard query.order == .name, let name = key.pointee.text?.name, !name.elementsEqual(other.name) else {
+        guard order == .name, let name = key.pointee.text?.name, !name.elementsEqual(other.name) else {
             return key.pointee.number > other.number
         }
         return other.name.lexicographicallyPrecedes(name)

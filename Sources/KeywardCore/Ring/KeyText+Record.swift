@@ -129,11 +129,22 @@ extension KeyText {
         (#"{"name":"#, #","contact":"#, #","principal":"#)
     }
 
-    /// The owner that its piece tells of; only where the reply is not whole, so that no text in it needs escapes.
+    /// The owner that its piece tells of; only where the reply is not whole.
     var plainOwner: OwnerRecord? {
+        guard let texts = plainOwnerTexts else { return nil }
+        func text(_ bytes: UnsafeRawBufferPointer?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+        return OwnerRecord(name: text(texts.name), contact: text(texts.contact), principal: text(texts.principal))
+    }
+
+    typealias OwnerTexts = (
+        name: UnsafeRawBufferPointer?, contact: UnsafeRawBufferPointer?, principal: UnsafeRawBufferPointer?
+    )
+
+    /// What the owner's piece has between quotes; only where the reply is not whole, so that no text in it needs escapes.
+    var plainOwnerTexts: OwnerTexts? {
         var rest = owner[...]
         guard rest.count > 4 else { return nil }
-        func text(_ member: StaticString) -> String? {
+        func text(_ member: StaticString) -> UnsafeRawBufferPointer? {
             rest = rest.dropFirst(member.utf8CodeUnitCount)
             guard rest.first == UInt8(ascii: "\"") else {
                 rest = rest.dropFirst(4)
@@ -142,12 +153,12 @@ extension KeyText {
             rest = rest.dropFirst()
             let end = rest.firstIndex(of: UInt8(ascii: "\"")) ?? rest.endIndex
             defer { rest = rest[end...].dropFirst() }
-            return String(decoding: rest[..<end], as: UTF8.self)
+            return UnsafeRawBufferPointer(rebasing: rest[..<end])
         }
         let name = text(Self.ownerMembers.name)
-        if head.isOwnerShort { return OwnerRecord(name: name, contact: nil, principal: nil) }
-        return OwnerRecord(
-            name: name, contact: text(Self.ownerMembers.contact), principal: text(Self.ownerMembers.principal))
+        if head.isOwnerShort { return (name, nil, nil) }
+        let contact = text(Self.ownerMembers.contact)
+        return (name, contact, text(Self.ownerMembers.principal))
     }
 
     /// The scopes that their piece tells of; only where the reply is not whole.
