@@ -16,7 +16,7 @@ struct Daemon {
         let store = GeneratedStore(keys: keys, from: source, at: source.createdAt)
         let parts = AuthorityParts(
             store: store, peppers: PepperSet(current: source.pepper), policy: Policy(), accounts: NoAccounts(),
-            headKeeper: NoHead(), daemon: Actor(uid: 1, user: nil),
+            headStorage: NoHead(), daemon: Actor(uid: 1, user: nil),
             renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
             onAudit: { _ in })
         let authority = try Authority.start(parts, state: store.loadState(), at: source.createdAt)
@@ -27,7 +27,7 @@ struct Daemon {
         self.now = now
         application = Application(
             authority: authority, version: "0", startedAt: source.createdAt, pid: 1, ownUser: 1, backups: NoBackups(),
-            generator: Numbers(state: 1), events: EventHub(), figures: DaemonFigures(), now: now,
+            generator: Numbers(state: 1), events: EventHub(), counters: DaemonCounters(), now: now,
             clock: ClockGuard(check: { .agrees }, accept: {}, believed: now), report: { _ in })
     }
 
@@ -54,7 +54,7 @@ private struct NoAccounts: AccountDirectory {
     func humanNames() -> [String] { [] }
 }
 
-private struct NoHead: AuditHeadKeeper {
+private struct NoHead: AuditHeadStorage {
     func read() -> AuditHead? { nil }
     func write(_ head: AuditHead) {}
 }

@@ -15,7 +15,7 @@ struct Work {
     let reads: [Read]
 
     /// Every key of `daemon` in turn, in an order drawn from a seed; one request in fifty presents a bad one.
-    init(for daemon: Daemon, _ keys: [KeyRecord], linesPerRead: Int, limit: Int, strangers: inout BenchmarkKeys) {
+    init(for daemon: Daemon, _ keys: [KeyRecord], linesPerRead: Int, limit: Int, unknownKeys: inout BenchmarkKeys) {
         var order = Array(keys.indices)
         var numbers = Numbers(state: 7)
         order.shuffle(using: &numbers)
@@ -27,7 +27,7 @@ struct Work {
             if place % 50 == 49 {
                 part = Array(BenchmarkKeys.noKey.utf8)
                 if place % 100 == 49 {
-                    (secret, code) = (strangers.unknown(), "notFound")
+                    (secret, code) = (unknownKeys.unknown(), "notFound")
                 } else {
                     (secret, code) = (BenchmarkKeys.mistyped(secret), "malformed")
                 }

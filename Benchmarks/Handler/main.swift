@@ -93,7 +93,7 @@ var source = BenchmarkKeys(
     pepper: [UInt8](repeating: 7, count: 32), createdAt: Instant(milliseconds: 1_767_614_400_000))
 let daemon = try Daemon(keys: keys, from: source)
 let records = (0..<keys).map { _ in source.next().record }
-let work = Work(for: daemon, records, linesPerRead: lines, limit: limit, strangers: &source)
+let work = Work(for: daemon, records, linesPerRead: lines, limit: limit, unknownKeys: &source)
 let bench = Bench(daemon)
 let requests = work.reads.reduce(0) { $0 + $1.count }
 var results: [Double] = []

@@ -27,7 +27,7 @@ clock_gettime(CLOCK_REALTIME, &now)
 let start = Instant(milliseconds: Int64(now.tv_sec) * 1_000)
 let pepper = [UInt8](repeating: 7, count: 32)
 var keys = BenchmarkKeys(pepper: pepper, createdAt: start)
-var strangers = BenchmarkKeys(pepper: pepper, createdAt: start, seed: 7)
+var unknownKeys = BenchmarkKeys(pepper: pepper, createdAt: start, seed: 7)
 var numbers = Numbers(state: 1)
 let store = try SQLiteStore(path: arguments[1] + "/keyward.db", randomness: &numbers)
 writePepper(pepper, to: arguments[1] + "/pepper")
@@ -44,7 +44,7 @@ for done in stride(from: 0, to: count, by: 50_000) {
         var record: KeyRecord
         (record, secret) = keys.next()
         // Else the first start would store a place in the ledger for each.
-        record.ledger = LedgerPlace(slot: UInt32(record.number - 1), generation: 1)
+        record.ledger = LedgerSlot(slot: UInt32(record.number - 1), generation: 1)
         changes.keys.append(record)
         var (presented, code) = (secret, "valid")
         var part = VerdictText.fixedPart(of: record, workspace: "default")
@@ -52,7 +52,7 @@ for done in stride(from: 0, to: count, by: 50_000) {
             part = Array(BenchmarkKeys.noKey.utf8)
             let isUnknown = record.number % 100 == 0
             (presented, code) =
-                isUnknown ? (strangers.unknown(), "notFound") : (BenchmarkKeys.mistyped(secret), "malformed")
+                isUnknown ? (unknownKeys.unknown(), "notFound") : (BenchmarkKeys.mistyped(secret), "malformed")
         }
         let id = record.number
         let request = #"{"jsonrpc":"2.0","id":\#(id),"method":"keys.verify","params":{"key":"\#(presented)"}}"# + "\n"

@@ -45,7 +45,7 @@ private final class Client {
         var bounds = ConnectionBounds(limits)
         (bounds.heldInput, bounds.heldOutput, bounds.lingerInput) = (256, 512, 1_024)
         guard let driver = try? ConnectionDriver(bounds, Echo(), .test) else { fatalError("no mailbox") }
-        driver.room = 0
+        driver.buffer = 0
         self.bounds = bounds
         self.driver = driver
     }
@@ -59,7 +59,7 @@ private final class Client {
     }
 
     func accept(_ count: Int) {
-        driver.room = count
+        driver.buffer = count
         driver.pump()
         check()
     }
@@ -88,7 +88,7 @@ private final class Client {
 
     /// The client goes, the last replies come, and all is read: the connection must come to its end.
     func finish() {
-        driver.room = .max
+        driver.buffer = .max
         for _ in 0..<4 where !isClosed {
             driver.end()
             while driver.connection.isPending { complete() }

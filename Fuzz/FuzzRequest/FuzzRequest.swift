@@ -54,7 +54,7 @@ private struct Daemon: Sendable {
     init() {
         let parts = AuthorityParts(
             store: store, peppers: PepperSet(current: Pepper(bytes: Array(repeating: 1, count: 32))), policy: Policy(),
-            accounts: Accounts(), headKeeper: Head(), daemon: Actor(uid: 1, user: nil),
+            accounts: Accounts(), headStorage: Head(), daemon: Actor(uid: 1, user: nil),
             renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
             onAudit: { _ in })
         let now = Instant(milliseconds: 1_767_614_400_000)
@@ -81,8 +81,8 @@ private struct Daemon: Sendable {
         var connection = Connection(bounds: ConnectionBounds(.verify), now: 0)
         var handler = RequestService(application, on: .verify).makeHandler()
         let peer = PeerCredentials(uid: 9, gid: 9, pid: 9, groups: [])
-        connection.receive(now: 0) { room in
-            room.copyBytes(from: bytes)
+        connection.receive(now: 0) { buffer in
+            buffer.copyBytes(from: bytes)
             return bytes.count
         }
         connection.endInput()
@@ -94,7 +94,7 @@ private struct Daemon: Sendable {
                 by: &handler, from: peer,
                 token: ReplyToken(mailbox: mailbox, tag: 0, call: connection.call),
                 refusals: TransportRefusals(.verify), now: 0)
-            handler.turnEnded()
+            handler.iterationEnded()
             let sent = connection.withOutput { Array($0) }
             replies += sent
             connection.sent(sent.count, now: 0)
@@ -120,7 +120,7 @@ private struct Accounts: AccountDirectory {
     func humanNames() -> [String] { [] }
 }
 
-private struct Head: AuditHeadKeeper {
+private struct Head: AuditHeadStorage {
     func read() -> AuditHead? { nil }
     func write(_ head: AuditHead) {}
 }

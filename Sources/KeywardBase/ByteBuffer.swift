@@ -132,11 +132,11 @@
     }
 
     @inlinable package mutating func reserve(_ extra: Int) {
-        if capacity - end < extra { makeRoom(extra) }
+        if capacity - end < extra { grow(extra) }
     }
 
     /// Moves the bytes to the front if that is enough, else to an allocation twice as large.
-    @usableFromInline mutating func makeRoom(_ extra: Int) {
+    @usableFromInline mutating func grow(_ extra: Int) {
         let held = count
         if capacity - held >= extra, start >= held {
             base.copyMemory(from: base + start, byteCount: held)

@@ -69,7 +69,7 @@ package final class Connection {
         try send(line, before: deadline)
         while true {
             let reply = try receiveLine(before: deadline)
-            guard let arrival = try Arrival(line: reply, tape: &tape) else { continue }
+            guard let arrival = try ReceivedLine(line: reply, tape: &tape) else { continue }
             if let id = arrival.id, id != lastID { throw .protocolViolation("it answered a call that was not made") }
             switch arrival.outcome {
             case .success(let result): return result

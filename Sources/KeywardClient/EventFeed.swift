@@ -145,7 +145,7 @@ final class EventFeed: Sendable {
         while let line = buffer.nextLine() {
             if let event = try EventLine.read(line, tape: &tape) {
                 give(event.value)
-            } else if let arrival = try Arrival(line: line, tape: &tape) {
+            } else if let arrival = try ReceivedLine(line: line, tape: &tape) {
                 // Behind the one reply that is owed there is only a last word.
                 let outcome = arrival.outcome.mapError { KeywardError.rejected($0) }
                 if hasBegun { throw Self.lastWord(outcome) }

@@ -13,7 +13,7 @@
 /// Calls throw ``KeywardError``. A cancelled task's call ends with `cancelled`. A process that forks creates a client in
 /// each child: a client from before the fork throws `forked` there, for its connection is the parent's.
 public final class KeywardClient: Sendable {
-    let link: Link
+    let link: SharedConnection
     let timeout: Duration
 
     /// Creates a client of the daemon's socket at `path`. It connects when the first call is made.
@@ -26,7 +26,7 @@ public final class KeywardClient: Sendable {
     public init(
         socket path: String = SocketPath.verify.resolve(), timeout: Duration = .seconds(5)
     ) throws(KeywardError) {
-        link = try Link.start(path: path)
+        link = try SharedConnection.start(path: path)
         self.timeout = timeout
     }
 

@@ -78,7 +78,8 @@ struct LinkState: Sendable {
     }
 
     /// Gives replies to their calls, up to one that belongs to none.
-    mutating func receive(_ arrivals: [Arrival], at now: Instant) -> (endings: [Ending], violation: KeywardError?) {
+    mutating func receive(_ arrivals: [ReceivedLine], at now: Instant) -> (endings: [Ending], violation: KeywardError?)
+    {
         var completions: [Pipeline.Completion] = []
         var violation: KeywardError?
         for arrival in arrivals {
@@ -139,7 +140,7 @@ struct LinkState: Sendable {
 
 extension [LinkState.Ending] {
     /// Tells the callers.
-    func tell() {
+    func report() {
         for ending in self { ending.continuation.resume(returning: ending.outcome) }
     }
 }

@@ -74,7 +74,7 @@ struct Pipeline: Sendable {
 
     /// Gives a reply to the call that it belongs to: the oldest in flight. Throws `connectionLost` when the daemon
     /// says that it ends: what may be repeated then is, on the next connection.
-    mutating func receive(_ arrival: Arrival, at now: Instant) throws(KeywardError) -> Completion? {
+    mutating func receive(_ arrival: ReceivedLine, at now: Instant) throws(KeywardError) -> Completion? {
         guard let oldest = sent.first else {
             throw .protocolViolation("it answered a call that was not made")
         }

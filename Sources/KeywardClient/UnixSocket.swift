@@ -91,9 +91,9 @@ extension UnixSocket {
     /// Takes what has arrived and appends it to `buffer`.
     static func receive(from descriptor: Int32, into buffer: inout LineBuffer) -> Transfer {
         var result = Transfer.ended
-        buffer.fill { room in
+        buffer.fill { buffer in
             let count = retryingInterrupts {
-                recv(descriptor, room.baseAddress, room.count, Int32(MSG_DONTWAIT))
+                recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT))
             }
             result = outcome(of: count)
             return max(0, count)

@@ -14,7 +14,7 @@ enum KeyTable {
     }
 
     /// Writes where keys' usage is counted, and no more of their rows: no index is touched.
-    static func write(_ places: [KeyPlace], on database: Database) throws {
+    static func write(_ places: [KeyLedgerSlot], on database: Database) throws {
         guard !places.isEmpty else { return }
         let sql = "UPDATE keys SET ledger_slot = ?, ledger_generation = ? WHERE number = ?"
         let statement = try PreparedStatement(sql, on: database)
@@ -69,7 +69,7 @@ enum KeyTable {
         key.origin = readOrigin(&row)
         key.successor = row.optionalInt64()
         key.graceEndsAt = row.optionalInstant()
-        key.told = SweepMarks(rawValue: Int(row.int64()))
+        key.sweepMarks = SweepMarks(rawValue: Int(row.int64()))
         key.ledger = try readPlace(&row)
     }
 
@@ -141,15 +141,15 @@ enum KeyTable {
         row.add(record.origin?.firstUsedAt)
         row.add(record.successor)
         row.add(record.graceEndsAt)
-        row.add(Int64(record.told.rawValue))
+        row.add(Int64(record.sweepMarks.rawValue))
         row.add(record.ledger?.slot)
         row.add(record.ledger?.generation)
     }
 
-    private static func readPlace(_ row: inout Columns) throws -> LedgerPlace? {
+    private static func readPlace(_ row: inout Columns) throws -> LedgerSlot? {
         let (slot, generation) = (try row.optionalUInt32(), try row.optionalUInt32())
         guard let slot, let generation else { return nil }
-        return LedgerPlace(slot: slot, generation: generation)
+        return LedgerSlot(slot: slot, generation: generation)
     }
 
     private static func readRevocation(_ row: inout Columns) throws -> KeyRow.Revocation? {

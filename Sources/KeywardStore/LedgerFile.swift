@@ -108,7 +108,7 @@ package final class LedgerFile: UsageLedger {
     }
 
     private func map(_ index: Int, _ mapped: inout Mapped) -> UnsafeMutableRawPointer? {
-        let offset = LedgerHeader.room + index * Self.segmentBytes
+        let offset = LedgerHeader.buffer + index * Self.segmentBytes
         if index >= mapped.count {
             let code = posix_fallocate(descriptor, offset, Self.segmentBytes)
             guard code == 0 else {
@@ -138,15 +138,15 @@ package final class LedgerFile: UsageLedger {
         guard size > 0 else { return (.missing, 0) }
         var bytes = [UInt8](repeating: 0, count: LedgerHeader.size)
         guard pread(file, &bytes, bytes.count, 0) == bytes.count, LedgerHeader.isWhole(bytes),
-            size >= LedgerHeader.room, (size - LedgerHeader.room) % segmentBytes == 0
+            size >= LedgerHeader.buffer, (size - LedgerHeader.buffer) % segmentBytes == 0
         else { return (.damaged, 0) }
-        return (bytes == expected.bytes ? .kept : .foreign, (size - LedgerHeader.room) / segmentBytes)
+        return (bytes == expected.bytes ? .kept : .foreign, (size - LedgerHeader.buffer) / segmentBytes)
     }
 
     /// Makes the file a ledger without a count in it. Until the header is there, it is none.
     private static func renew(_ file: Int32, _ header: LedgerHeader) throws(Failure) {
         guard ftruncate(file, 0) == 0 else { throw failure("ftruncate") }
-        let code = posix_fallocate(file, 0, LedgerHeader.room)
+        let code = posix_fallocate(file, 0, LedgerHeader.buffer)
         guard code == 0 else { throw Failure(description: StoreOpenError.words(for: code)) }
         let bytes = header.bytes
         guard pwrite(file, bytes, bytes.count, 0) == bytes.count else { throw failure("write") }
@@ -160,7 +160,7 @@ package final class LedgerFile: UsageLedger {
 /// Whose ledger a file is: its magic number and version, the database's id and generation, and a checksum of these.
 struct LedgerHeader {
     /// The header has a page for itself.
-    static let room = 4_096
+    static let buffer = 4_096
     static let size = 44
     private static let magic = Array("KWLEDGR1".utf8)
 

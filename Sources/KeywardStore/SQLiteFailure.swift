@@ -65,10 +65,10 @@ struct SQLiteFailure: Error, Hashable {
         switch primaryCode {
         case SQLITE_FULL, SQLITE_BUSY, SQLITE_LOCKED: true
         case SQLITE_READONLY: code != SQLITE_READONLY | (4 << 8)  // SQLITE_READONLY_DBMOVED
-        case SQLITE_CANTOPEN: Self.roomErrors.contains(systemError)
+        case SQLITE_CANTOPEN: Self.noSpaceErrors.contains(systemError)
         // The index of the log could not grow, which holds nothing that cannot be made anew.
         case SQLITE_IOERR where code == Self.indexSizeFailure: true
-        case SQLITE_IOERR: !Self.syncFailures.contains(code) && Self.roomErrors.contains(systemError)
+        case SQLITE_IOERR: !Self.syncFailures.contains(code) && Self.noSpaceErrors.contains(systemError)
         default: false
         }
     }
@@ -77,7 +77,7 @@ struct SQLiteFailure: Error, Hashable {
     var isDamage: Bool { primaryCode == SQLITE_CORRUPT || primaryCode == SQLITE_NOTADB }
 
     /// No room, no quota, a limit on the file's size, a read-only file system.
-    static let roomErrors: Set<Int32> = [ENOSPC, EDQUOT, EFBIG, EROFS]
+    static let noSpaceErrors: Set<Int32> = [ENOSPC, EDQUOT, EFBIG, EROFS]
     /// SQLITE_IOERR_SHMSIZE.
     private static let indexSizeFailure: Int32 = SQLITE_IOERR | (19 << 8)
     /// SQLITE_IOERR_WRITE.
@@ -101,7 +101,7 @@ extension StoreFault {
         switch error {
         case let fault as StoreFault: self = fault
         case let failure as PrivateFile.Failure:
-            let passing = SQLiteFailure.roomErrors.contains(failure.code) && failure.call != "fsync"
+            let passing = SQLiteFailure.noSpaceErrors.contains(failure.code) && failure.call != "fsync"
             let words = "\(failure.call): \(StoreOpenError.words(for: failure.code))"
             self = passing ? .cannotWrite(words) : .failed(words)
         case let failure as SQLiteFailure:

@@ -28,7 +28,7 @@ package final class SQLiteStore: KeyStore {
         path: String, migrations: [Migration], randomness: inout some RandomNumberGenerator
     ) throws(StoreOpenError) {
         let databaseID = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &randomness) }
-        pool = try Opening(path: path, migrations: migrations, databaseID: databaseID, seal: seal).run()
+        pool = try DatabaseOpening(path: path, migrations: migrations, databaseID: databaseID, seal: seal).run()
         schemaVersion = migrations.last?.version ?? 0
         log = WriteAheadLog(of: pool, readBy: snapshots)
     }

@@ -6,13 +6,13 @@ internal import Synchronization
 package final class LogQueue: Sendable {
     /// Entries that were left out.
     package struct Loss: Hashable, Sendable {
-        /// There were more at once than the log is given (``LogPace``); all of them are in the audit trail.
-        package var paced = 0
+        /// There were more at once than the log is given (``LogThrottle``); all of them are in the audit trail.
+        package var throttled = 0
         /// The log did not take what was there before them.
         package var dropped = 0
 
-        package init(paced: Int = 0, dropped: Int = 0) {
-            (self.paced, self.dropped) = (paced, dropped)
+        package init(throttled: Int = 0, dropped: Int = 0) {
+            (self.throttled, self.dropped) = (throttled, dropped)
         }
     }
 
@@ -21,12 +21,12 @@ package final class LogQueue: Sendable {
         /// Those in `entries`, and those that are being written.
         var waiting = 0
         var isWriting = false
-        var pace = LogPace()
+        var throttle = LogThrottle()
         /// Since the start, and how much of it the log was told of.
         var loss = Loss()
-        var told = Loss()
-        var toldAt: Duration?
-        var willTell = false
+        var reported = Loss()
+        var reportedAt: Duration?
+        var willReport = false
     }
 
     /// The shortest time between two entries about a loss.
@@ -69,8 +69,8 @@ package final class LogQueue: Sendable {
         let mustWake = state.withLock { state in
             if state.waiting >= Self.capacity(for: entry.importance) {
                 state.loss.dropped += 1
-            } else if entry.importance == .mirror, !state.pace.admits(at: now) {
-                state.loss.paced += 1
+            } else if entry.importance == .mirror, !state.throttle.admits(at: now) {
+                state.loss.throttled += 1
             } else {
                 state.entries.append(entry)
                 state.waiting += 1
@@ -86,7 +86,7 @@ package final class LogQueue: Sendable {
     package func flush(within time: Duration) {
         let end = DispatchSemaphore(value: 0)
         queue.async { [self] in
-            tell()
+            report()
             end.signal()
         }
         _ = end.wait(timeout: .now() + .milliseconds(Int(time / .milliseconds(1))))
@@ -99,7 +99,7 @@ package final class LogQueue: Sendable {
                 state.withLock { $0.waiting -= 1 }
             }
         }
-        tellWhenDue()
+        reportWhenDue()
     }
 
     /// What is to be written; `nil` if there is nothing, so that the next entry has to wake the queue.
@@ -112,26 +112,28 @@ package final class LogQueue: Sendable {
     }
 
     /// Tells the log of a loss, now or after the pause.
-    private func tellWhenDue() {
+    private func reportWhenDue() {
         let now = now()
         let rest = state.withLock { state -> Duration? in
-            guard state.loss != state.told, !state.willTell else { return nil }
-            let rest = state.toldAt.map { max(.zero, $0 + Self.pause - now) } ?? .zero
-            state.willTell = rest > .zero
+            guard state.loss != state.reported, !state.willReport else { return nil }
+            let rest = state.reportedAt.map { max(.zero, $0 + Self.pause - now) } ?? .zero
+            state.willReport = rest > .zero
             return rest
         }
         guard let rest else { return }
-        guard rest > .zero else { return tell() }
-        queue.asyncAfter(deadline: .now() + .milliseconds(Int(rest / .milliseconds(1)))) { [self] in tell() }
+        guard rest > .zero else { return report() }
+        queue.asyncAfter(deadline: .now() + .milliseconds(Int(rest / .milliseconds(1)))) { [self] in report() }
     }
 
-    private func tell() {
+    private func report() {
         let now = now()
         let news = state.withLock { state -> Loss? in
-            state.willTell = false
-            guard state.loss != state.told else { return nil }
-            defer { (state.told, state.toldAt) = (state.loss, now) }
-            return Loss(paced: state.loss.paced - state.told.paced, dropped: state.loss.dropped - state.told.dropped)
+            state.willReport = false
+            guard state.loss != state.reported else { return nil }
+            defer { (state.reported, state.reportedAt) = (state.loss, now) }
+            return Loss(
+                throttled: state.loss.throttled - state.reported.throttled,
+                dropped: state.loss.dropped - state.reported.dropped)
         }
         if let news { write(describe(news)) }
     }

@@ -88,7 +88,7 @@ extension AuthorityFixture {
         _ secret: String, by uid: UInt32 = 998, in workspaces: WorkspaceFilter = .any, scopes: [String] = []
     ) -> Verdict {
         let digest = Array(secret.utf8).withUnsafeBytes { peppers.current.digest(of: $0) }
-        return authority.ring.withState { state in
+        return authority.registry.withState { state in
             state.verify(
                 state.table.find(digest), by: uid, at: now, in: workspaces,
                 requiring: scopes.map { Array($0.utf8) }[...])
@@ -100,7 +100,7 @@ extension AuthorityFixture {
 
     /// Every key that is there, as root sees it.
     package func everyView() -> [KeyView] {
-        authority.ring.withState { state in
+        authority.registry.withState { state in
             (0..<state.records.count).filter { state.records[$0] != nil }
                 .map { state.view(at: $0, now: now, role: .admin) }
         }.sorted { $0.record.number < $1.record.number }

@@ -12,7 +12,7 @@ package final class AuthorityFixture {
     package var policy: Policy
     package var peppers = PepperSet(current: Pepper(bytes: Array(1...32)))
     package private(set) var authority: Authority
-    private let told: AuditLog
+    private let published: AuditLog
     private let ledger: LedgerMaker
 
     /// Opens the ledger for a start.
@@ -30,28 +30,28 @@ package final class AuthorityFixture {
     ) throws {
         (self.store, self.accounts, self.policy, self.ledger) = (store, accounts, policy, ledger)
         random = SeededGenerator(seed: seed)
-        told = AuditLog()
+        published = AuditLog()
         head = HeldAuditHead(try store.loadState().auditHead.map { AuditHead(seq: $0.seq, hash: $0.hash) })
-        authority = try Self.start(store, policy, accounts, peppers, head, told, ledger, at: clock.now)
+        authority = try Self.start(store, policy, accounts, peppers, head, published, ledger, at: clock.now)
     }
 
     private static func start(
         _ store: any KeyStore, _ policy: Policy, _ accounts: FixedAccounts, _ peppers: PepperSet,
-        _ head: HeldAuditHead, _ told: AuditLog, _ ledger: LedgerMaker, at now: Instant
+        _ head: HeldAuditHead, _ published: AuditLog, _ ledger: LedgerMaker, at now: Instant
     ) throws -> Authority {
         let state = try store.loadState()
         let parts = AuthorityParts(
-            store: store, peppers: peppers, policy: policy, accounts: accounts, headKeeper: head,
+            store: store, peppers: peppers, policy: policy, accounts: accounts, headStorage: head,
             daemon: Actor(uid: 990, user: "keyward"), ledger: try ledger(state),
             renderer: Self.renderer, renderDetails: Self.render, nanoseconds: SteppingClock().now,
-            onAudit: { entry in told.entries.withLock { $0.append(entry) } })
+            onAudit: { entry in published.entries.withLock { $0.append(entry) } })
         return try Authority.start(parts, state: state, at: now)
     }
 
     /// Loads everything anew from the store, as after a stop; `flushing` stores what memory alone knows first.
     package func restart(flushing: Bool = true) throws {
         if flushing { try flush() }
-        authority = try Self.start(store, policy, accounts, peppers, head, told, ledger, at: clock.now)
+        authority = try Self.start(store, policy, accounts, peppers, head, published, ledger, at: clock.now)
     }
 
     /// Stores first uses and all usage.
@@ -61,17 +61,17 @@ package final class AuthorityFixture {
     }
 
     /// The actions of the entries that the authority has told of.
-    package var actions: [String] { told.entries.withLock { $0.map(\.action) } }
+    package var actions: [String] { published.entries.withLock { $0.map(\.action) } }
 
     /// The entries that the authority has told of.
-    package var entries: [AuditRecord] { told.entries.withLock { $0 } }
+    package var entries: [AuditRecord] { published.entries.withLock { $0 } }
 
     /// What a test does not look at: the name alone, instants as numbers.
     package static let renderer = ReplyRenderer { key, _ in
         Array(key.name.utf8)
-    } instant: { instant, room in
+    } instant: { instant, buffer in
         let digits = String(instant.milliseconds).utf8
-        room.copyBytes(from: digits)
+        buffer.copyBytes(from: digits)
         return digits.count
     }
 

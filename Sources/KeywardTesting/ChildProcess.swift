@@ -174,7 +174,7 @@ struct OutputPipe {
     private(set) var isAtEnd = false
     private var bytes: [UInt8] = []
 
-    private static let room: Int32 = 1 << 20
+    private static let capacity: Int32 = 1 << 20
     /// F_SETPIPE_SZ of fcntl(2), which Swift's Glibc lacks.
     private static let setSize: Int32 = 1_031
     private static let patience: Int32 = 30_000
@@ -182,7 +182,7 @@ struct OutputPipe {
     init() throws {
         (reading, writing) = try Inheritance.pipe()
         _ = fcntl(reading, F_SETFL, O_NONBLOCK)
-        _ = fcntl(writing, Self.setSize, Self.room)
+        _ = fcntl(writing, Self.setSize, Self.capacity)
     }
 
     var text: String { String(decoding: bytes, as: UTF8.self) }

@@ -2,7 +2,7 @@ package import KeywardCore
 import Synchronization
 
 /// Keeps the audit chain's end in memory.
-package final class HeldAuditHead: AuditHeadKeeper {
+package final class HeldAuditHead: AuditHeadStorage {
     private let end: Mutex<KeptEnd>
 
     package init(_ head: AuditHead? = nil) {

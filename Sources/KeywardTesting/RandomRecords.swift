@@ -47,9 +47,9 @@ package struct RandomRecords: Sendable {
         }
         key.successor = maybe { $0.number() }
         key.graceEndsAt = maybe { $0.instant() }
-        key.told = SweepMarks(rawValue: Int.random(in: 0..<128, using: &random))
+        key.sweepMarks = SweepMarks(rawValue: Int.random(in: 0..<128, using: &random))
         key.ledger = maybe { records in
-            LedgerPlace(
+            LedgerSlot(
                 slot: UInt32.random(in: 0...999, using: &records.random),
                 generation: .random(in: .min ... .max, using: &records.random))
         }

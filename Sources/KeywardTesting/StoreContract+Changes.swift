@@ -89,8 +89,8 @@ extension StoreContract {
             try fixture.store.commit(first)
             var changes = Changes(mark: first.mark)
             for (place, number) in [first.keys[0].number, first.keys[2].number, 99].enumerated() {
-                let place = LedgerPlace(slot: UInt32(place), generation: .max)
-                changes.places.append(KeyPlace(key: number, place: place))
+                let place = LedgerSlot(slot: UInt32(place), generation: .max)
+                changes.places.append(KeyLedgerSlot(key: number, place: place))
             }
             try fixture.store.commit(changes)
             first.keys[0].ledger = changes.places[0].place

@@ -26,7 +26,7 @@ struct EventWatcher {
                     within: Self.patience
                 ).value
                 if let last = seen {
-                    session.console.tell("Connected again.", .faint)
+                    session.console.report("Connected again.", .faint)
                     for event in try missed(after: last, upTo: begun.seq, begun.subscription) {
                         try show(event)
                         seen = event.value.seq
@@ -43,7 +43,7 @@ struct EventWatcher {
                 if error == .closed { return }
                 guard seen != nil, error.mayPass else { throw error }
                 let wait = backoff.next(using: &random)
-                if backoff.isFirst { session.console.tell("Connection lost. Trying again.", .notice) }
+                if backoff.isFirst { session.console.report("Connection lost. Trying again.", .notice) }
                 if hasHungUp(within: wait) { return }
             }
         }

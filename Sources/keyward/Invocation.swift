@@ -22,7 +22,7 @@ enum Invocation {
                     console: console(command.common.color), options: command.common, arguments: arguments)
                 return end(session.console, isJSON, session) {
                     if let warning = ZoneVariable.warning(session.console.variable) {
-                        session.console.tell(warning, .notice)
+                        session.console.report(warning, .notice)
                     }
                     try command.run(in: session)
                 }
@@ -57,9 +57,9 @@ enum Invocation {
         } catch {
             let failure = failure(error, session)
             if isJSON {
-                if let json = failure.json { console.tell(json.text) }
+                if let json = failure.json { console.report(json.text) }
             } else if let message = failure.message {
-                console.tell("keyward: \(message)")
+                console.report("keyward: \(message)")
             }
             return failure.status
         }

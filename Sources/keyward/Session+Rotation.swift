@@ -80,12 +80,12 @@ extension Session {
     }
 
     /// Says that another key of the name still works, and how to end or stop it as well.
-    func tellContinues(_ key: Key?, _ command: String) {
+    func reportContinuing(_ key: Key?, _ command: String) {
         guard let key else { return }
         let isOld = key.rotation?.predecessor == key.id
         let ends = [isOld ? key.rotation?.graceEndsAt : nil, key.expiresAt].compactMap { $0 }
         let until = ends.min().map { " until \(LocalTime.dayAndMinute($0)) (\(relative($0)))" } ?? ""
-        console.tell(
+        console.report(
             """
             \(key.shown) keeps working\(until).
             To \(command) it as well, run: \(self.command(command, [key.prefix], in: key.workspace))

@@ -60,7 +60,7 @@ struct Session: Sendable {
             return try attempt(on: socket, before: deadline, isChange: isChange, body)
         } catch {
             // The daemon ends, or has ended: what may be asked twice is asked of the next one.
-            guard !isChange, error.tellsOfAnEnd else { throw error }
+            guard !isChange, error.recordsAnEnd else { throw error }
             return try attempt(on: socket, before: deadline, isChange: isChange, body)
         }
     }
@@ -138,7 +138,7 @@ struct Session: Sendable {
         try Connection(path: path(.admin))
     }
 
-    /// Calls a method that the daemon may want confirmed. Its doubts are put before the person, and on yes the call
+    /// Calls a method that the daemon may want confirmed. Its checks are put before the person, and on yes the call
     /// is made again.
     ///
     /// - Parameters:
@@ -172,11 +172,11 @@ struct Session: Sendable {
 
     /// Puts facts before the person and asks; throws unless the answer is yes.
     func ask(_ facts: FactSheet, _ notice: String, _ question: String) throws(Failure) {
-        if console.canAsk { console.tell(String(facts.rendered(console.errorPalette).dropLast())) }
+        if console.canAsk { console.report(String(facts.rendered(console.errorPalette).dropLast())) }
         try ask([notice], question, nil)
     }
 
-    /// Puts the daemon's doubts before the person; throws unless the answer is yes.
+    /// Puts the daemon's checks before the person; throws unless the answer is yes.
     private func ask(_ refusal: RPCError, _ notice: String?, _ question: String) throws(Failure) {
         let checks = refusal.data.checks ?? []
         let messages = checks.isEmpty ? [refusal.message] : checks.map(\.message)
@@ -187,7 +187,7 @@ struct Session: Sendable {
         guard console.canAsk || !options.json else {
             throw Failure(status: .unconfirmed, message: messages.joined(separator: " "), data: data)
         }
-        for message in messages { console.tell(message) }
+        for message in messages { console.report(message) }
         guard console.canAsk else {
             let confirmed = CommandText.text(typed: arguments, adding: ["--yes"])
             throw Failure(
@@ -198,7 +198,7 @@ struct Session: Sendable {
                     """)
         }
         guard console.ask(question) else {
-            console.tell("Nothing was changed.")
+            console.report("Nothing was changed.")
             throw .silent(.refused)
         }
     }
@@ -248,8 +248,8 @@ extension Session {
     }
 
     /// Says what the daemon wants known.
-    func tell(_ warnings: [Warning]) {
-        for warning in warnings { console.tell("Warning: \(warning.message)", .notice) }
+    func report(_ warnings: [Warning]) {
+        for warning in warnings { console.report("Warning: \(warning.message)", .notice) }
     }
 
     /// How an instant is said: `3 min ago`.
@@ -270,7 +270,7 @@ extension KeywardError {
     }
 
     /// Whether the daemon went away under the call.
-    fileprivate var tellsOfAnEnd: Bool {
+    fileprivate var recordsAnEnd: Bool {
         switch self {
         case .connectionLost: true
         case .rejected(let error): error.code == .shuttingDown

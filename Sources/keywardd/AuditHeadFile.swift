@@ -8,7 +8,7 @@ internal import Synchronization
 /// To be written after the transaction that it tells of: a head that lags behind the database is harmless, one ahead
 /// of it means that entries are gone. So no write waits for the disk, but the first: from then on the file has its
 /// length. Two places take turns; whatever interrupts the writing of one, the other is whole.
-final class AuditHeadFile: AuditHeadKeeper {
+final class AuditHeadFile: AuditHeadStorage {
     static let name = "audit-head"
     static let journalMark = "journal-mark"
 

@@ -48,7 +48,7 @@ struct Daemon {
             configuration, file: arguments.configurationFile, application: application, clock: clock,
             sockets: (admin, verify), log: log, checksOperatorGroup: arguments.runFolder == nil)
         self.configuration = inForce
-        application.run(reload: inForce.reload) { (adminServer.figures, verifyServer.figures) }
+        application.run(reload: inForce.reload) { (adminServer.counters, verifyServer.counters) }
         heartbeat = Heartbeat(
             admin.parts + verify.parts + application.queueParts, log: log, watchdog: Notify.watchdogInterval
         ) { [application] in
@@ -58,7 +58,7 @@ struct Daemon {
 
     /// Tells the service manager that keys are verified, and goes on to tell it that the daemon lives.
     func announce() {
-        let keys = application.authority.ring.withState { $0.liveCount }
+        let keys = application.authority.registry.withState { $0.liveCount }
         log.write(
             .daemonReady, "keywardd \(daemonVersion) is ready.", ["version": "\(daemonVersion)", "keys": "\(keys)"])
         Notify.ready(status: application.statusLine)
@@ -137,17 +137,17 @@ struct Daemon {
         let ledger = UsageLedgerFile.open(
             inFolder: runtimeFolder(arguments), for: state, log: log)
         let hub = EventHub()
-        let figures = DaemonFigures()
-        figures.noteConfiguration(isGood: true, at: clock.now())
-        figures.countLog { [log] in (paced: log.loss.paced, dropped: log.loss.dropped) }
+        let counters = DaemonCounters()
+        counters.noteConfiguration(isGood: true, at: clock.now())
+        counters.countLog { [log] in (throttled: log.loss.throttled, dropped: log.loss.dropped) }
         let parts = AuthorityParts(
             store: store, peppers: PepperSet(secrets), policy: policy, accounts: accounts,
-            headKeeper: WatchedAuditHead(files.auditHead, log: log),
+            headStorage: WatchedAuditHead(files.auditHead, log: log),
             daemon: Actor(uid: geteuid(), user: accounts.userName(of: geteuid())), ledger: ledger,
             renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
             nanoseconds: SystemClock.nanoseconds,
             onAudit: { entry in
-                figures.count(entry)
+                counters.count(entry)
                 log.write(.audit(entry))
                 hub.publish(.audit(entry))
             })
@@ -157,8 +157,8 @@ struct Daemon {
             let application = Application(
                 authority: authority, version: daemonVersion, startedAt: clock.now(), pid: getpid(),
                 ownUser: geteuid(), backups: files.backups,
-                generator: SystemRandomNumberGenerator(), events: hub, figures: figures,
-                pepperPlace: PepperFile.place(in: files.folder, credentials: environment("CREDENTIALS_DIRECTORY")),
+                generator: SystemRandomNumberGenerator(), events: hub, counters: counters,
+                pepperLocation: PepperFile.place(in: files.folder, credentials: environment("CREDENTIALS_DIRECTORY")),
                 now: clock.now, clock: clock.guarded, movedFile: files.watch.check,
                 report: { event in
                     log.write(event)

@@ -30,13 +30,13 @@ struct EventLog: Sendable {
     static func entry(of loss: LogQueue.Loss) -> LogEntry {
         let kind = EventKind.logEntriesLeftOut
         let reasons = [
-            loss.paced > 0 ? "\(loss.paced) for want of time, all of them in the audit trail" : nil,
+            loss.throttled > 0 ? "\(loss.throttled) for want of time, all of them in the audit trail" : nil,
             loss.dropped > 0 ? "\(loss.dropped) because the log did not take them" : nil,
         ].compactMap { $0 }
         return LogEntry(
             message: "Entries were left out of this log: \(reasons.joined(separator: "; ")).", level: kind.level,
             metadata: [
-                "event": .string(kind.rawValue), "messageID": .string(kind.messageID), "paced": "\(loss.paced)",
+                "event": .string(kind.rawValue), "messageID": .string(kind.messageID), "paced": "\(loss.throttled)",
                 "dropped": "\(loss.dropped)",
             ])
     }

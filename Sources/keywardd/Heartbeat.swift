@@ -9,7 +9,7 @@ internal import Synchronization
 /// unfed; after WatchdogSec= the manager kills the daemon and starts it anew.
 final class Heartbeat: Sendable {
     /// How often the status line is looked at; beats come as often, or four times in the watchdog's time.
-    static let pace = Duration.seconds(5)
+    static let interval = Duration.seconds(5)
 
     private struct State: Sendable {
         var silent: [String] = []
@@ -17,7 +17,7 @@ final class Heartbeat: Sendable {
         var statusAt = Duration.zero
     }
 
-    private let rollCall: RollCall
+    private let livenessCheck: LivenessCheck
     private let log: EventLog
     private let statusLine: @Sendable () -> String
     private let step: Int
@@ -25,9 +25,9 @@ final class Heartbeat: Sendable {
     private let state = Mutex(State())
 
     init(
-        _ parts: [RollCall.Part], log: EventLog, watchdog: Duration?, statusLine: @escaping @Sendable () -> String
+        _ parts: [LivenessCheck.Part], log: EventLog, watchdog: Duration?, statusLine: @escaping @Sendable () -> String
     ) {
-        rollCall = RollCall(parts)
+        livenessCheck = LivenessCheck(parts)
         self.log = log
         self.statusLine = statusLine
         // A queue of its own: it must beat while all others are busy.
@@ -49,22 +49,22 @@ final class Heartbeat: Sendable {
 
     /// Milliseconds between two beats.
     static func step(watchdog: Duration?) -> Int {
-        let step = min(watchdog.map { $0 / 4 } ?? pace, pace)
+        let step = min(watchdog.map { $0 / 4 } ?? interval, interval)
         return max(1, Int(step / .milliseconds(1)))
     }
 
     private func beat() {
-        let silent = rollCall.call()
+        let silent = livenessCheck.call()
         if silent.isEmpty { Notify.watchdog() }
         let before = state.withLock { state in
             defer { state.silent = silent }
             return state.silent
         }
-        tell(of: silent, before: before)
+        report(of: silent, before: before)
         refreshStatus()
     }
 
-    private func tell(of silent: [String], before: [String]) {
+    private func report(of silent: [String], before: [String]) {
         if silent.contains(where: { !before.contains($0) }) {
             let names = silent.joined(separator: ", ")
             log.write(
@@ -77,7 +77,7 @@ final class Heartbeat: Sendable {
 
     private func refreshStatus() {
         let now = SystemClock.monotonic()
-        guard state.withLock({ now - $0.statusAt >= Self.pace }) else { return }
+        guard state.withLock({ now - $0.statusAt >= Self.interval }) else { return }
         let line = statusLine()
         let isNew = state.withLock { state in
             defer { (state.status, state.statusAt) = (line, now) }

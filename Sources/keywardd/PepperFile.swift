@@ -30,7 +30,7 @@ enum PepperFile {
     }
 
     /// Where ``load(in:credentials:databaseHasKeys:)`` has found the peppers.
-    static func place(in folder: StateFolder, credentials: String?) -> PepperPlace {
+    static func place(in folder: StateFolder, credentials: String?) -> PepperLocation {
         guard let credentials, access(credentials + "/" + credential, F_OK) == 0 else {
             return .file(folder.file(name))
         }

@@ -34,16 +34,16 @@ final class SystemClock: Sendable {
             check: { [self] in clock.withLock { $0.check(wall: Self.wall(), bootTime: Self.bootTime()) } },
             accept: { [self] in clock.withLock { $0.accept(wall: Self.wall(), bootTime: Self.bootTime()) } },
             believed: { [self] in clock.withLock { max($0.mark, Self.wall()) } },
-            figures: { [self] in clock.withLock { Self.figures($0) } },
+            readings: { [self] in clock.withLock { Self.readings($0) } },
             toStore: { [self] in clock.withLock { $0.toStore } },
             noteStored: { [self] record in clock.withLock { $0.noteStored(record) } },
             accepting: { [self] in clock.withLock { $0.accepting(wall: Self.wall(), bootTime: Self.bootTime()) } },
             adopt: { [self] record in clock.withLock { $0.adopt(record) } }, earliest: earliest)
     }
 
-    private static func figures(_ clock: DecisionClock) -> ClockFigures {
+    private static func readings(_ clock: DecisionClock) -> ClockReadings {
         let wall = wall()
-        return ClockFigures(
+        return ClockReadings(
             lead: clock.lead(wall: wall, bootTime: bootTime()),
             markAhead: clock.markAhead(of: wall), unproven: clock.unproven)
     }

@@ -3,21 +3,21 @@ internal import Synchronization
 
 /// Keeps the end of the audit chain, and logs when that begins to fail and when it works again: changes go on
 /// meanwhile, so that nobody else would notice.
-final class WatchedAuditHead: AuditHeadKeeper {
-    private let keeper: any AuditHeadKeeper
+final class WatchedAuditHead: AuditHeadStorage {
+    private let storage: any AuditHeadStorage
     private let log: EventLog
     private let isFailing = Mutex(false)
 
-    init(_ keeper: any AuditHeadKeeper, log: EventLog) {
-        self.keeper = keeper
+    init(_ storage: any AuditHeadStorage, log: EventLog) {
+        self.storage = storage
         self.log = log
     }
 
-    func read() throws -> AuditHead? { try keeper.read() }
+    func read() throws -> AuditHead? { try storage.read() }
 
     func write(_ head: AuditHead) throws {
         do {
-            try keeper.write(head)
+            try storage.write(head)
             note(nil)
         } catch {
             note("\(error)")

@@ -8,7 +8,7 @@ package final class ConnectionDriver<Handler: LineHandler> {
     package private(set) var handler: Handler
     package var now: Int64 = 0
     /// How much the socket takes until it is full.
-    package var room = Int.max
+    package var buffer = Int.max
     package private(set) var sent: [UInt8] = []
     /// The most bytes that waited for the socket.
     package private(set) var mostHeld = 0
@@ -33,7 +33,7 @@ package final class ConnectionDriver<Handler: LineHandler> {
         connection = Connection(bounds: other.bounds, rest)
         mailbox = try Mailbox()
         (handler, refusals, bounds) = (other.handler, other.refusals, other.bounds)
-        (now, room) = (other.now, other.room)
+        (now, buffer) = (other.now, other.buffer)
     }
 
     /// Whether the client may send.
@@ -45,9 +45,9 @@ package final class ConnectionDriver<Handler: LineHandler> {
     /// Gives as much as the connection has room for, in one go; returns how much that was.
     @discardableResult package func feed(_ bytes: ArraySlice<UInt8>) -> Int {
         var taken = 0
-        connection.receive(now: now) { room in
-            taken = min(bytes.count, room.count)
-            room.copyBytes(from: bytes.prefix(taken))
+        connection.receive(now: now) { buffer in
+            taken = min(bytes.count, buffer.count)
+            buffer.copyBytes(from: bytes.prefix(taken))
             return taken
         }
         pump()
@@ -104,9 +104,9 @@ package final class ConnectionDriver<Handler: LineHandler> {
         guard connection.wants.contains(.write) else { return }
         let taken = connection.withOutput { output in
             mostHeld = max(mostHeld, output.count)
-            return Array(output.prefix(room))
+            return Array(output.prefix(buffer))
         }
-        if room != .max { room -= taken.count }
+        if buffer != .max { buffer -= taken.count }
         sent += taken
         connection.sent(taken.count, now: now)
     }

@@ -34,13 +34,13 @@ struct ExampleTests {
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["python3", "-c", Self.loop, Self.root.appending(path: "Examples/python").path]
         process.environment = daemon.environment
-        let (given, told) = (Pipe(), Pipe())
+        let (given, sweepMarks) = (Pipe(), Pipe())
         process.standardInput = given
-        process.standardOutput = told
+        process.standardOutput = sweepMarks
         try process.run()
         for _ in 0..<2 {
             try given.fileHandleForWriting.write(contentsOf: Data((secret + "\n").utf8))
-            #expect(try told.fileHandleForReading.read(upToCount: 6) == Data("valid\n".utf8))
+            #expect(try sweepMarks.fileHandleForReading.read(upToCount: 6) == Data("valid\n".utf8))
             daemon.stop()
             try daemon.start()
         }

@@ -69,14 +69,14 @@ struct Command {
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = words
         process.environment = environment
-        let (given, told) = (Pipe(), Pipe())
+        let (given, sweepMarks) = (Pipe(), Pipe())
         process.standardInput = given
-        process.standardOutput = told
+        process.standardOutput = sweepMarks
         process.standardError = FileHandle.nullDevice
         try process.run()
         try given.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try given.fileHandleForWriting.close()
-        let data = try told.fileHandleForReading.readToEnd() ?? Data()
+        let data = try sweepMarks.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         var text = String(decoding: data, as: UTF8.self)
         if text.last == "\n" { text.removeLast() }

@@ -77,8 +77,8 @@ struct EventTests {
         #expect(metrics.contains("keyward_event_subscribers_cut_off_total 4"))
         #expect(try Self.residentKilobytes(daemon) - before < 64 << 10)
         let log = daemon.process.stop().output.split(separator: "\n")
-        let told = log.filter { $0.contains("event=events.subscriberCutOff") }
-        #expect(told.count == 4 && told.allSatisfy { $0.contains("uid=\(geteuid())") })
+        let sweepMarks = log.filter { $0.contains("event=events.subscriberCutOff") }
+        #expect(sweepMarks.count == 4 && sweepMarks.allSatisfy { $0.contains("uid=\(geteuid())") })
     }
 
     private static func residentKilobytes(_ daemon: TestDaemon) throws -> Int {

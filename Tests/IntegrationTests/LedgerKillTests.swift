@@ -14,7 +14,7 @@ struct LedgerKillTests {
     /// What one client has sent and was told, of each key.
     private struct Counts {
         var sent: Int64 = 0
-        var told: Int64 = 0
+        var sweepMarks: Int64 = 0
     }
 
     /// What a key's count may be.
@@ -42,8 +42,9 @@ struct LedgerKillTests {
             let counts = load(daemon, keys, untilTold: Int.random(in: 1...3_000, using: &random))
             for (number, key) in keys {
                 let (valid, refused) = counts[number] ?? (Counts(), Counts())
-                keys[number]?.valid = key.valid.lowerBound + valid.told...key.valid.upperBound + valid.sent
-                keys[number]?.refused = key.refused.lowerBound + refused.told...key.refused.upperBound + refused.sent
+                keys[number]?.valid = key.valid.lowerBound + valid.sweepMarks...key.valid.upperBound + valid.sent
+                keys[number]?.refused =
+                    key.refused.lowerBound + refused.sweepMarks...key.refused.upperBound + refused.sent
             }
             // A slot that a purge has left is another key's in the next round.
             let purged = keys.keys.shuffled(using: &random).prefix(kill % 3)
@@ -58,7 +59,7 @@ struct LedgerKillTests {
     private func load(
         _ daemon: TestDaemon, _ keys: [Int64: Bounds], untilTold goal: Int
     ) -> [Int64: (valid: Counts, refused: Counts)] {
-        let told = Atomic<Int>(0)
+        let sweepMarks = Atomic<Int>(0)
         let isTime = DispatchSemaphore(value: 0)
         let results = Mutex<[Int64: (valid: Counts, refused: Counts)]>([:])
         let group = DispatchGroup()
@@ -80,9 +81,9 @@ struct LedgerKillTests {
                         guard let reply = try? link.line(), reply.contains("\"valid\":\(!isRefused)") else {
                             break rounds
                         }
-                        counts[number, default: (Counts(), Counts())].valid.told += isRefused ? 0 : 1
-                        counts[number, default: (Counts(), Counts())].refused.told += isRefused ? 1 : 0
-                        if told.add(1, ordering: .relaxed).newValue == goal { isTime.signal() }
+                        counts[number, default: (Counts(), Counts())].valid.sweepMarks += isRefused ? 0 : 1
+                        counts[number, default: (Counts(), Counts())].refused.sweepMarks += isRefused ? 1 : 0
+                        if sweepMarks.add(1, ordering: .relaxed).newValue == goal { isTime.signal() }
                     }
                 }
                 let mine = counts

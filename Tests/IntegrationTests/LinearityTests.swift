@@ -41,15 +41,15 @@ struct LinearityTests {
     /// them step by step; sixteen, so that their changes share transactions. How many changes were seen to hold.
     private func changeWhileVerifying(_ steps: [Step], keys: Int) throws -> Int {
         let daemon = try TestDaemon(configuration: "verifyLoops: 4\nallLoopsServe: true\n")
-        let board = Board(lanes: 16, verifiers: 8)
+        let board = Board(runStates: 16, verifiers: 8)
         let (changing, verifying) = (DispatchGroup(), DispatchGroup())
         let (admin, verify) = (daemon.process.adminSocket, daemon.process.verifySocket)
-        for lane in 0..<board.lanes {
+        for runState in 0..<board.runStates {
             run(in: changing, board) {
                 defer { board.leave() }
                 let client = try LineClient(admin)
-                for key in stride(from: lane, to: keys, by: board.lanes) where !board.isOver {
-                    try live(through: steps, as: "key-\(key)", client, lane, board)
+                for key in stride(from: runState, to: keys, by: board.runStates) where !board.isOver {
+                    try live(through: steps, as: "key-\(key)", client, runState, board)
                 }
             }
         }
@@ -81,37 +81,38 @@ struct LinearityTests {
 
     /// Creates a key and changes it, each time when every verifier has seen what was told before.
     private func live(
-        through steps: [Step], as name: String, _ client: LineClient, _ lane: Int, _ board: Board
+        through steps: [Step], as name: String, _ client: LineClient, _ runState: Int, _ board: Board
     ) throws {
         let created = try client.exchange(Step.line("keys.create", #"{"name":"\#(name)"}"#))
-        board.publish(try #require(try JSON(created)["result"]["secret"].string), in: lane)
+        board.publish(try #require(try JSON(created)["result"]["secret"].string), in: runState)
         for step in steps {
-            guard board.waitUntilAllHaveSeen(lane) else { return }
-            board.begin(step.code, in: lane)
+            guard board.waitUntilAllHaveSeen(runState) else { return }
+            board.begin(step.code, in: runState)
             let reply = try client.exchange(step.line(ofKey: name))
-            board.settle(in: lane)
+            board.settle(in: runState)
             try #require(!reply.contains(#""error""#), "\(reply)")
         }
-        _ = board.waitUntilAllHaveSeen(lane)
+        _ = board.waitUntilAllHaveSeen(runState)
     }
 
     /// Verifies the keys of lanes that this verifier has not seen as they are told to be, and of those that are just
     /// being changed; holds what was answered against what was told before it was asked.
     private func verifyAll(_ client: LineClient, _ verifier: Int, _ board: Board) throws {
         let asked = board.state
-        let lanes = asked.indices.filter { lane in
-            asked[lane].secret != nil && (asked[lane].codes.count > 1 || !asked[lane].seenBy.contains(verifier))
+        let runStates = asked.indices.filter { runState in
+            asked[runState].secret != nil
+                && (asked[runState].codes.count > 1 || !asked[runState].seenBy.contains(verifier))
         }
-        guard !lanes.isEmpty else {
+        guard !runStates.isEmpty else {
             sched_yield()
             return
         }
-        client.send(lanes.map { Verification.line(asked[$0].secret ?? "") }.joined())
-        for lane in lanes {
+        client.send(runStates.map { Verification.line(asked[$0].secret ?? "") }.joined())
+        for runState in runStates {
             let code = try Verification.code(client.line())
-            let possible = asked[lane].codes.union(board.state[lane].codes)
+            let possible = asked[runState].codes.union(board.state[runState].codes)
             try #require(possible.contains(code), "\(code) was answered, where \(possible) held")
-            board.note(asked[lane], wasSeenBy: verifier, in: lane)
+            board.note(asked[runState], wasSeenBy: verifier, in: runState)
         }
     }
 }
@@ -149,7 +150,7 @@ private final class Board: Sendable {
     struct Lane {
         var secret: String?
         /// Counts what was told, over all keys of the lane.
-        var told = 0
+        var sweepMarks = 0
         /// What verifications must tell: one code, but for the time between a change's request and its reply.
         var codes: Set<String> = []
         /// What the change that is under way will have them tell.
@@ -158,7 +159,7 @@ private final class Board: Sendable {
     }
 
     private struct Guarded {
-        var lanes: [Lane]
+        var runStates: [Lane]
         var isOver = false
         var changes = 0
         var lanesLeft: Int
@@ -169,14 +170,14 @@ private final class Board: Sendable {
     private let allHaveSeen: [DispatchSemaphore]
     private let more = DispatchSemaphore(value: 0)
 
-    init(lanes: Int, verifiers: Int) {
+    init(runStates: Int, verifiers: Int) {
         self.verifiers = verifiers
-        guarded = Mutex(Guarded(lanes: Array(repeating: Lane(), count: lanes), lanesLeft: lanes))
-        allHaveSeen = (0..<lanes).map { _ in DispatchSemaphore(value: 0) }
+        guarded = Mutex(Guarded(runStates: Array(repeating: Lane(), count: runStates), lanesLeft: runStates))
+        allHaveSeen = (0..<runStates).map { _ in DispatchSemaphore(value: 0) }
     }
 
-    var lanes: Int { allHaveSeen.count }
-    var state: [Lane] { guarded.withLock { $0.lanes } }
+    var runStates: Int { allHaveSeen.count }
+    var state: [Lane] { guarded.withLock { $0.runStates } }
     var isOver: Bool { guarded.withLock { $0.isOver } }
     /// How many changes were told of.
     var changes: Int { guarded.withLock { $0.changes } }
@@ -187,26 +188,27 @@ private final class Board: Sendable {
     }
 
     /// The reply to a key's creation was received.
-    func publish(_ secret: String, in lane: Int) {
+    func publish(_ secret: String, in runState: Int) {
         guarded.withLock { guarded in
-            guarded.lanes[lane] = Lane(secret: secret, told: guarded.lanes[lane].told + 1, codes: ["valid"])
+            guarded.runStates[runState] = Lane(
+                secret: secret, sweepMarks: guarded.runStates[runState].sweepMarks + 1, codes: ["valid"])
         }
     }
 
     /// A change is about to be asked for, which will have verifications tell `code`.
-    func begin(_ code: String, in lane: Int) {
+    func begin(_ code: String, in runState: Int) {
         guarded.withLock { guarded in
-            guarded.lanes[lane].next = code
-            guarded.lanes[lane].codes.insert(code)
+            guarded.runStates[runState].next = code
+            guarded.runStates[runState].codes.insert(code)
         }
     }
 
     /// The reply to that change was received.
-    func settle(in lane: Int) {
+    func settle(in runState: Int) {
         let changes = guarded.withLock { guarded in
-            guarded.lanes[lane].told += 1
-            guarded.lanes[lane].codes = [guarded.lanes[lane].next]
-            guarded.lanes[lane].seenBy = []
+            guarded.runStates[runState].sweepMarks += 1
+            guarded.runStates[runState].codes = [guarded.runStates[runState].next]
+            guarded.runStates[runState].seenBy = []
             guarded.changes += 1
             return guarded.changes
         }
@@ -226,17 +228,18 @@ private final class Board: Sendable {
     }
 
     /// A verifier was answered rightly; it asked when `asked` had been told.
-    func note(_ asked: Lane, wasSeenBy verifier: Int, in lane: Int) {
+    func note(_ asked: Lane, wasSeenBy verifier: Int, in runState: Int) {
         let isLast = guarded.withLock { guarded in
-            guarded.lanes[lane].told == asked.told && guarded.lanes[lane].seenBy.insert(verifier).inserted
-                && guarded.lanes[lane].seenBy.count == verifiers
+            guarded.runStates[runState].sweepMarks == asked.sweepMarks
+                && guarded.runStates[runState].seenBy.insert(verifier).inserted
+                && guarded.runStates[runState].seenBy.count == verifiers
         }
-        if isLast { allHaveSeen[lane].signal() }
+        if isLast { allHaveSeen[runState].signal() }
     }
 
     /// Whether every verifier has asked after what was last told, and was answered so.
-    func waitUntilAllHaveSeen(_ lane: Int) -> Bool {
-        allHaveSeen[lane].wait()
+    func waitUntilAllHaveSeen(_ runState: Int) -> Bool {
+        allHaveSeen[runState].wait()
         return !isOver
     }
 }

@@ -85,8 +85,8 @@ struct MethodTests {
         let made = try daemon.create("staging-api")
         #expect(try daemon.verdict(made.secret) == "valid")
         let free = #"{"workspace":"default","plan":"free""#
-        let doubt = try daemon.refused("workspaces.setPlan", free + "}")["data"]
-        #expect(doubt["code"].string == "confirmationRequired" && doubt["checks"][0]["keys"].int == 1)
+        let check = try daemon.refused("workspaces.setPlan", free + "}")["data"]
+        #expect(check["code"].string == "confirmationRequired" && check["checks"][0]["keys"].int == 1)
         try daemon.done("workspaces.setPlan", free + #","confirm":true}"#)
         #expect(try daemon.verdict(made.secret) == "upgradeRequired")
         #expect(try daemon.status("staging-api") == "suspended")
@@ -142,8 +142,8 @@ struct MethodTests {
         for key in [old.key["id"].string, new["id"].string, "staging-api"] {
             #expect(try daemon.refusal("keys.rotate", #"{"key":"\#(key ?? "")"}"#) == "invalidState")
         }
-        let doubt = try daemon.refused("keys.confirmRotation", #"{"key":"staging-api"}"#)["data"]
-        #expect(doubt["checks"][0]["check"].string == "replacementUnused")
+        let check = try daemon.refused("keys.confirmRotation", #"{"key":"staging-api"}"#)["data"]
+        #expect(check["checks"][0]["check"].string == "replacementUnused")
         let later = try daemon.refused("keys.revoke", #"{"key":"\#(old.key["id"].string ?? "")","reason":"other"}"#)
         #expect(later["data"]["checks"][0]["check"].string == "replacementUnused")
     }

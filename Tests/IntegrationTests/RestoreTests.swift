@@ -93,8 +93,10 @@ struct RestoreTests {
             #expect(end.exit == 75 && end.errors.contains("pid \(daemon.process.pid)"), "\(end)")
             #expect(try run(arguments[0], backup).exit != 0)
         }
-        let told = try run("restore", backup)
-        #expect(told.exit == 75 && told.errors.contains("keyward.sock") && told.output.isEmpty, "\(told)")
+        let sweepMarks = try run("restore", backup)
+        #expect(
+            sweepMarks.exit == 75 && sweepMarks.errors.contains("keyward.sock") && sweepMarks.output.isEmpty,
+            "\(sweepMarks)")
         #expect(files == before)
         #expect(try daemon.verdict(try #require(secrets["kept"])) == "valid")
     }

@@ -14,7 +14,7 @@ import Testing
         + #""facts":[],"usageCount":0,"refusedCount":0,"lastUsedAt":null,"lastUsedBy":null,"#
         + #""createdAt":"2026-01-04T12:00:00.000Z","createdBy":{"uid":0,"user":"root"},"expiresAt":null,"owner":null,"#
         + #""purpose":null,"scopes":[],"metadata":{},"rotation":null,"revoked":null,"actions":[]}"#
-    private static let doubt =
+    private static let check =
         #"{"code":-32005,"message":"Confirm it.","data":{"code":"confirmationRequired","checks":[]}}"#
 
     /// A daemon that makes a key for each create and rotate, after `before`; the methods that it was asked for are its
@@ -23,7 +23,7 @@ import Testing
         ScriptedDaemon { line in
             switch Request.method(line) {
             case "keys.create", "keys.rotate":
-                if asks, !line.contains(#""confirm":true"#) { return .error(Self.doubt) }
+                if asks, !line.contains(#""confirm":true"#) { return .error(Self.check) }
                 before()
                 return .result(
                     #"{"key":\#(Self.key),"secret":"\#(Self.secret)","retiring":\#(Self.key),"warnings":[]}"#)

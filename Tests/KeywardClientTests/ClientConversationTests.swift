@@ -247,7 +247,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
         #expect(try await client.ping() == .ready)
     }
 
-    @Test func `A refusal of the connection is told to the call`() async throws {
+    @Test func `A refusal of the connection is sweepMarks to the call`() async throws {
         let error = try await outcome(
             of:
                 #"{"jsonrpc":"2.0","id":null,"error":{"code":-32006,"message":"Full.","data":{"code":"limitExceeded"}}}"#

@@ -19,7 +19,7 @@ import Testing
         #expect(answer.text.text == #"{"state":"ready","since":3}"#)
     }
 
-    @Test func `A socket that is not there, and one that nobody listens on, are told apart`() {
+    @Test func `A socket that is not there, and one that nobody listens on, are sweepMarks apart`() {
         let folder = ShortFolder()
         #expect(reason(folder.path + "/s") == .missing)
         let daemon = ScriptedDaemon(in: folder) { _ in .result("{}") }
@@ -28,7 +28,7 @@ import Testing
         #expect(reason(folder.path + "/t") == .refused)
     }
 
-    @Test func `A path longer than the kernel takes is told before it is tried`() {
+    @Test func `A path longer than the kernel takes is sweepMarks before it is tried`() {
         #expect(reason("/tmp/" + String(repeating: "a", count: 103)) == .pathTooLong)
         #expect(reason("/tmp/" + String(repeating: "a", count: 102)) == .missing)
     }

@@ -9,10 +9,10 @@ import Testing
         Pipeline.Call(id: id, line: [1, 2, 3, 4], isRepeatable: repeatable, deadline: start + after)
     }
 
-    private func reply(to id: Int?) throws -> Arrival {
+    private func reply(to id: Int?) throws -> ReceivedLine {
         var tape = JSONTape(limits: .reply)
         let line = #"{"jsonrpc":"2.0","id":\#(id.map(String.init) ?? "null"),"result":{}}"#
-        return try #require(try Arrival(line: Array(line.utf8), tape: &tape))
+        return try #require(try ReceivedLine(line: Array(line.utf8), tape: &tape))
     }
 
     @Test func `A reply belongs to the oldest call`() throws {
@@ -49,11 +49,11 @@ import Testing
     }
 
     @Test func `What a daemon that ends did not begin is sent again, and what it may have done is not`() throws {
-        func ending(_ id: Int?) throws -> Arrival {
+        func ending(_ id: Int?) throws -> ReceivedLine {
             var tape = JSONTape(limits: .reply)
             let error = #"{"code":-32010,"message":"Keyward is stopping.","data":{"code":"shuttingDown"}}"#
             let line = #"{"jsonrpc":"2.0","id":\#(id.map(String.init) ?? "null"),"error":\#(error)}"#
-            return try #require(try Arrival(line: Array(line.utf8), tape: &tape))
+            return try #require(try ReceivedLine(line: Array(line.utf8), tape: &tape))
         }
         for (isRepeatable, id, isAgain) in [(true, nil, true), (true, 1, true), (false, 1, true), (false, nil, false)] {
             var pipeline = Pipeline()
@@ -127,8 +127,8 @@ import Testing
         while !rest.isEmpty {
             let piece = rest.prefix(size)
             rest = rest.dropFirst(size)
-            buffer.fill { room in
-                room.copyBytes(from: piece)
+            buffer.fill { buffer in
+                buffer.copyBytes(from: piece)
                 return piece.count
             }
             while let line = buffer.nextLine() { lines.append(String(decoding: line, as: UTF8.self)) }
@@ -142,8 +142,8 @@ import Testing
 
     @Test func `A line beyond the bound is noticed before it ends`() {
         var buffer = LineBuffer(limit: 8)
-        buffer.fill { room in
-            room.copyBytes(from: Array("123456789".utf8))
+        buffer.fill { buffer in
+            buffer.copyBytes(from: Array("123456789".utf8))
             return 9
         }
         let (line, isOverfull) = (buffer.nextLine(), buffer.isOverfull)

@@ -182,7 +182,7 @@ extension CommandTests {
         }
 
         @Test func `As JSON a confirmation that is needed comes with its checks`() {
-            let daemon = ScriptedDaemon { _ in .error(Sample.doubt) }
+            let daemon = ScriptedDaemon { _ in .error(Sample.check) }
             defer { daemon.stop() }
             let run = CommandRun(["rotate", "a", "--json"], daemon: daemon)
             #expect(run.status == .unconfirmed && run.errors.filter { $0 == "\n" }.count == 1)

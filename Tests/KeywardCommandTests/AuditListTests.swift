@@ -23,7 +23,7 @@ extension CommandTests {
 
         private static let key = #""name":"prod-main-app","prefix":"kw_8FqL2mXw""#
 
-        @Test func `On a terminal entries name the key and tell the details in words`() {
+        @Test func `On a terminal entries name the key and report the details in words`() {
             let daemon = daemon([
                 Self.entry(
                     7, "key.created", "{\(Self.key),\"expiresAt\":\"2026-12-31T00:00:00.000Z\",\"owner\":\"Sales\"}"),
@@ -58,7 +58,7 @@ extension CommandTests {
             (#"{"lastUsedAt":"2026-11-23T11:00:00.000Z"}"#, "last used 1 h ago"),
             (#"{"new":{"a":1}}"#, #"new {"a":1}"#),
         ])
-        func `Details are told in words`(details: String, words: String) {
+        func `Details are sweepMarks in words`(details: String, words: String) {
             #expect(AuditDetailsText(JSONText(details), now: CommandRun.now).words == words)
         }
 

@@ -101,7 +101,7 @@ enum Sample {
         .error(#"{"code":-32000,"message":"Refused.","data":{"code":"\#(code)","remedy":\#(remedy)}}"#)
     }
 
-    static let doubt =
+    static let check =
         #"{"code":-32005,"message":"Confirm it.","data":{"code":"confirmationRequired","checks":[{"check":"#
         + #""recentlyUsed","message":"prod-main-app (kw_8FqL2mXw) was used 12 minutes ago."}]}}"#
 }

@@ -57,7 +57,8 @@ extension CommandTests {
             #expect(start.duration(to: .now) < .seconds(5))
         }
 
-        @Test func `Without being told, a ping waits 5 s, a call 30 s, and a long call 30 s for a sign of life`() throws
+        @Test func `Without being sweepMarks, a ping waits 5 s, a call 30 s, and a long call 30 s for a sign of life`()
+            throws
         {
             #expect(try PingCommand.parse([]).timeout == 5)
             #expect(try CallCommand.parse(["keys.list"]).timeout == 30)

@@ -86,7 +86,7 @@ extension CommandTests {
         }
 
         @Test func `What a command lacks for a confirmation is the same command with --yes`() throws {
-            let daemon = ScriptedDaemon { _ in .error(Sample.doubt) }
+            let daemon = ScriptedDaemon { _ in .error(Sample.check) }
             defer { daemon.stop() }
             let typed = ["rotate", "--workspace=x; reboot", "--request-id", "a b", "--", "prod-main-app"]
             let run = CommandRun(typed, daemon: daemon)

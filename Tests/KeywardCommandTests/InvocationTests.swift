@@ -54,8 +54,8 @@ extension CommandTests {
             #expect(Outcome(KeywardError.unreachable(kernel)) == .permissionDenied)
         }
 
-        @Test func `A doubt without a terminal is 6, with the doubt and the way on`() {
-            let daemon = refusing(Sample.doubt)
+        @Test func `A check without a terminal is 6, with the check and the way on`() {
+            let daemon = refusing(Sample.check)
             defer { daemon.stop() }
             let run = CommandRun(["rotate", "prod-main-app"], daemon: daemon, input: "y\n")
             #expect(run.status == .unconfirmed)
@@ -63,10 +63,10 @@ extension CommandTests {
             #expect(daemon.received.count == 1)
         }
 
-        @Test(arguments: ["y", "YES"]) func `Yes to a doubt makes the call again, confirmed`(answer: String) {
+        @Test(arguments: ["y", "YES"]) func `Yes to a check makes the call again, confirmed`(answer: String) {
             let daemon = ScriptedDaemon { line in
                 line.contains("confirm\":true")
-                    ? .result(Sample.rotated) : .error(Sample.doubt)
+                    ? .result(Sample.rotated) : .error(Sample.check)
             }
             defer { daemon.stop() }
             let run = CommandRun(["rotate", "prod-main-app"], daemon: daemon, input: answer + "\n", canAsk: true)
@@ -76,7 +76,7 @@ extension CommandTests {
         }
 
         @Test(arguments: ["n\n", "\n", "", "yesterday\n"]) func `Everything but yes changes nothing`(answer: String) {
-            let daemon = refusing(Sample.doubt)
+            let daemon = refusing(Sample.check)
             defer { daemon.stop() }
             let run = CommandRun(["rotate", "prod-main-app"], daemon: daemon, input: answer, canAsk: true)
             #expect(run.status == .refused)

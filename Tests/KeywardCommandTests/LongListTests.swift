@@ -144,7 +144,7 @@ extension CommandTests {
             #"{"keys":[{}],"access":{"plan":"a","apiAccess":true}}"#,
             #"{"keys":[7],"access":{"plan":"a","apiAccess":true}}"#, #"{"keys":[],"access":7}"#,
         ])
-        func `A result that is no list is told of`(result: String) {
+        func `A result that is no list is sweepMarks of`(result: String) {
             let daemon = daemon(result)
             defer { daemon.stop() }
             let run = CommandRun(["list"], daemon: daemon)

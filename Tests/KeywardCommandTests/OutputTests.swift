@@ -12,7 +12,7 @@ extension CommandTests {
             (.max, "9223 P"), (-4_310, "-4,310"),
         ])
         func `Numbers are short and never too large`(number: Int, text: String) {
-            #expect(Count.short(number) == text)
+            #expect(CountText.short(number) == text)
         }
 
         @Test(
@@ -30,7 +30,7 @@ extension CommandTests {
             #expect(RelativeTime.text(Timestamp(milliseconds: now.milliseconds + distance), now: now) == text)
         }
 
-        @Test func `A table gives up room where it may, and marks what is missing`() {
+        @Test func `A table gives up buffer where it may, and marks what is missing`() {
             var table = Table(columns: [Table.Column("NAME", least: 4), Table.Column("FIXED")])
             table.rows = [[Cell("a-rather-long-name"), Cell("0123456789")]]
             #expect(table.rendered(width: 20, Palette(isOn: false)) == "NAME      FIXED\na-rathe…  0123456789\n")
@@ -54,14 +54,14 @@ extension CommandTests {
         }
 
         @Test func `Bytes have a unit`() {
-            #expect(Count.bytes(812) == "812 bytes")
-            #expect(Count.bytes(12_345_678) == "12 MB")
-            #expect(Count.bytes(45_056) == "45 kB")
+            #expect(CountText.bytes(812) == "812 bytes")
+            #expect(CountText.bytes(12_345_678) == "12 MB")
+            #expect(CountText.bytes(45_056) == "45 kB")
         }
 
         @Test func `One is not several`() {
-            #expect(Count.of(1, "key") == "1 key")
-            #expect(Count.of(4_310, "key") == "4,310 keys")
+            #expect(CountText.of(1, "key") == "1 key")
+            #expect(CountText.of(4_310, "key") == "4,310 keys")
         }
     }
 }

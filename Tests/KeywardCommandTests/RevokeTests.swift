@@ -5,13 +5,13 @@ import Testing
 
 extension CommandTests {
     @Suite struct RevokeTests {
-        /// A daemon with one key that nobody uses, and no doubts unless the key is in use.
+        /// A daemon with one key that nobody uses, and no checks unless the key is in use.
         private func daemon(status: String = "unused", isInUse: Bool = false) -> ScriptedDaemon {
             ScriptedDaemon { line in
                 if Request.method(line) == "keys.get" {
                     return .result(#"{"key":\#(Sample.key(status: status, lastUsed: nil))}"#)
                 }
-                if isInUse, !line.contains(#""confirm":true"#) { return .error(Sample.doubt) }
+                if isInUse, !line.contains(#""confirm":true"#) { return .error(Sample.check) }
                 return .result(#"{"key":\#(Sample.key(status: "revoked"))}"#)
             }
         }

@@ -52,7 +52,7 @@ extension CommandTests {
             #expect(contents(path) == Sample.secret + "\n")
         }
 
-        @Test func `A file that is there is not touched, and no key is made`() {
+        @Test func `A file that is there is not prefetched, and no key is made`() {
             let daemon = creating()
             defer { daemon.stop() }
             let path = folder.path + "/key"

@@ -93,7 +93,7 @@ extension CommandTests {
             #expect(sweeps(daemon)[0].contains(#""dryRun":true"#) && sweeps(daemon)[0].contains(#""force":true"#))
         }
 
-        @Test func `A sweep that there is not is told of before anyone is asked`() {
+        @Test func `A sweep that there is not is sweepMarks of before anyone is asked`() {
             let run = CommandRun(["sweep", "everything"])
             #expect(run.status == .usage && run.errors.contains("expiry, stale, retention"))
         }

@@ -55,7 +55,7 @@ import Testing
             key.name += "x"
             return key
         }
-        changes.places = keys.map { KeyPlace(key: $0.number, place: LedgerPlace(slot: 9, generation: 9)) }
+        changes.places = keys.map { KeyLedgerSlot(key: $0.number, place: LedgerSlot(slot: 9, generation: 9)) }
         try store.commit(changes)
         #expect(try damaged(in: store).isEmpty)
     }

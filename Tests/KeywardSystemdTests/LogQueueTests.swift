@@ -29,7 +29,7 @@ struct LogQueueTests {
         func queue() -> LogQueue {
             LogQueue(
                 now: { [self] in time.withLock { $0 } },
-                describe: { LogEntry(message: "lost \($0.paced) \($0.dropped)", level: .warning, metadata: [:]) },
+                describe: { LogEntry(message: "lost \($0.throttled) \($0.dropped)", level: .warning, metadata: [:]) },
                 write: write)
         }
     }
@@ -56,7 +56,7 @@ struct LogQueueTests {
         for number in 0..<3_000 { queue.add(entry("o\(number)", .ordinary)) }
         queue.add(entry("stopped", .essential))
         // 4,096 of the one, 2,048 more of the other.
-        #expect(queue.loss == LogQueue.Loss(paced: 0, dropped: 904 + 952))
+        #expect(queue.loss == LogQueue.Loss(throttled: 0, dropped: 904 + 952))
         log.open()
         queue.flush(within: .seconds(60))
         let written = log.written.withLock { $0 }
@@ -86,11 +86,11 @@ struct LogQueueTests {
         }
         queue.add(entry("ready", .essential))
         queue.flush(within: .seconds(60))
-        #expect(queue.loss == LogQueue.Loss(paced: 1_000, dropped: 0))
+        #expect(queue.loss == LogQueue.Loss(throttled: 1_000, dropped: 0))
         let written = log.written.withLock { $0 }
         #expect(written.contains("ready") && written.contains("9 999") && !written.contains("10 0"))
-        let told = written.filter { $0.hasPrefix("lost ") }.map { Int($0.split(separator: " ")[1]) ?? 0 }
-        #expect(told.reduce(0, +) == 1_000)
+        let sweepMarks = written.filter { $0.hasPrefix("lost ") }.map { Int($0.split(separator: " ")[1]) ?? 0 }
+        #expect(sweepMarks.reduce(0, +) == 1_000)
     }
 
     @Test func aSecondLossWithinThirtySecondsIsToldLater() {
@@ -119,7 +119,7 @@ struct LogQueueTests {
     }
 
     @Test func thePaceIsThatOfJournald() {
-        var pace = LogPace()
+        var pace = LogThrottle()
         func admitted(of count: Int, after seconds: Int) -> Int {
             (0..<count).count { _ in pace.admits(at: .seconds(1_000 + seconds)) }
         }

@@ -57,9 +57,9 @@ package struct ReferenceJSON {
         case "{": try object()
         case "[": try array()
         case "\"": _ = try string()
-        case "t": for letter in "true".unicodeScalars { try take(letter) }
-        case "f": for letter in "false".unicodeScalars { try take(letter) }
-        case "n": for letter in "null".unicodeScalars { try take(letter) }
+        case "t": for message in "true".unicodeScalars { try take(message) }
+        case "f": for message in "false".unicodeScalars { try take(message) }
+        case "n": for message in "null".unicodeScalars { try take(message) }
         default: try number()
         }
         skipSpace()

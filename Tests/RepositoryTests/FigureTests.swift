@@ -14,7 +14,7 @@ struct FigureTests {
         var testDescription: String { said }
     }
 
-    static let figures = [
+    static let counters = [
         Figure(
             said: #"`MemoryMax=` \((\d+) GB"#, file: "packaging/systemd/keywardd.service",
             decided: #"\nMemoryMax=(\d+)G\n"#),
@@ -34,10 +34,10 @@ struct FigureTests {
             said: #"waits up to (\d+) ms for the reads"#, file: "Sources/KeywardStore/WriteAheadLog.swift",
             decided: #"patience = DispatchTimeInterval.milliseconds\((\d+)\)"#),
         Figure(
-            said: #"it\s+writes ([\d,]+) at once"#, file: "Sources/KeywardSystemd/LogPace.swift",
+            said: #"it\s+writes ([\d,]+) at once"#, file: "Sources/KeywardSystemd/LogThrottle.swift",
             decided: #"burst = ([\d_]+)"#),
         Figure(
-            said: #"at once and (\d+) a second"#, file: "Sources/KeywardSystemd/LogPace.swift",
+            said: #"at once and (\d+) a second"#, file: "Sources/KeywardSystemd/LogThrottle.swift",
             decided: #"burst = ([\d_]+)"#, factor: 1.0 / 30),
         Figure(
             said: #"([\d,]+) of these entries wait"#, file: "Sources/KeywardSystemd/LogQueue.swift",
@@ -50,7 +50,7 @@ struct FigureTests {
             file: "Sources/KeywardSystemd/LogQueue.swift", decided: #"case .mirror: ([\d_]+)"#),
     ]
 
-    @Test(arguments: figures) func aFigureOnAPageIsTheOneThatIsDecidedElsewhere(_ figure: Figure) throws {
+    @Test(arguments: counters) func aFigureOnAPageIsTheOneThatIsDecidedElsewhere(_ figure: Figure) throws {
         let said = try Self.number(figure.said, in: figure.page)
         let decided = try Self.number(figure.decided, in: figure.file)
         #expect(said == (decided * figure.factor).rounded(.down), "\(figure.page): \(figure.said)")

@@ -4,13 +4,13 @@ struct TidyTests {
     @Test(arguments: Repository.swiftFiles)
     func aFileIsNoLongerThanItsReaderCanHold(file: String) {
         let count = Repository.text(file).split(separator: "\n", omittingEmptySubsequences: false).count - 1
-        #expect(count <= House.longestFile, "\(file) has \(count) lines; at most \(House.longestFile)")
+        #expect(count <= StyleRules.longestFile, "\(file) has \(count) lines; at most \(StyleRules.longestFile)")
     }
 
     @Test(arguments: Repository.swiftFiles)
     func aFunctionFitsOnAScreen(file: String) {
-        for body in Repository.code(file).functionBodies where body.length > House.longestBody {
-            Issue.record("\(file):\(body.line): a body of \(body.length) lines; at most \(House.longestBody)")
+        for body in Repository.code(file).functionBodies where body.length > StyleRules.longestBody {
+            Issue.record("\(file):\(body.line): a body of \(body.length) lines; at most \(StyleRules.longestBody)")
         }
     }
 
@@ -18,19 +18,19 @@ struct TidyTests {
     func noFileUsesAForbiddenWordWithoutAnException(file: String) {
         let code = Repository.code(file)
         let isProduct = file.hasPrefix("Sources/")
-        for word in House.forbidden + (isProduct ? House.forbiddenInProducts : []) {
+        for word in StyleRules.forbidden + (isProduct ? StyleRules.forbiddenInProducts : []) {
             guard let place = code.places(of: word).first, !isExcepted(file, word) else { continue }
             Issue.record("\(file):\(code.line(of: place)): '\(word)' without an exception in Exceptions.swift")
         }
     }
 
     @Test func everyExceptionIsStillUsedAndHasAReason() {
-        for exception in House.exceptions {
+        for exception in StyleRules.exceptions {
             let code = Repository.code(exception.file)
             #expect(!code.places(of: exception.word).isEmpty, "stale: \(exception)")
             #expect(exception.reason.split(separator: " ").count >= 3, "no reason: \(exception)")
         }
-        #expect(Set(House.exceptions.map { [$0.file, $0.word] }).count == House.exceptions.count)
+        #expect(Set(StyleRules.exceptions.map { [$0.file, $0.word] }).count == StyleRules.exceptions.count)
     }
 
     @Test func everyFolderWithSwiftFilesIsATargetOfThePackage() {
@@ -45,6 +45,6 @@ struct TidyTests {
     }
 
     private func isExcepted(_ file: String, _ word: String) -> Bool {
-        House.exceptions.contains { $0.file == file && $0.word == word }
+        StyleRules.exceptions.contains { $0.file == file && $0.word == word }
     }
 }

@@ -175,7 +175,7 @@ package struct AuditVerifier {
     /// What is wrong with the first link that is; later ones are not looked at.
     package private(set) var problem: AuditProblem?
     /// Whether the chain itself tells that its end was once missing, and not that an operator knows.
-    package private(set) var tellsOfLoss = false
+    package private(set) var recordsLoss = false
     private let keys: [PepperID: KeyedDigest]
 
     package init(peppers: PepperSet) {
@@ -198,8 +198,8 @@ package struct AuditVerifier {
         }
         if problem != nil { return false }
         switch AuditNote.Action(rawValue: record.action) {
-        case .auditTailMissing: tellsOfLoss = true
-        case .auditAcknowledged: tellsOfLoss = false
+        case .auditTailMissing: recordsLoss = true
+        case .auditAcknowledged: recordsLoss = false
         default: break
         }
         head = AuditHead(seq: record.seq, hash: record.hash)
@@ -213,7 +213,7 @@ package struct AuditHeadDamaged: Error, Hashable, Sendable {
 }
 
 /// Keeps the chain's end outside the database, so that a cut tail is found.
-package protocol AuditHeadKeeper: Sendable {
+package protocol AuditHeadStorage: Sendable {
     /// The end that was kept last, ``AuditHead/start`` before the first entry; `nil` if there is none any more.
     ///
     /// - Throws: ``AuditHeadDamaged``, or why it cannot be read.

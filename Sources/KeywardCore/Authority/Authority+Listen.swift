@@ -9,7 +9,7 @@ extension Authority {
     }
 
     /// Whether the caller may be told of what happens in a workspace, or to the host if it is `nil`.
-    package func mayBeTold(_ caller: Caller, ofWorkspace name: String?) -> Bool {
+    package func mayReceive(_ caller: Caller, ofWorkspace name: String?) -> Bool {
         if caller.isOperator { return true }
         guard let workspace = name.flatMap({ directory.workspace(named: $0) }) else { return false }
         return roles.role(of: caller, in: workspace.number) != nil

@@ -37,7 +37,7 @@ extension Authority {
         var (hours, peers, refusals): ([HourUsage], [PeerShare], [RefusalHour]) = ([], [], [])
         var lastRefusal: LastRefusal?
         for index in line {
-            let (number, shares, last) = ring.withState { state in
+            let (number, shares, last) = registry.withState { state in
                 let number = state.table[index].number
                 return (number, state.table[index].peers, state.refusals[key: number])
             }
@@ -51,13 +51,14 @@ extension Authority {
             peers: Dictionary(peers.map { ($0.uid, $0) }) { $0.adding($1) }.values
                 .sorted { ($1.valid, $0.uid) < ($0.valid, $1.uid) },
             refusals: refusals.sorted { ($0.hour, $0.uid, $0.code.rawValue) < ($1.hour, $1.uid, $1.code.rawValue) },
-            lastRefusal: lastRefusal, keys: ring.withState { state in line.compactMap { state.named($0, now: now) } })
+            lastRefusal: lastRefusal,
+            keys: registry.withState { state in line.compactMap { state.named($0, now: now) } })
     }
 
     /// The stored refusals of a key, with what memory has counted since. What is being stored while this reads may be
     /// missing, or counted twice, for a moment.
     private func refusals(ofKey number: Int64, _ range: Range<Int64>) throws(Refusal) -> [RefusalHour] {
-        let unstored = ring.withState { $0.refusals.hours(ofKey: number) }.filter { range.contains($0.hour) }
+        let unstored = registry.withState { $0.refusals.hours(ofKey: number) }.filter { range.contains($0.hour) }
         var refusals: [RefusalHour]
         do { refusals = try store.refusals(ofKey: number, hours: range) } catch { throw refusal(of: error) }
         for more in unstored {
@@ -82,9 +83,9 @@ extension Authority {
 
     /// Looks at a located key, unless it was forgotten since.
     private func read<R: Sendable>(
-        _ key: LocatedKey, _ look: (borrowing RingState, KeyTable.Index) -> R
+        _ key: LocatedKey, _ look: (borrowing RegistryState, KeyTable.Index) -> R
     ) throws(Refusal) -> R {
-        let seen = ring.withState { state in state.index(ofNumber: key.record.number).map { look(state, $0) } }
+        let seen = registry.withState { state in state.index(ofNumber: key.record.number).map { look(state, $0) } }
         guard let seen else { throw .notFound(.key) }
         return seen
     }
@@ -92,7 +93,7 @@ extension Authority {
     /// The stored hours of a key, with what memory has counted since.
     func hours(of index: KeyTable.Index, _ range: Range<Int64>) throws(Refusal) -> [HourUsage] {
         // Memory first: what is stored meanwhile is in one of the two at least.
-        let (number, unstored) = ring.withState { state in
+        let (number, unstored) = registry.withState { state in
             (state.table[index].number, state.unstoredHours(at: index))
         }
         do {
@@ -113,7 +114,7 @@ extension Authority {
             let key = try locator.locate(
                 reference, workspace: workspace, for: caller, needs: .viewer, at: now, includesEnded: true)
             let ids = try keys(meantBy: reference, key).compactMap { index in
-                ring.withState { $0.table[index].text.map { String(decoding: $0.id, as: UTF8.self) } }
+                registry.withState { $0.table[index].text.map { String(decoding: $0.id, as: UTF8.self) } }
             }
             return try entries(ofKeys: ids, query)
         } else if workspace != nil && workspace != Self.everyWorkspace || !caller.isOperator {
@@ -159,7 +160,7 @@ extension Authority {
         try Self.requireOperator(caller, group: directory.policy.operatorGroup)
         // Read first: the chain may grow while it is read, never shrink.
         let kept: KeptEnd
-        do { kept = try Self.readEnd(of: headKeeper) } catch {
+        do { kept = try Self.readEnd(of: headStorage) } catch {
             throw .failed(.auditHead, cause: "reading the audit head: \(error)")
         }
         var verifier = AuditVerifier(peppers: peppers)
@@ -181,7 +182,7 @@ extension Authority {
         return AuditVerdict(
             entries: verifier.head.seq, head: verifier.head,
             problem: verifier.problem ?? Self.problem(kept, isInChain: keptIsInChain)
-                ?? (verifier.tellsOfLoss ? .lossRecorded : nil))
+                ?? (verifier.recordsLoss ? .lossRecorded : nil))
     }
 
     private static func problem(_ kept: KeptEnd, isInChain: Bool) -> AuditProblem? {
@@ -219,7 +220,7 @@ extension Authority {
     /// How many keys have each status, in one workspace or in all.
     package func statusCounts(in workspace: Int64? = nil, at now: Instant) -> [KeyStatus: Int] {
         var counts = StatusCounts()
-        ring.forEachKey { state, index in
+        registry.forEachKey { state, index in
             guard workspace == nil || state.table[index].workspace == workspace else { return }
             counts.add(state.status(at: index, now: now))
         }
@@ -229,7 +230,7 @@ extension Authority {
     /// How many keys that are not over were made with each pepper.
     package func liveKeysByPepper(at now: Instant) -> [PepperID: Int] {
         var counts: [PepperID: Int] = [:]
-        ring.forEachKey { state, index in
+        registry.forEachKey { state, index in
             guard !state.status(at: index, now: now).isTerminal, let text = state.table[index].text else { return }
             counts[text.pepper, default: 0] += 1
         }
@@ -239,7 +240,7 @@ extension Authority {
     /// How many keys have each status, by the number of their workspace; not of those behind the last that has keys.
     func statusCountsByWorkspace(at now: Instant) -> [[KeyStatus: Int]] {
         var counts: [StatusCounts] = []
-        ring.forEachKey { state, index in
+        registry.forEachKey { state, index in
             let workspace = Int(state.table[index].workspace)
             while counts.count <= workspace { counts.append(StatusCounts()) }
             counts[workspace].add(state.status(at: index, now: now))
@@ -248,7 +249,7 @@ extension Authority {
     }
 }
 
-extension RingState {
+extension RegistryState {
     /// The hours of a key that are not stored, or not whole.
     func unstoredHours(at index: KeyTable.Index) -> [HourUsage] {
         let hot = table[index]

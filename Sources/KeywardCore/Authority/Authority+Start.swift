@@ -13,7 +13,7 @@ package struct AuthorityParts: Sendable {
     package var peppers: PepperSet
     package var policy: Policy
     package var accounts: any AccountDirectory
-    package var headKeeper: any AuditHeadKeeper
+    package var headStorage: any AuditHeadStorage
     /// The daemon's own account, the actor of what it does by itself.
     package var daemon: Actor
     /// Where usage is counted.
@@ -26,7 +26,7 @@ package struct AuthorityParts: Sendable {
 
     package init(
         store: any KeyStore, peppers: PepperSet, policy: Policy, accounts: any AccountDirectory,
-        headKeeper: any AuditHeadKeeper, daemon: Actor, ledger: any UsageLedger = UsageMemory(),
+        headStorage: any AuditHeadStorage, daemon: Actor, ledger: any UsageLedger = UsageMemory(),
         renderer: ReplyRenderer, renderDetails: @escaping AuditChain.DetailsRenderer,
         nanoseconds: @escaping @Sendable () -> Int64 = { 0 },
         onAudit: @escaping @Sendable (AuditRecord) -> Void
@@ -35,7 +35,7 @@ package struct AuthorityParts: Sendable {
         self.peppers = peppers
         self.policy = policy
         self.accounts = accounts
-        self.headKeeper = headKeeper
+        self.headStorage = headStorage
         self.daemon = daemon
         self.ledger = ledger
         self.renderer = renderer
@@ -64,13 +64,13 @@ extension Authority {
             with: Dictionary(
                 parts.peppers.all.map { ($0.id, $0.derived(for: "keyward key rows 1")) },
                 uniquingKeysWith: { first, _ in first }))
-        let ring = KeyRing(ledger: parts.ledger, renderer: parts.renderer, clock: parts.nanoseconds)
-        try load(state, directory, into: ring, from: parts.store, progress)
+        let registry = KeyRegistry(ledger: parts.ledger, renderer: parts.renderer, clock: parts.nanoseconds)
+        try load(state, directory, into: registry, from: parts.store, progress)
         let head = state.auditHead.map { AuditHead(seq: $0.seq, hash: $0.hash) } ?? .start
-        let kept = keptEnd(by: parts.headKeeper)
+        let kept = keptEnd(by: parts.headStorage)
         let authority = Authority(
-            ring: ring, store: parts.store, accounts: parts.accounts, peppers: parts.peppers,
-            headKeeper: parts.headKeeper, daemon: parts.daemon, directory: directory,
+            registry: registry, store: parts.store, accounts: parts.accounts, peppers: parts.peppers,
+            headStorage: parts.headStorage, daemon: parts.daemon, directory: directory,
             debts: StartDebts(knownPeppers: Set(state.peppers.map(\.id)), renamings: renamings),
             writer: Transaction.Writer(
                 chain: AuditChain(head: head, pepper: parts.peppers.current, render: parts.renderDetails),
@@ -84,16 +84,16 @@ extension Authority {
     }
 
     private static func load(
-        _ state: StoredState, _ directory: Directory, into ring: KeyRing, from store: any KeyStore,
+        _ state: StoredState, _ directory: Directory, into registry: KeyRegistry, from store: any KeyStore,
         _ progress: (Int) -> Void
     ) throws(AuthorityFault) {
-        ring.withState { state in
+        registry.withState { state in
             state.setWorkspaces(directory.contexts)
             state.sweepPolicy = directory.policy.sweeps
         }
         do {
-            // One hold of the lock for all keys: nobody else has the ring yet.
-            try ring.withState { (state) throws(StoreFault) in
+            // One hold of the lock for all keys: nobody else has the registry yet.
+            try registry.withState { (state) throws(StoreFault) in
                 var count = 0
                 state.reserve(try store.countKeys())
                 try store.loadKeys { key in
@@ -105,17 +105,17 @@ extension Authority {
         } catch {
             throw .store(error)
         }
-        let replaced = ring.withState { $0.completeLoad() }
-        ring.withState { ring in
-            ring.restore(state.openHours)
-            ring.refusals.restore(state.lastRefusals)
+        let replaced = registry.withState { $0.completeLoad() }
+        registry.withState { registry in
+            registry.restore(state.openHours)
+            registry.refusals.restore(state.lastRefusals)
         }
-        try storePlaces(of: replaced, in: store, at: state.mark)
+        try storeSlots(of: replaced, in: store, at: state.mark)
     }
 
     /// Stores the places that keys were given for their usage.
-    private static func storePlaces(
-        of keys: [KeyPlace], in store: any KeyStore, at mark: Instant
+    private static func storeSlots(
+        of keys: [KeyLedgerSlot], in store: any KeyStore, at mark: Instant
     ) throws(AuthorityFault) {
         do {
             for start in stride(from: 0, to: keys.count, by: 5_000) {
@@ -143,15 +143,15 @@ extension Authority {
         }
     }
 
-    static func keptEnd(by keeper: any AuditHeadKeeper) -> KeptEnd {
+    static func keptEnd(by storage: any AuditHeadStorage) -> KeptEnd {
         // What cannot be read does not show that nothing was cut.
-        (try? readEnd(of: keeper)) ?? .damaged
+        (try? readEnd(of: storage)) ?? .damaged
     }
 
     /// - Throws: why it cannot be read.
-    static func readEnd(of keeper: any AuditHeadKeeper) throws -> KeptEnd {
+    static func readEnd(of storage: any AuditHeadStorage) throws -> KeptEnd {
         do {
-            return try keeper.read().map { .found($0) } ?? .missing
+            return try storage.read().map { .found($0) } ?? .missing
         } catch is AuditHeadDamaged {
             return .damaged
         }

@@ -1,15 +1,15 @@
 import Synchronization
 
-/// The keeper of the keys: decides every change, makes it durable, puts it in force, and only then answers.
+/// The maintenance queue of the keys: decides every change, makes it durable, puts it in force, and only then answers.
 ///
 /// Nothing is in force or acknowledged that is not on disk. `Commit` has how a change is made, `Operations` what each
 /// change is.
 package final class Authority: Sendable {
-    package let ring: KeyRing
+    package let registry: KeyRegistry
     package let store: any KeyStore
     package let accounts: any AccountDirectory
     let peppers: PepperSet
-    let headKeeper: any AuditHeadKeeper
+    let headStorage: any AuditHeadStorage
     /// What the start has to store.
     let debts: StartDebts
     /// As whom the daemon itself acts.
@@ -26,16 +26,16 @@ package final class Authority: Sendable {
     let bars: Mutex<WriteBars>
 
     init(
-        ring: KeyRing, store: any KeyStore, accounts: any AccountDirectory, peppers: PepperSet,
-        headKeeper: any AuditHeadKeeper, daemon: Actor, directory: Directory, debts: StartDebts,
+        registry: KeyRegistry, store: any KeyStore, accounts: any AccountDirectory, peppers: PepperSet,
+        headStorage: any AuditHeadStorage, daemon: Actor, directory: Directory, debts: StartDebts,
         writer: Transaction.Writer, requests: RequestLog, bars: WriteBars,
         onAudit: @escaping @Sendable (AuditRecord) -> Void
     ) {
-        self.ring = ring
+        self.registry = registry
         self.store = store
         self.accounts = accounts
         self.peppers = peppers
-        self.headKeeper = headKeeper
+        self.headStorage = headStorage
         self.daemon = daemon
         self.debts = debts
         self.onAudit = onAudit
@@ -54,7 +54,7 @@ package final class Authority: Sendable {
 
     var roles: Roles { Roles(directory: directory, accounts: accounts) }
 
-    var locator: KeyLocator { KeyLocator(ring: ring, directory: directory, accounts: accounts) }
+    var locator: KeyLocator { KeyLocator(registry: registry, directory: directory, accounts: accounts) }
 
     /// The number of the newest audit entry that is on disk.
     package var newestEntry: Int64 { newest.load(ordering: .acquiring) }
@@ -76,14 +76,14 @@ package final class Authority: Sendable {
                 directory.policy = policy
                 return directory.contexts
             }
-            let isOtherSweeps = ring.withState { state in
+            let isOtherSweeps = registry.withState { state in
                 state.setWorkspaces(contexts)
                 defer { state.sweepPolicy = policy.sweeps }
                 return state.sweepPolicy != policy.sweeps
             }
             // Every key may be due at another time now; verifications go on in between.
             var next = 0
-            while isOtherSweeps, ring.withState({ $0.schedule(from: next, atMost: 256) }) { next += 256 }
+            while isOtherSweeps, registry.withState({ $0.schedule(from: next, atMost: 256) }) { next += 256 }
             return isOtherSweeps
         }
     }

@@ -32,7 +32,7 @@ final class KeyFilter {
 
     /// Whether a key of the workspace passes, as far as its texts do not matter.
     @inline(__always)
-    func admits(_ key: UnsafePointer<HotKey>, _ state: borrowing RingState) -> Bool {
+    func admits(_ key: UnsafePointer<HotKey>, _ state: borrowing RegistryState) -> Bool {
         if let expiresBefore, key.pointee.expiresAt >= expiresBefore { return false }
         guard statuses != nil || facts != nil else { return true }
         let context = state.context(ofWorkspace: key.pointee.workspace)

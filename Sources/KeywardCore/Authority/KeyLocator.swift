@@ -33,7 +33,7 @@ extension Directory {
 
 /// Finds the keys that callers mean, and tells what they may do with them.
 struct KeyLocator {
-    let ring: KeyRing
+    let registry: KeyRegistry
     let directory: Directory
     let accounts: any AccountDirectory
 
@@ -85,7 +85,7 @@ struct KeyLocator {
     private func find(
         _ reference: KeyReference, in workspace: Int64?, includesEnded: Bool = false, at now: Instant
     ) -> (KeyTable.Index, KeyRecord)? {
-        let found = ring.withState { state -> (KeyTable.Index, KeyRecord)? in
+        let found = registry.withState { state -> (KeyTable.Index, KeyRecord)? in
             let index =
                 if case .name(let name) = reference {
                     workspace.flatMap { state.liveKeys(named: name, inWorkspace: $0, now: now).last }
@@ -105,7 +105,7 @@ struct KeyLocator {
         var name = name
         name.withUTF8 { bytes in
             let bytes = UnsafeRawBufferPointer(bytes)
-            ring.forEachKey { state, index in
+            registry.forEachKey { state, index in
                 let number = state.table[index].number
                 guard state.isNamed(bytes, inWorkspace: workspace, at: index), number > newest?.number ?? 0 else {
                     return
@@ -114,14 +114,14 @@ struct KeyLocator {
             }
         }
         guard let newest else { return nil }
-        return ring.withState { state in
+        return registry.withState { state in
             guard state.index(ofNumber: newest.number) == newest.index else { return nil }
             return state.records[newest.index].map { (newest.index, $0) }
         }
     }
 }
 
-extension RingState {
+extension RegistryState {
     /// The key at `index` as a caller tells it from others of its name; `nil` if it was forgotten.
     func named(_ index: KeyTable.Index, now: Instant) -> NamedKey? {
         guard let text = table[index].text else { return nil }

@@ -75,7 +75,7 @@ extension Authority {
 
     /// Lists keys of a workspace, or of all, a page at a time.
     ///
-    /// The ring is held for a short time only, again and again, so that verifications go on beside a long list.
+    /// The registry is held for a short time only, again and again, so that verifications go on beside a long list.
     ///
     /// - Parameters:
     ///   - counts: whether to count the keys too, for which every one is looked at.
@@ -96,7 +96,7 @@ extension Authority {
         }
         let filter = KeyFilter(for: query, inWorkspace: place?.workspace.number, at: now)
         var selection = KeySelection(for: query, filter)
-        guard ring.readInSteps(while: goesOn, { selection.consider($0, within: &$1) }) else { throw .shuttingDown }
+        guard registry.readInSteps(while: goesOn, { selection.consider($0, within: &$1) }) else { throw .shuttingDown }
         let (page, isLast) = selection.page()
         guard let keys = views(of: page, role, at: now, while: goesOn) else { throw .shuttingDown }
         let totals = counts ? totals(of: filter, while: goesOn) : KeyTotals()
@@ -110,7 +110,7 @@ extension Authority {
     ) -> [KeyView]? {
         var views: [KeyView] = []
         var rest = page[...]
-        let isAll = ring.readInSteps(while: goesOn) { state, budget in
+        let isAll = registry.readInSteps(while: goesOn) { state, budget in
             while let place = rest.popFirst() {
                 guard let index = state.index(ofNumber: place.number) else { continue }
                 views.append(state.view(at: index, now: now, role: role))
@@ -126,7 +126,7 @@ extension Authority {
     private func totals(of filter: KeyFilter, while goesOn: () -> Bool) -> KeyTotals? {
         var totals = KeyTotals()
         var next = 0
-        let isAll = ring.readInSteps(while: goesOn) { state, budget in
+        let isAll = registry.readInSteps(while: goesOn) { state, budget in
             var work = 0
             while next < state.table.endIndex, !budget.spend(work) {
                 let key = UnsafePointer(state.table.pointer(to: next))

@@ -1,4 +1,4 @@
-/// The first keys of a query's order, so many as a page shows and one more, picked in one pass over the ring.
+/// The first keys of a query's order, so many as a page shows and one more, picked in one pass over the registry.
 ///
 /// Once there are enough, a key is compared with the last of them before anything else is asked of it: most keys cost
 /// a load or two.
@@ -24,7 +24,7 @@ struct KeySelection {
     /// Between which ranks a key must be; beside the candidates that they are of, which hold counted references.
     private var (firstRank, lastRank) = (KeyRank.first, KeyRank.last)
     /// What was read to have it fetched; keeps the reads from being left out.
-    private var touched: UInt64 = 0
+    private var prefetched: UInt64 = 0
     init(for query: KeyQuery, _ filter: KeyFilter) {
         (self.query, self.filter) = (query, filter)
         (order, isDescending) = (query.order, query.isDescending)
@@ -44,15 +44,15 @@ struct KeySelection {
     private static let keysInBlock: Int64 = 1_024
 
     /// Looks at the next keys; whether there are more to look at.
-    mutating func consider(_ state: borrowing RingState, within budget: inout HoldBudget) -> Bool {
-        withUnsafeTemporaryAllocation(of: UnsafePointer<HotKey>.self, capacity: Self.keysTogether) { room in
+    mutating func consider(_ state: borrowing RegistryState, within budget: inout HoldBudget) -> Bool {
+        withUnsafeTemporaryAllocation(of: UnsafePointer<HotKey>.self, capacity: Self.keysTogether) { buffer in
             repeat {
                 if place >= block.count {
                     (block, place) = (walk.nextBlock(below: state.endNumber), 0)
                     if block.isEmpty { return false }
                 }
-                let keys = gather(place..<min(place + Self.keysTogether, block.count), of: block, state, in: room)
-                touchTexts(of: keys)
+                let keys = gather(place..<min(place + Self.keysTogether, block.count), of: block, state, in: buffer)
+                prefetchTexts(of: keys)
                 place += Self.keysTogether
                 for key in keys {
                     var work = 0
@@ -82,8 +82,8 @@ struct KeySelection {
     /// The keys of the workspace at some of the numbers of a block.
     @inline(__always)
     private mutating func gather(
-        _ places: Range<Int>, of block: Range<Int64>, _ state: borrowing RingState,
-        in room: UnsafeMutableBufferPointer<UnsafePointer<HotKey>>
+        _ places: Range<Int>, of block: Range<Int64>, _ state: borrowing RegistryState,
+        in buffer: UnsafeMutableBufferPointer<UnsafePointer<HotKey>>
     ) -> UnsafeBufferPointer<UnsafePointer<HotKey>> {
         var (found, count) = (0, 0)
         let (first, step) = isBackward ? (block.upperBound - 1, Int64(-1)) : (block.lowerBound, 1)
@@ -93,22 +93,22 @@ struct KeySelection {
             let key = UnsafePointer(state.table.pointer(to: index))
             // Looks that decide wait for memory in turn; these do not.
             seen ^= key.pointee.touchFacts()
-            room.initializeElement(at: found, to: key)
+            buffer.initializeElement(at: found, to: key)
             found += 1
         }
-        touched ^= seen
-        for place in 0..<found where filter.isInWorkspace(room[place]) {
-            room[count] = room[place]
+        prefetched ^= seen
+        for place in 0..<found where filter.isInWorkspace(buffer[place]) {
+            buffer[count] = buffer[place]
             count += 1
         }
-        return UnsafeBufferPointer(start: room.baseAddress, count: count)
+        return UnsafeBufferPointer(start: buffer.baseAddress, count: count)
     }
 
     /// Reads what will be wanted of some keys' texts, for looks at them would wait for memory in turn.
     ///
     /// Keys that were created one after the other mostly have their texts so too. Memory is fast where it is read
     /// whole, so what is between two is read with them.
-    private mutating func touchTexts(of keys: UnsafeBufferPointer<UnsafePointer<HotKey>>) {
+    private mutating func prefetchTexts(of keys: UnsafeBufferPointer<UnsafePointer<HotKey>>) {
         // Of a filter that fills no page, few keys come so far.
         guard isFull || !filter.isNarrow else { return }
         let isSearched = filter.looksAtTexts && !isFull
@@ -126,7 +126,7 @@ struct KeySelection {
                 line += 64
             }
         }
-        touched ^= seen
+        prefetched ^= seen
     }
 
     /// The places of the keys to show, and whether that is all.
@@ -143,7 +143,7 @@ struct KeySelection {
 
     @inline(__always)
     private mutating func consider(
-        _ key: UnsafePointer<HotKey>, _ state: borrowing RingState, _ work: inout Int
+        _ key: UnsafePointer<HotKey>, _ state: borrowing RegistryState, _ work: inout Int
     ) {
         // A page that never fills is one of a filter that admits few keys.
         if !isFull, !filter.admits(key, state) { return }

@@ -24,7 +24,7 @@ package enum KeyAction: String, Sendable {
     case rotate, confirm, cancel, revoke, disable, enable, update
 }
 
-extension RingState {
+extension RegistryState {
     /// The key at `index` as a caller sees it who has `role` in its workspace, or is its owner.
     package func view(at index: KeyTable.Index, now: Instant, role: Role?, isOwner: Bool = false) -> KeyView {
         let record = records[index]!

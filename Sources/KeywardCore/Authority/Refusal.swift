@@ -6,7 +6,7 @@ package enum Refusal: Error, Hashable, Sendable {
     case upgradeRequired(plan: String, upgradeURL: String?)
     /// `keyID` is the key that has what was asked for.
     case conflict(Conflict, keyID: String? = nil)
-    case confirmationRequired([Doubt])
+    case confirmationRequired([ConfirmationCheck])
     case limitExceeded(Limit)
     case invalidState(StateFault, KeyStatus)
     /// The wall clock cannot be accepted: it shows a time before this daemon was made.
@@ -110,8 +110,8 @@ package enum Dependency: String, Sendable {
     case nameService, store
 }
 
-/// A doubt that the caller settles by confirming, with its facts.
-package struct Doubt: Hashable, Sendable {
+/// A check that the caller settles by confirming, with its facts.
+package struct ConfirmationCheck: Hashable, Sendable {
     package enum Kind: String, Sendable {
         case recentlyUsed, replacementUnused, productionRotation, planWithoutAccess, otherEndContinues, noVerifyingKey
         /// Times and keys go back with the clock.
@@ -151,7 +151,7 @@ package struct Doubt: Hashable, Sendable {
         self.now = now
     }
 
-    /// The doubt about accepting the wall clock.
+    /// The check about accepting the wall clock.
     package init(_ facts: ClockFacts, now: Instant) {
         let keys = facts.setsBack ? facts.verifyAgain : facts.stopVerifying
         self.init(facts.setsBack ? .clockGoesBack : .clockGoesAhead, keys: keys.count, now: now)

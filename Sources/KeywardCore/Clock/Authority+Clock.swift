@@ -10,7 +10,7 @@ extension Authority {
     package func clockFacts(from: Instant, to: Instant, unproven: Instant.Span) -> ClockFacts {
         var facts = ClockFacts(from: from, to: to, unproven: unproven)
         let noticeDays = directory.policy.sweeps.noticeDays
-        ring.forEachKey(costing: HoldBudget.workOfRecord) { state, index in
+        registry.forEachKey(costing: HoldBudget.workOfRecord) { state, index in
             guard let record = state.records[index] else { return }
             let (before, after) = state.statuses(at: index, record, from: from, to: to, noticeDays)
             let workspace = state.name(ofWorkspace: record.workspace)
@@ -37,16 +37,16 @@ extension Authority {
     /// Has no use be later than `now`, and derives again what keys have of each other and of their usage.
     private func setUsageBack(to now: Instant) {
         var later: [Int64] = []
-        ring.forEachKey { state, index in
+        registry.forEachKey { state, index in
             if state.table[index].hour > now.hour { later.append(state.table[index].number) }
         }
         // What cannot be read is counted from nothing in this hour; the totals stay.
         let hours = later.compactMap { try? store.usage(ofKey: $0, hours: now.hour..<now.hour + 1).first }
         var next = 0
-        while ring.withState({ $0.setUsageBack(to: now, from: next, atMost: Self.ringSlice) }) {
-            next += Self.ringSlice
+        while registry.withState({ $0.setUsageBack(to: now, from: next, atMost: Self.keysAtOnce) }) {
+            next += Self.keysAtOnce
         }
-        ring.withState { $0.restore(hours) }
+        registry.withState { $0.restore(hours) }
     }
 }
 
@@ -68,13 +68,13 @@ private struct AcceptClock: Operation {
         decision.transaction.changes.keys = keys(setBackTo: facts.to, decision)
     }
 
-    func outcome(_ decided: Void, in state: borrowing RingState, at now: Instant) { adopt() }
+    func outcome(_ decided: Void, in state: borrowing RegistryState, at now: Instant) { adopt() }
 
     /// The keys that are others when the clock is set back.
     private func keys(setBackTo now: Instant, _ decision: Decision) -> [KeyRecord] {
         let noticeDays = decision.directory.policy.sweeps.noticeDays
         var changed: [KeyRecord] = []
-        decision.ring.forEachKey(costing: HoldBudget.workOfRecord) { state, index in
+        decision.registry.forEachKey(costing: HoldBudget.workOfRecord) { state, index in
             guard let record = state.records[index] else { return }
             let after = state.record(record, at: index, setBackTo: now, noticeDays)
             if after != record { changed.append(after) }
@@ -83,7 +83,7 @@ private struct AcceptClock: Operation {
     }
 }
 
-extension RingState {
+extension RegistryState {
     /// The key at `index` as it is when the clock is set back.
     func record(
         _ record: KeyRecord, at index: KeyTable.Index, setBackTo now: Instant, _ noticeDays: Set<Int>

@@ -21,15 +21,15 @@ extension KeyRecord {
         key.graceEndsAt = graceEnd(setBackTo: now, origin, lastUsedAt)
         var facts = StatusFacts(of: key, lastUsedAt: nil, origin: origin?.setBack(to: now))
         if lastUsedAt != .distantPast { facts.lastUsedAt = min(lastUsedAt, now) }
-        if facts.end.at > now { key.told.subtract([.expired, .graceEnded]) }
-        key.told.setBack(to: now, key.expiresAt, noticeDays)
+        if facts.end.at > now { key.sweepMarks.subtract([.expired, .graceEnded]) }
+        key.sweepMarks.setBack(to: now, key.expiresAt, noticeDays)
         return key
     }
 
     /// Whether the two differ in more than in what sweeps have told.
     func differsBeyondNotes(from other: KeyRecord) -> Bool {
         var other = other
-        other.told = told
+        other.sweepMarks = sweepMarks
         return self != other
     }
 

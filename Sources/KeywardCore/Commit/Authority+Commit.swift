@@ -9,12 +9,12 @@ extension Authority {
     /// Makes a change, and waits until it is on disk and in force. It gathers the facts itself, so it may wait for the
     /// name service: not for an event loop, nor for the commit thread.
     package func perform<Op: Operation>(
-        _ operation: Op, by requester: Requester, at now: Instant
+        _ operation: Op, by changeCaller: ChangeCaller, at now: Instant
     ) throws(Refusal) -> Op.Outcome {
         let facts = DecisionFacts()
-        try gather(questions(of: operation, by: requester), into: facts)
+        try gather(questions(of: operation, by: changeCaller), into: facts)
         while true {
-            let change = PendingOperation(operation, by: requester, at: { now }, facts: facts)
+            let change = PendingOperation(operation, by: changeCaller, at: { now }, facts: facts)
             commitQueue.withLock { $0.arrive(change, deadline: .max) }
             while change.answer == nil { commit() }
             switch change.answer {
@@ -47,8 +47,8 @@ extension Authority {
     }
 
     /// The facts that a change will need, as far as that can be told before it is decided.
-    package func questions<Op: Operation>(of operation: Op, by requester: Requester) -> Set<FactQuestion> {
-        operation.questions.union(requester.questions(in: directory, daemon: daemon))
+    package func questions<Op: Operation>(of operation: Op, by changeCaller: ChangeCaller) -> Set<FactQuestion> {
+        operation.questions.union(changeCaller.questions(in: directory, daemon: daemon))
     }
 
     /// What answers questions; it may wait for the name service and the disk.
@@ -68,11 +68,11 @@ extension Authority {
     ///   - deadline: when it is refused if it still waits, by the clock of ``expireChanges(at:)``.
     ///   - notified: called once, by whoever commits or expires it.
     package func enqueue<Op: Operation>(
-        _ operation: Op, by requester: Requester, at now: @escaping @Sendable () -> Instant, facts: DecisionFacts,
+        _ operation: Op, by changeCaller: ChangeCaller, at now: @escaping @Sendable () -> Instant, facts: DecisionFacts,
         deadline: Int64,
         notified: @escaping @Sendable (ChangeAnswer<Op.Outcome>) -> Void
     ) {
-        let change = PendingOperation(operation, by: requester, at: now, facts: facts, notified: notified)
+        let change = PendingOperation(operation, by: changeCaller, at: now, facts: facts, notified: notified)
         commitQueue.withLock { $0.arrive(change, deadline: deadline) }
     }
 
@@ -106,11 +106,11 @@ extension Authority {
         guard let last = group.last?.transaction.writer else { return ended }
         ended += group.map(\.change)
         var changes = group.map(\.transaction.changes)
-        ring.withState { $0.claimPlaces(for: &changes) }
+        registry.withState { $0.allocateSlots(for: &changes) }
         do {
             try write { [changes] () throws(StoreFault) in try store.commit(changes) }
         } catch {
-            ring.withState { $0.releasePlaces(of: changes) }
+            registry.withState { $0.releaseSlots(of: changes) }
             for staged in group { staged.change.refuse(refusal(of: error)) }
             return ended
         }
@@ -147,17 +147,17 @@ extension Authority {
         requests.apply(changes)
         if staged.transaction.changesDirectory { directoryInForce.withLock { $0 = directory } }
         if staged.transaction.acknowledgesTrail { bars.withLock { ($0.trail, $0.hasLoss) = (nil, false) } }
-        ring.withState { state in
+        registry.withState { state in
             if staged.transaction.changesDirectory { state.setWorkspaces(directory.contexts) }
-            changes.keys.prefix(Self.ringSlice).forEach { state.put($0) }
+            changes.keys.prefix(Self.keysAtOnce).forEach { state.put($0) }
         }
-        for slice in changes.keys.dropFirst(Self.ringSlice).slices(of: Self.ringSlice) {
-            ring.withState { state in slice.forEach { state.put($0) } }
+        for slice in changes.keys.dropFirst(Self.keysAtOnce).slices(of: Self.keysAtOnce) {
+            registry.withState { state in slice.forEach { state.put($0) } }
         }
-        for slice in changes.purged.slices(of: Self.ringSlice) {
-            ring.withState { state in slice.forEach { state.remove(number: $0) } }
+        for slice in changes.purged.slices(of: Self.keysAtOnce) {
+            registry.withState { state in slice.forEach { state.remove(number: $0) } }
         }
-        ring.withState { state in
+        registry.withState { state in
             for key in changes.keys where key.origin?.firstUsedAt != nil { state.firstUses[key.number] = nil }
             staged.change.settle(in: state)
         }
@@ -167,7 +167,7 @@ extension Authority {
     private func publish(_ group: [Changes]) {
         guard let last = group.lazy.compactMap(\.audit.last).last else { return }
         // The head beside the pepper may lag by what a crash cuts off; it is never ahead of the database.
-        try? headKeeper.write(AuditHead(seq: last.seq, hash: last.hash))
+        try? headStorage.write(AuditHead(seq: last.seq, hash: last.hash))
         for changes in group { changes.audit.forEach(onAudit) }
     }
 
@@ -176,12 +176,13 @@ extension Authority {
     }
 
     func decision(
-        for requester: Requester, _ facts: DecisionFacts, at now: Instant, after writer: Transaction.Writer
+        for changeCaller: ChangeCaller, _ facts: DecisionFacts, at now: Instant, after writer: Transaction.Writer
     ) -> Decision {
         let directory = directory
         return Decision(
-            ring: ring, peppers: peppers, requests: requests, facts: facts, bars: bars.withLock { $0 }, debts: debts,
-            caller: requester.caller(facts, directory, daemon: daemon), now: now,
+            registry: registry, peppers: peppers, requests: requests, facts: facts, bars: bars.withLock { $0 },
+            debts: debts,
+            caller: changeCaller.caller(facts, directory, daemon: daemon), now: now,
             transaction: Transaction(changes: Changes(mark: now), directory: directory, writer: writer))
     }
 }
@@ -193,5 +194,5 @@ private struct OwnChange<Decided: Sendable>: Operation {
 
     func decide(_ decision: inout Decision) throws(Refusal) -> Decided { try body(&decision) }
 
-    func outcome(_ decided: Decided, in state: borrowing RingState, at now: Instant) -> Decided { decided }
+    func outcome(_ decided: Decided, in state: borrowing RegistryState, at now: Instant) -> Decided { decided }
 }

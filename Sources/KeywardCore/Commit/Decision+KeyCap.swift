@@ -4,12 +4,12 @@ extension Decision {
     /// Refuses a change after which more keys would count than the plan allows.
     ///
     /// - Parameter adding: how many more than now.
-    func requireRoom(
+    func requireKeyCapacity(
         in workspace: WorkspaceRecord, _ plan: Plan, adding: Int = 0
     ) throws(Refusal) {
         guard let most = plan.maxKeys else { return }
         // Far from the cap no key needs to be looked at.
-        if ring.withState({ $0.mostCapped(inWorkspace: workspace.number) }) + adding <= most { return }
+        if registry.withState({ $0.mostCapped(inWorkspace: workspace.number) }) + adding <= most { return }
         if cappedKeys(in: workspace.number) + adding > most {
             throw .limitExceeded(.keys(most))
         }
@@ -18,14 +18,14 @@ extension Decision {
     /// The keys that count towards a plan's cap.
     private func cappedKeys(in workspace: Int64) -> Int {
         var count = 0
-        ring.forEachKey { state, index in
+        registry.forEachKey { state, index in
             if state.table[index].workspace == workspace, state.isCapped(at: index, now: now) { count += 1 }
         }
         return count
     }
 }
 
-extension RingState {
+extension RegistryState {
     /// Whether the key at `index` counts towards its plan's cap: it is live, and no successor of it verifies.
     func isCapped(at index: KeyTable.Index, now: Instant) -> Bool {
         if status(at: index, now: now).isTerminal { return false }

@@ -2,7 +2,7 @@
 ///
 /// There is no name service, no file and no SQL here: what comes of them is in `facts`.
 package struct Decision {
-    let ring: KeyRing
+    let registry: KeyRegistry
     let peppers: PepperSet
     let requests: RequestLog
     let facts: DecisionFacts
@@ -18,7 +18,7 @@ package struct Decision {
 
     var directory: Directory { transaction.directory }
     var roles: Roles { Roles(directory: directory, accounts: facts) }
-    var locator: KeyLocator { KeyLocator(ring: ring, directory: directory, accounts: facts) }
+    var locator: KeyLocator { KeyLocator(registry: registry, directory: directory, accounts: facts) }
 
     /// Finds the key that a caller means, who needs a role in its workspace.
     func locate(
@@ -36,10 +36,10 @@ package struct Decision {
 
     /// The same of a key by its number; `nil` if there is none.
     func record(number: Int64) -> KeyRecord? {
-        transaction.changes.keys.last { $0.number == number } ?? ring.withState { $0.record(number: number) }
+        transaction.changes.keys.last { $0.number == number } ?? registry.withState { $0.record(number: number) }
     }
 
-    func status(of key: LocatedKey) -> KeyStatus { ring.withState { $0.status(at: key.index, now: now) } }
+    func status(of key: LocatedKey) -> KeyStatus { registry.withState { $0.status(at: key.index, now: now) } }
 
     /// The workspace's plan, if it has API access.
     func planWithAccess(of workspace: WorkspaceRecord) throws(Refusal) -> Plan {
@@ -59,7 +59,7 @@ extension Decision {
     /// Refuses a name that two live keys have. Which of them is to be ended, stopped or revived must be said.
     func requireOneKey(_ reference: KeyReference, _ key: LocatedKey) throws(Refusal) {
         guard case .name(let name) = reference else { return }
-        let keys = ring.withState { state in
+        let keys = registry.withState { state in
             state.liveKeys(named: name, inWorkspace: key.workspace.number, now: now)
                 .compactMap { state.named($0, now: now) }
         }
@@ -75,7 +75,7 @@ extension Decision {
 
     /// Refuses a name that a live key of the workspace has.
     func requireFree(_ name: String, in workspace: WorkspaceRecord) throws(Refusal) {
-        let holder: KeyRecord? = ring.withState { state in
+        let holder: KeyRecord? = registry.withState { state in
             state.liveKeys(named: name, inWorkspace: workspace.number, now: now).last.flatMap { state.records[$0] }
         }
         if let holder { throw .conflict(.keyNameTaken(prefix: holder.prefix), keyID: holder.id) }
@@ -116,18 +116,18 @@ extension Decision {
         }
     }
 
-    /// The doubt about a key that was used within the last day, with the facts.
+    /// The check about a key that was used within the last day, with the facts.
     ///
     /// Uses are counted by the hour: those of the hour that the last day began in are all among them.
-    func recentUse(of key: KeyTable.Index, _ record: KeyRecord) -> [Doubt] {
-        let usage = ring.withState { $0.table[key].totals }
+    func recentUse(of key: KeyTable.Index, _ record: KeyRecord) -> [ConfirmationCheck] {
+        let usage = registry.withState { $0.table[key].totals }
         guard let last = usage.lastUsedAt, now - last < RotationRules.recentUse else { return [] }
         let day = (now - RotationRules.recentUse).hour..<now.hour + 1
-        let unstored = ring.withState { $0.unstoredHours(at: key) }
+        let unstored = registry.withState { $0.unstoredHours(at: key) }
         let stored = facts.usage(ofKey: record.number, hours: day)
         let uses = HourUsage.hours(day, stored: stored, unstored).reduce(0) { $0 + $1.valid }
         return [
-            Doubt(
+            ConfirmationCheck(
                 .recentlyUsed, key: record, lastUsedAt: last, lastUsedBy: usage.lastUsedBy, usesLastDay: uses,
                 now: now)
         ]

@@ -20,7 +20,7 @@ package protocol Operation: Sendable {
     func decide(_ decision: inout Decision) throws(Refusal) -> Decided
 
     /// What the caller is answered, once the transaction is in force.
-    func outcome(_ decided: Decided, in state: borrowing RingState, at now: Instant) -> Outcome
+    func outcome(_ decided: Decided, in state: borrowing RegistryState, at now: Instant) -> Outcome
 }
 
 extension Operation {
@@ -30,7 +30,7 @@ extension Operation {
 }
 
 /// For whom a change is decided.
-package enum Requester: Sendable {
+package enum ChangeCaller: Sendable {
     /// Someone whose account is known.
     case caller(Caller)
     /// The peer of a connection. Who that is, is one of the facts that are gathered.

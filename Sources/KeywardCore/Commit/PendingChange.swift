@@ -17,7 +17,7 @@ protocol PendingChange: AnyObject, Sendable {
     func decide(by authority: Authority, after writer: Transaction.Writer) -> Transaction?
 
     /// Its transaction is on disk and in force.
-    func settle(in state: borrowing RingState)
+    func settle(in state: borrowing RegistryState)
 
     /// Its transaction is not on disk, or it never had one.
     func refuse(_ refusal: Refusal)
@@ -34,18 +34,19 @@ final class PendingOperation<Op: Operation>: PendingChange {
     }
 
     private let operation: Op
-    private let requester: Requester
+    private let changeCaller: ChangeCaller
     private let clock: @Sendable () -> Instant
     private let facts: DecisionFacts
     private let notified: @Sendable (ChangeAnswer<Op.Outcome>) -> Void
     private let state = Mutex(State())
 
     init(
-        _ operation: Op, by requester: Requester, at clock: @escaping @Sendable () -> Instant, facts: DecisionFacts,
+        _ operation: Op, by changeCaller: ChangeCaller, at clock: @escaping @Sendable () -> Instant,
+        facts: DecisionFacts,
         notified: @escaping @Sendable (ChangeAnswer<Op.Outcome>) -> Void = { _ in }
     ) {
         self.operation = operation
-        self.requester = requester
+        self.changeCaller = changeCaller
         self.clock = clock
         self.facts = facts
         self.notified = notified
@@ -56,13 +57,13 @@ final class PendingOperation<Op: Operation>: PendingChange {
 
     func decide(by authority: Authority, after writer: Transaction.Writer) -> Transaction? {
         let now = operation.setsClockBack ? clock() : max(clock(), writer.latest)
-        var decision = authority.decision(for: requester, facts, at: now, after: writer)
+        var decision = authority.decision(for: changeCaller, facts, at: now, after: writer)
         do throws(Refusal) {
             try authority.requireNoBar(passingTrailBar: operation.passesTrailBar)
             let decided = try operation.decide(&decision)
             guard isInformed() else { return nil }
             guard decision.transaction.changesAnything else {
-                let outcome = authority.ring.withState { operation.outcome(decided, in: $0, at: now) }
+                let outcome = authority.registry.withState { operation.outcome(decided, in: $0, at: now) }
                 conclude(.done(outcome))
                 return nil
             }
@@ -82,9 +83,9 @@ final class PendingOperation<Op: Operation>: PendingChange {
         return missing.isEmpty
     }
 
-    func settle(in ring: borrowing RingState) {
+    func settle(in registry: borrowing RegistryState) {
         guard let decided = state.withLock({ $0.decided }) else { return }
-        conclude(.done(operation.outcome(decided.value, in: ring, at: decided.at)))
+        conclude(.done(operation.outcome(decided.value, in: registry, at: decided.at)))
     }
 
     func refuse(_ refusal: Refusal) { conclude(.refused(refusal)) }

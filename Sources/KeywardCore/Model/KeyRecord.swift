@@ -33,16 +33,16 @@ package struct KeyRecord: Hashable, Sendable {
     /// When the grace of this key, as predecessor, ends or ended; `nil` until that is known.
     package var graceEndsAt: Instant?
     /// What the sweeps have already told of.
-    package var told: SweepMarks
+    package var sweepMarks: SweepMarks
     /// Where its usage is counted; `nil` until it is given a place, before it is stored.
-    package var ledger: LedgerPlace?
+    package var ledger: LedgerSlot?
 
     package init(
         number: Int64, id: String, workspace: Int64, name: String, prefix: String, digest: Digest, pepper: PepperID,
         createdAt: Instant, createdBy: Actor, expiresAt: Instant? = nil, lifetime: Instant.Span? = nil,
         owner: OwnerRecord? = nil, purpose: String? = nil, scopes: [String] = [], metadata: String = "{}",
         disabledAt: Instant? = nil, revocation: Revocation? = nil, origin: Rotation? = nil, successor: Int64? = nil,
-        graceEndsAt: Instant? = nil, told: SweepMarks = [], ledger: LedgerPlace? = nil
+        graceEndsAt: Instant? = nil, sweepMarks: SweepMarks = [], ledger: LedgerSlot? = nil
     ) {
         self.number = number
         self.id = id
@@ -64,7 +64,7 @@ package struct KeyRecord: Hashable, Sendable {
         self.origin = origin
         self.successor = successor
         self.graceEndsAt = graceEndsAt
-        self.told = told
+        self.sweepMarks = sweepMarks
         self.ledger = ledger
     }
 

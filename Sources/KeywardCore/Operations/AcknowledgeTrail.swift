@@ -27,6 +27,8 @@ extension Operations {
             return head.seq + 1
         }
 
-        package func outcome(_ decided: Int64?, in state: borrowing RingState, at now: Instant) -> Int64? { decided }
+        package func outcome(_ decided: Int64?, in state: borrowing RegistryState, at now: Instant) -> Int64? {
+            decided
+        }
     }
 }

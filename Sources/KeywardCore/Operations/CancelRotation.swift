@@ -17,7 +17,7 @@ extension Operations {
         package func decide(_ decision: inout Decision) throws(Refusal) -> Decided {
             let key = try decision.locate(key, workspace: workspace, needs: .admin)
             let ends = try decision.rotationEnds(of: key)
-            let status = decision.ring.withState { $0.status(at: ends.predecessor, now: decision.now) }
+            let status = decision.registry.withState { $0.status(at: ends.predecessor, now: decision.now) }
             guard let rotation = decision.rotation(of: key) else { throw Decision.noOpenRotation(status) }
             guard rotation.awaitsFirstUse else {
                 throw .invalidState(.successorIsInUse, status)
@@ -34,7 +34,7 @@ extension Operations {
             return Decided(predecessor: ends.predecessor, role: key.role)
         }
 
-        package func outcome(_ decided: Decided, in state: borrowing RingState, at now: Instant) -> KeyView {
+        package func outcome(_ decided: Decided, in state: borrowing RegistryState, at now: Instant) -> KeyView {
             state.view(at: decided.predecessor, now: now, role: decided.role)
         }
     }

@@ -20,13 +20,13 @@ extension Operations {
         package func decide(_ decision: inout Decision) throws(Refusal) -> Decided {
             let key = try decision.locate(key, workspace: workspace, needs: .ownerOrAdmin)
             let ends = try decision.rotationEnds(of: key)
-            let status = decision.ring.withState { $0.status(at: ends.predecessor, now: decision.now) }
+            let status = decision.registry.withState { $0.status(at: ends.predecessor, now: decision.now) }
             if status != .superseded {
                 guard let rotation = decision.rotation(of: key) else { throw Decision.noOpenRotation(status) }
                 if !isConfirmed { try requireConfirmation(of: rotation, ends.predecessor, decision) }
                 var predecessor = rotation.predecessor
                 predecessor.graceEndsAt = decision.now
-                predecessor.told.insert(.graceEnded)
+                predecessor.sweepMarks.insert(.graceEnded)
                 decision.transaction.add(
                     predecessor, .rotationConfirmed, in: key.workspace,
                     AuditDetails().adding("confirmed", .flag(isConfirmed)))
@@ -34,7 +34,7 @@ extension Operations {
             return Decided(successor: ends.successor, role: key.role, isOwner: key.isOwner)
         }
 
-        package func outcome(_ decided: Decided, in state: borrowing RingState, at now: Instant) -> KeyView {
+        package func outcome(_ decided: Decided, in state: borrowing RegistryState, at now: Instant) -> KeyView {
             state.view(at: decided.successor, now: now, role: decided.role, isOwner: decided.isOwner)
         }
 
@@ -42,12 +42,12 @@ extension Operations {
             of rotation: LocatedRotation, _ predecessor: KeyTable.Index, _ decision: Decision
         ) throws(Refusal) {
             let now = decision.now
-            var doubts = rotation.doubts(about: .predecessor, rotation.ends.confirmed(at: now), at: now)
+            var checks = rotation.checks(about: .predecessor, rotation.ends.confirmed(at: now), at: now)
             if rotation.awaitsFirstUse {
-                doubts.insert(Doubt(.replacementUnused, key: rotation.predecessor, now: now), at: 0)
+                checks.insert(ConfirmationCheck(.replacementUnused, key: rotation.predecessor, now: now), at: 0)
             }
-            guard !doubts.isEmpty else { return }
-            throw .confirmationRequired(decision.recentUse(of: predecessor, rotation.predecessor) + doubts)
+            guard !checks.isEmpty else { return }
+            throw .confirmationRequired(decision.recentUse(of: predecessor, rotation.predecessor) + checks)
         }
     }
 }
@@ -56,7 +56,7 @@ extension Decision {
     func rotationEnds(
         of key: LocatedKey
     ) throws(Refusal) -> (predecessor: KeyTable.Index, successor: KeyTable.Index) {
-        guard let ends = ring.withState({ $0.rotationEnds(at: key.index) }) else {
+        guard let ends = registry.withState({ $0.rotationEnds(at: key.index) }) else {
             throw Self.noOpenRotation(status(of: key))
         }
         return ends

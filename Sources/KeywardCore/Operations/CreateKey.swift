@@ -41,7 +41,7 @@ extension Operations {
         package func decide(_ decision: inout Decision) throws(Refusal) -> Decided {
             let (workspace, role) = try decision.workspace(named: workspace, needs: .admin)
             let plan = try decision.planWithAccess(of: workspace)
-            try decision.requireRoom(in: workspace, plan, adding: 1)
+            try decision.requireKeyCapacity(in: workspace, plan, adding: 1)
             try decision.remember(requestID, in: workspace)
             try decision.requireFree(name, in: workspace)
             try decision.checkName(name)
@@ -62,7 +62,7 @@ extension Operations {
                 number: record.number, role: role, secret: minted.show(), advice: decision.transaction.advice)
         }
 
-        package func outcome(_ decided: Decided, in state: borrowing RingState, at now: Instant) -> CreatedKey {
+        package func outcome(_ decided: Decided, in state: borrowing RegistryState, at now: Instant) -> CreatedKey {
             let index = state.index(ofNumber: decided.number)!
             return CreatedKey(
                 key: state.view(at: index, now: now, role: decided.role), secret: decided.secret,

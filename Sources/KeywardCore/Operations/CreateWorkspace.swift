@@ -21,7 +21,7 @@ extension Operations {
         }
 
         package func outcome(
-            _ decided: WorkspaceRecord, in state: borrowing RingState, at now: Instant
+            _ decided: WorkspaceRecord, in state: borrowing RegistryState, at now: Instant
         ) -> WorkspaceRecord {
             decided
         }

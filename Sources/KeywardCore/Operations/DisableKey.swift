@@ -21,7 +21,7 @@ extension Operations {
             return key
         }
 
-        package func outcome(_ decided: LocatedKey, in state: borrowing RingState, at now: Instant) -> EndedKey {
+        package func outcome(_ decided: LocatedKey, in state: borrowing RegistryState, at now: Instant) -> EndedKey {
             state.endedView(of: decided, now: now)
         }
     }

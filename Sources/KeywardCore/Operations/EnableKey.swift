@@ -17,16 +17,16 @@ extension Operations {
             guard key.record.disabledAt != nil else { return key }
             // A predecessor stops counting when its successor verifies again.
             let frees = decision.rotation(of: key)?.end == .successor
-            try decision.requireRoom(in: key.workspace, plan, adding: frees ? -1 : 0)
+            try decision.requireKeyCapacity(in: key.workspace, plan, adding: frees ? -1 : 0)
             try decision.checkExpiry(key.record.expiresAt, purpose: key.record.purpose, plan)
             var record = key.record
             record.disabledAt = nil
-            record.told.forgetWarning()
+            record.sweepMarks.forgetWarning()
             decision.transaction.add(record, .keyEnabled, in: key.workspace)
             return key
         }
 
-        package func outcome(_ decided: LocatedKey, in state: borrowing RingState, at now: Instant) -> KeyView {
+        package func outcome(_ decided: LocatedKey, in state: borrowing RegistryState, at now: Instant) -> KeyView {
             state.view(at: decided.index, now: now, role: decided.role)
         }
     }

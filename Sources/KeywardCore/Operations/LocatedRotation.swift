@@ -10,16 +10,16 @@ struct LocatedRotation {
     /// Both ends, as a caller tells them apart.
     fileprivate var named: (predecessor: NamedKey?, successor: NamedKey?)
 
-    /// What a change of `changed` does that nobody asked for, as doubts.
-    func doubts(about changed: RotationEnds.End, _ after: RotationEnds, at now: Instant) -> [Doubt] {
+    /// What a change of `changed` does that nobody asked for, as checks.
+    func checks(about changed: RotationEnds.End, _ after: RotationEnds, at now: Instant) -> [ConfirmationCheck] {
         RotationRules.effects(ofChanging: changed, from: ends, to: after, at: now).map { effect in
             switch effect {
             case .predecessorContinues(let end):
-                Doubt(
+                ConfirmationCheck(
                     .otherEndContinues, key: successor, other: named.predecessor,
                     until: end == .distantFuture ? nil : end, now: now)
             case .noneVerifies(let start):
-                Doubt(
+                ConfirmationCheck(
                     .noVerifyingKey, key: changed == .predecessor ? predecessor : successor,
                     other: changed == .predecessor ? named.successor : named.predecessor, until: start, now: now)
             }
@@ -30,7 +30,7 @@ struct LocatedRotation {
 extension Decision {
     /// The open rotation that `key` is an end of, if it is one.
     func rotation(of key: LocatedKey) -> LocatedRotation? {
-        ring.withState { state in
+        registry.withState { state in
             guard let (predecessor, successor) = state.openRotation(at: key.index, now: now) else { return nil }
             return LocatedRotation(
                 end: predecessor == key.index ? .predecessor : .successor,

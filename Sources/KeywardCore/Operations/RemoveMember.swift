@@ -26,7 +26,7 @@ extension Operations {
             return decision.directory.grants(in: workspace.number)
         }
 
-        package func outcome(_ decided: [Grant], in state: borrowing RingState, at now: Instant) -> [Grant] {
+        package func outcome(_ decided: [Grant], in state: borrowing RegistryState, at now: Instant) -> [Grant] {
             decided
         }
     }

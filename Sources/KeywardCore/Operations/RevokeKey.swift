@@ -38,7 +38,7 @@ extension Operations {
             return key
         }
 
-        package func outcome(_ decided: LocatedKey, in state: borrowing RingState, at now: Instant) -> EndedKey {
+        package func outcome(_ decided: LocatedKey, in state: borrowing RegistryState, at now: Instant) -> EndedKey {
             state.endedView(of: decided, now: now)
         }
 
@@ -57,11 +57,11 @@ extension Operations {
         private func requireConfirmation(
             of key: LocatedKey, in rotation: LocatedRotation?, _ decision: Decision
         ) throws(Refusal) {
-            var doubts: [Doubt] = []
+            var checks: [ConfirmationCheck] = []
             if !decision.status(of: key).isTerminal {
-                doubts = decision.recentUse(of: key.index, key.record)
+                checks = decision.recentUse(of: key.index, key.record)
                 if let rotation, rotation.end == .predecessor, rotation.awaitsFirstUse {
-                    doubts.append(Doubt(.replacementUnused, key: key.record, now: decision.now))
+                    checks.append(ConfirmationCheck(.replacementUnused, key: key.record, now: decision.now))
                 }
             }
             if let rotation {
@@ -70,9 +70,9 @@ extension Operations {
                     after = rotation.ends
                     after.predecessor.isRevoked = true
                 }
-                doubts += rotation.doubts(about: rotation.end, after, at: decision.now)
+                checks += rotation.checks(about: rotation.end, after, at: decision.now)
             }
-            if !doubts.isEmpty { throw .confirmationRequired(doubts) }
+            if !checks.isEmpty { throw .confirmationRequired(checks) }
         }
     }
 }
@@ -83,7 +83,7 @@ package struct EndedKey: Sendable {
     package var continues: KeyView?
 }
 
-extension RingState {
+extension RegistryState {
     /// A key that was ended or stopped, as its caller sees it.
     func endedView(of key: LocatedKey, now: Instant) -> EndedKey {
         let live = liveKeys(named: key.record.name, inWorkspace: key.workspace.number, now: now)

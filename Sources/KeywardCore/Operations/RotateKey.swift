@@ -55,7 +55,7 @@ extension Operations {
                 advice: decision.transaction.advice)
         }
 
-        package func outcome(_ decided: Decided, in state: borrowing RingState, at now: Instant) -> RotatedKey {
+        package func outcome(_ decided: Decided, in state: borrowing RegistryState, at now: Instant) -> RotatedKey {
             let successor = state.index(ofNumber: decided.successor)!
             let predecessor = state.index(ofNumber: decided.predecessor)!
             return RotatedKey(
@@ -68,7 +68,7 @@ extension Operations {
             _ key: LocatedKey, _ plan: Plan, _ decision: Decision
         ) throws(Refusal) -> KeyStatus {
             let status = decision.status(of: key)
-            if decision.ring.withState({ $0.openRotation(at: key.index, now: decision.now) != nil }) {
+            if decision.registry.withState({ $0.openRotation(at: key.index, now: decision.now) != nil }) {
                 throw .invalidState(.isBeingRotated, status)
             }
             switch status {
@@ -76,14 +76,14 @@ extension Operations {
                 throw .invalidState(.isFinal, status)
             case .disabled: throw .invalidState(.isDisabled, status)
             case .expired:
-                guard !decision.ring.withState({ $0.isReplaced(at: key.index) }) else {
+                guard !decision.registry.withState({ $0.isReplaced(at: key.index) }) else {
                     throw .invalidState(.isReplaced, status)
                 }
                 try decision.requireFree(key.record.name, in: key.workspace)
             default: break
             }
             // A live key counts no more once its successor does.
-            try decision.requireRoom(in: key.workspace, plan, adding: status == .expired ? 1 : 0)
+            try decision.requireKeyCapacity(in: key.workspace, plan, adding: status == .expired ? 1 : 0)
             return status
         }
 
@@ -104,15 +104,15 @@ extension Operations {
         private func requireConfirmation(
             of key: LocatedKey, _ status: KeyStatus, _ decision: Decision
         ) throws(Refusal) {
-            var doubts: [Doubt] = []
+            var checks: [ConfirmationCheck] = []
             if KeyName.isProduction(key.record.name, segments: decision.directory.policy.productionSegments) {
-                doubts.append(Doubt(.productionRotation, key: key.record, now: decision.now))
+                checks.append(ConfirmationCheck(.productionRotation, key: key.record, now: decision.now))
             }
             if status != .expired, request.startsNow, request.grace == .seconds(0) {
-                doubts += decision.recentUse(of: key.index, key.record)
-                doubts.append(Doubt(.replacementUnused, key: key.record, now: decision.now))
+                checks += decision.recentUse(of: key.index, key.record)
+                checks.append(ConfirmationCheck(.replacementUnused, key: key.record, now: decision.now))
             }
-            if !doubts.isEmpty { throw .confirmationRequired(doubts) }
+            if !checks.isEmpty { throw .confirmationRequired(checks) }
         }
     }
 }

@@ -21,7 +21,7 @@ extension Operations {
                 directory.plan(of: workspace).apiAccess && directory.policy.plans[plan]?.apiAccess == false
             let busy = losesAccess ? busyKeys(in: workspace.number, decision) : 0
             if busy > 0, !isConfirmed {
-                throw .confirmationRequired([Doubt(.planWithoutAccess, keys: busy, now: decision.now)])
+                throw .confirmationRequired([ConfirmationCheck(.planWithoutAccess, keys: busy, now: decision.now)])
             }
             let details = AuditDetails().adding("from", .text(workspace.plan)).adding("to", .text(plan))
             workspace.plan = plan
@@ -31,7 +31,7 @@ extension Operations {
         }
 
         package func outcome(
-            _ decided: WorkspaceRecord, in state: borrowing RingState, at now: Instant
+            _ decided: WorkspaceRecord, in state: borrowing RegistryState, at now: Instant
         ) -> WorkspaceRecord {
             decided
         }
@@ -40,7 +40,7 @@ extension Operations {
         private func busyKeys(in workspace: Int64, _ decision: Decision) -> Int {
             let now = decision.now
             var count = 0
-            decision.ring.forEachKey { state, index in
+            decision.registry.forEachKey { state, index in
                 guard state.table[index].workspace == workspace else { return }
                 let lastUse = state.table[index].facts.lastUsedAt
                 if state.status(at: index, now: now).verifies, lastUse + RotationRules.recentUse > now { count += 1 }

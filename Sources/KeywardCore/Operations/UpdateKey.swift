@@ -32,7 +32,7 @@ extension Operations {
             if isExtended { _ = try decision.planWithAccess(of: key.workspace) }
             if update.expiresAt != nil { try decision.requireOneKey(self.key, key) }
             try decision.requireLive(key)
-            if isExtended { try decision.requireRoom(in: key.workspace, plan) }
+            if isExtended { try decision.requireKeyCapacity(in: key.workspace, plan) }
             if let name = update.name, name != record.name { try decision.requireFree(name, in: key.workspace) }
             var details = AuditDetails()
             if let end = update.expiresAt { try setExpiry(end, of: &record, plan, decision, &details) }
@@ -47,7 +47,7 @@ extension Operations {
         }
 
         package func outcome(
-            _ decided: Decided, in state: borrowing RingState, at now: Instant
+            _ decided: Decided, in state: borrowing RegistryState, at now: Instant
         ) -> UpdatedKey {
             UpdatedKey(key: state.view(at: decided.index, now: now, role: decided.role), advice: decided.advice)
         }
@@ -62,7 +62,7 @@ extension Operations {
             try decision.checkExpiry(end, purpose: "", isExtended ? plan : Plan(apiAccess: true))
             record.expiresAt = end
             record.lifetime = end.map { $0 - decision.now }
-            record.told.noticedDays = 0
+            record.sweepMarks.noticedDays = 0
             if let end { details.add("expiresAt", .instant(end)) } else { details.add("expires", .flag(false)) }
         }
 
@@ -73,8 +73,8 @@ extension Operations {
             guard end != key.record.expiresAt, let rotation = decision.rotation(of: key) else { return }
             var after = rotation.ends
             after[rotation.end].expiresAt = end ?? .distantFuture
-            let doubts = rotation.doubts(about: rotation.end, after, at: decision.now)
-            if !doubts.isEmpty { throw .confirmationRequired(doubts) }
+            let checks = rotation.checks(about: rotation.end, after, at: decision.now)
+            if !checks.isEmpty { throw .confirmationRequired(checks) }
         }
 
         /// Gives the key, and the other end of its open rotation, another name.

@@ -8,13 +8,13 @@ package protocol KeyTerms {
     var revokedAt: Instant? { get }
     var successor: Int64? { get }
     var graceEndsAt: Instant? { get }
-    var told: SweepMarks { get }
+    var sweepMarks: SweepMarks { get }
 }
 
 extension KeyTerms {
     /// Whether it is on record that the key is over.
     var isRecordedAsOver: Bool {
-        revokedAt != nil || told.contains(.expired) || told.contains(.graceEnded)
+        revokedAt != nil || sweepMarks.contains(.expired) || sweepMarks.contains(.graceEnded)
     }
 }
 

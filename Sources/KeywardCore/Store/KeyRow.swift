@@ -28,8 +28,8 @@ package struct KeyRow {
     package var origin: KeyRecord.Rotation?
     package var successor: Int64?
     package var graceEndsAt: Instant?
-    package var told: SweepMarks = []
-    package var ledger: LedgerPlace?
+    package var sweepMarks: SweepMarks = []
+    package var ledger: LedgerSlot?
 
     package init() {}
 
@@ -67,7 +67,7 @@ extension KeyRecord {
             createdBy: Actor(uid: row.createdBy, user: row.createdByUser.string), expiresAt: row.expiresAt,
             lifetime: row.lifetime, purpose: row.purpose.string, scopes: ScopeText.decode(row.scopes.bytes) ?? [],
             metadata: row.metadata.string ?? "", disabledAt: row.disabledAt, origin: row.origin,
-            successor: row.successor, graceEndsAt: row.graceEndsAt, told: row.told, ledger: row.ledger)
+            successor: row.successor, graceEndsAt: row.graceEndsAt, sweepMarks: row.sweepMarks, ledger: row.ledger)
         if row.hasOwner {
             owner = OwnerRecord(
                 name: row.ownerName.string, contact: row.ownerContact.string, principal: row.ownerPrincipal.string)
@@ -85,23 +85,23 @@ extension KeyRecord {
         (row.number, row.workspace, row.digest, row.pepper) = (number, workspace, digest, pepper)
         (row.createdAt, row.createdBy, row.expiresAt, row.lifetime) = (createdAt, createdBy.uid, expiresAt, lifetime)
         (row.hasOwner, row.disabledAt, row.origin, row.successor) = (owner != nil, disabledAt, origin, successor)
-        (row.graceEndsAt, row.told, row.ledger) = (graceEndsAt, told, ledger)
+        (row.graceEndsAt, row.sweepMarks, row.ledger) = (graceEndsAt, sweepMarks, ledger)
         let texts: [String?] = [
             id, name, prefix, createdBy.user, owner?.name, owner?.contact, owner?.principal, purpose,
             ScopeText.encode(scopes), metadata, revocation?.by.user, revocation?.reason, revocation?.note,
         ]
-        let room = UnsafeMutableRawBufferPointer.allocate(
+        let bytes = UnsafeMutableRawBufferPointer.allocate(
             byteCount: 1 + texts.reduce(0) { $0 + ($1?.utf8.count ?? 0) }, alignment: 1)
-        defer { room.deallocate() }
+        defer { bytes.deallocate() }
         var end = 0
         let lent = texts.map { text in
             guard let text else { return BorrowedText.none }
             let start = end
             for byte in text.utf8 {
-                room[end] = byte
+                bytes[end] = byte
                 end += 1
             }
-            return BorrowedText(UnsafeRawBufferPointer(rebasing: room[start..<end]))
+            return BorrowedText(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
         }
         (row.id, row.nameText, row.prefix, row.createdByUser) = (lent[0], lent[1], lent[2], lent[3])
         (row.ownerName, row.ownerContact, row.ownerPrincipal, row.purpose) = (lent[4], lent[5], lent[6], lent[7])

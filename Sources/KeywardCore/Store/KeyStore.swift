@@ -165,7 +165,7 @@ package struct Changes: Sendable {
     /// Whole rows, new or changed.
     package var keys: [KeyRecord] = []
     /// Keys that are there and get another place for their usage.
-    package var places: [KeyPlace] = []
+    package var places: [KeyLedgerSlot] = []
     /// Keys to forget but for their tombstones, with their usage.
     package var purged: [Int64] = []
     package var workspaces: [WorkspaceRecord] = []
@@ -191,11 +191,11 @@ package struct Changes: Sendable {
 }
 
 /// The place in the ledger that a key has from now on.
-package struct KeyPlace: Sendable {
+package struct KeyLedgerSlot: Sendable {
     package var key: Int64
-    package var place: LedgerPlace
+    package var place: LedgerSlot
 
-    package init(key: Int64, place: LedgerPlace) {
+    package init(key: Int64, place: LedgerSlot) {
         self.key = key
         self.place = place
     }

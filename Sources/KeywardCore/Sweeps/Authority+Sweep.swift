@@ -1,6 +1,6 @@
 extension Authority {
-    /// How many keys are looked at, or put, under one hold of the ring's lock: verifications go on in between.
-    static let ringSlice = 32
+    /// How many keys are looked at, or put, under one hold of the registry's lock: verifications go on in between.
+    static let keysAtOnce = 32
     /// How many hours of usage are forgotten at once.
     static let usageSlice = 5_000
 
@@ -45,7 +45,7 @@ extension Authority {
 
     /// When a sweep has something to do next; `nil` if nothing is foreseen.
     package func nextDue(_ sweep: Sweep, at now: Instant) -> Instant? {
-        ring.withState { $0.dues[sweep].next() }.map { max($0, now) }
+        registry.withState { $0.dues[sweep].next() }.map { max($0, now) }
     }
 
     private func doBatch(of run: inout SweepRun, at now: Instant, limit: Int) throws(Refusal) {
@@ -62,8 +62,8 @@ extension Authority {
                 }
             run.due = run.due.dropFirst(limit)
             if !run.report.dryRun {
-                for slice in done.idle.slices(of: Self.ringSlice) {
-                    ring.withState { $0.postpone(slice, run.report.sweep, at: run.dueTime(at: now)) }
+                for slice in done.idle.slices(of: Self.keysAtOnce) {
+                    registry.withState { $0.postpone(slice, run.report.sweep, at: run.dueTime(at: now)) }
                 }
             }
             run.add(done, isLast: run.due.isEmpty)
@@ -76,8 +76,8 @@ extension Authority {
     /// The batch with what is to be done with some keys, of those that are still due when they were.
     private func decided(_ batch: SweepBatch, _ entries: ArraySlice<DueIndex.Entry>) -> SweepBatch {
         var batch = batch
-        for slice in entries.slices(of: Self.ringSlice) {
-            ring.withState { state in
+        for slice in entries.slices(of: Self.keysAtOnce) {
+            registry.withState { state in
                 // What was changed meanwhile is another's business.
                 let due = slice.filter { state.dues[batch.sweep].instant(of: $0.index) == $0.at }
                 batch.decide(due, in: state, by: daemon)
@@ -101,20 +101,20 @@ extension Authority {
 
     /// Every key that is due at `now`, the earliest first.
     private func due(_ sweep: Sweep, at now: Instant) -> [DueIndex.Entry] {
-        DueIndex.inOrder(ring.withState { $0.dues[sweep].all(at: now) })
+        DueIndex.inOrder(registry.withState { $0.dues[sweep].all(at: now) })
     }
 
     /// Whether more of the live keys would end at once than the policy allows, from ten live keys on.
     private func holdsEnds(_ sweep: Sweep, at now: Instant) -> Bool {
         let policy = directory.policy.sweeps
         guard sweep == .stale, policy.disableAfterDays ?? policy.revokeAfterDays != nil else { return false }
-        let liveCount = ring.withState { $0.liveCount }
+        let liveCount = registry.withState { $0.liveCount }
         let most = policy.largestShare * Double(liveCount)
         let due = due(sweep, at: now)
         guard liveCount >= 10, Double(due.count) > most else { return false }
         var ends = 0
-        for slice in due.slices(of: Self.ringSlice) {
-            ends += ring.withState { state in
+        for slice in due.slices(of: Self.keysAtOnce) {
+            ends += registry.withState { state in
                 slice.count { state.step(sweep, at: $0.index, now: now, by: daemon).isEnd }
             }
             if Double(ends) > most { return true }

@@ -6,7 +6,7 @@ enum ExpirySweep {
     static func due(_ key: some KeyTerms, _ facts: StatusFacts, _ policy: SweepPolicy) -> Instant {
         guard key.revokedAt == nil else { return .distantFuture }
         let end = facts.end
-        if key.told.contains(mark(of: end.status)) { return .distantFuture }
+        if key.sweepMarks.contains(mark(of: end.status)) { return .distantFuture }
         guard let expiry = key.expiresAt,
             let days = policy.noticeDays.lazy.filter({ isPending(notice: $0, of: key) }).max()
         else { return end.at }
@@ -16,7 +16,7 @@ enum ExpirySweep {
     static func step(
         _ key: KeyRecord, _ facts: StatusFacts, _ policy: SweepPolicy, at now: Instant
     ) -> SweepStep {
-        guard key.revocation == nil, !key.told.contains(mark(of: facts.end.status)) else { return SweepStep() }
+        guard key.revocation == nil, !key.sweepMarks.contains(mark(of: facts.end.status)) else { return SweepStep() }
         if now >= facts.end.at { return noteEnd(of: key, facts) }
         if key.successor != nil { return SweepStep(isHeld: now >= facts.graceWaitsUntil) }
         return giveNotice(of: key, policy, at: now)
@@ -25,7 +25,7 @@ enum ExpirySweep {
     private static func noteEnd(of key: KeyRecord, _ facts: StatusFacts) -> SweepStep {
         let end = facts.end
         var record = key
-        record.told.insert(mark(of: end.status))
+        record.sweepMarks.insert(mark(of: end.status))
         // From now on the end is a fact of the key's own, whatever becomes of its successor.
         if end.status == .superseded { record.graceEndsAt = record.graceEndsAt ?? end.at }
         let action: AuditNote.Action = end.status == .superseded ? .rotationGraceEnded : .keyExpired
@@ -37,7 +37,7 @@ enum ExpirySweep {
         let passed = pendingNotices(of: key, policy).filter { $0.at <= now }
         guard let urgent = passed.min(by: { $0.days < $1.days }), let end = key.expiresAt else { return SweepStep() }
         var record = key
-        record.told.noticedDays = urgent.days
+        record.sweepMarks.noticedDays = urgent.days
         let details = key.sweepDetails.adding("days", .number(Int64(urgent.days)))
             .adding("expiresAt", .instant(end))
         return SweepStep(record: record, notes: [(.keyExpiring, details)])
@@ -51,8 +51,9 @@ enum ExpirySweep {
     }
 
     private static func isPending(notice days: Int, of key: some KeyTerms) -> Bool {
-        let told = key.told.noticedDays
-        return key.successor == nil && (told == 0 || days < told) && key.lifetime.map { $0 > .days(days) } ?? true
+        let sweepMarks = key.sweepMarks.noticedDays
+        return key.successor == nil && (sweepMarks == 0 || days < sweepMarks)
+            && key.lifetime.map { $0 > .days(days) } ?? true
     }
 
     private static func mark(of end: KeyStatus) -> SweepMarks { end == .superseded ? .graceEnded : .expired }

@@ -15,13 +15,13 @@ extension Authority {
     package func foresee(
         _ sweep: Sweep, until end: Instant, from now: Instant, limit: Int, while goesOn: () -> Bool
     ) -> [ForeseenStep]? {
-        let due = DueIndex.inOrder(ring.withState { $0.dues[sweep].all(at: end) })
+        let due = DueIndex.inOrder(registry.withState { $0.dues[sweep].all(at: end) })
         var steps: [ForeseenStep] = []
-        for slice in due.slices(of: Self.ringSlice) {
+        for slice in due.slices(of: Self.keysAtOnce) {
             guard goesOn() else { return nil }
             // What is due later than all that there is room for need not be looked at.
             if steps.count >= limit, let first = slice.first, steps[limit - 1].at < first.at { break }
-            ring.withState { state in
+            registry.withState { state in
                 for entry in slice {
                     steps += state.foresee(sweep, at: entry.index, from: max(entry.at, now), until: end, by: daemon)
                 }
@@ -32,7 +32,7 @@ extension Authority {
     }
 }
 
-extension RingState {
+extension RegistryState {
     /// The most steps that a key has ahead of it: marked, warned, disabled, revoked, or three notices and its end.
     private static let mostSteps = 16
 

@@ -39,12 +39,12 @@ enum StaleSweep {
         var step = SweepStep()
         let details = key.sweepDetails.adding("lastUsedAt", facts.isUnused ? nil : .instant(facts.lastUsedAt))
         if now >= plan.markAt {
-            record.told.noteStale(at: now)
+            record.sweepMarks.noteStale(at: now)
             step.notes.append((.keyStale, details))
         }
         if !around.isInRotation, !around.isSuspended {
             if now >= plan.warnAt {
-                record.told.noteWarning(at: now)
+                record.sweepMarks.noteWarning(at: now)
                 step.notes.append((.keyStale, details.adding(plan.endsByRevoking, .instant(plan.end(warnedAt: now)))))
             } else if now >= plan.revokeAt {
                 record.revocation = KeyRecord.Revocation(at: around.now, by: around.daemon, reason: "stale")
@@ -78,10 +78,10 @@ enum StaleSweep {
             let start = max(facts.createdAt, facts.lastUsedAt)
             // Marks are kept by the hour, so the first comes later than the hour of the last use.
             let earliest = start + .hours(2)
-            if key.told.staleHour <= start.hour {
+            if key.sweepMarks.staleHour <= start.hour {
                 markAt = max(earliest, start + .days(policy.staleAfterDays))
             } else {
-                let marked = Instant(milliseconds: key.told.staleHour * 3_600_000)
+                let marked = Instant(milliseconds: key.sweepMarks.staleHour * 3_600_000)
                 nextSpellAt = max(marked + .hours(2), marked + .days(policy.staleAfterDays))
             }
             guard policy.disableAfterDays != nil || policy.revokeAfterDays != nil,
@@ -92,11 +92,11 @@ enum StaleSweep {
             guard let first = [disable, revoke].compactMap({ $0 }).min() else { return }
             firstEnd = first
             if disable == nil || revoke == first { endsByRevoking = "revokedFrom" }
-            guard key.told.warnedHour > start.hour else {
+            guard key.sweepMarks.warnedHour > start.hour else {
                 warnAt = max(earliest, first - StaleSweep.warning)
                 return
             }
-            let warned = Instant(milliseconds: (key.told.warnedHour + 1) * 3_600_000) + StaleSweep.warning
+            let warned = Instant(milliseconds: (key.sweepMarks.warnedHour + 1) * 3_600_000) + StaleSweep.warning
             disableAt = disable.map { max($0, warned) } ?? .distantFuture
             revokeAt = revoke.map { max($0, warned) } ?? .distantFuture
         }

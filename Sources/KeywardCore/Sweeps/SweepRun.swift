@@ -74,7 +74,8 @@ struct SweepBatch: Sendable {
     var heldReason: SweepReport.Held.Reason { holdsEnds ? .tooManyKeys : .predecessorInUse }
 
     /// Decides what to do with keys that are due.
-    mutating func decide(_ entries: some Sequence<DueIndex.Entry>, in state: borrowing RingState, by daemon: Actor) {
+    mutating func decide(_ entries: some Sequence<DueIndex.Entry>, in state: borrowing RegistryState, by daemon: Actor)
+    {
         for entry in entries {
             examined += 1
             guard let key = state.records[entry.index] else { continue }

@@ -29,16 +29,16 @@ struct DecodedBytes: IteratorProtocol {
 
     /// Behind a `\`.
     private mutating func escaped() -> UInt8 {
-        let letter = base.load(fromByteOffset: position, as: UInt8.self)
+        let message = base.load(fromByteOffset: position, as: UInt8.self)
         position += 1
-        switch letter {
+        switch message {
         case UInt8(ascii: "b"): return 0x08
         case UInt8(ascii: "f"): return 0x0C
         case UInt8(ascii: "n"): return 0x0A
         case UInt8(ascii: "r"): return 0x0D
         case UInt8(ascii: "t"): return 0x09
         case UInt8(ascii: "u"): break
-        default: return letter
+        default: return message
         }
         var scalar = UInt32(codeUnit())
         if scalar & 0xFC00 == 0xD800 {

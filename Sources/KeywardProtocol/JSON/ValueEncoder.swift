@@ -58,7 +58,7 @@ final class ValueEncoder: Encoder {
         writer.buffer.append(UInt8(ascii: ":"))
     }
 
-    func handOut(_ key: any CodingKey) -> ValueEncoder {
+    func nested(_ key: any CodingKey) -> ValueEncoder {
         let encoder = ValueEncoder(writer, path: codingPath + [key])
         nested = encoder
         return encoder
@@ -105,12 +105,12 @@ extension ValueEncoder {
 
         func superEncoder() -> any Encoder {
             encoder.separate("super")
-            return encoder.handOut(PathKey(stringValue: "super"))
+            return encoder.nested(PathKey(stringValue: "super"))
         }
 
         func superEncoder(forKey key: Key) -> any Encoder {
             encoder.separate(key.stringValue)
-            return encoder.handOut(key)
+            return encoder.nested(key)
         }
 
         // The defaults of the protocol leave an absent value out, whatever its type; each must be told otherwise.
@@ -156,7 +156,7 @@ extension ValueEncoder {
         func superEncoder() -> any Encoder {
             let key = PathKey(count)
             encoder.separate()
-            return encoder.handOut(key)
+            return encoder.nested(key)
         }
     }
 

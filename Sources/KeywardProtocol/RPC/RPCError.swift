@@ -27,7 +27,7 @@ public struct RPCError: Error, Hashable, Sendable {
         public var status: Key.Status?
         /// The keys that the name may mean, the predecessor first.
         public var keys: [KeyState]?
-        /// The doubts that `confirm: true` settles.
+        /// The checks that `confirm: true` settles.
         public var checks: [Check]?
         /// The limit that was reached.
         public var limit: Int?

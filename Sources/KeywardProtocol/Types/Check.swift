@@ -1,10 +1,10 @@
-/// A doubt that the caller must settle with `confirm: true`: one of `data.checks` of `confirmationRequired`.
+/// A check that the caller must settle with `confirm: true`: one of `data.checks` of `confirmationRequired`.
 public struct Check: Codable, Hashable, Sendable {
     /// A fixed word: `recentlyUsed`, `replacementUnused`, `productionRotation`, …
     public var check: String
     /// The facts, as a sentence to put before the person who decides.
     public var message: String
-    /// When the key was last used, where that is the doubt.
+    /// When the key was last used, where that is the check.
     public var lastUsedAt: Timestamp?
     /// By whom.
     public var lastUsedBy: Account?

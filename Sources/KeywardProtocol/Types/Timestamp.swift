@@ -42,20 +42,20 @@ extension Timestamp: LosslessStringConvertible {
     }
 
     /// Writes it as a JSON string into room for ``longestText`` and two bytes more; how many it took.
-    package func write(inQuotes room: UnsafeMutableRawBufferPointer) -> Int {
-        let count = write(to: UnsafeMutableRawBufferPointer(rebasing: room[1...]))
-        (room[0], room[count + 1]) = (UInt8(ascii: "\""), UInt8(ascii: "\""))
+    package func write(inQuotes buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let count = write(to: UnsafeMutableRawBufferPointer(rebasing: buffer[1...]))
+        (buffer[0], buffer[count + 1]) = (UInt8(ascii: "\""), UInt8(ascii: "\""))
         return count + 2
     }
 
     /// Of a year with a sign and twelve digits, as the farthest have.
     package static let longestText = 33
 
-    private func write(to room: UnsafeMutableRawBufferPointer) -> Int {
+    private func write(to buffer: UnsafeMutableRawBufferPointer) -> Int {
         var (days, rest) = Int(milliseconds).quotientAndRemainder(dividingBy: 86_400_000)
         if rest < 0 { (days, rest) = (days - 1, rest + 86_400_000) }
         let date = CivilDate(daysSinceEpoch: days)
-        var text = DigitWriter(room)
+        var text = DigitWriter(buffer)
         text.write(year: date.year)
         text.write(date.month, 2, before: "-")
         text.write(date.day, 2, before: "T")

@@ -17,7 +17,7 @@ package final class Application: Sendable {
     /// The uid that the daemon runs as: one of the operators.
     let ownUser: UInt32
     /// Where the pepper was found.
-    let pepperPlace: PepperPlace
+    let pepperLocation: PepperLocation
     /// Where `system.backup` writes.
     let backups: any BackupFolder
     /// The instant that decides now.
@@ -30,13 +30,13 @@ package final class Application: Sendable {
     let report: @Sendable (DaemonEvent) -> Void
     /// Tells those who subscribed.
     let events: EventHub
-    package let figures: DaemonFigures
-    let strangers = UnknownKeys()
+    package let counters: DaemonCounters
+    let unknownKeys = UnknownKeys()
     /// How far the look at what is stored of keys has come, and what it found.
     let keyRows = Mutex(KeyRowWatch())
     let operatorGroup = OperatorGroup()
     // Work of this class runs at nice 10 on Linux: where cores are short, the event loops have them first.
-    private let keeper = DispatchQueue(label: "keyward.keeper", qos: .background)
+    private let maintenance = DispatchQueue(label: "keyward.maintenance", qos: .background)
     let changes: ChangeService
     let reads: ReadQueue
     /// What all connections hold that is not sent yet.
@@ -50,8 +50,8 @@ package final class Application: Sendable {
     private struct Servers: Sendable {
         var isDraining = false
         var hasFinished = false
-        var figures: @Sendable () -> (admin: SocketFigures, verify: SocketFigures) = {
-            (SocketFigures(), SocketFigures())
+        var counters: @Sendable () -> (admin: SocketCounters, verify: SocketCounters) = {
+            (SocketCounters(), SocketCounters())
         }
         var reload: (@Sendable () -> ReloadOutcome)?
     }
@@ -62,7 +62,7 @@ package final class Application: Sendable {
     package init(
         authority: Authority, version: String, startedAt: Instant, pid: Int32, ownUser: UInt32,
         backups: any BackupFolder, generator: any RandomNumberGenerator & Sendable, events: EventHub,
-        figures: DaemonFigures = DaemonFigures(), pepperPlace: PepperPlace = .file("pepper"),
+        counters: DaemonCounters = DaemonCounters(), pepperLocation: PepperLocation = .file("pepper"),
         now: @escaping @Sendable () -> Instant, monotonic: @escaping @Sendable () -> Int64 = MonotonicClock.now,
         clock: ClockGuard,
         movedFile: @escaping @Sendable () -> WriteBar? = { nil },
@@ -75,15 +75,15 @@ package final class Application: Sendable {
         self.pid = pid
         self.ownUser = ownUser
         self.backups = backups
-        self.pepperPlace = pepperPlace
+        self.pepperLocation = pepperLocation
         self.generator = generator
-        self.figures = figures
+        self.counters = counters
         self.now = now
         self.clock = clock
         self.report = report
-        flusher = UsageFlusher(authority, figures, now: now)
+        flusher = UsageFlusher(authority, counters, now: now)
         storeHealth = StoreHealthMonitor(authority, movedFile: movedFile, report: report)
-        sweeps = SweepTimers(queue: keeper)
+        sweeps = SweepTimers(queue: maintenance)
         let (gate, facts) = (ReadGate(), authority.factSource)
         reads = ReadQueue(gate, ownUser: ownUser)
         let lookups = FactLookups(now: monotonic) { (question) throws(StoreFault) in
@@ -92,7 +92,7 @@ package final class Application: Sendable {
         changes = ChangeService(authority, lookups: lookups, now: now, monotonic: monotonic)
         self.events = events
         events.begin(after: authority.newestEntry, as: authority.daemon, report: report)
-        everySecond = DispatchSource.makeTimerSource(queue: keeper)
+        everySecond = DispatchSource.makeTimerSource(queue: maintenance)
         // A source that was never active must not be let go, as happens when a later step of the start fails; of one
         // without a handler Dispatch complains in the journal.
         everySecond.setEventHandler {}
@@ -107,9 +107,9 @@ package final class Application: Sendable {
     ///   - sockets: tells what each socket counts.
     package func run(
         reload: (@Sendable () -> ReloadOutcome)? = nil,
-        sockets: @escaping @Sendable () -> (admin: SocketFigures, verify: SocketFigures)
+        sockets: @escaping @Sendable () -> (admin: SocketCounters, verify: SocketCounters)
     ) {
-        servers.withLock { ($0.figures, $0.reload) = (sockets, reload) }
+        servers.withLock { ($0.counters, $0.reload) = (sockets, reload) }
         if let bar = authority.writeBar { report(.barred(bar)) }
         everySecond.setEventHandler { [self] in flush() }
         everySecond.schedule(
@@ -120,7 +120,7 @@ package final class Application: Sendable {
 
     /// Puts another policy in force between two changes, unless it lacks plans that workspaces have: those are returned.
     package func adopt(_ policy: Policy) -> [String] {
-        keeper.sync {
+        maintenance.sync {
             let missing = authority.directory.plansMissing(from: policy)
             guard missing.isEmpty else { return missing }
             if authority.adopt(policy) { rearmSweeps() }
@@ -139,14 +139,17 @@ package final class Application: Sendable {
     }
 
     /// What changes and sweeps run on, to be asked for signs of life.
-    package var queueParts: [RollCall.Part] {
-        [RollCall.Part("keeper") { [keeper] answer in keeper.async(execute: answer) }, changes.part]
+    package var queueParts: [LivenessCheck.Part] {
+        [
+            LivenessCheck.Part("maintenance") { [maintenance] answer in maintenance.async(execute: answer) },
+            changes.part,
+        ]
     }
 
     /// Makes the last changes: what still waits for its queue behind them is refused.
     package func endChanges() {
         changes.waitUntilIdle()
-        keeper.sync {
+        maintenance.sync {
             everySecond.cancel()
             cancelSweeps()
             flusher.storeFirstUses()
@@ -161,7 +164,7 @@ package final class Application: Sendable {
     package func finish(progress: () -> Void = {}) {
         if takesChanges { endChanges() }
         reads.close(progress: progress)
-        keeper.sync {
+        maintenance.sync {
             flusher.storeRest(progress: progress)
             storeHealth.noteHealth()
         }
@@ -174,7 +177,7 @@ package final class Application: Sendable {
     /// Whether changes are still made; not once the store is about to be closed.
     var takesChanges: Bool { servers.withLock { !$0.hasFinished } }
 
-    var sockets: (admin: SocketFigures, verify: SocketFigures) { servers.withLock { $0.figures }() }
+    var sockets: (admin: SocketCounters, verify: SocketCounters) { servers.withLock { $0.counters }() }
 
     /// Reads the configuration again; `nil` before the daemon runs.
     func reload() -> ReloadOutcome? { servers.withLock { $0.reload }?() }
@@ -196,7 +199,7 @@ package final class Application: Sendable {
     /// A group of changes is over. Whoever reads a reply may go by what it has shown of the store.
     private func groupEnded() {
         storeHealth.noteHealth()
-        if isExpiryDueSooner { keeper.async { [self] in noteDue() } }
+        if isExpiryDueSooner { maintenance.async { [self] in noteDue() } }
     }
 
     /// Runs what the daemon does by itself: one job after another, after a `pause` perhaps.
@@ -206,7 +209,11 @@ package final class Application: Sendable {
             storeHealth.noteHealth()
             noteDue()
         }
-        if let pause { keeper.asyncAfter(deadline: .now() + pause, execute: run) } else { keeper.async(execute: run) }
+        if let pause {
+            maintenance.asyncAfter(deadline: .now() + pause, execute: run)
+        } else {
+            maintenance.async(execute: run)
+        }
     }
 
     /// Has the first uses of successors stored soon.
@@ -216,7 +223,7 @@ package final class Application: Sendable {
         }
     }
 
-    /// Does what is done each second; the keeper calls it.
+    /// Does what is done each second; the maintenance queue calls it.
     func flush() {
         guard takesChanges else { return }
         storeHealth.watchFiles()
@@ -224,14 +231,14 @@ package final class Application: Sendable {
         flusher.storeShareOfSecond()
         watchKeyRows()
         storeHealth.noteHealth()
-        tell(of: strangers.take(at: now()))
+        reportUnknown(of: unknownKeys.take(at: now()))
     }
 
     /// Names the accounts, which may have to wait for the name services.
-    private func tell(of strangers: [UnknownKeys.Share]) {
-        guard !strangers.isEmpty else { return }
+    private func reportUnknown(of unknownKeys: [UnknownKeys.Share]) {
+        guard !unknownKeys.isEmpty else { return }
         reads.runBeside { [self] in
-            for var share in strangers {
+            for var share in unknownKeys {
                 share.user = authority.accounts.currentUserName(of: share.uid)
                 report(.unknownKeys(share))
             }
@@ -245,10 +252,10 @@ package final class Application: Sendable {
             defer { storeHealth.noteHealth() }
             return takesChanges && flusher.storeSome(before: end)
         }
-        while keeper.sync(execute: step) {}
+        while maintenance.sync(execute: step) {}
     }
 
-    /// Stores what was counted until now; the keeper calls it.
+    /// Stores what was counted until now; the maintenance queue calls it.
     func storeAllUsage() { flusher.storeAll() }
 }
 

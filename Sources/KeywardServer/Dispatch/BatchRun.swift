@@ -50,7 +50,7 @@ struct BatchRun: Sendable {
             run.part = []
         }
         guard let requester = token.requester else { return run.runNext() }
-        requester.whenThereIsRoom { [run] in run.runNext() }
+        requester.whenThereIsCapacity { [run] in run.runNext() }
     }
 
     /// The reply to the next request, if it is one that is not run.

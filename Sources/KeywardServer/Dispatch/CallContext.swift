@@ -9,7 +9,7 @@ struct CallContext: Sendable {
     let now: Instant
     let id: [UInt8]
     /// The connection, to send it more than the reply; `nil` within a batch.
-    let address: Outlet.Address?
+    let address: PushChannel.Address?
     /// Who waits for the reply, if that is known.
     let requester: Requester?
     let generator: any RandomNumberGenerator & Sendable
@@ -20,7 +20,7 @@ struct CallContext: Sendable {
 
     init(
         _ application: Application, _ socket: ServedSocket, _ peer: PeerCredentials, id: [UInt8],
-        address: Outlet.Address? = nil, requester: Requester? = nil
+        address: PushChannel.Address? = nil, requester: Requester? = nil
     ) {
         self.application = application
         self.socket = socket

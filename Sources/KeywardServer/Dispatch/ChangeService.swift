@@ -39,7 +39,7 @@ final class ChangeService: Sendable {
     func whenGroupEnds(_ body: @escaping @Sendable () -> Void) { groupEnded.withLock { $0 = body } }
 
     /// The commit thread, to be asked for signs of life.
-    var part: RollCall.Part { RollCall.Part("commit") { [commits] answer in commits.async(execute: answer) } }
+    var part: LivenessCheck.Part { LivenessCheck.Part("commit") { [commits] answer in commits.async(execute: answer) } }
 
     /// Makes a change for the peer of a connection.
     ///

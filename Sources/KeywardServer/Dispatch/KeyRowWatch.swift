@@ -35,7 +35,7 @@ struct KeyRowWatch: Sendable {
 }
 
 extension Application {
-    /// Looks at some rows; the keeper calls it.
+    /// Looks at some rows; the maintenance queue calls it.
     func watchKeyRows() {
         let now = now()
         let position = keyRows.withLock { $0.isDue(at: now) ? $0.position : nil }

@@ -39,35 +39,35 @@ extension SocketServer {
 /// Answers the lines of one event loop. It is one reference around the state, which is entered once for all lines of
 /// a read: each access to a stored property of a class is checked for exclusivity while it runs.
 package final class RequestHandler: LineHandler {
-    private var desk: RequestDesk
+    private var dispatcher: RequestDispatcher
 
     init(_ application: Application, on socket: ServedSocket) {
-        desk = RequestDesk(application, on: socket)
+        dispatcher = RequestDispatcher(application, on: socket)
     }
 
     package func answer(
         _ lines: borrowing LineBatch, from peer: PeerCredentials, token: ReplyToken, into output: inout ByteBuffer
     ) -> Progress {
-        desk.answer(lines, from: peer, token: token, into: &output)
+        dispatcher.answer(lines, from: peer, token: token, into: &output)
     }
 
     package func take(_ lines: borrowing LineBatch, from peer: PeerCredentials) -> Bool {
-        desk.take(lines, from: peer)
+        dispatcher.take(lines, from: peer)
     }
 
     package func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
-        desk.answerTaken(in: bytes, into: &output)
+        dispatcher.answerTaken(in: bytes, into: &output)
     }
 
-    package func turnEnded() {
-        desk.turnEnded()
+    package func iterationEnded() {
+        dispatcher.iterationEnded()
     }
 
-    package func requester(of peer: PeerCredentials) -> Requester { desk.requester(of: peer) }
+    package func requester(of peer: PeerCredentials) -> Requester { dispatcher.requester(of: peer) }
 }
 
 /// Answers verifications at once and together, everything else by the method table.
-private struct RequestDesk: ~Copyable {
+private struct RequestDispatcher: ~Copyable {
     private let application: Application
     private let socket: ServedSocket
     private var tape = JSONTape()
@@ -117,7 +117,7 @@ private struct RequestDesk: ~Copyable {
         verifier.answerTaken(in: bytes, into: &output)
     }
 
-    mutating func turnEnded() {
+    mutating func iterationEnded() {
         tape.shrink()
     }
 

@@ -28,7 +28,7 @@ package final class UnknownKeys: Sendable {
 
     private struct State {
         var shares: [UInt32: Share] = [:]
-        var toldAt = Instant.distantPast
+        var reportedAt = Instant.distantPast
     }
 
     private let state = Mutex(State())
@@ -48,17 +48,17 @@ package final class UnknownKeys: Sendable {
 
     /// Forgets when it was last told: the clock was set.
     func forgetTime() {
-        state.withLock { $0.toldAt = .distantPast }
+        state.withLock { $0.reportedAt = .distantPast }
     }
 
     /// What has come together, if it is time to tell.
     func take(at now: Instant) -> [Share] {
         state.withLock { state in
-            guard !state.shares.isEmpty, state.toldAt == .distantPast || now - state.toldAt >= Self.pause else {
+            guard !state.shares.isEmpty, state.reportedAt == .distantPast || now - state.reportedAt >= Self.pause else {
                 return []
             }
             defer { state.shares.removeAll() }
-            state.toldAt = now
+            state.reportedAt = now
             return state.shares.values.sorted { $0.uid < $1.uid }
         }
     }

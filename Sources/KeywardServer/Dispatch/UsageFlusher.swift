@@ -10,12 +10,12 @@ struct UsageFlusher: Sendable {
     static let lastStep = 5_000
 
     private let authority: Authority
-    private let figures: DaemonFigures
+    private let counters: DaemonCounters
     private let now: @Sendable () -> Instant
 
-    init(_ authority: Authority, _ figures: DaemonFigures, now: @escaping @Sendable () -> Instant) {
+    init(_ authority: Authority, _ counters: DaemonCounters, now: @escaping @Sendable () -> Instant) {
         self.authority = authority
-        self.figures = figures
+        self.counters = counters
         self.now = now
     }
 
@@ -37,16 +37,16 @@ struct UsageFlusher: Sendable {
     func storeAll() {
         storeFirstUses()
         let end = endOfAll
-        while authority.usageRounds < end, store(keys: Self.lastStep) == false {}
+        while authority.flushCycles < end, store(keys: Self.lastStep) == false {}
     }
 
     /// When all that was counted until now is stored: the pass over the keys that is under way has left some behind that
     /// were used since, and the next one finds them.
-    var endOfAll: Int { authority.usageRounds + 2 }
+    var endOfAll: Int { authority.flushCycles + 2 }
 
     /// Stores some of what was counted before `end`, which is an earlier ``endOfAll``. Whether there is more.
     func storeSome(before end: Int) -> Bool {
-        authority.usageRounds < end && store(keys: Self.step) == false
+        authority.flushCycles < end && store(keys: Self.step) == false
     }
 
     /// Stores the rest at the end of the daemon. `progress` is called as long as there is more.
@@ -57,7 +57,7 @@ struct UsageFlusher: Sendable {
     /// Stores the usage of the next keys in one transaction. Whether that was all; `nil` if it failed.
     private func store(keys limit: Int) -> Bool? {
         guard let isAll = try? authority.flushUsage(limit: limit, at: now()) else { return nil }
-        if let instant = authority.usageStoredAsOf { figures.noteFlush(at: instant) }
+        if let instant = authority.usageStoredAsOf { counters.noteFlush(at: instant) }
         return isAll
     }
 }

@@ -6,11 +6,11 @@ import KeywardProtocol
 struct VerifyDecision {
     let uid: UInt32
     let now: Instant
-    private(set) var strangers: UnknownKeys.Share
+    private(set) var unknownKeys: UnknownKeys.Share
 
     init(uid: UInt32, now: Instant) {
         (self.uid, self.now) = (uid, now)
-        strangers = UnknownKeys.Share(uid: uid)
+        unknownKeys = UnknownKeys.Share(uid: uid)
     }
 
     /// Decides on a key that was looked up, counts the use, and appends the result, an object.
@@ -20,13 +20,13 @@ struct VerifyDecision {
     ///   - found: where the key is; `nil` if there is none.
     mutating func answer(
         isKey: Bool, _ found: KeyTable.Index?, in workspaces: WorkspaceFilter, requiring scopes: ArraySlice<[UInt8]>,
-        _ state: inout RingState, into output: inout ByteBuffer
+        _ state: inout RegistryState, into output: inout ByteBuffer
     ) {
         let verdict =
             isKey
             ? state.verify(found, by: uid, at: now, in: workspaces, requiring: scopes)
             : state.counted(Verdict(code: .malformed))
-        strangers.count(verdict.code)
+        unknownKeys.count(verdict.code)
         VerdictText.append(verdict, &state, into: &output)
     }
 }

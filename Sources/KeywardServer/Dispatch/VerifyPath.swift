@@ -3,7 +3,7 @@ import KeywardCore
 import KeywardProtocol
 
 /// The hot path: verifications of one read are scanned and digested first, then decided and answered together under
-/// one hold of the ring. It waits for nothing, and in steady state it allocates nothing of its own.
+/// one hold of the registry. It waits for nothing, and in steady state it allocates nothing of its own.
 struct VerifyPath {
     private let application: Application
     private let pepper: Pepper
@@ -114,7 +114,7 @@ struct VerifyPath {
     mutating func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
         if answered == 0 {
             instant = application.now()
-            application.authority.ring.withState { touchKeys(&$0) }
+            application.authority.registry.withState { prefetchKeys(&$0) }
         }
         let batch = batches[answered]
         answer(batch.range, from: batch.uid, at: instant, in: bytes, into: &output)
@@ -128,7 +128,7 @@ struct VerifyPath {
     /// Decides and answers all that were taken one by one, in their order, from a process of `uid`.
     mutating func finish(from uid: UInt32, in bytes: Span<UInt8>, into output: inout ByteBuffer) {
         guard !pending.isEmpty else { return }
-        if pending.count > 1 { application.authority.ring.withState { touchKeys(&$0) } }
+        if pending.count > 1 { application.authority.registry.withState { prefetchKeys(&$0) } }
         answer(pending.indices, from: uid, at: application.now(), in: bytes, into: &output)
         forget()
     }
@@ -137,7 +137,7 @@ struct VerifyPath {
         _ range: Range<Int>, from uid: UInt32, at now: Instant, in bytes: Span<UInt8>, into output: inout ByteBuffer
     ) {
         var decision = VerifyDecision(uid: uid, now: now)
-        let hasFirstUses = application.authority.ring.withState { state in
+        let hasFirstUses = application.authority.registry.withState { state in
             for item in pending[range] {
                 Reply.beginResult(id: bytes.extracting(item.id), into: &output)
                 decision.answer(
@@ -148,7 +148,7 @@ struct VerifyPath {
             return !state.firstUses.isEmpty
         }
         if hasFirstUses { application.noteFirstUses() }
-        application.strangers.add(decision.strangers)
+        application.unknownKeys.add(decision.unknownKeys)
     }
 
     private mutating func forget() {
@@ -159,17 +159,17 @@ struct VerifyPath {
     }
 
     /// Reads what the decisions will. What one step reads for all keys, memory fetches side by side.
-    private mutating func touchKeys(_ state: inout RingState) {
+    private mutating func prefetchKeys(_ state: inout RegistryState) {
         for item in pending {
-            if let digest = item.digest { state.touchSlot(for: digest) }
+            if let digest = item.digest { state.prefetchSlot(for: digest) }
         }
         for item in pending {
-            if let found = find(item, in: state) { state.touch(found) }
+            if let found = find(item, in: state) { state.prefetch(found) }
         }
     }
 
     /// Mutating for the same reason as ``filter(_:in:_:)``.
-    private mutating func find(_ item: Pending, in state: borrowing RingState) -> KeyTable.Index? {
+    private mutating func find(_ item: Pending, in state: borrowing RegistryState) -> KeyTable.Index? {
         guard let digest = item.digest else { return nil }
         if let found = state.table.find(digest) { return found }
         for further in furtherDigests[item.furtherDigests] {
@@ -217,7 +217,7 @@ struct VerifyPath {
 
     /// Changes nothing of `self`, and yet is mutating: within a closure a call that only reads gets a copy of it all.
     private mutating func filter(
-        _ workspace: Workspace, in bytes: Span<UInt8>, _ state: borrowing RingState
+        _ workspace: Workspace, in bytes: Span<UInt8>, _ state: borrowing RegistryState
     ) -> WorkspaceFilter {
         switch workspace {
         case .any: .any

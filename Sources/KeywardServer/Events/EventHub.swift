@@ -16,9 +16,9 @@ package final class EventHub: Sendable {
 
     /// What waits to be dealt with, in its order.
     enum Item: Sendable {
-        case happened(Happening)
+        case happened(EventRecord)
         case began(Subscription)
-        case ended(Outlet.Address)
+        case ended(PushChannel.Address)
         /// Something could not be kept: whoever subscribed before has missed it.
         case missed
     }
@@ -30,13 +30,13 @@ package final class EventHub: Sendable {
         var lastNumber = 0
         var cutOffs = 0
         var report: @Sendable (DaemonEvent) -> Void = { _ in }
-        var listeners: [Outlet.Address: Listener] = [:]
+        var listeners: [PushChannel.Address: Listener] = [:]
         var items: [Item] = []
         var events = 0
     }
 
     struct Listener: Sendable {
-        var outlet: Outlet
+        var channel: PushChannel
         var subscriptions = 0
     }
 
@@ -63,8 +63,8 @@ package final class EventHub: Sendable {
     package func publish(_ event: DaemonEvent) {
         let mustWake = intake.withLock { intake in
             if case .audit(let record) = event { intake.seq = record.seq }
-            guard !intake.listeners.isEmpty, let happening = intake.happening(event) else { return false }
-            return intake.note(happening)
+            guard !intake.listeners.isEmpty, let eventRecord = intake.eventRecord(event) else { return false }
+            return intake.note(eventRecord)
         }
         if mustWake { wake() }
     }
@@ -72,16 +72,16 @@ package final class EventHub: Sendable {
     /// Begins a subscription of the connection at `address`, which is `user`'s: its events are those after the entry
     /// `seq`.
     func subscribe(
-        _ filter: EventFilter, at address: Outlet.Address, of user: UInt32
+        _ filter: EventFilter, at address: PushChannel.Address, of user: UInt32
     ) throws(Refusal) -> (subscription: String, seq: Int64) {
         let begun = intake.withLock { intake -> (subscription: String, seq: Int64, mustWake: Bool)? in
-            var listener = intake.listeners[address] ?? Listener(outlet: outlet(to: address, of: user))
+            var listener = intake.listeners[address] ?? Listener(channel: channel(to: address, of: user))
             guard listener.subscriptions < Self.mostSubscriptions else { return nil }
             listener.subscriptions += 1
             intake.listeners[address] = listener
-            listener.outlet.open()
+            listener.channel.open()
             intake.lastNumber += 1
-            let subscription = Subscription(id: "sub-\(intake.lastNumber)", filter, address, listener.outlet)
+            let subscription = Subscription(id: "sub-\(intake.lastNumber)", filter, address, listener.channel)
             return (subscription.id, intake.seq, intake.add(.began(subscription)))
         }
         guard let begun else {
@@ -97,8 +97,8 @@ package final class EventHub: Sendable {
     /// How many of them were cut off since the start, because they did not read.
     var cutOffs: Int { intake.withLock { $0.cutOffs } }
 
-    private func outlet(to address: Outlet.Address, of user: UInt32) -> Outlet {
-        Outlet(
+    private func channel(to address: PushChannel.Address, of user: UInt32) -> PushChannel {
+        PushChannel(
             to: address, whenCutOff: { [weak self] in self?.noteCutOff(of: user) },
             whenClosed: { [weak self] in self?.forget(address) })
     }
@@ -113,7 +113,7 @@ package final class EventHub: Sendable {
     }
 
     /// The connection is gone. Called on its event loop.
-    private func forget(_ address: Outlet.Address) {
+    private func forget(_ address: PushChannel.Address) {
         let mustWake = intake.withLock { intake in
             intake.listeners[address] = nil
             return intake.add(.ended(address))
@@ -135,7 +135,7 @@ package final class EventHub: Sendable {
 
 extension EventHub.Intake {
     /// What subscribers are told of an event; `nil` for what they are not.
-    func happening(_ event: DaemonEvent) -> Happening? {
+    func eventRecord(_ event: DaemonEvent) -> EventRecord? {
         switch event {
         case .audit(let record): Event.Kind(action: record.action).map { .entry(record, $0) }
         case .sweep(let report): report.isQuiet || report.dryRun ? nil : .sweep(report, seq: seq, daemon: daemon)
@@ -150,10 +150,10 @@ extension EventHub.Intake {
     }
 
     /// Adds an event, or notes that there was no room for it.
-    mutating func note(_ happening: Happening) -> Bool {
+    mutating func note(_ eventRecord: EventRecord) -> Bool {
         guard events >= EventHub.longestBacklog else {
             events += 1
-            return add(.happened(happening))
+            return add(.happened(eventRecord))
         }
         if case .missed = items.last { return false }
         return add(.missed)

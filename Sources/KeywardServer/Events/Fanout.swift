@@ -5,14 +5,14 @@ struct Fanout: Sendable {
     private var known: [Question: Bool] = [:]
 
     private struct Question: Hashable {
-        var address: Outlet.Address
+        var address: PushChannel.Address
         var workspace: String?
     }
 
     mutating func deal(with items: [EventHub.Item]) {
         for item in items {
             switch item {
-            case .happened(let happening): send(happening)
+            case .happened(let eventRecord): send(eventRecord)
             case .began(let subscription): subscriptions.append(subscription)
             case .ended(let address): subscriptions.removeAll { $0.address == address }
             case .missed: cutOffAll()
@@ -21,27 +21,27 @@ struct Fanout: Sendable {
         known = [:]
     }
 
-    private mutating func send(_ happening: Happening) {
-        if happening.changesRoles { known = [:] }
+    private mutating func send(_ eventRecord: EventRecord) {
+        if eventRecord.changesRoles { known = [:] }
         var rest: [UInt8]?
-        for subscription in subscriptions where subscription.wants(happening) && mayHave(subscription, happening) {
-            rest = rest ?? happening.event.map { EventText.rest(of: $0) } ?? []
+        for subscription in subscriptions where subscription.wants(eventRecord) && mayHave(subscription, eventRecord) {
+            rest = rest ?? eventRecord.event.map { EventText.rest(of: $0) } ?? []
             guard let rest, !rest.isEmpty else { return }
             // One that is gone or cut off ends when its event loop says so.
-            _ = subscription.outlet.push(PushedLine(own: subscription.head, shared: rest))
+            _ = subscription.channel.push(PushedLine(own: subscription.head, shared: rest))
         }
     }
 
-    private mutating func mayHave(_ subscription: Subscription, _ happening: Happening) -> Bool {
-        let question = Question(address: subscription.address, workspace: happening.workspace)
+    private mutating func mayHave(_ subscription: Subscription, _ eventRecord: EventRecord) -> Bool {
+        let question = Question(address: subscription.address, workspace: eventRecord.workspace)
         if let answer = known[question] { return answer }
-        let answer = subscription.filter.mayBeTold(happening.workspace)
+        let answer = subscription.filter.mayReceive(eventRecord.workspace)
         known[question] = answer
         return answer
     }
 
     private mutating func cutOffAll() {
-        subscriptions.forEach { $0.outlet.cutOff() }
+        subscriptions.forEach { $0.channel.cutOff() }
         subscriptions = []
     }
 }

@@ -3,11 +3,11 @@ import KeywardProtocol
 
 extension ListAudit: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.workspace(params.workspace)
-        if let key = params.key { try Shape.key(key, in: params.workspace) }
-        try Shape.number(params.limit, "limit", in: 1...500)
-        try Shape.number(params.after, "after", in: 0...Int.max)
-        try Shape.number(params.before, "before", in: 0...Int.max)
+        try ParameterCheck.workspace(params.workspace)
+        if let key = params.key { try ParameterCheck.key(key, in: params.workspace) }
+        try ParameterCheck.number(params.limit, "limit", in: 1...500)
+        try ParameterCheck.number(params.after, "after", in: 0...Int.max)
+        try ParameterCheck.number(params.before, "before", in: 0...Int.max)
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {

@@ -3,11 +3,11 @@ import KeywardProtocol
 
 extension UpdateKey: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key, in: params.workspace)
-        if case .set(let owner) = params.owner { try Shape.owner(owner) }
-        if case .set(let purpose) = params.purpose { try Shape.text(purpose, "purpose") }
-        if case .set(let scopes) = params.scopes { try Shape.scopes(scopes) }
-        if case .set(let metadata) = params.metadata { try Shape.metadata(metadata) }
+        try ParameterCheck.key(params.key, in: params.workspace)
+        if case .set(let owner) = params.owner { try ParameterCheck.owner(owner) }
+        if case .set(let purpose) = params.purpose { try ParameterCheck.text(purpose, "purpose") }
+        if case .set(let scopes) = params.scopes { try ParameterCheck.scopes(scopes) }
+        if case .set(let metadata) = params.metadata { try ParameterCheck.metadata(metadata) }
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.UpdateKey {
@@ -39,8 +39,8 @@ extension Change {
 
 extension RevokeKey: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key, in: params.workspace)
-        try Shape.text(params.note, "note", longest: FreeText.longestNote)
+        try ParameterCheck.key(params.key, in: params.workspace)
+        try ParameterCheck.text(params.note, "note", longest: FreeText.longestNote)
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.RevokeKey {
@@ -56,7 +56,7 @@ extension RevokeKey: ServedChange {
 
 extension DisableKey: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key, in: params.workspace)
+        try ParameterCheck.key(params.key, in: params.workspace)
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.DisableKey {
@@ -70,7 +70,7 @@ extension DisableKey: ServedChange {
 
 extension EnableKey: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key, in: params.workspace)
+        try ParameterCheck.key(params.key, in: params.workspace)
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.EnableKey {

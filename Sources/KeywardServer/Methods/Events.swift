@@ -3,7 +3,7 @@ import KeywardProtocol
 
 extension Subscribe: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.workspace(params.workspace)
+        try ParameterCheck.workspace(params.workspace)
         guard let types = params.types else { return }
         guard !types.isEmpty, types.count <= Event.Kind.known.count else {
             throw ParamsFault(param: "types", "`types` must name one event type at least, and each once.")
@@ -17,7 +17,7 @@ extension Subscribe: ServedRead {
         try call.authority.requireListener(call.caller, workspace: params.workspace)
         let (application, peer) = (call.application, call.peer)
         let filter = EventFilter(types: params.types.map { Set($0) }, workspace: params.workspace) { workspace in
-            application.authority.mayBeTold(application.caller(peer), ofWorkspace: workspace)
+            application.authority.mayReceive(application.caller(peer), ofWorkspace: workspace)
         }
         let (subscription, seq) = try application.events.subscribe(filter, at: address, of: peer.uid)
         return Result(subscription: subscription, seq: Int(seq))

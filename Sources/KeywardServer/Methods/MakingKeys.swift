@@ -3,12 +3,12 @@ import KeywardProtocol
 
 extension CreateKey: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.workspace(params.workspace)
-        try Shape.owner(params.owner)
-        try Shape.text(params.purpose, "purpose")
-        try Shape.scopes(params.scopes)
-        try Shape.metadata(params.metadata)
-        try Shape.text(params.requestId, "requestId")
+        try ParameterCheck.workspace(params.workspace)
+        try ParameterCheck.owner(params.owner)
+        try ParameterCheck.text(params.purpose, "purpose")
+        try ParameterCheck.scopes(params.scopes)
+        try ParameterCheck.metadata(params.metadata)
+        try ParameterCheck.text(params.requestId, "requestId")
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.CreateKey {
@@ -29,9 +29,9 @@ extension CreateKey: ServedChange {
 
 extension RotateKey: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key, in: params.workspace)
-        try Shape.number(params.graceSeconds, "graceSeconds", in: 0...longestGrace)
-        try Shape.text(params.requestId, "requestId")
+        try ParameterCheck.key(params.key, in: params.workspace)
+        try ParameterCheck.number(params.graceSeconds, "graceSeconds", in: 0...longestGrace)
+        try ParameterCheck.text(params.requestId, "requestId")
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.RotateKey {
@@ -52,7 +52,7 @@ extension RotateKey: ServedChange {
 
 extension ConfirmRotation: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key, in: params.workspace)
+        try ParameterCheck.key(params.key, in: params.workspace)
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.ConfirmRotation {
@@ -65,7 +65,7 @@ extension ConfirmRotation: ServedChange {
 
 extension CancelRotation: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key, in: params.workspace)
+        try ParameterCheck.key(params.key, in: params.workspace)
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.CancelRotation {

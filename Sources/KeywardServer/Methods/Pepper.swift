@@ -2,7 +2,7 @@ import KeywardCore
 import KeywardProtocol
 
 /// Where the daemon found its pepper.
-package enum PepperPlace: Hashable, Sendable {
+package enum PepperLocation: Hashable, Sendable {
     /// The name of a credential that the service manager handed over.
     case credential(String)
     /// The path of a file.
@@ -17,7 +17,7 @@ extension GetPepper: ServedRead {
         let peppers = authority.allPeppers.enumerated().map { position, pepper in
             PepperUse(id: pepper.id.text, current: position == 0, liveKeys: counts[pepper.id] ?? 0)
         }
-        switch call.application.pepperPlace {
+        switch call.application.pepperLocation {
         case .credential(let name): return Result(source: "credential", place: name, peppers: peppers)
         case .file(let path): return Result(source: "file", place: path, peppers: peppers)
         }

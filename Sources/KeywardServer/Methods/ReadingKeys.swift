@@ -4,10 +4,10 @@ import KeywardProtocol
 
 extension ListKeys: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.workspace(params.workspace)
-        try Shape.text(params.search, "search")
-        try Shape.text(params.start, "start")
-        try Shape.number(params.limit, "limit", in: 1...500)
+        try ParameterCheck.workspace(params.workspace)
+        try ParameterCheck.text(params.search, "search")
+        try ParameterCheck.text(params.start, "start")
+        try ParameterCheck.number(params.limit, "limit", in: 1...500)
         if let cursor = params.cursor, KeyQuery.Cursor(wire: cursor) == nil {
             throw ParamsFault(param: "cursor", "`cursor` must be the nextCursor of a page before.")
         }
@@ -50,7 +50,7 @@ extension KeyQuery.Cursor {
 
 extension GetKey: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key, in: params.workspace)
+        try ParameterCheck.key(params.key, in: params.workspace)
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
@@ -65,7 +65,7 @@ extension GetUsage: ServedRead {
     private static let most = 1_000
 
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.key(params.key, in: params.workspace)
+        try ParameterCheck.key(params.key, in: params.workspace)
         if let from = params.from, let to = params.to, from >= to {
             throw ParamsFault(param: "to", "`to` must be later than `from`.")
         }
@@ -122,7 +122,7 @@ extension GetUsage: ServedRead {
 
 extension VerifyKey: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.requiredScopes(params.scopes)
+        try ParameterCheck.requiredScopes(params.scopes)
     }
 
     /// The way of what the hot path (``VerifyPath``) leaves: the admin socket, and batches.
@@ -133,7 +133,7 @@ extension VerifyKey: ServedRead {
         let digests = call.authority.digests(of: params.key)
         var decision = VerifyDecision(uid: call.peer.uid, now: call.now)
         var text = ByteBuffer()
-        let hasFirstUses = call.authority.ring.withState { state in
+        let hasFirstUses = call.authority.registry.withState { state in
             let workspaces = state.filter(asked: params.workspace)
             let found = digests.compactMap { state.table.find($0) }.first
             let scopes = (params.scopes ?? []).map { Array($0.utf8) }
@@ -142,12 +142,12 @@ extension VerifyKey: ServedRead {
             return !state.firstUses.isEmpty
         }
         if hasFirstUses { call.application.noteFirstUses() }
-        call.application.strangers.add(decision.strangers)
+        call.application.unknownKeys.add(decision.unknownKeys)
         return JSONText(text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
     }
 }
 
-extension RingState {
+extension RegistryState {
     fileprivate func filter(asked name: String?) -> WorkspaceFilter {
         switch name {
         case nil: defaultWorkspace

@@ -18,7 +18,7 @@ extension GetStatus: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         try call.authority.requireMember(call.caller)
         let application = call.application
-        let tally = call.authority.ring.withState { $0.tally }
+        let tally = call.authority.registry.withState { $0.tally }
         let connections = application.connections
         let refused = Verdict.Code.allCases.filter { $0 != .valid && tally[$0] > 0 }
         return Result(

@@ -3,8 +3,8 @@ import KeywardProtocol
 
 extension CreateWorkspace: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.workspace(params.name, "name")
-        try Shape.text(params.plan, "plan")
+        try ParameterCheck.workspace(params.name, "name")
+        try ParameterCheck.text(params.plan, "plan")
         guard params.name != "*" else {
             throw ParamsFault(param: "name", "`name` must not be '*', which means any workspace.")
         }
@@ -24,7 +24,7 @@ extension CreateWorkspace: ServedChange {
 
 extension GetWorkspace: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.workspace(params.workspace)
+        try ParameterCheck.workspace(params.workspace)
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
@@ -43,8 +43,8 @@ extension ListWorkspaces: ServedRead {
 
 extension SetPlan: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.workspace(params.workspace)
-        try Shape.text(params.plan, "plan")
+        try ParameterCheck.workspace(params.workspace)
+        try ParameterCheck.text(params.plan, "plan")
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.SetPlan {
@@ -58,8 +58,8 @@ extension SetPlan: ServedChange {
 
 extension GrantMember: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.workspace(params.workspace)
-        try Shape.principal(params.principal)
+        try ParameterCheck.workspace(params.workspace)
+        try ParameterCheck.principal(params.principal)
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.GrantRole {
@@ -72,8 +72,8 @@ extension GrantMember: ServedChange {
 
 extension RemoveMember: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.workspace(params.workspace)
-        try Shape.text(params.principal, "principal")
+        try ParameterCheck.workspace(params.workspace)
+        try ParameterCheck.text(params.principal, "principal")
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.RemoveMember {
@@ -85,7 +85,7 @@ extension RemoveMember: ServedChange {
 
 extension ListMembers: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
-        try Shape.workspace(params.workspace)
+        try ParameterCheck.workspace(params.workspace)
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {

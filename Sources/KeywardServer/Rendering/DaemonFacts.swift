@@ -90,6 +90,6 @@ extension Application {
         DaemonFacts(
             store: authority.storeHealth, bar: authority.writeBar, hasLoss: authority.hasUnacknowledgedLoss,
             damagedKeys: keyRows.withLock { $0.damaged }, missingOperatorGroup: operatorGroup.missing,
-            clock: clock.check(), unproven: clock.figures().unproven)
+            clock: clock.check(), unproven: clock.readings().unproven)
     }
 }

@@ -93,9 +93,9 @@ struct ListedKeys {
 
     private static func write(_ instant: Timestamp?, to buffer: inout ByteBuffer) {
         guard let instant else { return buffer.append("null") }
-        withUnsafeTemporaryAllocation(byteCount: Timestamp.longestText + 2, alignment: 1) { room in
-            let count = instant.write(inQuotes: room)
-            buffer.append(UnsafeRawBufferPointer(rebasing: room[..<count]))
+        withUnsafeTemporaryAllocation(byteCount: Timestamp.longestText + 2, alignment: 1) { digits in
+            let count = instant.write(inQuotes: digits)
+            buffer.append(UnsafeRawBufferPointer(rebasing: digits[..<count]))
         }
     }
 

@@ -13,7 +13,7 @@ enum MetricsText {
 
     private static func keys(_ application: Application, at now: Instant) -> [String] {
         let counts = application.authority.statusCounts(at: now)
-        let tally = application.authority.ring.withState { $0.tally }
+        let tally = application.authority.registry.withState { $0.tally }
         return [
             family(
                 "keyward_keys", "gauge", "Keys by status.",
@@ -34,8 +34,8 @@ enum MetricsText {
             family(
                 "keyward_connections_refused_total", "counter",
                 "Connections refused since the start, by socket and the limit that was reached.",
-                both.flatMap { name, figures in
-                    [("socket", figures.full), ("user", figures.overQuota), ("refusals", figures.dropped)]
+                both.flatMap { name, counters in
+                    [("socket", counters.full), ("user", counters.overQuota), ("refusals", counters.dropped)]
                         .map { (["socket": name, "limit": $0.0], $0.1) }
                 }),
         ]
@@ -54,26 +54,26 @@ enum MetricsText {
     }
 
     private static func sweeps(_ application: Application) -> [String] {
-        let lanes = Sweep.allCases.map { sweep in
-            (labels: ["sweep": sweep.rawValue], lane: application.sweeps.withLane(sweep) { $0 })
+        let runStates = Sweep.allCases.map { sweep in
+            (labels: ["sweep": sweep.rawValue], runState: application.sweeps.withRunState(sweep) { $0 })
         }
         return [
             family(
                 "keyward_sweep_last_run_timestamp_seconds", "gauge",
                 "When the last whole run of a sweep began, or else the daemon, since the epoch.",
-                lanes.map { ($0.labels, seconds($0.lane.lastReport?.at ?? application.startedAt)) }),
+                runStates.map { ($0.labels, seconds($0.runState.lastReport?.at ?? application.startedAt)) }),
             family(
                 "keyward_sweep_last_run_duration_seconds", "gauge", "How long the last whole run of a sweep took.",
-                lanes.map { ($0.labels, Double($0.lane.lastSpan.milliseconds) / 1_000) }),
+                runStates.map { ($0.labels, Double($0.runState.lastSpan.milliseconds) / 1_000) }),
             family(
                 "keyward_sweep_held_keys", "gauge", "Keys that the last run of a sweep held, for an operator to see.",
-                lanes.map { ($0.labels, $0.lane.lastReport?.held?.count ?? 0) }),
+                runStates.map { ($0.labels, $0.runState.lastReport?.held?.count ?? 0) }),
         ]
     }
 
     private static func store(_ application: Application, at now: Instant) -> [String] {
-        let counts = application.figures.counts
-        let dirty = application.authority.ring.withState { $0.dirtyCount }
+        let counts = application.counters.counts
+        let dirty = application.authority.registry.withState { $0.dirtyCount }
         return [
             family("keyward_usage_unflushed_keys", "gauge", "Keys whose usage is not stored yet.", [([:], dirty)]),
             family(
@@ -91,7 +91,7 @@ enum MetricsText {
     }
 
     private static func clock(_ application: Application) -> [String] {
-        let (state, figures) = (application.clock.check(), application.clock.figures())
+        let (state, counters) = (application.clock.check(), application.clock.readings())
         func gauge(_ name: String, _ help: String, _ value: some CustomStringConvertible) -> String {
             family(name, "gauge", help, [([:], value)])
         }
@@ -100,26 +100,26 @@ enum MetricsText {
             gauge(
                 "keyward_clock_lead_seconds",
                 "How far the wall clock is ahead of the time that has passed; less than 0 if it is behind.",
-                figures.lead.milliseconds / 1_000),
+                counters.lead.milliseconds / 1_000),
             gauge(
                 "keyward_clock_mark_ahead_seconds",
                 "How far the time that decides about keys is ahead of the wall clock.",
-                figures.markAhead.milliseconds / 1_000),
+                counters.markAhead.milliseconds / 1_000),
             gauge(
                 "keyward_clock_unproven_seconds",
                 "How long the host was off by the wall clock; the stale and retention sweeps do not count it.",
-                figures.unproven.milliseconds / 1_000),
+                counters.unproven.milliseconds / 1_000),
         ]
     }
 
     private static func daemon(_ application: Application) -> [String] {
-        let counts = application.figures.counts
-        let (paced, dropped) = application.figures.entriesLeftOut
+        let counts = application.counters.counts
+        let (throttled, dropped) = application.counters.entriesLeftOut
         return [
             family(
                 "keyward_log_entries_left_out_total", "counter",
                 "Log entries left out since the start: too many at once (pace), or not taken by the log (queue).",
-                [(["reason": "pace"], paced), (["reason": "queue"], dropped)]),
+                [(["reason": "pace"], throttled), (["reason": "queue"], dropped)]),
             family(
                 "keyward_config_last_reload_successful", "gauge",
                 "Whether the configuration that was read last is in force.",

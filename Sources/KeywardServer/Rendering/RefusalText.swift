@@ -21,12 +21,12 @@ extension Refusal {
                 data: RPCError.Facts(plan: plan, upgradeURL: url))
         case .conflict(let conflict, let keyID):
             RPCError(.conflict, conflict.message, data: RPCError.Facts(keyId: keyID))
-        case .confirmationRequired(let doubts):
+        case .confirmationRequired(let checks):
             RPCError(
                 .confirmationRequired,
-                doubts.map { $0.message(accounts) }.joined(separator: " ")
+                checks.map { $0.message(accounts) }.joined(separator: " ")
                     + " To confirm, repeat the call with confirm: true.",
-                data: RPCError.Facts(checks: doubts.map { $0.check(accounts) }))
+                data: RPCError.Facts(checks: checks.map { $0.check(accounts) }))
         case .limitExceeded(let limit):
             RPCError(.limitExceeded, limit.message, data: RPCError.Facts(limit: limit.number))
         case .invalidState(let fault, let status):

@@ -3,7 +3,7 @@ import KeywardCore
 extension Application {
     /// How the daemon does, on one line: `Ready: 1,234 live keys, 12 connections, 56,789 verifications since the start`.
     package var statusLine: String {
-        let (keys, verifications) = authority.ring.withState { state in
+        let (keys, verifications) = authority.registry.withState { state in
             (state.liveCount, Verdict.Code.allCases.reduce(0) { $0 + state.tally[$1] })
         }
         let (admin, verify) = connections

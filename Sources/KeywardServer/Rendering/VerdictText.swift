@@ -2,15 +2,15 @@ import KeywardBase
 package import KeywardCore
 import KeywardProtocol
 
-/// A verification's result as JSON text. What belongs to the key alone was rendered when the key was put into the ring.
+/// A verification's result as JSON text. What belongs to the key alone was rendered when the key was put into the registry.
 package enum VerdictText {
     /// Appends the result of a verification, an object with the members of ``Verification``.
-    static func append(_ verdict: Verdict, _ state: inout RingState, into output: inout ByteBuffer) {
+    static func append(_ verdict: Verdict, _ state: inout RegistryState, into output: inout ByteBuffer) {
         output.append(outcome(verdict.code))
         if let index = verdict.index, let text = state.table[index].text {
             let workspace = state.workspaceName(at: index)
-            output.fill(atLeast: text.replySize(workspace)) { room in
-                text.writeReply(workspace, to: room.baseAddress!)
+            output.fill(atLeast: text.replySize(workspace)) { buffer in
+                text.writeReply(workspace, to: buffer.baseAddress!)
             }
         } else {
             output.append(

@@ -5,7 +5,7 @@ import Synchronization
 
 /// The clock that decides: it is stored as it is believed, and an operator has the last word on it.
 extension Application {
-    /// Tells when the wall clock is wrong, and when it is believed again; stores what a next start must know. The keeper
+    /// Tells when the wall clock is wrong, and when it is believed again; stores what a next start must know. The maintenance queue
     /// calls it.
     func checkClock() {
         let state = clock.check()
@@ -22,7 +22,7 @@ extension Application {
         } catch {}
     }
 
-    /// Believes the wall clock, whatever it shows, and tells what that means for the keys. Never on the keeper.
+    /// Believes the wall clock, whatever it shows, and tells what that means for the keys. Never on the maintenance queue.
     func acceptClock(isConfirmed: Bool, by caller: Caller) throws(Refusal) -> ClockFacts {
         let outcome = Mutex<Result<ClockFacts, Refusal>>(.failure(.shuttingDown))
         let end = DispatchSemaphore(value: 0)
@@ -42,7 +42,7 @@ extension Application {
 
     private func acceptClockNow(_ isConfirmed: Bool, _ caller: Caller) throws(Refusal) -> ClockFacts {
         guard takesChanges else { throw .shuttingDown }
-        let (state, unproven) = (clock.check(), clock.figures().unproven)
+        let (state, unproven) = (clock.check(), clock.readings().unproven)
         // Read first: the wall clock goes on.
         let from = now()
         let record = clock.accepting()
@@ -54,7 +54,7 @@ extension Application {
         }
         guard isConfirmed else {
             let facts = authority.clockFacts(from: from, to: record.wall, unproven: unproven)
-            throw .confirmationRequired([Doubt(facts, now: from)])
+            throw .confirmationRequired([ConfirmationCheck(facts, now: from)])
         }
         storeAllUsage()
         let facts = authority.clockFacts(from: from, to: record.wall, unproven: unproven)
@@ -66,7 +66,7 @@ extension Application {
     /// What is remembered by instants of the clock as it was is remembered no more.
     private func clockWasSet(by span: Instant.Span) {
         sweeps.forgetTimes()
-        strangers.forgetTime()
+        unknownKeys.forgetTime()
         shiftStart(by: span)
         // The entry in the audit trail tells of it.
         _ = sweeps.isNews(clock.check(), at: now())

@@ -2,10 +2,10 @@ import Dispatch
 package import KeywardCore
 import Synchronization
 
-/// The sweeps, run by their timers or by an operator: batch after batch on the keeper, with a pause after each, and
+/// The sweeps, run by their timers or by an operator: batch after batch on the maintenance queue, with a pause after each, and
 /// each behind the changes that already wait.
 extension Application {
-    /// How many keys a batch looks at: few, for an event loop that shares the core with the keeper is held up until the
+    /// How many keys a batch looks at: few, for an event loop that shares the core with the maintenance queue is held up until the
     /// batch waits for the disk, or is over, and whoever waits for the store is held up by one batch at most.
     package static let sweepLimit = 4
 
@@ -17,17 +17,17 @@ extension Application {
 
     /// Has every sweep run soon: after the start, and after a change of policy.
     func rearmSweeps() {
-        for sweep in Sweep.allCases { sweeps.set(sweep, in: SweepPace.first(sweep), from: now()) }
+        for sweep in Sweep.allCases { sweeps.set(sweep, in: SweepThrottle.first(sweep), from: now()) }
     }
 
-    /// Has the expiry sweep run earlier if a change has brought its next due instant nearer; the keeper calls it.
+    /// Has the expiry sweep run earlier if a change has brought its next due instant nearer; the maintenance queue calls it.
     func noteDue() {
         if isExpiryDueSooner { set(.expiry) }
     }
 
     /// Whether the expiry sweep is due before its timer fires, and is not under way.
     var isExpiryDueSooner: Bool {
-        let (firesAt, isWaiting) = sweeps.withLane(.expiry) {
+        let (firesAt, isWaiting) = sweeps.withRunState(.expiry) {
             ($0.firesAt, $0.requests.isEmpty && !$0.isBarred && $0.firesAt != .distantFuture)
         }
         guard isWaiting, let due = authority.nextDue(.expiry, at: now()) else { return false }
@@ -37,10 +37,10 @@ extension Application {
     /// What a timer does when it fires.
     func tick(_ sweep: Sweep) {
         checkClock()
-        ask(sweep, SweepLane.Request())
+        ask(sweep, SweepRunState.Request())
     }
 
-    /// Runs a sweep now and waits for its end; never on the keeper.
+    /// Runs a sweep now and waits for its end; never on the maintenance queue.
     ///
     /// - Parameter force: does what would be held, and believes a wall clock that leads.
     package func runSweep(_ sweep: Sweep, force: Bool) throws(Refusal) -> SweepReport {
@@ -48,7 +48,7 @@ extension Application {
         let outcome = Mutex<Result<SweepReport, Refusal>>(.failure(.shuttingDown))
         ask(
             sweep,
-            SweepLane.Request(force: force) { result in
+            SweepRunState.Request(force: force) { result in
                 outcome.withLock { $0 = result }
                 end.signal()
             })
@@ -61,7 +61,7 @@ extension Application {
         let state = clock.check()
         let now = force && state != .agrees ? clock.believed() : now()
         var run = authority.beginSweep(
-            sweep, at: now, dryRun: true, force: force, clock: state, unproven: clock.figures().unproven)
+            sweep, at: now, dryRun: true, force: force, clock: state, unproven: clock.readings().unproven)
         while !run.isOver {
             guard readsGoOn else { throw .shuttingDown }
             try authority.continueSweep(&run, at: now, limit: Self.sweepLimit)
@@ -71,7 +71,7 @@ extension Application {
 
     /// What the last run of a sweep found, and when there is something to do next.
     func lastRun(of sweep: Sweep) -> (report: SweepReport?, due: Instant?) {
-        (sweeps.withLane(sweep) { $0.lastReport }, authority.nextDue(sweep, at: now()))
+        (sweeps.withRunState(sweep) { $0.lastReport }, authority.nextDue(sweep, at: now()))
     }
 
     /// Answers those who wait for a run that will not come.
@@ -79,15 +79,15 @@ extension Application {
         sweeps.cancel().forEach { $0.answer?(.failure(.shuttingDown)) }
     }
 
-    private func ask(_ sweep: Sweep, _ request: SweepLane.Request) {
-        guard sweeps.withLane(sweep, { $0.ask(request) }) else { return }
+    private func ask(_ sweep: Sweep, _ request: SweepRunState.Request) {
+        guard sweeps.withRunState(sweep, { $0.ask(request) }) else { return }
         submitOwn { [self] in goOn(sweep) }
     }
 
-    /// Does the next batch of the run that is under way, or begins the next; the keeper calls it.
+    /// Does the next batch of the run that is under way, or begins the next; the maintenance queue calls it.
     private func goOn(_ sweep: Sweep) {
         guard takesChanges else { return cancelSweeps() }
-        let (request, begun) = sweeps.withLane(sweep) { ($0.requests.first, $0.run) }
+        let (request, begun) = sweeps.withRunState(sweep) { ($0.requests.first, $0.run) }
         guard let request else { return }
         let start = CPUClock.nanoseconds
         var run = begun ?? begin(sweep, force: request.force)
@@ -96,19 +96,19 @@ extension Application {
             if run.isOver {
                 end(run, request)
             } else {
-                sweeps.withLane(sweep) { [run] in $0.run = run }
+                sweeps.withRunState(sweep) { [run] in $0.run = run }
             }
         } catch {
-            sweeps.withLane(sweep) { $0.fail() }
+            sweeps.withRunState(sweep) { $0.fail() }
             request.answer?(.failure(error))
             set(sweep)
         }
-        if sweeps.withLane(sweep, { !$0.requests.isEmpty }) { rest(from: start) { [self] in goOn(sweep) } }
+        if sweeps.withRunState(sweep, { !$0.requests.isEmpty }) { rest(from: start) { [self] in goOn(sweep) } }
     }
 
-    /// Has the keeper go on after a pause that fits the batch which began at `start` of its thread's time.
+    /// Has the maintenance queue go on after a pause that fits the batch which began at `start` of its thread's time.
     private func rest(from start: Int64, _ next: @escaping @Sendable () -> Void) {
-        submitOwn(after: .nanoseconds(SweepPace.rest(after: Int(CPUClock.nanoseconds - start))), next)
+        submitOwn(after: .nanoseconds(SweepThrottle.rest(after: Int(CPUClock.nanoseconds - start))), next)
     }
 
     private func begin(_ sweep: Sweep, force: Bool) -> SweepRun {
@@ -117,24 +117,24 @@ extension Application {
             checkClock()
         }
         return authority.beginSweep(
-            sweep, at: now(), force: force, clock: clock.check(), unproven: clock.figures().unproven)
+            sweep, at: now(), force: force, clock: clock.check(), unproven: clock.readings().unproven)
     }
 
-    private func end(_ run: SweepRun, _ request: SweepLane.Request) {
+    private func end(_ run: SweepRun, _ request: SweepRunState.Request) {
         // What cannot be moved now is moved another day, or at the end.
         if run.report.sweep == .retention { try? authority.checkpoint() }
         let now = now()
-        let told = sweeps.withLane(run.report.sweep) { $0.end(with: run.report, at: now) }
-        report(.sweep(told))
-        request.answer?(.success(told))
+        let reported = sweeps.withRunState(run.report.sweep) { $0.end(with: run.report, at: now) }
+        report(.sweep(reported))
+        request.answer?(.success(reported))
         set(run.report.sweep)
     }
 
     /// Sets a timer by what is due.
     private func set(_ sweep: Sweep) {
         let now = now()
-        let isBarred = sweeps.withLane(sweep) { $0.isBarred }
+        let isBarred = sweeps.withRunState(sweep) { $0.isBarred }
         let due = authority.nextDue(sweep, at: now)
-        sweeps.set(sweep, in: SweepPace.pause(sweep, until: due, at: now, isBarred: isBarred), from: now)
+        sweeps.set(sweep, in: SweepThrottle.pause(sweep, until: due, at: now, isBarred: isBarred), from: now)
     }
 }

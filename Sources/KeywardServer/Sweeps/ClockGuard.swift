@@ -9,7 +9,7 @@ package struct ClockGuard: Sendable {
     /// The instant that would decide if it was believed.
     package var believed: @Sendable () -> Instant
     /// How the clock stands, in figures.
-    package var figures: @Sendable () -> ClockFigures
+    package var readings: @Sendable () -> ClockReadings
     /// What is to be stored of the clock; `nil` if it is stored.
     package var toStore: @Sendable () -> ClockRecord?
     /// That is stored.
@@ -24,7 +24,7 @@ package struct ClockGuard: Sendable {
     package init(
         check: @escaping @Sendable () -> ClockState, accept: @escaping @Sendable () -> Void,
         believed: @escaping @Sendable () -> Instant,
-        figures: @escaping @Sendable () -> ClockFigures = { ClockFigures() },
+        readings: @escaping @Sendable () -> ClockReadings = { ClockReadings() },
         toStore: @escaping @Sendable () -> ClockRecord? = { nil },
         noteStored: @escaping @Sendable (ClockRecord) -> Void = { _ in },
         accepting: (@Sendable () -> ClockRecord)? = nil,
@@ -34,7 +34,7 @@ package struct ClockGuard: Sendable {
         self.check = check
         self.accept = accept
         self.believed = believed
-        self.figures = figures
+        self.readings = readings
         self.toStore = toStore
         self.noteStored = noteStored
         let none = Instant.Span(milliseconds: 0)
@@ -46,7 +46,7 @@ package struct ClockGuard: Sendable {
 }
 
 /// How the clock that decides stands.
-package struct ClockFigures: Hashable, Sendable {
+package struct ClockReadings: Hashable, Sendable {
     /// How far the wall clock is ahead of what it should show; less than 0 if it is behind.
     package var lead = Instant.Span(milliseconds: 0)
     /// How far the latest instant that has decided is ahead of the wall clock; 0 if it is not.

@@ -2,10 +2,10 @@
 import KeywardCore
 import Synchronization
 
-/// A timer for each sweep, and the sweeps' lanes. The keeper alone begins and ends runs.
+/// A timer for each sweep, and the sweeps' lanes. The maintenance queue alone begins and ends runs.
 final class SweepTimers: Sendable {
-    private let lanes = Mutex<[Sweep: SweepLane]>(
-        Dictionary(uniqueKeysWithValues: Sweep.allCases.map { ($0, SweepLane()) }))
+    private let runStates = Mutex<[Sweep: SweepRunState]>(
+        Dictionary(uniqueKeysWithValues: Sweep.allCases.map { ($0, SweepRunState()) }))
     private let timers: [Sweep: DispatchSourceTimer]
     /// What was last told of the clock, and when.
     private let clock = Mutex<(state: ClockState, at: Instant)>((.agrees, .distantPast))
@@ -22,8 +22,8 @@ final class SweepTimers: Sendable {
     }
 
     /// Looks at a lane, or changes it.
-    func withLane<R: Sendable>(_ sweep: Sweep, _ body: (inout SweepLane) -> R) -> R {
-        lanes.withLock { body(&$0[sweep]!) }
+    func withRunState<R: Sendable>(_ sweep: Sweep, _ body: (inout SweepRunState) -> R) -> R {
+        runStates.withLock { body(&$0[sweep]!) }
     }
 
     /// Has `fire` called whenever a timer fires.
@@ -33,32 +33,32 @@ final class SweepTimers: Sendable {
 
     /// Sets a timer, in place of what it was set to.
     func set(_ sweep: Sweep, in pause: Instant.Span, from now: Instant) {
-        withLane(sweep) { $0.firesAt = now + pause }
+        withRunState(sweep) { $0.firesAt = now + pause }
         timers[sweep]?.schedule(deadline: .now() + .milliseconds(Int(pause.milliseconds)), leeway: .milliseconds(5))
     }
 
     /// Ends everything; those who still wait for a report.
-    func cancel() -> [SweepLane.Request] {
+    func cancel() -> [SweepRunState.Request] {
         timers.values.forEach { $0.cancel() }
-        return Sweep.allCases.flatMap { sweep in withLane(sweep) { $0.dismiss() } }
+        return Sweep.allCases.flatMap { sweep in withRunState(sweep) { $0.dismiss() } }
     }
 
     /// Forgets when what was told: the clock was set.
     func forgetTimes() {
-        for sweep in Sweep.allCases { withLane(sweep) { $0.forgetTimes() } }
+        for sweep in Sweep.allCases { withRunState(sweep) { $0.forgetTimes() } }
         clock.withLock { $0.at = .distantPast }
     }
 
     /// Whether the state of the clock is to be told of: it is another, or it is off for another day.
     func isNews(_ state: ClockState, at now: Instant) -> Bool {
-        clock.withLock { told in
+        clock.withLock { reported in
             let isSame =
-                switch (state, told.state) {
+                switch (state, reported.state) {
                 case (.agrees, .agrees): true
-                case (.leads, .leads), (.lags, .lags): now < told.at + .days(1)
+                case (.leads, .leads), (.lags, .lags): now < reported.at + .days(1)
                 default: false
                 }
-            if !isSame { told = (state, now) }
+            if !isSame { reported = (state, now) }
             return !isSame
         }
     }

@@ -23,7 +23,7 @@ struct Acceptor: Sendable {
         /// Others may wait.
         case some
         /// There is no descriptor or memory for those who wait.
-        case noRoom
+        case outOfResources
     }
 
     let socket: Int32
@@ -44,7 +44,7 @@ struct Acceptor: Sendable {
             switch last {
             case .all: poll(&waits, 2, -1)
             case .some: poll(&waits, 1, Self.rest)
-            case .noRoom: poll(&waits, 1, Self.pause)
+            case .outOfResources: poll(&waits, 1, Self.pause)
             }
             if waits[0].revents != 0, orders.obey() { break }
             last = acceptSome()
@@ -63,7 +63,7 @@ struct Acceptor: Sendable {
             switch errno {
             case EINTR, ECONNABORTED, EPERM: continue
             case EAGAIN: return .all
-            default: return .noRoom
+            default: return .outOfResources
             }
         }
         return .some

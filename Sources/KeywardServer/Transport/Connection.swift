@@ -34,7 +34,7 @@ package struct Connection: ~Copyable {
     private var framer: LineFramer
     private var inputEnded = false
     /// Whether the client filled all the room that it had last time.
-    private var roomy = false
+    private var isFull = false
     /// Whether the call ``call`` waits for its reply.
     package private(set) var isPending = false
     /// The number of the deferred call that is pending, or that will be next.
@@ -78,7 +78,7 @@ package struct Connection: ~Copyable {
         switch phase {
         case .open:
             var wants: Wants = output.isEmpty ? [] : .write
-            if !inputEnded, output.hasRoom(within: bounds), !isPending || input.count < bounds.heldInput {
+            if !inputEnded, output.hasCapacity(within: bounds), !isPending || input.count < bounds.heldInput {
                 wants.insert(.read)
             }
             return wants
@@ -93,7 +93,7 @@ package struct Connection: ~Copyable {
 
     /// Whether lines may be answered now: after every event, ``answer(by:from:token:refusals:now:)`` is due then.
     package var canAnswer: Bool {
-        phase <= .draining && !isPending && output.hasRoom(within: bounds)
+        phase <= .draining && !isPending && output.hasCapacity(within: bounds)
     }
 
     /// Whether nothing is under way.
@@ -103,13 +103,13 @@ package struct Connection: ~Copyable {
 
     /// Lends room for received bytes, more of it to a client that fills it; `receive` returns how many it filled.
     package mutating func receive(now: Int64, _ receive: (UnsafeMutableRawBufferPointer) -> Int) {
-        var (count, room) = (0, 0)
-        input.fill(atLeast: roomy ? Self.largestRead : Self.smallestRead) { free in
-            room = min(free.count, Self.largestRead)
-            count = receive(UnsafeMutableRawBufferPointer(rebasing: free[..<room]))
+        var (count, capacity) = (0, 0)
+        input.fill(atLeast: isFull ? Self.largestRead : Self.smallestRead) { free in
+            capacity = min(free.count, Self.largestRead)
+            count = receive(UnsafeMutableRawBufferPointer(rebasing: free[..<capacity]))
             return count
         }
-        roomy = count == room
+        isFull = count == capacity
         guard count > 0 else { return }
         activeAt = now
         if phase >= .closing { discard(count) }

@@ -25,7 +25,7 @@ struct ConnectionOutput: ~Copyable {
     var count: Int { bytes.count }
 
     /// Whether more may be added to it. One that is empty takes a reply in any case.
-    func hasRoom(within bounds: ConnectionBounds) -> Bool {
+    func hasCapacity(within bounds: ConnectionBounds) -> Bool {
         isEmpty || count < bounds.heldOutput && !requester.isShareUsedUp
     }
 

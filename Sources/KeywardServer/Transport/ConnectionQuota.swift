@@ -19,7 +19,7 @@ package final class ConnectionQuota: Sendable {
         var admitted = 0
         var refused = 0
         /// Refusals since the start.
-        var figures = SocketFigures()
+        var counters = SocketCounters()
         var limits: SocketLimits
     }
 
@@ -38,11 +38,11 @@ package final class ConnectionQuota: Sendable {
     }
 
     /// What has been counted, with the connections that are served now.
-    package var figures: SocketFigures {
+    package var counters: SocketCounters {
         counts.withLock { counts in
-            var figures = counts.figures
-            figures.connections = counts.admitted
-            return figures
+            var counters = counts.counters
+            counters.connections = counts.admitted
+            return counters
         }
     }
 
@@ -56,9 +56,9 @@ package final class ConnectionQuota: Sendable {
         let isPrivileged = user == 0 || user == ownUser
         return counts.withLock { counts in
             let limits = counts.limits
-            let room = isPrivileged ? limits.connections : limits.connections - limits.reserved
+            let limit = isPrivileged ? limits.connections : limits.connections - limits.reserved
             let admission: Admission =
-                counts.admitted >= room
+                counts.admitted >= limit
                 ? .socketFull : counts.users[user, default: 0] >= limits.connectionsPerUser ? .userFull : .admitted
             if admission == .admitted {
                 counts.admitted += 1
@@ -66,10 +66,10 @@ package final class ConnectionQuota: Sendable {
                 return .admitted
             }
             if counts.refused >= Self.refusals {
-                counts.figures.dropped += 1
+                counts.counters.dropped += 1
                 return .dropped
             }
-            if admission == .socketFull { counts.figures.full += 1 } else { counts.figures.overQuota += 1 }
+            if admission == .socketFull { counts.counters.full += 1 } else { counts.counters.overQuota += 1 }
             counts.refused += 1
             return admission
         }

@@ -57,7 +57,7 @@ extension EventLoop {
     }
 
     private func isMovable(_ index: Int) -> Bool {
-        !slots[index].pointee.isRefused && slots[index].pointee.outlet == nil
+        !slots[index].pointee.isRefused && slots[index].pointee.channel == nil
             && slots[index].pointee.connection.atRest != nil
     }
 

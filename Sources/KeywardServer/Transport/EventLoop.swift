@@ -16,7 +16,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
     /// How many connections are served together: their lines and keys fit the nearer caches.
     private static var together: Int { 32 }
     /// The tag of the mailbox; no slot has it.
-    private static var mailTag: UInt64 { .max }
+    private static var mailboxTag: UInt64 { .max }
 
     let poller: Poller
     private let mailbox: Mailbox
@@ -55,32 +55,32 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
         self.refusals = refusals
         bounds = ConnectionBounds(limits)
         slots = Slots(capacity: limits.connections + ConnectionQuota.refusals)
-        _ = poller.add(mailbox.wake.descriptor, .readable, tag: Self.mailTag)
+        _ = poller.add(mailbox.wake.descriptor, .readable, tag: Self.mailboxTag)
     }
 
     /// Serves until it has been drained.
     mutating func run() {
-        while drainDeadline == nil { turn() }
+        while drainDeadline == nil { iterate() }
         noteAnswered()
         while slots.count > 0 {
-            turn()
+            iterate()
             noteAnswered()
         }
     }
 
-    private mutating func turn() {
+    private mutating func iterate() {
         let count = poller.wait(milliseconds: patience)
         now = MonotonicClock.now()
-        var hasMail = false
+        var hasMessages = false
         for index in 0..<count {
             let event = poller[index]
-            if event.tag == Self.mailTag { hasMail = true } else { handle(event) }
+            if event.tag == Self.mailboxTag { hasMessages = true } else { handle(event) }
             if ready.count == Self.together { serveReady() }
         }
         serveReady()
-        if hasMail { readMail() }
+        if hasMessages { readMessages() }
         if now >= tickAt { expire() }
-        handler.turnEnded()
+        handler.iterationEnded()
         if let window = group.window, now - meter.from >= window { spread() }
     }
 
@@ -120,8 +120,8 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
     private func receive(from slot: UnsafeMutablePointer<Slot>) -> Bool {
         let socket = slot.pointee.socket.number
         var (received, failure): (Int, Int32) = (0, 0)
-        slot.pointee.connection.receive(now: now) { room in
-            received = recv(socket, room.baseAddress, room.count, 0)
+        slot.pointee.connection.receive(now: now) { buffer in
+            received = recv(socket, buffer.baseAddress, buffer.count, 0)
             if received < 0 { failure = errno }
             return max(0, received)
         }
@@ -176,7 +176,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
 
     private mutating func close(_ index: Int) {
         let (peer, isRefused) = (slots[index].pointee.peer, slots[index].pointee.isRefused)
-        slots[index].pointee.outlet?.close()
+        slots[index].pointee.channel?.close()
         slots.remove(index)
         forget(peer, isRefused: isRefused)
     }
@@ -188,9 +188,9 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
 
     // MARK: Mail
 
-    private mutating func readMail() {
-        for letter in mailbox.take() {
-            switch letter {
+    private mutating func readMessages() {
+        for message in mailbox.take() {
+            switch message {
             case .accepted(let descriptor, let peer, let refusal):
                 let requester = handler.requester(of: peer)
                 adopt(
@@ -207,11 +207,11 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
                 guard let index = slots.index(of: tag) else { continue }
                 slots[index].pointee.connection.append(part, toReplyOf: call, now: now)
                 serve(index)
-            case .subscribed(let tag, let outlet): subscribe(tag, outlet)
-            case .pushed(let tag, let line, let outlet):
-                outlet.arrived(line)
+            case .subscribed(let tag, let channel): subscribe(tag, channel)
+            case .pushed(let tag, let line, let channel):
+                channel.arrived(line)
                 guard let index = slots.index(of: tag) else { continue }
-                if !slots[index].pointee.connection.push(line) { outlet.cutOff() }
+                if !slots[index].pointee.connection.push(line) { channel.cutOff() }
                 serve(index)
             case .cutOff(let tag): if let index = slots.index(of: tag) { close(index) }
             case .limits(let limits, let refusals): adopt(limits, refusals)
@@ -224,9 +224,9 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
         }
     }
 
-    private mutating func subscribe(_ tag: UInt64, _ outlet: Outlet) {
-        guard let index = slots.index(of: tag) else { return outlet.close() }
-        slots[index].pointee.outlet = outlet
+    private mutating func subscribe(_ tag: UInt64, _ channel: PushChannel) {
+        guard let index = slots.index(of: tag) else { return channel.close() }
+        slots[index].pointee.channel = channel
         slots[index].pointee.connection.subscribe()
     }
 
@@ -260,7 +260,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
     private mutating func expire() {
         tickAt = .max
         for index in 0..<slots.capacity where slots.isFilled(index) {
-            if !slots[index].pointee.connection.expire(now: now) { slots[index].pointee.outlet?.cutOff() }
+            if !slots[index].pointee.connection.expire(now: now) { slots[index].pointee.channel?.cutOff() }
             serve(index)
         }
         if let drainDeadline { hurry(to: drainDeadline) }

@@ -29,7 +29,7 @@ package protocol LineHandler {
     mutating func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer)
 
     /// Every connection that was ready in this turn of the loop has been served.
-    mutating func turnEnded()
+    mutating func iterationEnded()
 
     /// Who waits for replies on a new connection.
     func requester(of peer: PeerCredentials) -> Requester
@@ -39,7 +39,7 @@ package protocol LineHandler {
 extension LineHandler {
     package mutating func take(_ lines: borrowing LineBatch, from peer: PeerCredentials) -> Bool { false }
     package mutating func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer) {}
-    package mutating func turnEnded() {}
+    package mutating func iterationEnded() {}
     package func requester(of peer: PeerCredentials) -> Requester { Requester() }
 }
 

@@ -15,15 +15,15 @@ extension PeerCredentials {
     }
 
     private static func groups(ofSocket descriptor: Int32) -> [UInt32]? {
-        var room = 32
-        while room <= 65_536 {
-            var groups = [UInt32](repeating: 0, count: room)
-            var size = socklen_t(room * MemoryLayout<UInt32>.stride)
+        var capacity = 32
+        while capacity <= 65_536 {
+            var groups = [UInt32](repeating: 0, count: capacity)
+            var size = socklen_t(capacity * MemoryLayout<UInt32>.stride)
             if getsockopt(descriptor, SOL_SOCKET, clinux_so_peergroups, &groups, &size) == 0 {
                 return Array(groups.prefix(Int(size) / MemoryLayout<UInt32>.stride))
             }
             guard errno == ERANGE else { return nil }
-            room = max(room * 2, Int(size) / MemoryLayout<UInt32>.stride)
+            capacity = max(capacity * 2, Int(size) / MemoryLayout<UInt32>.stride)
         }
         return nil
     }

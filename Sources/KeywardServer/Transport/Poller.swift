@@ -27,15 +27,15 @@ struct Poller: ~Copyable {
         var isReadable: Bool { events & EPOLLIN.rawValue != 0 }
     }
 
-    private static var room: Int { 128 }
+    private static var capacity: Int { 128 }
     private let epoll: Int32
     private let events: UnsafeMutablePointer<epoll_event>
 
     /// Waits on `epoll`, which the caller keeps open.
     init(_ epoll: borrowing EpollDescriptor) {
         self.epoll = epoll.number
-        events = .allocate(capacity: Self.room)
-        events.initialize(repeating: epoll_event(), count: Self.room)
+        events = .allocate(capacity: Self.capacity)
+        events.initialize(repeating: epoll_event(), count: Self.capacity)
     }
 
     deinit {
@@ -44,7 +44,7 @@ struct Poller: ~Copyable {
 
     /// Waits for at most so many milliseconds, -1 for ever; returns how many events there are. A signal ends it early.
     func wait(milliseconds: Int32) -> Int {
-        Int(max(0, epoll_wait(epoll, events, Int32(Self.room), milliseconds)))
+        Int(max(0, epoll_wait(epoll, events, Int32(Self.capacity), milliseconds)))
     }
 
     subscript(index: Int) -> Event { Event(events[index]) }

@@ -23,7 +23,7 @@ package struct ReplyToken: Sendable {
     }
 
     /// The connection, to send it lines that answer no request.
-    package var address: Outlet.Address { Outlet.Address(mailbox: mailbox, tag: tag) }
+    package var address: PushChannel.Address { PushChannel.Address(mailbox: mailbox, tag: tag) }
 
     /// Answers the call with whole lines; with none, if it wants no reply.
     package func complete(_ bytes: [UInt8]) {

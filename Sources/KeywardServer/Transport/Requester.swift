@@ -35,7 +35,7 @@ package final class Requester: Sendable {
             guard change != 0 else { return nil }
             state.held += change
             shares?.add(change, of: user)
-            guard change < 0, hasRoom(beside: state.held) else { return nil }
+            guard change < 0, hasCapacity(beside: state.held) else { return nil }
             defer { state.resume = nil }
             return state.resume
         }
@@ -44,17 +44,17 @@ package final class Requester: Sendable {
 
     /// Calls `resume` as soon as more of a reply can be made: now, or when enough was read. Never once the connection
     /// is gone. It must not block.
-    func whenThereIsRoom(_ resume: @escaping @Sendable () -> Void) {
+    func whenThereIsCapacity(_ resume: @escaping @Sendable () -> Void) {
         let isNow = state.withLock { state in
             if isGone { return false }
-            if hasRoom(beside: state.held) { return true }
+            if hasCapacity(beside: state.held) { return true }
             state.resume = resume
             return false
         }
         if isNow { resume() }
     }
 
-    private func hasRoom(beside held: Int) -> Bool {
+    private func hasCapacity(beside held: Int) -> Bool {
         held == 0 || held < ConnectionBounds.mostHeldOutput && !isShareUsedUp
     }
 

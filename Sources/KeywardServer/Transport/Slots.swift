@@ -12,7 +12,7 @@ struct Slot: ~Copyable {
     var interest: Poller.Interest
     var connection: Connection
     /// The way here for lines that answer no request, if there is one.
-    var outlet: Outlet?
+    var channel: PushChannel?
     /// When this loop last received something, in milliseconds.
     var readAt = Int64.min
 
@@ -27,13 +27,13 @@ struct Slots: ~Copyable {
     private(set) var count = 0
     private var slots: UnsafeMutablePointer<Slot>
     /// How often each slot has been filled and emptied: odd while it is filled.
-    private var turns: [UInt32]
+    private var generations: [UInt32]
     private var free: [Int]
 
     init(capacity: Int) {
         self.capacity = capacity
         slots = .allocate(capacity: capacity)
-        turns = Array(repeating: 0, count: capacity)
+        generations = Array(repeating: 0, count: capacity)
         free = Array((0..<capacity).reversed())
     }
 
@@ -51,14 +51,14 @@ struct Slots: ~Copyable {
         }
         slots.deallocate()
         slots = roomier
-        turns += Array(repeating: 0, count: capacity - self.capacity)
+        generations += Array(repeating: 0, count: capacity - self.capacity)
         free = (self.capacity..<capacity).reversed() + free
         self.capacity = capacity
     }
 
     /// The tag that the next slot must have; `nil` if all are filled.
     var nextTag: UInt64? {
-        free.last.map { UInt64(turns[$0] &+ 1) << 32 | UInt64($0) }
+        free.last.map { UInt64(generations[$0] &+ 1) << 32 | UInt64($0) }
     }
 
     /// Fills the slot that ``nextTag`` named; returns its index.
@@ -66,7 +66,7 @@ struct Slots: ~Copyable {
         let index = free.removeLast()
         precondition(Int(UInt32(truncatingIfNeeded: slot.tag)) == index)
         (slots + index).initialize(to: slot)
-        turns[index] &+= 1
+        generations[index] &+= 1
         count += 1
         return index
     }
@@ -86,7 +86,7 @@ struct Slots: ~Copyable {
     }
 
     private mutating func noteEmptied(_ index: Int) {
-        turns[index] &+= 1
+        generations[index] &+= 1
         free.append(index)
         count -= 1
     }
@@ -94,10 +94,10 @@ struct Slots: ~Copyable {
     /// The slot of that tag, if it has not been emptied since.
     func index(of tag: UInt64) -> Int? {
         let index = Int(UInt32(truncatingIfNeeded: tag))
-        return index < capacity && turns[index] == UInt32(truncatingIfNeeded: tag >> 32) ? index : nil
+        return index < capacity && generations[index] == UInt32(truncatingIfNeeded: tag >> 32) ? index : nil
     }
 
-    func isFilled(_ index: Int) -> Bool { turns[index] & 1 == 1 }
+    func isFilled(_ index: Int) -> Bool { generations[index] & 1 == 1 }
 
     /// A filled slot, until it is emptied.
     subscript(index: Int) -> UnsafeMutablePointer<Slot> { slots + index }

@@ -73,15 +73,15 @@ package final class SocketServer: Sendable {
     package var connections: Int { quota.connections }
 
     /// What it counts: connections served now, and refused ones.
-    package var figures: SocketFigures { quota.figures }
+    package var counters: SocketCounters { quota.counters }
 
     /// Its threads, to be asked for signs of life.
-    package var parts: [RollCall.Part] {
+    package var parts: [LivenessCheck.Part] {
         let loops = group.mailboxes.enumerated().map { number, mailbox in
-            RollCall.Part("\(name)-\(number)") { mailbox.post(.called(answer: $0)) }
+            LivenessCheck.Part("\(name)-\(number)") { mailbox.post(.called(answer: $0)) }
         }
         let orders = orders
-        return loops + [RollCall.Part("\(name)-accept") { orders.call($0) }]
+        return loops + [LivenessCheck.Part("\(name)-accept") { orders.call($0) }]
     }
 
     /// Puts other limits in force: how much and how long for every connection, how many for those to come.

@@ -14,8 +14,8 @@ struct AuditAcknowledgeCommand: SessionCommand {
 
     func run(in session: Session) throws {
         try session.write(session.call(AcknowledgeAudit.self, NoParams())) { result in
-            guard let entry = result.entry else { return session.console.tell("There is nothing to acknowledge.") }
-            session.console.tell("Acknowledged in entry \(entry) of the audit trail. Changes are accepted.")
+            guard let entry = result.entry else { return session.console.report("There is nothing to acknowledge.") }
+            session.console.report("Acknowledged in entry \(entry) of the audit trail. Changes are accepted.")
         }
     }
 }

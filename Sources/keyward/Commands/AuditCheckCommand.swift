@@ -17,7 +17,8 @@ struct AuditCheckCommand: SessionCommand {
                 "Audit chain", "ok",
                 Cell(screen: result.ok ? "OK" : "broken", exact: String(result.ok), result.ok ? .good : .bad))
             sheet.add("Problem", "problem", result.problem.map { Cell($0, .bad) })
-            sheet.add("Entries", "entries", Cell(screen: Count.grouped(result.entries), exact: String(result.entries)))
+            sheet.add(
+                "Entries", "entries", Cell(screen: CountText.grouped(result.entries), exact: String(result.entries)))
             sheet.add("Head", "head", Cell(result.head))
             try session.console.write(sheet)
         }

@@ -42,7 +42,7 @@ struct AuditList: SessionCommand {
 
     func run(in session: Session) throws {
         let count = try last == nil ? listForward(session) : listLast(session)
-        if count == 0, !common.json { session.console.tell("There are no entries.") }
+        if count == 0, !common.json { session.console.report("There are no entries.") }
     }
 
     /// Writes the entries as they come.

@@ -20,7 +20,7 @@ struct BackupCommand: SessionCommand {
         let params = BackUp.Params(name: name)
         try session.write(session.call(BackUp.self, params, within: Session.longPatience)) { result in
             try session.console.write(result.file.printable + "\n")
-            session.console.tell("\(Count.bytes(result.bytes)), SHA-256 \(result.sha256)")
+            session.console.report("\(CountText.bytes(result.bytes)), SHA-256 \(result.sha256)")
         }
     }
 }

@@ -30,7 +30,7 @@ struct CallCommand: SessionCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws {
-        if fd == 0, session.console.canAsk { session.console.tell("Parameters as JSON; Ctrl-D ends them:", .faint) }
+        if fd == 0, session.console.canAsk { session.console.report("Parameters as JSON; Ctrl-D ends them:", .faint) }
         let source = fd == 0 ? session.console.input : fd
         let params = try Self.params(InputBytes.all(from: source, limit: Self.longestParams))
         do {

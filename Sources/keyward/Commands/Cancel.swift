@@ -14,7 +14,7 @@ struct Cancel: SessionCommand {
             CancelRotation.self, isConfirmed: confirmation.yes, question: "Cancel the rotation?"
         ) { CancelRotation.Params(key: target.key, workspace: target.place.workspace, confirm: $0) }
         try session.write(answer) { result in
-            session.console.tell(
+            session.console.report(
                 "Rotation cancelled: \(result.key.shown) stays \(result.key.status). The new key is revoked.")
         }
     }

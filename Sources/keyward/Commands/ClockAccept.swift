@@ -23,7 +23,7 @@ struct ClockAccept: SessionCommand {
         try session.write(answer) { result in
             try session.console.write(Self.sheet(result.change, session.console.now))
             let isNew = result.change.from != result.change.to || result.change.offSeconds > 0
-            session.console.tell(isNew ? "The wall clock is trusted now." : "The wall clock was trusted already.")
+            session.console.report(isNew ? "The wall clock is trusted now." : "The wall clock was trusted already.")
         }
     }
 
@@ -41,7 +41,7 @@ struct ClockAccept: SessionCommand {
     private static func cell(_ group: ClockChange.Keys) -> Cell {
         let named = group.keys.map { "\($0.name) (\($0.prefix))" }.joined(separator: ", ")
         let rest = group.n > group.keys.count ? ", …" : ""
-        let screen = group.n == 0 ? "no keys" : "\(Count.of(group.n, "key")): \(named)\(rest)"
+        let screen = group.n == 0 ? "no keys" : "\(CountText.of(group.n, "key")): \(named)\(rest)"
         return Cell(screen: screen, exact: ([String(group.n)] + group.keys.map(\.prefix)).joined(separator: " "))
     }
 }

@@ -14,11 +14,11 @@ struct Confirm: SessionCommand {
             ConfirmRotation.self, isConfirmed: confirmation.yes, question: "Stop the old key now?"
         ) { ConfirmRotation.Params(key: target.key, workspace: target.place.workspace, confirm: $0) }
         try session.write(answer) { result in
-            session.console.tell(
+            session.console.report(
                 "Rotation complete: \(result.key.shown) is the only key now. The old key no longer works.")
             guard result.key.status == .disabled else { return }
             let enable = session.command("enable", [result.key.prefix], in: result.key.workspace)
-            session.console.tell("The new key is disabled. To enable it, run: \(enable)", .notice)
+            session.console.report("The new key is disabled. To enable it, run: \(enable)", .notice)
         }
     }
 }

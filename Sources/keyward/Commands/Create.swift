@@ -36,9 +36,9 @@ struct Create: SessionCommand {
                 takeBack(key, session)
             }
             if common.json { return }
-            session.console.tell("Created \(key.shown), \(key.expiryClause(now: session.console.now)).")
-            session.tell(answer.value.warnings)
-            way.tellOnce()
+            session.console.report("Created \(key.shown), \(key.expiryClause(now: session.console.now)).")
+            session.report(answer.value.warnings)
+            way.printOnce()
         }
     }
 

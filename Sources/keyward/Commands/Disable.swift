@@ -18,8 +18,8 @@ struct Disable: KeyCommand {
         let params = DisableKey.Params(key: target.key, workspace: target.workspace)
         try session.write(session.call(DisableKey.self, params)) { result in
             let undo = session.command("enable", [result.key.prefix], in: result.key.workspace)
-            session.console.tell("Disabled \(result.key.shown). To enable it again, run: \(undo)")
-            if isLast { session.tellContinues(result.continues, "disable") }
+            session.console.report("Disabled \(result.key.shown). To enable it again, run: \(undo)")
+            if isLast { session.reportContinuing(result.continues, "disable") }
         }
     }
 }

@@ -16,7 +16,7 @@ struct Enable: KeyCommand {
     private func enable(_ target: NamedTarget, _ session: Session) throws {
         let params = EnableKey.Params(key: target.key, workspace: target.workspace)
         try session.write(session.call(EnableKey.self, params)) { result in
-            session.console.tell("Enabled \(result.key.shown). Its status is \(result.key.status).")
+            session.console.report("Enabled \(result.key.shown). Its status is \(result.key.status).")
         }
     }
 }

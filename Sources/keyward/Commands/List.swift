@@ -28,8 +28,8 @@ struct List: SessionCommand {
     @Option(
         help: ArgumentHelp(
             "Show only keys that expire within this time: 7d, 2w, 1mo, or by a date.", valueName: "time"),
-        transform: Moment.option)
-    var expiresWithin: Moment?
+        transform: TimeArgument.option)
+    var expiresWithin: TimeArgument?
 
     @Option(
         help: "Filter by condition, whatever the status shows: retiring, expiring, stale, unused.",
@@ -117,7 +117,7 @@ struct List: SessionCommand {
     /// What comes before the first key.
     private func begin(_ first: KeyRowPage, _ session: Session) throws {
         // What concerns every key is said with the keys; that it cannot be asked for is no reason to keep them back.
-        session.tell((try? session.call(Ping.self, NoParams()))?.value.notices)
+        session.report((try? session.call(Ping.self, NoParams()))?.value.notices)
         let console = session.console
         let matching = first.matching ?? first.rows.count
         let totals = KeyPages.Totals(
@@ -127,19 +127,19 @@ struct List: SessionCommand {
             try console.write(KeyPages.heading(workspace ?? "default", first.access, totals, console.palette))
             if !first.rows.isEmpty { try console.write("\n") }
         } else if let notice = first.access.notice {
-            console.tell(notice, .notice)
+            console.report(notice, .notice)
         }
-        if first.rows.isEmpty { tellNone(first.access, totals, session) }
+        if first.rows.isEmpty { reportNone(first.access, totals, session) }
     }
 
-    private func tellNone(_ access: Access, _ totals: KeyPages.Totals, _ session: Session) {
+    private func reportNone(_ access: Access, _ totals: KeyPages.Totals, _ session: Session) {
         if isFiltered {
             let advice = all || !status.isEmpty ? "" : " --all looks at ended keys too."
-            return session.console.tell("No key matches." + advice)
+            return session.console.report("No key matches." + advice)
         }
-        if totals.total > 0 { return session.console.tell("All keys here have ended. --all shows them.") }
+        if totals.total > 0 { return session.console.report("All keys here have ended. --all shows them.") }
         guard access.apiAccess else { return }
         let example = session.command("create", ["staging-api"], in: isEverywhere ? nil : workspace)
-        session.console.tell("There are no keys yet. To create one, run for example: \(example)")
+        session.console.report("There are no keys yet. To create one, run for example: \(example)")
     }
 }

@@ -19,7 +19,7 @@ struct MemberGrant: SessionCommand {
         let params = GrantMember.Params(
             workspace: place.name, principal: principal, role: role)
         try session.write(session.call(GrantMember.self, params)) { _ in
-            session.console.tell("Granted \(role) on \(place.name) to \(principal).")
+            session.console.report("Granted \(role) on \(place.name) to \(principal).")
         }
     }
 }

@@ -14,7 +14,7 @@ struct MemberList: SessionCommand {
         try session.write(session.call(ListMembers.self, params)) { result in
             guard !result.members.isEmpty else {
                 let grant = session.command("member grant", ["user:NAME", "admin"], in: place.workspace)
-                return session.console.tell(
+                return session.console.report(
                     """
                     Workspace \(place.name) has no members; operators can do everything there.
                     To add a member, run: \(grant)
@@ -23,7 +23,7 @@ struct MemberList: SessionCommand {
             try session.console.write(Table(result.members, now: session.console.now))
             for member in result.members where member.void == true {
                 let remove = session.command("member remove", [member.principal], in: place.workspace)
-                session.console.tell(
+                session.console.report(
                     """
                     The role of \(member.principal) is void: the name does not mean number \(member.id) any more.
                     To remove it, run: \(remove)

@@ -15,7 +15,7 @@ struct MemberRemove: SessionCommand {
     func run(in session: Session) throws {
         let params = RemoveMember.Params(workspace: place.name, principal: principal)
         try session.write(session.call(RemoveMember.self, params)) { _ in
-            session.console.tell("Removed \(principal) from \(place.name).")
+            session.console.report("Removed \(principal) from \(place.name).")
         }
     }
 }

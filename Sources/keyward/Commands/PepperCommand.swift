@@ -32,7 +32,7 @@ struct PepperStatusCommand: SessionCommand {
                 sheet.add(
                     "Pepper", "pepper",
                     Cell(
-                        screen: "\(pepper.id.printable), \(role), \(Count.of(pepper.liveKeys, "live key"))",
+                        screen: "\(pepper.id.printable), \(role), \(CountText.of(pepper.liveKeys, "live key"))",
                         exact: "\(pepper.id.printable) \(role) \(pepper.liveKeys)"))
             }
             try session.console.write(sheet)

@@ -25,8 +25,8 @@ struct PingCommand: SessionCommand {
         let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
         try session.write(answer) { result in
             try session.console.write(result.state.rawValue.printable + "\n")
-            if session.console.isScreen { session.console.tell("answered in \(microseconds) µs", .faint) }
-            session.tell(result.notices, from: admin ? .admin : .verify)
+            if session.console.isScreen { session.console.report("answered in \(microseconds) µs", .faint) }
+            session.report(result.notices, from: admin ? .admin : .verify)
         }
         if answer.value.state != .ready { throw Failure.silent(.refused) }
     }

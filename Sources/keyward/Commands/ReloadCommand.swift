@@ -17,10 +17,10 @@ struct ReloadCommand: SessionCommand {
         try session.write(answer) { result in
             guard result.ok else { return }
             for change in result.changed { try session.console.write(change.printable + "\n") }
-            session.console.tell(result.changed.isEmpty ? "Nothing has changed." : "The configuration is in force.")
+            session.console.report(result.changed.isEmpty ? "Nothing has changed." : "The configuration is in force.")
         }
         guard !answer.value.ok else { return }
-        if !session.options.json { session.console.tell("keyward: \(answer.value.problem?.printable ?? "")", .bad) }
+        if !session.options.json { session.console.report("keyward: \(answer.value.problem?.printable ?? "")", .bad) }
         throw Failure.silent(.refused)
     }
 }

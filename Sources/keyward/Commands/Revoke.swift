@@ -63,12 +63,12 @@ struct Revoke: KeyCommand {
             let revoked = result.key.revoked
             let earlier = revoked.map { session.console.now.milliseconds - $0.at.milliseconds > 60_000 } ?? false
             if earlier, let revoked {
-                session.console.tell(
+                session.console.report(
                     "\(result.key.shown) was already revoked \(session.relative(revoked.at)) by \(revoked.by.shown).")
             } else {
-                session.console.tell("Revoked \(result.key.shown).")
+                session.console.report("Revoked \(result.key.shown).")
             }
-            if isLast { session.tellContinues(result.continues, "revoke") }
+            if isLast { session.reportContinuing(result.continues, "revoke") }
         }
     }
 }

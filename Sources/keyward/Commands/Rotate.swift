@@ -26,9 +26,9 @@ struct Rotate: SessionCommand {
     @Option(
         name: [.customShort("e"), .long],
         help: ArgumentHelp(
-            "New expiry: \(Moment.forms), or never. By default it has the same lifetime as the old key.",
-            valueName: "when"), transform: Moment.expiry)
-    var expires: Moment?
+            "New expiry: \(TimeArgument.forms), or never. By default it has the same lifetime as the old key.",
+            valueName: "when"), transform: TimeArgument.expiry)
+    var expires: TimeArgument?
 
     @Option(
         help: ArgumentHelp("Idempotency key: a repeated call is a conflict, not a second rotation.", valueName: "id"))
@@ -66,9 +66,9 @@ struct Rotate: SessionCommand {
             takeBack(key, cancel, session)
         }
         if common.json { return }
-        tell(answer.value, session)
-        way.tellOnce()
-        session.console.tell(
+        report(answer.value, session)
+        way.printOnce()
+        session.console.report(
             """
             When its owner has switched to the new key, run: \(session.command("confirm", [key.prefix], in: key.workspace))
             To cancel before its first use, run: \(cancel)
@@ -93,22 +93,22 @@ struct Rotate: SessionCommand {
         }
     }
 
-    private func tell(_ result: RotateKey.Result, _ session: Session) {
+    private func report(_ result: RotateKey.Result, _ session: Session) {
         let (new, old) = (result.key, result.retiring)
         let end = old.rotation?.graceEndsAt.map { "until \(LocalTime.dayAndMinute($0)) (\(session.relative($0)))" }
         let seconds = Int64(self.grace ?? RotateKey.defaultGrace)
         let grace = seconds == 0 ? "" : "\(RelativeTime.span(seconds: seconds)) after "
         let works = old.status == .retiring ? "keeps working" : "is \(old.status)"
         let until = old.status == .retiring ? " " + (end ?? "until \(grace)the new key's first use") : ""
-        session.console.tell(
+        session.console.report(
             "Rotated \(new.name): \(new.prefix) replaces \(old.prefix), which \(works)\(until). "
                 + "The new key \(new.expiryClause(now: session.console.now)).")
-        session.tell(result.warnings)
+        session.report(result.warnings)
     }
 
     private static func graceSeconds(_ text: String) throws -> Int {
         if text == "0" { return 0 }
-        guard let seconds = Moment.seconds(text), seconds <= RotateKey.longestGrace else {
+        guard let seconds = TimeArgument.seconds(text), seconds <= RotateKey.longestGrace else {
             throw ValidationError("A grace period is written 24h, 7d or 0, and is at most 30d.")
         }
         return Int(seconds)

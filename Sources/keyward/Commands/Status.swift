@@ -9,7 +9,7 @@ struct Status: SessionCommand {
 
     func run(in session: Session) throws {
         try session.write(session.call(GetStatus.self, NoParams())) { result in
-            session.tell(result.notices)
+            session.report(result.notices)
             try session.console.write(sheet(result, session.console.now))
         }
     }
@@ -26,7 +26,7 @@ struct Status: SessionCommand {
         sheet.add("Admin clients", "connections.admin", Cell(String(status.connections.admin)))
         sheet.add("Verify clients", "connections.verify", Cell(String(status.connections.verify)))
         let valid = status.verifications.valid
-        sheet.add("Valid", "verifications.valid", Cell(screen: Count.grouped(valid), exact: String(valid)))
+        sheet.add("Valid", "verifications.valid", Cell(screen: CountText.grouped(valid), exact: String(valid)))
         sheet.add(tally: status.verifications.refused, "Refused", "verifications.refused")
         for sweep in status.sweeps {
             let cells = SweepCells(sweep, now)

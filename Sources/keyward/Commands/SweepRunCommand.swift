@@ -22,8 +22,8 @@ struct SweepRunCommand: SessionCommand {
     @Option(
         help: ArgumentHelp(
             "With --dry-run: list the keys that sweeps would change until then, and how.", valueName: "when"),
-        transform: Moment.option)
-    var until: Moment?
+        transform: TimeArgument.option)
+    var until: TimeArgument?
 
     @Flag(
         help: """
@@ -51,7 +51,7 @@ struct SweepRunCommand: SessionCommand {
             try session.console.write(end == nil ? runs(results) : foreseen(results, session.console.now))
         }
         for result in results where result.report.held != nil {
-            session.console.tell(advice(result.report, session), .notice)
+            session.console.report(advice(result.report, session), .notice)
         }
     }
 
@@ -64,8 +64,8 @@ struct SweepRunCommand: SessionCommand {
             let report = result.report
             return [
                 Cell(report.sweep.rawValue, .strong),
-                Cell(screen: Count.grouped(report.examined), exact: String(report.examined)),
-                report.keys.map { Cell(screen: Count.of($0, "key"), exact: String($0)) } ?? Cell("-"),
+                Cell(screen: CountText.grouped(report.examined), exact: String(report.examined)),
+                report.keys.map { Cell(screen: CountText.of($0, "key"), exact: String($0)) } ?? Cell("-"),
                 SweepCells.found(report), SweepCells.held(report),
             ]
         }
@@ -92,7 +92,7 @@ struct SweepRunCommand: SessionCommand {
     /// Why something was held, and what lets it go.
     private func advice(_ report: SweepState.Report, _ session: Session) -> String {
         guard let held = report.held else { return "" }
-        let keys = "\(Count.of(held.n, "key")) held"
+        let keys = "\(CountText.of(held.n, "key")) held"
         let remedy = session.command("sweep", [report.sweep.rawValue], flags: ["--force"])
         return switch held.reason {
         case "tooManyKeys":

@@ -71,8 +71,8 @@ struct Update: KeyCommand {
             return params
         }
         try session.write(answer) { result in
-            session.console.tell("Updated \(result.key.shown), \(result.key.expiryClause(now: session.console.now)).")
-            session.tell(result.warnings)
+            session.console.report("Updated \(result.key.shown), \(result.key.expiryClause(now: session.console.now)).")
+            session.report(result.warnings)
         }
     }
 

@@ -15,11 +15,11 @@ struct Usage: SessionCommand {
 
     @Option(
         help: ArgumentHelp("The first day, or how far back: 2026-11-01, 7d.", valueName: "when"),
-        transform: Moment.option)
-    var from: Moment?
+        transform: TimeArgument.option)
+    var from: TimeArgument?
 
-    @Option(help: ArgumentHelp("The last day, which is included.", valueName: "when"), transform: Moment.option)
-    var to: Moment?
+    @Option(help: ArgumentHelp("The last day, which is included.", valueName: "when"), transform: TimeArgument.option)
+    var to: TimeArgument?
 
     @Option(
         help: ArgumentHelp("The unit of time: hour or day.", valueName: "width"),
@@ -46,7 +46,7 @@ struct Usage: SessionCommand {
                     accounts ? accountTable(result, now) : refusals ? refusalTable(result, now) : bucketTable(result))
             }
             if let keys = result.keys, keys.count > 1 {
-                console.tell(
+                console.report(
                     "Of \(keys[0].prefix) and the keys that it replaced: "
                         + keys.dropFirst().map(\.prefix).joined(separator: ", ") + ".")
             }
@@ -89,9 +89,10 @@ struct Usage: SessionCommand {
             [
                 Cell(screen: start(bucket.start), exact: bucket.start.description),
                 Cell(
-                    screen: Count.short(bucket.valid), exact: String(bucket.valid), bucket.valid == 0 ? .faint : .plain),
+                    screen: CountText.short(bucket.valid), exact: String(bucket.valid),
+                    bucket.valid == 0 ? .faint : .plain),
                 Cell(
-                    screen: Count.short(bucket.refused), exact: String(bucket.refused),
+                    screen: CountText.short(bucket.refused), exact: String(bucket.refused),
                     bucket.refused == 0 ? .faint : .notice),
                 Cell(screen: Bar.text(bucket.valid, of: most), exact: ""),
             ]
@@ -113,7 +114,7 @@ struct Usage: SessionCommand {
             [
                 Cell(screen: start(refusal.start), exact: refusal.start.description),
                 Cell(refusal.code.rawValue, .notice), Cell(String(refusal.uid)), Cell(refusal.user ?? "-"),
-                Cell(screen: Count.short(refusal.count), exact: String(refusal.count)),
+                Cell(screen: CountText.short(refusal.count), exact: String(refusal.count)),
                 Cell(screen: RelativeTime.text(refusal.lastAt, now: now), exact: refusal.lastAt.description),
             ]
         }
@@ -127,7 +128,7 @@ struct Usage: SessionCommand {
         table.rows = result.byPeer.map { peer in
             [
                 Cell(String(peer.uid)), Cell(peer.user ?? "-"),
-                Cell(screen: Count.short(peer.valid), exact: String(peer.valid)),
+                Cell(screen: CountText.short(peer.valid), exact: String(peer.valid)),
                 Cell(screen: RelativeTime.text(peer.lastUsedAt, now: now), exact: peer.lastUsedAt.description),
             ]
         }

@@ -27,7 +27,7 @@ extension FactSheet {
     /// A number for each word that was seen: in one line for people, a line each for programs.
     mutating func add(tally: Tally, _ label: String, _ name: String) {
         let counts = tally.counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.filter { $0.value != 0 }
-        let screen = counts.map { "\(Count.short($0.value)) \($0.key)" }.joined(separator: ", ")
+        let screen = counts.map { "\(CountText.short($0.value)) \($0.key)" }.joined(separator: ", ")
         let exact = counts.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         add(label, name, Cell(screen: screen.isEmpty ? "none" : screen, exact: exact))
     }

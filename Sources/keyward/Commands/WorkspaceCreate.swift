@@ -21,7 +21,7 @@ struct WorkspaceCreate: SessionCommand {
         try session.write(session.call(CreateWorkspace.self, params)) { result in
             let workspace = result.workspace
             let grant = session.command("member grant", ["user:NAME", "admin"], in: workspace.name)
-            session.console.tell(
+            session.console.report(
                 """
                 Created workspace \(workspace.name), plan \(workspace.plan); its keys begin with \(workspace.tag)_.
                 To add a member, run: \(grant)

@@ -12,7 +12,7 @@ struct WorkspaceList: SessionCommand {
         try session.write(session.call(ListWorkspaces.self, NoParams())) { result in
             let console = session.console
             guard !result.workspaces.isEmpty else {
-                return console.tell("You are not a member of any workspace. The admins of a workspace can add you.")
+                return console.report("You are not a member of any workspace. The admins of a workspace can add you.")
             }
             var table = Table(columns: [
                 Table.Column("NAME", least: 12), Table.Column("PLAN"), Table.Column("API ACCESS"), Table.Column("TAG"),
@@ -30,7 +30,7 @@ struct WorkspaceList: SessionCommand {
             Cell(
                 screen: workspace.apiAccess ? "yes" : "no", exact: String(workspace.apiAccess),
                 workspace.apiAccess ? .plain : .notice),
-            Cell(workspace.tag), Cell(screen: Count.short(keys), exact: String(keys)),
+            Cell(workspace.tag), Cell(screen: CountText.short(keys), exact: String(keys)),
             Cell(
                 screen: RelativeTime.text(workspace.createdAt, now: now), exact: workspace.createdAt.description),
         ]

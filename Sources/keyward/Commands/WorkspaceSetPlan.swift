@@ -21,7 +21,7 @@ struct WorkspaceSetPlan: SessionCommand {
         ) { SetPlan.Params(workspace: name, plan: plan, confirm: $0) }
         try session.write(answer) { result in
             let access = result.workspace.apiAccess ? "" : ". Its keys are suspended because the plan has no API access"
-            session.console.tell("Changed the plan of \(result.workspace.name) to \(result.workspace.plan)\(access).")
+            session.console.report("Changed the plan of \(result.workspace.name) to \(result.workspace.plan)\(access).")
         }
     }
 }

@@ -32,9 +32,9 @@ enum InputBytes {
         String(decoding: bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes[...], as: UTF8.self)
     }
 
-    private static func read(_ descriptor: Int32, _ room: inout [UInt8]) throws(Failure) -> Int {
+    private static func read(_ descriptor: Int32, _ buffer: inout [UInt8]) throws(Failure) -> Int {
         while true {
-            let count = Glibc.read(descriptor, &room, room.count)
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count >= 0 { return count }
             if errno != EINTR {
                 throw .usage("File descriptor \(descriptor) cannot be read: \(systemMessage(errno)).")

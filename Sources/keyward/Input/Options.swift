@@ -31,7 +31,7 @@ struct KeyArgument: ParsableArguments, Sendable {
     @OptionGroup var place: WorkspaceOption
 }
 
-/// Answers the daemon's doubts beforehand.
+/// Answers the daemon's checks beforehand.
 struct ConfirmationOption: ParsableArguments, Sendable {
     @Flag(name: [.customShort("y"), .long], help: "Skip confirmation.")
     var yes = false
@@ -69,8 +69,8 @@ struct OwnerOptions: ParsableArguments, Sendable {
 struct KeyOptions: ParsableArguments, Sendable {
     @Option(
         name: [.customShort("e"), .long],
-        help: ArgumentHelp("\(Moment.forms), or never.", valueName: "when"), transform: Moment.expiry)
-    var expires: Moment?
+        help: ArgumentHelp("\(TimeArgument.forms), or never.", valueName: "when"), transform: TimeArgument.expiry)
+    var expires: TimeArgument?
 
     @OptionGroup var owner: OwnerOptions
 
@@ -103,16 +103,16 @@ struct DeliveryOptions: ParsableArguments, Sendable {
     var copy = false
 }
 
-extension Moment {
+extension TimeArgument {
     /// Reads an option's value, or tells the forms that there are.
-    static func option(_ text: String) throws -> Moment {
-        guard let moment = Moment(text) else { throw ValidationError("Use \(forms).") }
+    static func option(_ text: String) throws -> TimeArgument {
+        guard let moment = TimeArgument(text) else { throw ValidationError("Use \(forms).") }
         return moment
     }
 
     /// The same, with `never`.
-    static func expiry(_ text: String) throws -> Moment {
-        guard let moment = Moment(text) else { throw ValidationError("Use \(forms), or never.") }
+    static func expiry(_ text: String) throws -> TimeArgument {
+        guard let moment = TimeArgument(text) else { throw ValidationError("Use \(forms), or never.") }
         return moment
     }
 }

@@ -6,7 +6,7 @@ enum PresentedSecret {
     static func read(from descriptor: Int32, console: Console) throws(Failure) -> String {
         let input =
             isatty(descriptor) == 1
-            ? try HiddenLine.read(from: descriptor) { console.tell("Key (hidden):") }
+            ? try HiddenLine.read(from: descriptor) { console.report("Key (hidden):") }
             : try InputBytes.line(from: descriptor)
         guard let line = input else {
             throw .usage("No key was given. Give it on standard input, or name a file descriptor with --fd.")

@@ -5,13 +5,13 @@ internal import KeywardClient
 /// The new file that a secret is to be written to. It is made before the key is, so that a path that cannot be
 /// written loses no key, and is gone again unless it was filled.
 final class SecretFile {
-    private static let room = 128
+    private static let reservedBytes = 128
 
     private let path: String
     private let descriptor: Int32
     private var isFilled = false
     /// What a person should know of a file that was filled.
-    private(set) var doubt: String?
+    private(set) var warning: String?
 
     private init(path: String, descriptor: Int32) {
         self.path = path
@@ -31,7 +31,7 @@ final class SecretFile {
             throw .usage("Cannot make \(path): \(systemMessage(errno)).\(remedy)")
         }
         let file = SecretFile(path: path, descriptor: descriptor)
-        let failure = posix_fallocate(descriptor, 0, off_t(room))
+        let failure = posix_fallocate(descriptor, 0, off_t(reservedBytes))
         guard failure == 0 || failure == EOPNOTSUPP || failure == EINVAL, fchmod(descriptor, 0o600) == 0 else {
             throw .usage("Cannot make \(path): \(systemMessage(failure == 0 ? errno : failure)).")
         }
@@ -51,7 +51,8 @@ final class SecretFile {
         isFilled = true
         let failure = syncFolder()
         if failure != 0 {
-            doubt = "The folder of \(path) cannot be synced: \(systemMessage(failure)). A power cut may lose the file."
+            warning =
+                "The folder of \(path) cannot be synced: \(systemMessage(failure)). A power cut may lose the file."
         }
         return 0
     }

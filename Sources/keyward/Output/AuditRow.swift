@@ -84,7 +84,7 @@ struct AuditDetailsText {
         case "from": "from \(value.text) to \(members["to"]?.text ?? "-")"
         case "to" where members["from"] != nil: nil
         case "role": "as \(value.text)"
-        case "days": "within \(Count.of(Int(value.text) ?? 0, "day"))"
+        case "days": "within \(CountText.of(Int(value.text) ?? 0, "day"))"
         case "expires": "never expires"
         case "expiresAt": Timestamp(value.text).map { "expires \(LocalTime.end($0))" }
         case "lastUsedAt": Timestamp(value.text).map { "last used \(RelativeTime.text($0, now: now))" }

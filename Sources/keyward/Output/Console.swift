@@ -63,12 +63,12 @@ extension Console {
     }
 
     /// Says something to a person. What cannot be said is no reason to fail.
-    func tell(_ text: String) {
+    func report(_ text: String) {
         try? Self.write(text.printableLines + "\n", to: errors)
     }
 
     /// Says something to a person, in a tone.
-    func tell(_ text: String, _ tone: Tone) {
+    func report(_ text: String, _ tone: Tone) {
         try? Self.write(errorPalette.paint(text.printableLines, tone) + "\n", to: errors)
     }
 
@@ -96,7 +96,7 @@ extension Console {
     func ask(_ question: String) -> Bool {
         try? Self.write(errorPalette.paint(question.printable, .strong) + " [y/N] ", to: errors)
         let answer = (try? InputBytes.line(from: input)) ?? nil
-        if answer == nil { tell("") }
+        if answer == nil { report("") }
         return ["y", "yes"].contains(answer?.lowercased())
     }
 

@@ -27,7 +27,7 @@ struct KeyCells: Sendable {
     var isOver: Bool { key.status.isEnded }
 
     var used: Cell {
-        Cell(screen: Count.short(key.usageCount), exact: String(key.usageCount), isOver ? .faint : .plain)
+        Cell(screen: CountText.short(key.usageCount), exact: String(key.usageCount), isOver ? .faint : .plain)
     }
 
     var lastUsed: Cell {

@@ -22,11 +22,11 @@ enum KeyPages {
     }
 
     private static func text(_ totals: Totals) -> String {
-        guard totals.shown < totals.total else { return Count.of(totals.total, "key") }
-        let text = "\(Count.grouped(totals.shown)) of \(Count.of(totals.total, "key"))"
+        guard totals.shown < totals.total else { return CountText.of(totals.total, "key") }
+        let text = "\(CountText.grouped(totals.shown)) of \(CountText.of(totals.total, "key"))"
         let ended = totals.total - totals.matching
         guard totals.hidesEnded, ended > 0 else { return text }
-        return "\(text) (\(Count.grouped(ended)) ended, shown by --all)"
+        return "\(text) (\(CountText.grouped(ended)) ended, shown by --all)"
     }
 
     /// Writes the pages of a list as one object of the same form, a page at a time. One page is written as it came.

@@ -11,8 +11,10 @@ extension FactSheet {
         add("Workspace", "workspace", Cell(key.workspace))
         add("Status", "status", cells.status)
         add("Conditions", "facts", Cell.list(key.facts.filter { $0 != key.status }.map(\.rawValue)))
-        add("Used", "usageCount", Cell(screen: Count.grouped(key.usageCount), exact: String(key.usageCount)))
-        add("Refused", "refusedCount", Cell(screen: Count.grouped(key.refusedCount), exact: String(key.refusedCount)))
+        add("Used", "usageCount", Cell(screen: CountText.grouped(key.usageCount), exact: String(key.usageCount)))
+        add(
+            "Refused", "refusedCount",
+            Cell(screen: CountText.grouped(key.refusedCount), exact: String(key.refusedCount)))
         add("Last used", "lastUsedAt", cells.lastUsed)
         addExact("lastUsedBy", key.lastUsedBy)
         addLastRefusal(of: key, now)

@@ -68,20 +68,20 @@ final class SecretDelivery {
     }
 
     /// What is said when a person has just been given the only copy.
-    func tellOnce() {
+    func printOnce() {
         if let path {
-            if let doubt = file?.doubt { console.tell("Warning: \(doubt)", .notice) }
-            return console.tell("Saved to \(path). It cannot be shown again.")
+            if let warning = file?.warning { console.report("Warning: \(warning)", .notice) }
+            return console.report("Saved to \(path). It cannot be shown again.")
         }
         if clipboard != nil {
-            return console.tell(
+            return console.report(
                 """
                 The key was sent to the terminal's clipboard. It cannot be shown again.
                 Paste it now into the owner's agreed secret store.
                 If nothing arrives, this terminal does not support it (OSC 52).
                 """)
         }
-        console.tell("The key cannot be shown again. Store it now in the owner's agreed secret store.", .strong)
+        console.report("The key cannot be shown again. Store it now in the owner's agreed secret store.", .strong)
     }
 
     private func fillFile(_ secret: Secret) throws(Failure) {
@@ -95,7 +95,7 @@ final class SecretDelivery {
         let reason = "The terminal could not be written to: \(systemMessage(failure))."
         // With a file the secret is safe.
         if path == nil { throw .refused(reason) }
-        console.tell("Warning: \(reason)", .notice)
+        console.report("Warning: \(reason)", .notice)
     }
 
     private static func withoutSecret(_ result: JSONText) throws -> JSONText {

@@ -4,11 +4,11 @@ extension Session {
     /// Says what an operator should know, with the commands that mend it.
     ///
     /// - Parameter socket: Where the notices come from.
-    func tell(_ notices: [Notice]?, from socket: SocketPath = .admin) {
+    func report(_ notices: [Notice]?, from socket: SocketPath = .admin) {
         let commands = commands(from: socket)
         for notice in notices ?? [] {
             let remedy = notice.remedy.map { " To fix it, run: \(commands.text($0))" } ?? ""
-            console.tell(notice.message + remedy, .notice)
+            console.report(notice.message + remedy, .notice)
         }
     }
 }

@@ -24,7 +24,7 @@ struct SweepCells {
     /// What a run did: `key.expired 3, key.expiring 1`.
     static func found(_ report: SweepState.Report) -> Cell {
         let counts = report.changed.counts.sorted { $0.key < $1.key }
-        let screen = counts.map { "\($0.key) \(Count.grouped($0.value))" }.joined(separator: ", ")
+        let screen = counts.map { "\($0.key) \(CountText.grouped($0.value))" }.joined(separator: ", ")
         let exact = counts.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         return Cell(screen: screen.isEmpty ? "nothing" : screen, exact: exact.isEmpty ? "-" : exact)
     }
@@ -33,6 +33,6 @@ struct SweepCells {
     static func held(_ report: SweepState.Report) -> Cell {
         guard let held = report.held else { return Cell("-") }
         return Cell(
-            screen: "\(Count.grouped(held.n)), \(held.reason)", exact: "\(held.n) \(held.reason)", .notice)
+            screen: "\(CountText.grouped(held.n)), \(held.reason)", exact: "\(held.n) \(held.reason)", .notice)
     }
 }

@@ -83,8 +83,8 @@ struct Table: Sendable {
                 + columns.indices.dropFirst().filter { !row[$0].screen.isEmpty && !columns[$0].heading.isEmpty }
                 .map { index in
                     let label = palette.paint(columns[index].heading.padded(to: labels), .faint)
-                    let room = max(1, width - labels - Self.gap)
-                    let value = row[index].screen.printable.fitted(to: room)
+                    let columns = max(1, width - labels - Self.gap)
+                    let value = row[index].screen.printable.fitted(to: columns)
                     return "  " + label + palette.paint(value, row[index].tone) + "\n"
                 }.joined()
         }.joined(separator: "\n")

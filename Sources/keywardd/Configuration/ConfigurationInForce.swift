@@ -46,7 +46,7 @@ final class ConfigurationInForce: Sendable {
     private func replace(_ current: inout Configuration, by fresh: Configuration) -> ReloadOutcome {
         let missing = application.adopt(fresh.policy)
         guard missing.isEmpty else { return refuse(StartFault.missingPlans(missing)) }
-        application.figures.noteConfiguration(isGood: true, at: clock.now())
+        application.counters.noteConfiguration(isGood: true, at: clock.now())
         sockets.admin.adopt(fresh.adminLimits)
         sockets.verify.adopt(fresh.verifyLimits)
         clock.adopt(bound: fresh.policy.clockBound)
@@ -65,7 +65,7 @@ final class ConfigurationInForce: Sendable {
     }
 
     private func refuse(_ reason: String) -> ReloadOutcome {
-        application.figures.noteConfiguration(isGood: false, at: clock.now())
+        application.counters.noteConfiguration(isGood: false, at: clock.now())
         let sentence = reason.hasSuffix(".") || reason.hasSuffix("?") ? reason : reason + "."
         log.write(
             .daemonReloadFailed,

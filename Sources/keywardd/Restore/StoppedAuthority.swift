@@ -29,7 +29,7 @@ struct StoppedAuthority {
         now = clock.now()
         let accounts = SystemAccounts(monotonic: SystemClock.monotonic)
         let parts = AuthorityParts(
-            store: store, peppers: state.peppers, policy: policy, accounts: accounts, headKeeper: head,
+            store: store, peppers: state.peppers, policy: policy, accounts: accounts, headStorage: head,
             daemon: Actor(uid: geteuid(), user: accounts.userName(of: geteuid())),
             renderer: VerdictText.renderer, renderDetails: AuditDetails.render, onAudit: { _ in })
         do throws(AuthorityFault) {

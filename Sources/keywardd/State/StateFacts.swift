@@ -26,7 +26,7 @@ enum KeptHead: Equatable {
     case kept(AuditHead)
 
     /// Whether it says that there are entries. A damaged one does: it is written only with them.
-    var tellsOfEntries: Bool {
+    var mentionsEntries: Bool {
         switch self {
         case .none: false
         case .damaged: true
@@ -61,7 +61,7 @@ extension StateFacts {
         for (name, head) in [(AuditHeadFile.name, auditHead), (AuditHeadFile.journalMark, journalMark)] {
             if case .kept(let kept) = head, kept.seq > 0 {
                 traces.append("\(name) tells of \(kept.seq) audit entries")
-            } else if head.tellsOfEntries {
+            } else if head.mentionsEntries {
                 traces.append("\(name) is not empty")
             }
         }

@@ -25,9 +25,9 @@ struct EndTests {
         let key = try fixture.create("crm")
         fixture.verify(key)
         fixture.clock.advance(to: fixture.now + .hours(24) - Instant.Span(milliseconds: 1))
-        let found = doubts { try fixture.revoke(key.id, isConfirmed: false) }
+        let found = checks { try fixture.revoke(key.id, isConfirmed: false) }
         #expect(found.map(\.kind) == [.recentlyUsed])
-        // However long ago within the day, the use that draws the doubt is among those that it counts.
+        // However long ago within the day, the use that draws the check is among those that it counts.
         #expect(found.first?.usesLastDay == 1)
         #expect(fixture.verify(key) == .valid)
         fixture.clock.advance(by: .hours(24))
@@ -76,7 +76,7 @@ struct EndTests {
             try fixture.authority.setPlan(
                 "free", ofWorkspace: "default", isConfirmed: $0, by: .root, at: fixture.now)
         }
-        let found = doubts { try call(false) }
+        let found = checks { try call(false) }
         #expect(found.map(\.kind) == [.planWithoutAccess])
         #expect(found.first?.keys == 1)
         _ = try call(true)

@@ -13,7 +13,7 @@ struct OpenRotationTests {
         new = try fixture.rotate(old.id)
     }
 
-    private func kinds<R>(_ body: () throws -> R) -> [Doubt.Kind] { doubts(body).map(\.kind) }
+    private func kinds<R>(_ body: () throws -> R) -> [ConfirmationCheck.Kind] { checks(body).map(\.kind) }
 
     /// The prefixes that a refusal for a name names; `nil` if there is no such refusal.
     private func keys<R>(_ body: () throws -> R) -> [NamedKey]? {
@@ -64,7 +64,7 @@ struct OpenRotationTests {
     // MARK: Revoking
 
     @Test func anUnusedSuccessorIsRevokedOnlyWhenItIsConfirmedThatTheOldKeyContinues() throws {
-        let found = doubts { try fixture.revoke(new.id, isConfirmed: false) }
+        let found = checks { try fixture.revoke(new.id, isConfirmed: false) }
         #expect(found.map(\.kind) == [.otherEndContinues])
         #expect(found.first?.other?.prefix == old.view.record.prefix)
         #expect(found.first?.until == nil)
@@ -117,7 +117,7 @@ struct OpenRotationTests {
         #expect(kinds { try fixture.revoke(new.id, isConfirmed: false) } == [.otherEndContinues, .noVerifyingKey])
         try fixture.enable(old.id)
         try fixture.disable(new.id)
-        let found = doubts { try fixture.revoke(old.id, isConfirmed: false) }
+        let found = checks { try fixture.revoke(old.id, isConfirmed: false) }
         #expect(found.map(\.kind) == [.replacementUnused, .noVerifyingKey])
         #expect(found.last?.other?.status == .disabled)
         try fixture.disable(old.id)
@@ -151,7 +151,7 @@ struct OpenRotationTests {
 
     @Test func anEarlierExpiryAsksWhatTheOtherEndDoes() throws {
         // The old key would be the only one, until its wait is over.
-        let found = doubts { try fixture.update(new.id, expire) }
+        let found = checks { try fixture.update(new.id, expire) }
         #expect(found.map(\.kind) == [.otherEndContinues])
         #expect(found.first?.until == old.view.record.createdAt + .days(30))
         try fixture.update(old.id, expire)

@@ -39,12 +39,12 @@ func refusal<R>(_ body: () throws -> R) -> RefusalKind? {
     }
 }
 
-/// The doubts that `body` draws.
-func doubts<R>(_ body: () throws -> R) -> [Doubt] {
+/// The checks that `body` draws.
+func checks<R>(_ body: () throws -> R) -> [ConfirmationCheck] {
     do {
         _ = try body()
-    } catch Refusal.confirmationRequired(let doubts) {
-        return doubts
+    } catch Refusal.confirmationRequired(let checks) {
+        return checks
     } catch {}
     return []
 }

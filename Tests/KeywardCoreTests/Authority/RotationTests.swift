@@ -76,13 +76,13 @@ struct RotationTests {
     @Test func productionKeysAndNoGraceNeedConfirmation() throws {
         let fixture = try AuthorityFixture()
         let production = try fixture.create("prod-app")
-        #expect(doubts { try fixture.rotate(production.id, RotationRequest()) }.map(\.kind) == [.productionRotation])
+        #expect(checks { try fixture.rotate(production.id, RotationRequest()) }.map(\.kind) == [.productionRotation])
         let key = try fixture.create("crm")
         try fixture.rotate(fixture.create("calm").id, RotationRequest())
         let atOnce = RotationRequest(grace: .seconds(0), startsNow: true)
-        #expect(doubts { try fixture.rotate(key.id, atOnce) }.map(\.kind) == [.replacementUnused])
+        #expect(checks { try fixture.rotate(key.id, atOnce) }.map(\.kind) == [.replacementUnused])
         fixture.verify(key)
-        let found = doubts { try fixture.rotate(key.id, atOnce) }
+        let found = checks { try fixture.rotate(key.id, atOnce) }
         #expect(found.map(\.kind) == [.recentlyUsed, .replacementUnused])
         #expect(found.first?.usesLastDay == 1)
         #expect(found.first?.lastUsedBy == 998)
@@ -94,7 +94,7 @@ struct RotationTests {
         let old = try fixture.create("crm")
         fixture.verify(old)
         let new = try fixture.rotate(old.id)
-        let found = doubts { try fixture.confirm(old.id, isConfirmed: false) }
+        let found = checks { try fixture.confirm(old.id, isConfirmed: false) }
         #expect(found.map(\.kind) == [.recentlyUsed, .replacementUnused])
         fixture.verify(new)
         #expect(try fixture.confirm(old.id, isConfirmed: false).record.number == new.number)
@@ -141,8 +141,8 @@ struct RotationTests {
         let fixture = try AuthorityFixture()
         let first = try fixture.create("a")
         let second = try fixture.rotate(first.id)
-        #expect(doubts { try fixture.revoke(first.id, isConfirmed: false) }.map(\.kind) == [.replacementUnused])
-        #expect(doubts { try fixture.revoke(second.id, isConfirmed: false) }.map(\.kind) == [.otherEndContinues])
+        #expect(checks { try fixture.revoke(first.id, isConfirmed: false) }.map(\.kind) == [.replacementUnused])
+        #expect(checks { try fixture.revoke(second.id, isConfirmed: false) }.map(\.kind) == [.otherEndContinues])
         try fixture.revoke(second.id)
         #expect(try fixture.status(first) == .unused)
         let third = try fixture.rotate(first.id)

@@ -8,7 +8,7 @@ struct WorkspaceNameStartTests {
     private static let (composed, decomposed) = ("Caf\u{E9}", "Cafe\u{301}")
 
     private func filter(_ name: String, _ fixture: AuthorityFixture) -> WorkspaceFilter {
-        fixture.authority.ring.withState { state in Array(name.utf8).withUnsafeBytes { state.filter(named: $0) } }
+        fixture.authority.registry.withState { state in Array(name.utf8).withUnsafeBytes { state.filter(named: $0) } }
     }
 
     @Test func aNameIsStoredInOneFormAndFoundByEach() throws {

@@ -20,7 +20,7 @@ struct RandomClockTests {
         private var random: SeededGenerator
         private var count = 0
         /// Names of keys that were touched while the clock was wrong.
-        private(set) var touched: Set<String> = []
+        private(set) var prefetched: Set<String> = []
         /// Names of keys that were given by name.
         private var names: [String] = []
 
@@ -77,7 +77,7 @@ struct RandomClockTests {
                 _ = right.now
                 try right.fixture.create(name, expiresIn: life)
             } else {
-                touched.insert(name)
+                prefetched.insert(name)
             }
             _ = tried.now
             try tried.fixture.create(name, expiresIn: life)
@@ -88,7 +88,7 @@ struct RandomClockTests {
             guard let name = names.randomElement(using: &random) else { return }
             let request = RotationRequest(isConfirmed: true)
             _ = (right.now, tried.now)
-            guard tried.isRight, !touched.contains(name),
+            guard tried.isRight, !prefetched.contains(name),
                 (try? right.fixture.rotate(.name(name), request)) != nil
             else { return }
             try tried.fixture.rotate(.name(name), request)
@@ -98,12 +98,12 @@ struct RandomClockTests {
         private func verify() throws {
             guard let name = names.randomElement(using: &random) else { return }
             _ = (right.now, tried.now)
-            if tried.isRight, !touched.contains(name) { use(name, right.fixture) } else { touched.insert(name) }
+            if tried.isRight, !prefetched.contains(name) { use(name, right.fixture) } else { prefetched.insert(name) }
             use(name, tried.fixture)
         }
 
         private func use(_ name: String, _ fixture: AuthorityFixture) {
-            fixture.authority.ring.withState { state in
+            fixture.authority.registry.withState { state in
                 guard let index = state.index(of: .name(name), workspace: 1), let record = state.records[index] else {
                     return
                 }
@@ -140,14 +140,14 @@ struct RandomClockTests {
             (createdAt, expiresAt) = (record.createdAt, record.expiresAt)
             (graceEndsAt, lastUsedAt) = (record.graceEndsAt, view.usage.lastUsedAt)
             uses = view.usage.valid
-            isNotedOver = record.told.contains(.expired) || record.told.contains(.graceEnded)
+            isNotedOver = record.sweepMarks.contains(.expired) || record.sweepMarks.contains(.graceEnded)
             isStale = view.facts.contains(.stale)
         }
     }
 
-    private static func facts(_ authority: ClockedAuthority, but touched: Set<String>) -> [Facts] {
+    private static func facts(_ authority: ClockedAuthority, but prefetched: Set<String>) -> [Facts] {
         _ = authority.now
-        return authority.fixture.everyView().filter { !touched.contains($0.record.name) }.map(Facts.init)
+        return authority.fixture.everyView().filter { !prefetched.contains($0.record.name) }.map(Facts.init)
             .sorted { ($0.name, $0.createdAt) < ($1.name, $1.createdAt) }
     }
 
@@ -156,10 +156,10 @@ struct RandomClockTests {
         for _ in 0..<60 { try pair.step() }
         let facts = try pair.mend()
         #expect(pair.tried.isRight)
-        #expect(Self.facts(pair.tried, but: pair.touched) == Self.facts(pair.right, but: pair.touched))
+        #expect(Self.facts(pair.tried, but: pair.prefetched) == Self.facts(pair.right, but: pair.prefetched))
         // Nothing is left of a time that is to come, in memory or on disk, and what went back is listed.
         let listed = facts.verifiedMeanwhile.first + facts.changedMeanwhile.first
-        #expect(Set(listed.map(\.name)).isSubset(of: pair.touched))
+        #expect(Set(listed.map(\.name)).isSubset(of: pair.prefetched))
         for _ in 0..<2 {
             for view in pair.tried.fixture.everyView() {
                 let record = view.record
@@ -183,7 +183,7 @@ struct RandomClockTests {
             try pair.step()
             // Ids are drawn apart, times of creation are the same.
             let kept = Set(pair.tried.fixture.everyView().map { "\($0.record.name) \($0.record.createdAt)" })
-            for view in pair.right.fixture.everyView() where !pair.touched.contains(view.record.name) {
+            for view in pair.right.fixture.everyView() where !pair.prefetched.contains(view.record.name) {
                 let record = view.record
                 if kept.contains("\(record.name) \(record.createdAt)") { continue }
                 let end = [record.expiresAt, record.graceEndsAt].compactMap { $0 }.min() ?? .distantFuture

@@ -36,11 +36,11 @@ struct SetBackTests {
         let key = try authority.fixture.create("a", expiresIn: .days(90))
         authority.fault = .days(100)
         _ = try authority.accept()
-        #expect(try authority.fixture.status(key) == .expired && record(key, authority).told.contains(.expired))
+        #expect(try authority.fixture.status(key) == .expired && record(key, authority).sweepMarks.contains(.expired))
         let facts = try mend(authority)
         #expect(facts.verifyAgain.first.map(\.name) == ["a"] && facts.changedMeanwhile.count == 0)
         let after = try record(key, authority)
-        #expect(after.expiresAt == start + .days(90) && after.told == [])
+        #expect(after.expiresAt == start + .days(90) && after.sweepMarks == [])
         #expect(authority.fixture.verify(key) == .valid)
     }
 
@@ -125,7 +125,7 @@ struct SetBackTests {
         _ = try mend(authority)
         try authority.pass(.days(80))
         #expect(authority.fixture.actions.filter { $0 == "key.expiring" }.count == 2)
-        #expect(try record(key, authority).told != [])
+        #expect(try record(key, authority).sweepMarks != [])
     }
 
     @Test func aChangeThatCannotBeStoredSetsNothingBack() throws {

@@ -175,7 +175,7 @@ struct RotationWalk {
             if !(core.end == end) { fail("key \(key) ends in \(core.end) ms, not \(end)") }
         }
         let (live, now) = (model.live, fixture.now)
-        let named = fixture.authority.ring.withState { state in
+        let named = fixture.authority.registry.withState { state in
             state.liveKeys(named: "pay", inWorkspace: 1, now: now).map { Int(state.table[$0].number) - 1 }
         }
         if !(named == live) { fail("the name means \(named), not \(live)") }

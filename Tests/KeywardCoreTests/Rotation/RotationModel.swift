@@ -187,11 +187,11 @@ struct RotationModel: Hashable {
         guard let (old, new) = ends(of: key) else { return .refused(.invalidState) }
         if status(of: old) == .superseded { return .done(key: new) }
         guard rotation(of: key) != nil else { return .refused(.invalidState) }
-        var doubts: Set<Doubt.Kind> = []
-        if keys[new].awaitsUse { doubts.insert(.replacementUnused) }
-        if verifies(old), !verifies(new) { doubts.insert(.noVerifyingKey) }
-        if !doubts.isEmpty, isBusy(old) { doubts.insert(.recentlyUsed) }
-        if !yes, !doubts.isEmpty { return .asked(doubts) }
+        var checks: Set<ConfirmationCheck.Kind> = []
+        if keys[new].awaitsUse { checks.insert(.replacementUnused) }
+        if verifies(old), !verifies(new) { checks.insert(.noVerifyingKey) }
+        if !checks.isEmpty, isBusy(old) { checks.insert(.recentlyUsed) }
+        if !yes, !checks.isEmpty { return .asked(checks) }
         finish(old, .superseded)
         return .done(key: new)
     }
@@ -206,14 +206,14 @@ struct RotationModel: Hashable {
     private mutating func revoke(_ key: Int, _ yes: Bool) -> RotationOutcome {
         if keys[key].isRevoked { return .done(key: key, continues: other(than: key)) }
         let rotation = rotation(of: key)
-        var doubts: Set<Doubt.Kind> = []
-        if isLive(key), isBusy(key) { doubts.insert(.recentlyUsed) }
+        var checks: Set<ConfirmationCheck.Kind> = []
+        if isLive(key), isBusy(key) { checks.insert(.recentlyUsed) }
         if let (old, new) = rotation {
-            if key == old, keys[new].awaitsUse { doubts.insert(.replacementUnused) }
-            if key == new, keys[old].graceIn == nil { doubts.insert(.otherEndContinues) }
-            if verifies(key), !verifies(key == old ? new : old) { doubts.insert(.noVerifyingKey) }
+            if key == old, keys[new].awaitsUse { checks.insert(.replacementUnused) }
+            if key == new, keys[old].graceIn == nil { checks.insert(.otherEndContinues) }
+            if verifies(key), !verifies(key == old ? new : old) { checks.insert(.noVerifyingKey) }
         }
-        if !yes, !doubts.isEmpty { return .asked(doubts) }
+        if !yes, !checks.isEmpty { return .asked(checks) }
         keys[key].isRevoked = true
         if let (old, new) = rotation, key == new, keys[old].graceIn == nil {
             (keys[old].successor, keys[old].waitIn) = (nil, nil)
@@ -248,27 +248,27 @@ struct RotationModel: Hashable {
         var after = self
         (after.keys[key].expiresIn, after.keys[key].isShortLived) = (hours, hours != nil)
         if hours != keys[key].expiresIn, let (old, new) = rotation(of: key), !yes {
-            let doubts = key == old ? doubtsOfExpiringOld(old, new, after) : doubtsOfExpiringNew(old, new, after)
-            if !doubts.isEmpty { return .asked(doubts) }
+            let checks = key == old ? doubtsOfExpiringOld(old, new, after) : doubtsOfExpiringNew(old, new, after)
+            if !checks.isEmpty { return .asked(checks) }
         }
         self = after
         return .done(key: key)
     }
 
-    private func doubtsOfExpiringOld(_ old: Int, _ new: Int, _ after: RotationModel) -> Set<Doubt.Kind> {
+    private func doubtsOfExpiringOld(_ old: Int, _ new: Int, _ after: RotationModel) -> Set<ConfirmationCheck.Kind> {
         if after.lifeLeft(of: old) > lifeLeft(of: old) { return [.otherEndContinues] }
         let end = after.lifeLeft(of: old)
         let isLast = end < lifeLeft(of: old) && verifies(old) && !(verifies(new) && lifeLeft(of: new) > end)
         return isLast ? [.noVerifyingKey] : []
     }
 
-    private func doubtsOfExpiringNew(_ old: Int, _ new: Int, _ after: RotationModel) -> Set<Doubt.Kind> {
+    private func doubtsOfExpiringNew(_ old: Int, _ new: Int, _ after: RotationModel) -> Set<ConfirmationCheck.Kind> {
         let end = after.lifeLeft(of: new)
         guard end < lifeLeft(of: new), end < lifeLeft(of: old) else { return [] }
-        var doubts: Set<Doubt.Kind> = []
-        if keys[old].graceIn == nil { doubts.insert(.otherEndContinues) }
-        if verifies(new), !verifies(old) { doubts.insert(.noVerifyingKey) }
-        return doubts
+        var checks: Set<ConfirmationCheck.Kind> = []
+        if keys[old].graceIn == nil { checks.insert(.otherEndContinues) }
+        if verifies(new), !verifies(old) { checks.insert(.noVerifyingKey) }
+        return checks
     }
 
     private mutating func pass(_ hours: Int) {

@@ -67,7 +67,7 @@ enum RotationOutcome: Hashable {
     case refused(RefusalKind)
     /// Refused, because two live keys have the name.
     case ambiguous
-    case asked(Set<Doubt.Kind>)
+    case asked(Set<ConfirmationCheck.Kind>)
     /// `nil` is valid, else the status that refuses the key.
     case verified(KeyStatus?)
 }
@@ -77,8 +77,8 @@ extension AuthorityFixture {
     func perform(_ operation: RotationOperation, secrets: inout [String]) throws -> RotationOutcome {
         do {
             return try performed(operation, &secrets)
-        } catch Refusal.confirmationRequired(let doubts) {
-            return .asked(Set(doubts.map(\.kind)))
+        } catch Refusal.confirmationRequired(let checks) {
+            return .asked(Set(checks.map(\.kind)))
         } catch Refusal.invalidState(.twoLiveKeys, _) {
             return .ambiguous
         } catch let refusal as Refusal {

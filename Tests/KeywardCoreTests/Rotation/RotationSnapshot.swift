@@ -12,7 +12,7 @@ struct RotationSnapshot: Hashable {
         var successor: Int64?
         var origin: KeyRecord.Rotation?
         var lifetime: Instant.Span?
-        var told: SweepMarks
+        var sweepMarks: SweepMarks
         /// In milliseconds from now; -1 stands for all that is past.
         var expiry: Int64
         var graceEnd: Int64
@@ -42,7 +42,7 @@ struct RotationSnapshot: Hashable {
         }
         plan = fixture.authority.directory.workspaces[1]?.plan ?? ""
         records = Ignored(value: [])
-        fixture.authority.ring.withState { state in
+        fixture.authority.registry.withState { state in
             for number in 1..<Int64.max {
                 guard let index = state.index(ofNumber: number), let record = state.records[index] else { break }
                 let (facts, status) = (state.table[index].facts, state.status(at: index, now: now))
@@ -54,7 +54,7 @@ struct RotationSnapshot: Hashable {
                     Key(
                         status: status, isDisabled: facts.isDisabled, isRevoked: facts.isRevoked,
                         awaitsFirstUse: state.table[index].awaitsFirstUse, successor: record.successor, origin: origin,
-                        lifetime: record.lifetime, told: record.told, expiry: left(record.expiresAt),
+                        lifetime: record.lifetime, sweepMarks: record.sweepMarks, expiry: left(record.expiresAt),
                         graceEnd: left(record.graceEndsAt), end: left(facts.end.at),
                         lastUse: age.map { min($0, Instant.Span.hours(24).milliseconds) }))
                 records.value.append(record)

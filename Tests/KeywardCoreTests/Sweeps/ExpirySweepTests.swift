@@ -14,7 +14,7 @@ struct ExpirySweepTests {
         fixture.clock.advance(by: .hours(5))
         #expect(try changes(fixture) == [.keyExpired: 1])
         #expect(try changes(fixture) == [:])
-        #expect(try fixture.view(key.id).record.told.contains(.expired))
+        #expect(try fixture.view(key.id).record.sweepMarks.contains(.expired))
         #expect(fixture.entries.last?.keyID == key.view.record.id)
         try fixture.restart()
         #expect(try changes(fixture) == [:])
@@ -116,7 +116,7 @@ struct ExpirySweepTests {
         let fixture = try AuthorityFixture()
         let old = try fixture.create("crm")
         try fixture.rotate(old.id)
-        var told = 0
+        var sweepMarks = 0
         for _ in 0..<(34 * 24) {
             fixture.clock.advance(by: .hours(1))
             fixture.verify(old)
@@ -124,9 +124,9 @@ struct ExpirySweepTests {
             #expect(report.changed == [:])
             guard let held = report.held else { continue }
             #expect(held == SweepReport.Held(.predecessorInUse, count: 1, keys: [old.view.record.id]))
-            told += 1
+            sweepMarks += 1
         }
-        #expect((4...5).contains(told))
+        #expect((4...5).contains(sweepMarks))
         #expect(fixture.verify(old) == .valid)
         fixture.clock.advance(by: .hours(24))
         #expect(fixture.verify(old) == .superseded)

@@ -105,7 +105,7 @@ import Testing
 
     @Test func statusTellsTheFigures() throws {
         let daemon = try InMemoryDaemon()
-        daemon.application.run { (SocketFigures(connections: 3), SocketFigures(connections: 4)) }
+        daemon.application.run { (SocketCounters(connections: 3), SocketCounters(connections: 4)) }
         let secret = try daemon.secret("a")
         _ = try daemon.secret("b")
         let verify = try daemon.talk(on: .verify)
@@ -153,10 +153,10 @@ import Testing
     }
 
     @Test func peersBeyondThoseThatAreToldApartAreLeftOut() {
-        let strangers = UnknownKeys()
-        for uid in 0..<2_000 { strangers.add(UnknownKeys.Share(uid: UInt32(uid), malformed: 1)) }
-        strangers.add(UnknownKeys.Share(uid: 3, notFound: 2))
-        let shares = strangers.take(at: ManualClock.start)
+        let unknownKeys = UnknownKeys()
+        for uid in 0..<2_000 { unknownKeys.add(UnknownKeys.Share(uid: UInt32(uid), malformed: 1)) }
+        unknownKeys.add(UnknownKeys.Share(uid: 3, notFound: 2))
+        let shares = unknownKeys.take(at: ManualClock.start)
         #expect(shares.count == 1_024 && shares[3].malformed == 1 && shares[3].notFound == 2)
     }
 }

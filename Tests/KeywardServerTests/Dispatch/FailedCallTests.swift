@@ -16,7 +16,7 @@ struct FailedCallTests {
     }
 
     /// An audit head that was lost with its disk.
-    private struct UnreadableHead: AuditHeadKeeper {
+    private struct UnreadableHead: AuditHeadStorage {
         struct Unreadable: Error, CustomStringConvertible { var description: String { "EIO" } }
 
         func read() throws -> AuditHead? { throw Unreadable() }

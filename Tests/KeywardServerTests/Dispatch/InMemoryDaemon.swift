@@ -27,7 +27,7 @@ final class InMemoryDaemon: Sendable {
     init(
         store: InMemoryStore = InMemoryStore(), policy: Policy = Policy(),
         accounts: any AccountDirectory = FixedAccounts(), gate: GatedStore? = nil,
-        peppers: PepperSet = .first, head: any AuditHeadKeeper = HeldAuditHead(), seed: UInt64 = 1,
+        peppers: PepperSet = .first, head: any AuditHeadStorage = HeldAuditHead(), seed: UInt64 = 1,
         monotonic: @escaping @Sendable () -> Int64 = MonotonicClock.now,
         eventQueue: DispatchQueue = DispatchQueue(label: "test.events"),
         whenAudited: @escaping @Sendable (AuditRecord) -> Void = { _ in }
@@ -37,7 +37,7 @@ final class InMemoryDaemon: Sendable {
         let hub = EventHub(queue: eventQueue)
         self.hub = hub
         let parts = AuthorityParts(
-            store: gate ?? store, peppers: peppers, policy: policy, accounts: accounts, headKeeper: head,
+            store: gate ?? store, peppers: peppers, policy: policy, accounts: accounts, headStorage: head,
             daemon: Actor(uid: Self.ownUser, user: "keyward"),
             renderer: VerdictText.renderer, renderDetails: AuditDetails.render, nanoseconds: SteppingClock().now,
             onAudit: { entry in
@@ -68,7 +68,7 @@ final class InMemoryDaemon: Sendable {
         try Talk(RequestHandler(application, on: socket), as: user.credentials)
     }
 
-    /// Waits until the keeper has done all that it was given so far.
+    /// Waits until the maintenance queue has done all that it was given so far.
     func settle() {
         application.changes.waitUntilIdle()
         repeat { application.reads.threads.sync(flags: .barrier) {} } while !application.reads.isIdle

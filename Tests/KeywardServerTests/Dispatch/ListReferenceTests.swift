@@ -103,7 +103,7 @@ private struct Lists {
         try store.commit(changes)
         try store.flush(usage)
         daemon = try InMemoryDaemon(store: store)
-        views = daemon.application.authority.ring.withState { state in
+        views = daemon.application.authority.registry.withState { state in
             (1...count).compactMap { number in
                 state.index(ofNumber: number).map { state.view(at: $0, now: Self.now, role: .admin) }
             }

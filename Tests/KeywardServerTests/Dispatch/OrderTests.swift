@@ -71,9 +71,9 @@ import Testing
         let line = try daemon.talk().say("[\(requests.joined(separator: ","))]\n")[0]
         #expect(line.utf8.count <= 8 << 20 + 64 << 10)
         let replies = try JSON(parsing: line).items
-        let told = replies.prefix { $0["error"] == .null }
-        #expect((30..<45).contains(told.count))
-        for reply in replies[told.count..<45] { #expect(reply["error"]["data"]["code"] == "limitExceeded") }
+        let sweepMarks = replies.prefix { $0["error"] == .null }
+        #expect((30..<45).contains(sweepMarks.count))
+        for reply in replies[sweepMarks.count..<45] { #expect(reply["error"]["data"]["code"] == "limitExceeded") }
         // What is told of a change says whether it was made.
         let status = try daemon.call("keys.get", #"{"key":"\#(id)"}"#)["key"]["status"]
         #expect((replies[46]["error"] == .null) == (status == "revoked"))

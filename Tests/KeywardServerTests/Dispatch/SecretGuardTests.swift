@@ -86,8 +86,10 @@ import Testing
             _ = try daemon.talk(on: .verify).call("keys.verify", #"{"key":"\#(key)"}"#)
         }
         daemon.settle()
-        let told = try ["keys.list", "audit.list", "system.status", "system.metrics"].map { "\(try daemon.call($0))" }
-        for place in told + ["\(daemon.store.contents)", "\(daemon.events.all)", "\(daemon.application)"] {
+        let sweepMarks = try ["keys.list", "audit.list", "system.status", "system.metrics"].map {
+            "\(try daemon.call($0))"
+        }
+        for place in sweepMarks + ["\(daemon.store.contents)", "\(daemon.events.all)", "\(daemon.application)"] {
             for key in [secret, successor] { #expect(!place.contains(key.suffix(36))) }
         }
     }

@@ -10,7 +10,7 @@ final class Talk {
     private var connection: Connection
     private var handler: RequestHandler
     let mailbox: Mailbox
-    private var outlets: [Outlet] = []
+    private var channels: [PushChannel] = []
     private let peer: PeerCredentials
     private var said: [UInt8] = []
     private(set) var isCutOff = false
@@ -40,9 +40,9 @@ final class Talk {
     func give(_ text: String, received: () -> Void = {}) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            connection.receive(now: 0) { room in
-                let taken = min(rest.count, room.count)
-                room.copyBytes(from: rest.prefix(taken))
+            connection.receive(now: 0) { buffer in
+                let taken = min(rest.count, buffer.count)
+                buffer.copyBytes(from: rest.prefix(taken))
                 rest = rest.dropFirst(taken)
                 return taken
             }
@@ -85,7 +85,7 @@ final class Talk {
             if connection.isPending { takeMail() }
             let token = ReplyToken(mailbox: mailbox, tag: 0, call: connection.call)
             connection.answer(by: &handler, from: peer, token: token, refusals: .test, now: 0)
-            handler.turnEnded()
+            handler.iterationEnded()
             let sent = connection.withOutput { Array($0) }
             said += sent
             connection.sent(sent.count, now: 0)
@@ -96,19 +96,19 @@ final class Talk {
     private func takeMail() {
         var waiting = pollfd(fd: mailbox.wake.descriptor, events: Int16(POLLIN), revents: 0)
         precondition(poll(&waiting, 1, 60_000) == 1, "a deferred reply did not come")
-        for letter in mailbox.take() { read(letter) }
+        for message in mailbox.take() { read(message) }
     }
 
     /// As the event loop does.
-    private func read(_ letter: Mail) {
-        switch letter {
+    private func read(_ message: LoopMessage) {
+        switch message {
         case .completed(_, let call, let reply): connection.complete(call: call, with: reply, now: 0)
         case .partlyCompleted(_, let call, let part): connection.append(part, toReplyOf: call, now: 0)
-        case .subscribed(_, let outlet):
-            outlets.append(outlet)
+        case .subscribed(_, let channel):
+            channels.append(channel)
             connection.subscribe()
-        case .pushed(_, let line, let outlet):
-            outlet.arrived(line)
+        case .pushed(_, let line, let channel):
+            channel.arrived(line)
             connection.push(line)
         case .cutOff: isCutOff = true
         case .called(let answer): answer()
@@ -128,7 +128,7 @@ final class Talk {
 
     /// What has come by now.
     func heard() throws -> [JSON] {
-        for letter in mailbox.take() { read(letter) }
+        for message in mailbox.take() { read(message) }
         answer()
         defer { said = [] }
         return try String(decoding: said, as: UTF8.self).split(separator: "\n").map { try JSON(parsing: String($0)) }
@@ -136,7 +136,7 @@ final class Talk {
 
     /// Ends the connection.
     func hangUp() {
-        outlets.forEach { $0.close() }
-        outlets = []
+        channels.forEach { $0.close() }
+        channels = []
     }
 }

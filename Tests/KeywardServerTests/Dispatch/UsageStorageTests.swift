@@ -8,7 +8,7 @@ import Testing
 struct UsageStorageTests {
     /// The first keys that were made are used once each.
     private func use(_ count: Int, of daemon: InMemoryDaemon) {
-        daemon.application.authority.ring.withState { state in
+        daemon.application.authority.registry.withState { state in
             for index in 0..<count { _ = state.verify(index, by: 7, at: daemon.clock.now, in: .any) }
         }
     }
@@ -21,12 +21,12 @@ struct UsageStorageTests {
             }
             _ = try daemon.talk().say("[\(calls.joined(separator: ","))]\n")
         }
-        #expect(daemon.application.authority.ring.withState { $0.table.count } == count)
+        #expect(daemon.application.authority.registry.withState { $0.table.count } == count)
         return daemon
     }
 
     private func unstored(_ daemon: InMemoryDaemon) -> Int {
-        daemon.application.authority.ring.withState { $0.dirtyCount }
+        daemon.application.authority.registry.withState { $0.dirtyCount }
     }
 
     @Test func aThousandKeysAreStoredASecondInSmallTransactions() throws {
@@ -39,10 +39,10 @@ struct UsageStorageTests {
         #expect(daemon.store.writes.flushes == before + 4)
         daemon.clock.pass(.seconds(1))
         use(200, of: daemon)
-        #expect(daemon.application.figures.counts.flushedAt == nil)
+        #expect(daemon.application.counters.counts.flushedAt == nil)
         daemon.application.flush()
         #expect(unstored(daemon) == 0)
-        #expect(daemon.application.figures.counts.flushedAt == start + .seconds(1))
+        #expect(daemon.application.counters.counts.flushedAt == start + .seconds(1))
     }
 
     @Test func aFlushThatFailsIsNotTriedTwiceInASecond() throws {
@@ -51,7 +51,7 @@ struct UsageStorageTests {
         daemon.store.fail(.flush, with: .cannotWrite("full"))
         daemon.application.flush()
         #expect(unstored(daemon) == 600 && daemon.store.writes.flushes == 0)
-        #expect(daemon.application.figures.counts.flushedAt == nil)
+        #expect(daemon.application.counters.counts.flushedAt == nil)
         daemon.application.flush()
         #expect(unstored(daemon) == 0)
     }

@@ -40,9 +40,9 @@ import Testing
 
     /// A reply is put together of pieces of the key's row; that must be what is written of its record.
     @Test(arguments: [true, false]) func aKeyInTheRingTellsTheFixedPart(isLoaded: Bool) {
-        let ring = KeyRing(renderer: VerdictText.renderer)
+        let registry = KeyRegistry(renderer: VerdictText.renderer)
         let context = StatusContext(apiAccess: true, staleAfter: .days(90))
-        ring.withState { $0.setWorkspaces([("default", 1, context)]) }
+        registry.withState { $0.setWorkspaces([("default", 1, context)]) }
         let keys = keys().enumerated().map { place, key in
             var key = key
             (key.number, key.ledger) = (Int64(place + 1), nil)
@@ -51,19 +51,19 @@ import Testing
         }
         let usage = UsageTotals(key: 0, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil)
         for key in keys {
-            ring.withState { state in
+            registry.withState { state in
                 guard isLoaded else { return state.put(key) }
                 key.withRow { state.load(StoredKey(row: $0, usage: usage, peers: [])) }
             }
         }
-        if isLoaded { _ = ring.withState { $0.completeLoad() } }
+        if isLoaded { _ = registry.withState { $0.completeLoad() } }
         for key in keys {
-            let (written, record) = ring.withState { state in
+            let (written, record) = registry.withState { state in
                 let index = state.index(ofNumber: key.number)!
                 let (text, name) = (state.table[index].text!, Array("default".utf8))
                 let reply = name.withUnsafeBytes { name in
-                    [UInt8](unsafeUninitializedCapacity: text.replySize(name)) { room, count in
-                        count = text.writeReply(name, to: UnsafeMutableRawPointer(room.baseAddress!))
+                    [UInt8](unsafeUninitializedCapacity: text.replySize(name)) { buffer, count in
+                        count = text.writeReply(name, to: UnsafeMutableRawPointer(buffer.baseAddress!))
                     }
                 }
                 return (reply, state.records[index])

@@ -32,8 +32,8 @@ import Testing
         #expect(try fast.tally() == admin.tally())
         #expect(try fast.countsByKey() == slow.countsByKey())
         #expect(
-            fast.daemon.application.strangers.take(at: fast.daemon.clock.now).map(\.malformed)
-                == slow.daemon.application.strangers.take(at: slow.daemon.clock.now).map(\.malformed))
+            fast.daemon.application.unknownKeys.take(at: fast.daemon.clock.now).map(\.malformed)
+                == slow.daemon.application.unknownKeys.take(at: slow.daemon.clock.now).map(\.malformed))
     }
 
     @Test func aLineWithoutASuperfluousByteIsAnsweredAsAnyOther() throws {

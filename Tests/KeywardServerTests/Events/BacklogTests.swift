@@ -22,16 +22,16 @@ import Testing
         let mailbox = try Mailbox()
         let queue = DispatchQueue(label: "test.mail")
         let hub = EventHub(queue: queue)
-        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: mailbox, tag: 7), of: 1_000)
+        _ = try hub.subscribe(everything, at: PushChannel.Address(mailbox: mailbox, tag: 7), of: 1_000)
         let details = #"{"filler":"\#(String(repeating: "x", count: 10_000))"}"#
         for seq in 0..<1_000 { hub.publish(event(Int64(seq), details: details)) }
         queue.sync {}
         var (bytes, cuts) = (0, 0)
-        for letter in mailbox.take() {
-            if case .pushed(_, let line, _) = letter { bytes += line.count }
-            if case .cutOff(let tag) = letter { cuts += tag == 7 ? 1 : 100 }
+        for message in mailbox.take() {
+            if case .pushed(_, let line, _) = message { bytes += line.count }
+            if case .cutOff(let tag) = message { cuts += tag == 7 ? 1 : 100 }
         }
-        #expect(bytes <= Outlet.room && bytes > Outlet.room - 20_000)
+        #expect(bytes <= PushChannel.capacity && bytes > PushChannel.capacity - 20_000)
         #expect(cuts == 1)
         #expect(hub.cutOffs == 1)
     }
@@ -41,34 +41,34 @@ import Testing
         let mailbox = try Mailbox()
         let queue = DispatchQueue(label: "test.told")
         let hub = EventHub(queue: queue)
-        let told = Events()
-        hub.begin(after: 0, as: Actor(uid: 0, user: nil), report: told.add)
-        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: mailbox, tag: 7), of: 1_000)
+        let sweepMarks = Events()
+        hub.begin(after: 0, as: Actor(uid: 0, user: nil), report: sweepMarks.add)
+        _ = try hub.subscribe(everything, at: PushChannel.Address(mailbox: mailbox, tag: 7), of: 1_000)
         hub.publish(event(1))
         queue.sync {}
-        var outlets: [Outlet] = []
-        for letter in mailbox.take() {
-            if case .pushed(_, _, let outlet) = letter { outlets.append(outlet) }
+        var channels: [PushChannel] = []
+        for message in mailbox.take() {
+            if case .pushed(_, _, let channel) = message { channels.append(channel) }
         }
-        for outlet in outlets + outlets { outlet.cutOff() }
+        for channel in channels + channels { channel.cutOff() }
         queue.sync {}
-        #expect(outlets.count == 1 && hub.cutOffs == 1)
-        #expect(told.others == ["subscriberCutOff(user: 1000)"])
+        #expect(channels.count == 1 && hub.cutOffs == 1)
+        #expect(sweepMarks.others == ["subscriberCutOff(user: 1000)"])
     }
 
     @Test func whatTheLoopHasTakenCountsNoMore() throws {
         let mailbox = try Mailbox()
         let queue = DispatchQueue(label: "test.mail")
         let hub = EventHub(queue: queue)
-        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: mailbox, tag: 7), of: 1_000)
+        _ = try hub.subscribe(everything, at: PushChannel.Address(mailbox: mailbox, tag: 7), of: 1_000)
         let details = #"{"filler":"\#(String(repeating: "x", count: 10_000))"}"#
         var lines = 0
         for seq in 0..<300 {
             hub.publish(event(Int64(seq), details: details))
             queue.sync {}
-            for letter in mailbox.take() {
-                guard case .pushed(_, let line, let outlet) = letter else { continue }
-                outlet.arrived(line)
+            for message in mailbox.take() {
+                guard case .pushed(_, let line, let channel) = message else { continue }
+                channel.arrived(line)
                 lines += 1
             }
         }
@@ -80,17 +80,17 @@ import Testing
         let queue = DispatchQueue(label: "test.held")
         let hub = EventHub(queue: queue)
         let (early, late) = (try Mailbox(), try Mailbox())
-        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: early, tag: 1), of: 1_000)
+        _ = try hub.subscribe(everything, at: PushChannel.Address(mailbox: early, tag: 1), of: 1_000)
         queue.suspend()
         for seq in 0..<(EventHub.longestBacklog + 5) { hub.publish(event(Int64(seq))) }
-        _ = try hub.subscribe(everything, at: Outlet.Address(mailbox: late, tag: 2), of: 1_000)
+        _ = try hub.subscribe(everything, at: PushChannel.Address(mailbox: late, tag: 2), of: 1_000)
         queue.resume()
         queue.sync {}
         hub.publish(event(20_000))
         queue.sync {}
         func hasCut(_ mailbox: Mailbox) -> (cut: Bool, lines: Int) {
-            mailbox.take().reduce(into: (false, 0)) { sum, letter in
-                switch letter {
+            mailbox.take().reduce(into: (false, 0)) { sum, message in
+                switch message {
                 case .cutOff: sum.0 = true
                 case .pushed: sum.1 += 1
                 default: break
@@ -98,8 +98,8 @@ import Testing
             }
         }
         #expect(hasCut(early).cut)
-        let told = hasCut(late)
-        #expect(!told.cut && told.lines == 1)
+        let sweepMarks = hasCut(late)
+        #expect(!sweepMarks.cut && sweepMarks.lines == 1)
     }
 
     @Test func withoutSubscribersNothingIsKept() throws {
@@ -109,7 +109,8 @@ import Testing
         for seq in 0..<100_000 { hub.publish(event(Int64(seq))) }
         queue.resume()
         let mailbox = try Mailbox()
-        #expect(try hub.subscribe(everything, at: Outlet.Address(mailbox: mailbox, tag: 1), of: 1_000).seq == 99_999)
+        #expect(
+            try hub.subscribe(everything, at: PushChannel.Address(mailbox: mailbox, tag: 1), of: 1_000).seq == 99_999)
         queue.sync {}
         #expect(mailbox.take().count == 1)
     }

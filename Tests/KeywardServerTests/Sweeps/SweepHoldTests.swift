@@ -67,9 +67,9 @@ import Testing
             daemon.tick(.stale)
             daemon.clock.pass(.hours(1))
         }
-        let told = daemon.events.reports.dropFirst(before).filter { !$0.isQuiet }
-        #expect(told.map { $0.held?.reason } == [.tooManyKeys, .tooManyKeys, .tooManyKeys])
-        #expect(told.allSatisfy { $0.held?.count == 12 && $0.changed.isEmpty })
+        let sweepMarks = daemon.events.reports.dropFirst(before).filter { !$0.isQuiet }
+        #expect(sweepMarks.map { $0.held?.reason } == [.tooManyKeys, .tooManyKeys, .tooManyKeys])
+        #expect(sweepMarks.allSatisfy { $0.held?.count == 12 && $0.changed.isEmpty })
         try daemon.call("keys.revoke", #"{"key":"key-0","reason":"unused","confirm":true}"#)
         daemon.tick(.stale)
         #expect(daemon.events.reports.last?.isQuiet == false && daemon.events.reports.last?.held?.count == 11)

@@ -8,7 +8,7 @@ import Testing
     private let now = ManualClock.start
 
     private func pause(_ sweep: Sweep, _ due: Instant?, isBarred: Bool = false) -> Int64 {
-        SweepPace.pause(sweep, until: due, at: now, isBarred: isBarred).milliseconds
+        SweepThrottle.pause(sweep, until: due, at: now, isBarred: isBarred).milliseconds
     }
 
     @Test func expiryFiresAtTheNextDueInstantAndAtLeastEachMinute() {
@@ -32,9 +32,9 @@ import Testing
     }
 
     @Test func theKeeperLeavesMostOfTheCoreToOthersButDoesNotRestForLong() {
-        #expect(SweepPace.rest(after: 0) == 0)
-        #expect(SweepPace.rest(after: 500_000) == 1_500_000)
-        #expect(SweepPace.rest(after: 40_000_000) == 100_000_000)
-        #expect(SweepPace.rest(after: 5_000_000_000) == 100_000_000)
+        #expect(SweepThrottle.rest(after: 0) == 0)
+        #expect(SweepThrottle.rest(after: 500_000) == 1_500_000)
+        #expect(SweepThrottle.rest(after: 40_000_000) == 100_000_000)
+        #expect(SweepThrottle.rest(after: 5_000_000_000) == 100_000_000)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// Runs of sweeps: on the keeper, batch after batch, one report each.
+/// Runs of sweeps: on the maintenance queue, batch after batch, one report each.
 @Suite struct SweepRunTests {
     private func daemon(
         keys: Int, expiring days: Int = 1, whenAudited: @escaping @Sendable (AuditRecord) -> Void = { _ in }
@@ -41,7 +41,7 @@ import Testing
     @Test func theKeeperRestsBetweenBatchesForAsLongAsTheirWorkDeserves() throws {
         let limit = Application.sweepLimit
         let ends = Mutex<[ContinuousClock.Instant]>([])
-        // Each entry takes a millisecond of the keeper's processor time.
+        // Each entry takes a millisecond of the maintenance queue's processor time.
         let daemon = try daemon(keys: limit * 2) { entry in
             guard entry.action == AuditNote.Action.keyExpired.rawValue else { return }
             let start = CPUClock.nanoseconds
@@ -52,7 +52,7 @@ import Testing
         daemon.tick(.expiry)
         let times = ends.withLock { $0 }
         try #require(times.count == limit * 2)
-        #expect(times[limit] - times[limit - 1] >= .nanoseconds(SweepPace.rest(after: limit * 1_000_000)))
+        #expect(times[limit] - times[limit - 1] >= .nanoseconds(SweepThrottle.rest(after: limit * 1_000_000)))
     }
 
     @Test func aChangeDoesNotWaitForTheEndOfARun() throws {
@@ -61,7 +61,7 @@ import Testing
         let gate = Gate()
         daemon.application.tick(.expiry)
         daemon.application.submitOwn { gate.wait() }
-        // The keeper stands behind the first batch: whatever is left of the run comes later.
+        // The maintenance queue stands behind the first batch: whatever is left of the run comes later.
         let before = daemon.store.writes.commits
         _ = try daemon.secret("between")
         #expect(daemon.store.writes.commits >= before + 1)

@@ -8,12 +8,12 @@ import Testing
 @Suite struct SweepTimerTests {
     private func firesAt(_ daemon: InMemoryDaemon, _ sweep: Sweep) -> Instant {
         daemon.settle()
-        return daemon.application.sweeps.withLane(sweep) { $0.firesAt }
+        return daemon.application.sweeps.withRunState(sweep) { $0.firesAt }
     }
 
     private func running() throws -> InMemoryDaemon {
         let daemon = try InMemoryDaemon()
-        daemon.application.run { (SocketFigures(), SocketFigures()) }
+        daemon.application.run { (SocketCounters(), SocketCounters()) }
         // The first run comes by itself.
         daemon.events.waitForReport(after: 0)
         daemon.settle()

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ConnectionEndTests {
     @Test func aHalfClosedClientGetsAllRepliesAlsoToALastLineWithoutALineFeed() throws {
         let driven = try DrivenConnection()
-        driven.room = 0
+        driven.buffer = 0
         driven.feed("a\nlater\nb\nlater")
         driven.end()
         #expect(!driven.reads)
@@ -71,7 +71,7 @@ import Testing
 
     @Test func readsOnWhileTheRefusalCannotBeSent() throws {
         let driven = try DrivenConnection()
-        driven.room = 0
+        driven.buffer = 0
         driven.refuse("!full\n")
         #expect(driven.reads)
         #expect(!driven.isShutDown)
@@ -115,7 +115,7 @@ import Testing
         let expected = (replies + [isTooLong ? "!long" : "last"]).map { $0 + "\n" }.joined()
 
         let driven = try DrivenConnection()
-        driven.room = 0
+        driven.buffer = 0
         var pending = lines.filter { $0.hasPrefix("later") }[...]
         var rest = Array((lines + [last]).joined(separator: "\n").utf8)[...]
         var (isEnded, idle) = (false, 0)

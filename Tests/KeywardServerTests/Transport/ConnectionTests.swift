@@ -63,7 +63,7 @@ import Testing
 
     @Test func doesNotReadFromAClientThatDoesNotRead() throws {
         let driven = try DrivenConnection()
-        driven.room = 0
+        driven.buffer = 0
         driven.feed("big\nbig\na\n")
         #expect(!driven.reads)
         driven.feedAll(String(repeating: "later\n", count: 10))
@@ -76,7 +76,7 @@ import Testing
 
     @Test func isCutOffFiveSecondsAfterTheLastByteThatTheClientRead() throws {
         let driven = try DrivenConnection()
-        driven.room = 10
+        driven.buffer = 10
         driven.feed("big\n")
         driven.pass(4_999)
         #expect(!driven.isClosed)

@@ -81,7 +81,7 @@ import Testing
     /// A server on which a line that begins with `never` subscribes, and is answered at once.
     private func subscribing() throws -> EchoServer {
         let service = EchoService(whenDeferred: { _, token in
-            Outlet(to: token.address, whenCutOff: {}, whenClosed: {}).open()
+            PushChannel(to: token.address, whenCutOff: {}, whenClosed: {}).open()
             token.complete(Array("subscribed\n".utf8))
         })
         return try EchoServer(service: service)

@@ -42,7 +42,7 @@ extension DrivenConnection {
 
     /// Lets the socket take so many bytes more.
     func accept(_ count: Int) {
-        room = room == .max ? .max : room + count
+        buffer = buffer == .max ? .max : buffer + count
         pump()
     }
 }

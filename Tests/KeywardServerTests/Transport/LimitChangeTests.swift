@@ -67,6 +67,6 @@ import Testing
         one.connectionsPerUser = 1
         let quota = ConnectionQuota(one, ownUser: 900)
         for user in [1, 1, 2, 3, 4, 4] as [UInt32] { _ = quota.admit(user) }
-        #expect(quota.figures == SocketFigures(connections: 3, full: 2, overQuota: 1))
+        #expect(quota.counters == SocketCounters(connections: 3, full: 2, overQuota: 1))
     }
 }

@@ -47,8 +47,8 @@ struct MovedConnectionTests {
             noteDeferred()
         }
 
-        mutating func makeRoom(_ room: Int) {
-            current.room = room
+        mutating func grow(_ buffer: Int) {
+            current.buffer = buffer
             current.pump()
             noteDeferred()
         }
@@ -66,7 +66,7 @@ struct MovedConnectionTests {
 
         mutating func finish() {
             while !unread.isEmpty || waiting != nil || current.connection.wants.contains(.write) {
-                makeRoom(.max)
+                grow(.max)
                 receive(.max)
                 reply()
             }
@@ -85,7 +85,7 @@ struct MovedConnectionTests {
                 journey.unread += Array(line.utf8)
             case 1, 2: journey.receive(.random(in: 1...40, using: &random))
             case 3, 4: journey.reply()
-            case 5, 6: journey.makeRoom(.random(in: 0...40, using: &random))
+            case 5, 6: journey.grow(.random(in: 0...40, using: &random))
             default: try journey.move()
             }
         }
@@ -107,7 +107,7 @@ struct MovedConnectionTests {
         #expect(try !moved { $0.feed(Array("later\n".utf8)[...]) }, "a pending call")
         #expect(
             try !moved { driver in
-                driver.room = 1
+                driver.buffer = 1
                 driver.feed(Array("abc\n".utf8)[...])
             }, "replies to be sent")
         #expect(try !moved { $0.connection.subscribe() })

@@ -34,13 +34,13 @@ import Testing
     }
 
     @Test func whoeverWaitsIsToldWhenThereIsRoomAgain() {
-        let told = Atomic(0)
-        let shares = OutputShares(ownUser: 990) { told.add(1, ordering: .relaxed) }
+        let sweepMarks = Atomic(0)
+        let shares = OutputShares(ownUser: 990) { sweepMarks.add(1, ordering: .relaxed) }
         shares.add(OutputShares.mostOfUser + 1, of: 7)
         shares.add(-1, of: 7)
-        #expect(told.load(ordering: .relaxed) == 0)
+        #expect(sweepMarks.load(ordering: .relaxed) == 0)
         shares.add(-1, of: 7)
-        #expect(told.load(ordering: .relaxed) == 1)
+        #expect(sweepMarks.load(ordering: .relaxed) == 1)
     }
 
     @Test func aRequesterIsCountedUntilItHasReadOrIsGone() {
@@ -58,10 +58,10 @@ import Testing
         let requester = Requester(user: 7)
         let resumed = Resumed()
         requester.hold(ConnectionBounds.mostHeldOutput - 1)
-        requester.whenThereIsRoom { resumed.count.add(1, ordering: .relaxed) }
+        requester.whenThereIsCapacity { resumed.count.add(1, ordering: .relaxed) }
         #expect(resumed.value == 1)
         requester.hold(1)
-        requester.whenThereIsRoom { resumed.count.add(1, ordering: .relaxed) }
+        requester.whenThereIsCapacity { resumed.count.add(1, ordering: .relaxed) }
         #expect(resumed.value == 1)
         requester.hold(-1)
         #expect(resumed.value == 2)
@@ -73,9 +73,9 @@ import Testing
         let requester = Requester(user: 7)
         let resumed = Resumed()
         requester.hold(ConnectionBounds.mostHeldOutput)
-        requester.whenThereIsRoom { resumed.count.add(1, ordering: .relaxed) }
+        requester.whenThereIsCapacity { resumed.count.add(1, ordering: .relaxed) }
         requester.leave()
-        requester.whenThereIsRoom { resumed.count.add(1, ordering: .relaxed) }
+        requester.whenThereIsCapacity { resumed.count.add(1, ordering: .relaxed) }
         #expect(resumed.value == 0)
     }
 

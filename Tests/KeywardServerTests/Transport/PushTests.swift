@@ -18,7 +18,7 @@ import Testing
         var bounds = ConnectionBounds(.admin)
         bounds.unreadPushes = 1_000
         let driven = try subscriber(bounds)
-        driven.room = 0
+        driven.buffer = 0
         return driven
     }
 
@@ -58,7 +58,7 @@ import Testing
     @Test(arguments: 0..<200) func linesAreNeverMixed(seed: Int) throws {
         var random = Seeded(seed)
         let driven = try DrivenConnection(ConnectionBounds(.admin))
-        driven.room = 0
+        driven.buffer = 0
         let requests = (0..<40).map {
             ($0 == 3 || Int.random(in: 0..<3, using: &random) == 0 ? "later" : "r") + "\($0)\n"
         }
@@ -118,14 +118,14 @@ import Testing
     @Test(arguments: [false, true]) func aDrainSendsWhatIsPushedUntilTheLastAndThenTheEnd(hasEndedInput: Bool) throws {
         let driven = try subscriber()
         if hasEndedInput { driven.end() }
-        driven.room = 0
+        driven.buffer = 0
         driven.push("1")
         driven.drain()
         driven.push("2")
         driven.accept(1_000)
         #expect(driven.isAnswered && !driven.isShutDown && !driven.isClosed && !driven.reads)
         driven.push("3")
-        driven.room = 0
+        driven.buffer = 0
         driven.push("4")
         driven.endPushes()
         driven.push("too late")
@@ -202,7 +202,7 @@ import Testing
         var bounds = ConnectionBounds(.admin)
         bounds.stalledWrite = 5_000
         let driven = try subscriber(bounds)
-        driven.room = 0
+        driven.buffer = 0
         driven.push("1")
         #expect(driven.pass(4_999))
         #expect(!driven.pass(1) && driven.isClosed)

@@ -37,9 +37,9 @@ final class SocketClient {
     func endWriting() { shutdown(number, Int32(SHUT_WR)) }
 
     /// What one read gives; empty at the end, `nil` if the connection was reset or nothing came in time.
-    func readSome(_ room: Int = 65_536) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: room)
-        let count = recv(number, &bytes, room, 0)
+    func readSome(_ buffer: Int = 65_536) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: buffer)
+        let count = recv(number, &bytes, buffer, 0)
         return count < 0 ? nil : Array(bytes.prefix(count))
     }
 

@@ -12,7 +12,7 @@ import Testing
     private static func connection(to daemon: InMemoryDaemon) throws -> ConnectionDriver<RequestHandler> {
         let driven = try ConnectionDriver(
             ConnectionBounds(.verify), RequestHandler(daemon.application, on: .verify), .test)
-        driven.room = 0
+        driven.buffer = 0
         return driven
     }
 

@@ -1,0 +1,130 @@
+/// Finds keys by number, id, prefix and name.
+struct KeyNames: ~Copyable {
+    /// By number: the index plus one, 0 where there is none. Numbers are given in order and never twice.
+    private var byNumber: [UInt32] = []
+    private var byID = TextIndex()
+    private var byPrefix = TextIndex()
+    /// The key that a name means, in each workspace.
+    private var byName = TextIndex()
+
+    /// One more than the greatest number that a key ever had here.
+    var endNumber: Int64 { Int64(byNumber.count) }
+
+    func index(ofNumber number: Int64) -> KeyTable.Index? {
+        guard number >= 0, number < byNumber.count, byNumber[Int(number)] != 0 else { return nil }
+        return KeyTable.Index(byNumber[Int(number)]) - 1
+    }
+
+    func index(ofID id: String, in table: borrowing KeyTable) -> KeyTable.Index? {
+        byID.find(Self.hashOfMade(id)) { table[$0].text?.id.elementsEqual(id.utf8) ?? false }
+    }
+
+    func index(ofPrefix prefix: String, in table: borrowing KeyTable) -> KeyTable.Index? {
+        byPrefix.find(Self.hashOfMade(prefix)) { table[$0].text?.prefix.elementsEqual(prefix.utf8) ?? false }
+    }
+
+    func index(ofName name: String, inWorkspace workspace: Int64, in table: borrowing KeyTable) -> KeyTable.Index? {
+        byName.find(Self.hash(name, workspace)) { Self.bears(name, workspace, table[$0]) }
+    }
+
+    /// Adds a key by its number.
+    mutating func addNumber(_ number: Int64, _ index: KeyTable.Index) {
+        while number >= byNumber.count { byNumber.append(0) }
+        byNumber[Int(number)] = UInt32(index + 1)
+    }
+
+    /// Makes room for `count` keys, while there are none.
+    mutating func reserve(_ count: Int) {
+        byNumber.reserveCapacity(count + 1)
+        byID.reserve(count)
+        byPrefix.reserve(count)
+        byName.reserve(count)
+    }
+
+    /// Under what a key is found by its id, its prefix and its name.
+    struct Hashes {
+        fileprivate var id: Int
+        fileprivate var prefix: Int
+        fileprivate var name: Int
+    }
+
+    /// `nil` if it has no text.
+    func hashes(of key: HotKey) -> Hashes? {
+        guard let text = key.text else { return nil }
+        return Hashes(
+            id: Self.hashOfMade(text.id), prefix: Self.hashOfMade(text.prefix),
+            name: Self.hash(text.name, key.workspace))
+    }
+
+    /// Reads the places where the searches begin, as ``KeyTable/prefetchSlot(for:)`` does.
+    func prefetch(_ hashes: Hashes) -> UInt64 {
+        byID.prefetch(hashes.id) ^ byPrefix.prefetch(hashes.prefix) ^ byName.prefetch(hashes.name)
+    }
+
+    /// Adds the key at `index`, whose number and text are there, by its id and prefix; a name it has to claim.
+    mutating func addTexts(_ index: KeyTable.Index, _ hashes: Hashes, in table: borrowing KeyTable) {
+        byID.put(index, hashes.id, replacing: { $0 == index }) { Self.hashOfMade(table[$0].text?.id) }
+        byPrefix.put(index, hashes.prefix, replacing: { $0 == index }) { Self.hashOfMade(table[$0].text?.prefix) }
+    }
+
+    /// The key that the name of the key at `index` means; `nil` if it means none.
+    func holder(ofNameAt index: KeyTable.Index, _ hashes: Hashes, in table: borrowing KeyTable) -> KeyTable.Index? {
+        guard let name = table[index].text?.name else { return nil }
+        return byName.find(hashes.name) { Self.bears(name, table[index].workspace, table[$0]) }
+    }
+
+    /// From here on its name means the key at `index`, and no longer `holder`.
+    mutating func putName(
+        at index: KeyTable.Index, _ hashes: Hashes, replacing holder: KeyTable.Index?, in table: borrowing KeyTable
+    ) {
+        byName.put(index, hashes.name, replacing: { $0 == holder }) {
+            Self.hash(table[$0].text?.name, table[$0].workspace)
+        }
+    }
+
+    /// The name means no key any more, if it meant this one.
+    mutating func releaseName(_ name: String, inWorkspace workspace: Int64, of index: KeyTable.Index) {
+        byName.remove(index, Self.hash(name, workspace))
+    }
+
+    mutating func remove(_ index: KeyTable.Index, _ key: KeyRecord) {
+        byNumber[Int(key.number)] = 0
+        byID.remove(index, Self.hashOfMade(key.id))
+        byPrefix.remove(index, Self.hashOfMade(key.prefix))
+    }
+
+    private static func bears(_ name: String, _ workspace: Int64, _ key: HotKey) -> Bool {
+        key.workspace == workspace && key.text?.name.elementsEqual(name.utf8) ?? false
+    }
+
+    private static func bears(_ name: UnsafeRawBufferPointer, _ workspace: Int64, _ key: HotKey) -> Bool {
+        guard key.workspace == workspace, let held = key.text?.name, held.count == name.count else { return false }
+        return held.elementsEqual(name)
+    }
+
+    private static func hashOfMade(_ text: String) -> Int {
+        var text = text
+        return text.withUTF8 { hashOfMade(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Of ids and prefixes, which nobody but the daemon chooses: their last eight characters are random.
+    private static func hashOfMade(_ text: UnsafeRawBufferPointer?) -> Int {
+        guard let text, text.count >= 8 else { return hash(text) }
+        var word = text.loadUnaligned(fromByteOffset: text.count - 8, as: UInt64.self)
+        word = (word ^ word >> 32) &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: word ^ word >> 32)
+    }
+
+    private static func hash(_ text: String, _ workspace: Int64 = 0) -> Int {
+        var text = text
+        return text.withUTF8 { hash(UnsafeRawBufferPointer($0), workspace) }
+    }
+
+    /// Seeded anew in every process: names are chosen by people.
+    private static func hash(_ text: UnsafeRawBufferPointer?, _ workspace: Int64 = 0) -> Int {
+        var hasher = Hasher()
+        if let text { hasher.combine(bytes: text) }
+        hasher.combine(workspace)
+        return hasher.finalize()
+    }
+}

@@ -1,0 +1,29 @@
+/// The records of the keys in a table, each made anew from the key's text. For use under the registry's lock only.
+package struct KeyRecords {
+    fileprivate let segments: [UnsafeMutablePointer<HotKey>]
+    package let count: Int
+
+    init(_ segments: [UnsafeMutablePointer<HotKey>], count: Int) {
+        (self.segments, self.count) = (segments, count)
+    }
+
+    /// `nil` where a key was purged.
+    package subscript(index: KeyTable.Index) -> KeyRecord? {
+        let key = segments[index / KeyTable.segmentSize] + index % KeyTable.segmentSize
+        return key.pointee.text.map { KeyRecord(key.pointee, $0) }
+    }
+}
+
+/// What verifications need of a workspace.
+struct RegisteredWorkspace {
+    var context: StatusContext
+    /// The name, as replies tell it.
+    var name: UnsafeMutableRawBufferPointer
+
+    init(_ workspace: (name: String, number: Int64, context: StatusContext)?) {
+        context = workspace?.context ?? StatusContext(apiAccess: false, staleAfter: .days(90))
+        let text = Array((workspace?.name ?? "").utf8)
+        name = .allocate(byteCount: text.count, alignment: 1)
+        name.copyBytes(from: text)
+    }
+}

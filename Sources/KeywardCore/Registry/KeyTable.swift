@@ -1,0 +1,179 @@
+/// The hot keys, found by digest: an open-addressing table of 8-byte slots over segments of records that never move.
+///
+/// Not for two threads at once: ``KeyRegistry`` has the lock.
+package struct KeyTable: ~Copyable {
+    /// A hot key's place, for as long as it is present.
+    package typealias Index = Int
+
+    private struct Slot {
+        /// The lower half of the digest's first word; its lowest bits chose the place.
+        var fingerprint: UInt32
+        /// The record's index plus one; 0 is free, `UInt32.max` was freed.
+        var entry: UInt32
+    }
+
+    /// Memory in huge pages, which an array can hold.
+    private final class Block {
+        let memory: LargeMemory
+
+        init(byteCount: Int) {
+            memory = LargeMemory(byteCount: byteCount)
+        }
+    }
+
+    /// A segment is three huge pages.
+    static let segmentSize = 65_536
+    private static let freed = UInt32.max
+
+    private var slots: UnsafeMutablePointer<Slot>
+    private var slotMemory: Block
+    private var mask: Int
+    private var used = 0
+    private var segments: [UnsafeMutablePointer<HotKey>] = []
+    private var segmentMemory: [Block] = []
+    private var freeIndices: [Index] = []
+    private var texts = TextArena()
+    /// How many indices were ever given out.
+    package private(set) var endIndex: Index = 0
+    /// How many keys are present.
+    package private(set) var count = 0
+
+    package init() {
+        mask = 1_023
+        slotMemory = Self.emptySlots(mask + 1)
+        slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
+    }
+
+    deinit {
+        for index in 0..<endIndex {
+            let key = pointer(to: index)
+            if let text = key.pointee.text { TextArena.end(text.base, Int(text.head.size)) }
+            key.pointee.release()
+        }
+    }
+
+    /// The record at `index`, which was given out by ``insert(_:)``.
+    package subscript(index: Index) -> HotKey {
+        @inline(__always) unsafeAddress { UnsafePointer(pointer(to: index)) }
+        @inline(__always) unsafeMutableAddress { pointer(to: index) }
+    }
+
+    /// The records of its keys.
+    var records: KeyRecords { KeyRecords(segments, count: endIndex) }
+
+    /// Where the key with this digest is.
+    ///
+    /// The whole digest is compared without a branch on where it differs.
+    package func find(_ digest: Digest) -> Index? {
+        let fingerprint = Self.fingerprint(of: digest)
+        var position = Int(fingerprint) & mask
+        while true {
+            let slot = slots[position]
+            if slot.entry == 0 { return nil }
+            if slot.fingerprint == fingerprint, slot.entry != Self.freed {
+                let index = Index(slot.entry - 1)
+                let difference = pointer(to: index).pointee.digest.words ^ digest.words
+                if difference[0] | difference[1] | difference[2] | difference[3] == 0 { return index }
+            }
+            position = (position + 1) & mask
+        }
+    }
+
+    /// Reads the slot where the search for a digest begins: several such reads wait for memory side by side, while
+    /// searches wait one after another.
+    func prefetchSlot(for digest: Digest) -> UInt64 {
+        UInt64(slots[Int(Self.fingerprint(of: digest)) & mask].entry)
+    }
+
+    /// Adds a key whose digest is not there yet.
+    package mutating func insert(_ key: HotKey) -> Index {
+        let index = append(key)
+        enter(index)
+        return index
+    }
+
+    /// Adds a key that is not found before ``enter(_:)``.
+    mutating func append(_ key: HotKey) -> Index {
+        let index = freeIndices.popLast() ?? newIndex()
+        pointer(to: index).initialize(to: key)
+        count += 1
+        return index
+    }
+
+    /// Has the key at `index` found by its digest.
+    mutating func enter(_ index: Index) {
+        if (used + 1) * 4 > (mask + 1) * 3 { grow() }
+        place(fingerprint: Self.fingerprint(of: self[index].digest), entry: UInt32(index + 1))
+    }
+
+    /// Makes room for `count` keys, while there are none.
+    mutating func reserve(_ count: Int) {
+        guard used == 0 else { return }
+        while count * 4 > (mask + 1) * 3 { mask = mask * 2 + 1 }
+        slotMemory = Self.emptySlots(mask + 1)
+        slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
+    }
+
+    /// Forgets a key; its index may be given out again.
+    package mutating func remove(at index: Index) {
+        var position = Int(Self.fingerprint(of: pointer(to: index).pointee.digest)) & mask
+        while slots[position].entry != UInt32(index + 1) { position = (position + 1) & mask }
+        slots[position].entry = Self.freed
+        setText(UnsafeRawBufferPointer(start: nil, count: 0), at: index)
+        pointer(to: index).pointee.release()
+        pointer(to: index).pointee.isPresent = false
+        pointer(to: index).pointee.usage = nil
+        freeIndices.append(index)
+        count -= 1
+    }
+
+    /// Replaces the text of the key at `index`; by none, if there are no bytes.
+    mutating func setText(_ bytes: UnsafeRawBufferPointer, at index: Index) {
+        let key = pointer(to: index)
+        if let old = key.pointee.text { texts.free(old.base, Int(old.head.size)) }
+        guard let start = bytes.baseAddress, !bytes.isEmpty else { return key.pointee.text = nil }
+        let run = texts.allocate(bytes.count)
+        run.copyMemory(from: start, byteCount: bytes.count)
+        key.pointee.text = KeyText(base: run)
+    }
+
+    @inline(__always)
+    func pointer(to index: Index) -> UnsafeMutablePointer<HotKey> {
+        segments[index / Self.segmentSize] + index % Self.segmentSize
+    }
+
+    private mutating func newIndex() -> Index {
+        if endIndex == segments.count * Self.segmentSize {
+            let block = Block(byteCount: Self.segmentSize * MemoryLayout<HotKey>.stride)
+            segmentMemory.append(block)
+            segments.append(block.memory.base.assumingMemoryBound(to: HotKey.self))
+        }
+        endIndex += 1
+        return endIndex - 1
+    }
+
+    private static func fingerprint(of digest: Digest) -> UInt32 { UInt32(truncatingIfNeeded: digest.words[0]) }
+
+    private mutating func place(fingerprint: UInt32, entry: UInt32) {
+        var position = Int(fingerprint) & mask
+        while slots[position].entry != 0 { position = (position + 1) & mask }
+        slots[position] = Slot(fingerprint: fingerprint, entry: entry)
+        used += 1
+    }
+
+    private mutating func grow() {
+        let (old, oldMemory) = (UnsafeBufferPointer(start: slots, count: mask + 1), slotMemory)
+        if count * 2 > mask { mask = mask * 2 + 1 }
+        slotMemory = Self.emptySlots(mask + 1)
+        slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
+        used = 0
+        for slot in old where slot.entry != 0 && slot.entry != Self.freed {
+            place(fingerprint: slot.fingerprint, entry: slot.entry)
+        }
+        withExtendedLifetime(oldMemory) {}
+    }
+
+    private static func emptySlots(_ count: Int) -> Block {
+        Block(byteCount: count * MemoryLayout<Slot>.stride)
+    }
+}

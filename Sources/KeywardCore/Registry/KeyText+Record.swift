@@ -1,0 +1,176 @@
+import KeywardBase
+
+/// How a key's replies are written; the server knows, the registry holds what comes of it.
+package struct ReplyRenderer: Sendable {
+    /// The members of a key in a workspace that do not change from one verification to the next.
+    package typealias FixedPart = @Sendable (_ key: KeyRecord, _ workspace: String) -> [UInt8]
+    /// Writes an instant as it stands in them; how many bytes.
+    package typealias InstantText = @Sendable (Instant, UnsafeMutableRawBufferPointer) -> Int
+
+    let fixedPart: FixedPart
+    let instant: InstantText
+    /// How many bytes an instant takes at most.
+    static let longestInstant = 64
+
+    package init(fixedPart: @escaping FixedPart, instant: @escaping InstantText) {
+        (self.fixedPart, self.instant) = (fixedPart, instant)
+    }
+}
+
+/// Makes the text of a key from its row.
+///
+/// Where no text needs escapes, the pieces are the row's own texts, and what they make is what the renderer would
+/// give; else the renderer gives the whole reply.
+struct KeyTextWriter: ~Copyable {
+    private var buffer = ByteBuffer(capacity: 1_024)
+    private let renderer: ReplyRenderer
+
+    init(_ renderer: ReplyRenderer) {
+        self.renderer = renderer
+    }
+
+    /// The text of `key`, in the workspace `workspace`; good until the next one is written.
+    mutating func write(_ key: KeyRow, in workspace: String) -> UnsafeRawBufferPointer {
+        let form = Self.form(of: key)
+        if form.contains(.isDamaged) {
+            // What is not UTF-8 is repaired in the record.
+            return KeyRecord(key).withRow { write($0, in: workspace) }
+        }
+        buffer.truncate(to: 0)
+        buffer.fill(atMost: Self.headSize) { $0.count }
+        if form.isEmpty, let head = writePieces(of: key) {
+            buffer.appendRest(of: key, isWhole: false)
+            return finish(head)
+        }
+        buffer.truncate(to: Self.headSize)
+        let record = KeyRecord(key)
+        let reply = renderer.fixedPart(record, workspace)
+        var head = KeyText.Head()
+        (head.id, head.name, head.isWhole) = (UInt16(key.id.count), UInt16(key.nameText.count), true)
+        head.metadata = UInt32(reply.count)
+        buffer.append(key.id.bytes)
+        buffer.append(key.nameText.bytes)
+        reply.withUnsafeBytes { buffer.append($0) }
+        buffer.appendRest(of: key, isWhole: true, scopes: record.scopes)
+        return finish(head)
+    }
+
+    private static let headSize = MemoryLayout<KeyText.Head>.stride
+
+    private mutating func finish(_ head: KeyText.Head) -> UnsafeRawBufferPointer {
+        var head = head
+        head.size = UInt32(buffer.count)
+        buffer.replaceFirst(with: head)
+        return buffer.withUnsafeBytes { $0 }
+    }
+
+    /// `nil` if one is too long.
+    private mutating func writePieces(of key: KeyRow) -> KeyText.Head? {
+        var head = KeyText.Head()
+        (head.id, head.name, head.metadata) = (UInt16(key.id.count), UInt16(key.nameText.count), 0)
+        buffer.append(key.id.bytes)
+        buffer.append(key.nameText.bytes)
+        head.isOwnerShort = !key.ownerName.isNone && key.ownerContact.isNone && key.ownerPrincipal.isNone
+        let ownerSize = appendOwner(of: key, isShort: head.isOwnerShort)
+        guard ownerSize <= UInt16.max, key.scopes.count <= UInt16.max else { return nil }
+        (head.owner, head.scopes) = (UInt16(ownerSize), UInt16(key.scopes.count))
+        buffer.append(key.scopes.bytes)
+        head.metadata = UInt32(key.metadata.count)
+        buffer.append(key.metadata.bytes)
+        let start = buffer.count
+        if let expiry = key.expiresAt {
+            let instant = renderer.instant
+            buffer.fill(atMost: ReplyRenderer.longestInstant) { instant(expiry, $0) }
+        } else {
+            buffer.append("null")
+        }
+        head.expiresAt = UInt16(buffer.count - start)
+        let pieces = buffer.count - Self.headSize + (head.isOwnerShort ? KeyText.shortOwnerEnd.utf8CodeUnitCount : 0)
+        head.replySize = UInt32(KeyText.frameSize + pieces)
+        return head
+    }
+
+    /// As JSON; how many bytes.
+    private mutating func appendOwner(of key: KeyRow, isShort: Bool) -> Int {
+        let start = buffer.count
+        if key.hasOwner {
+            appendOwnerMember(KeyText.ownerMembers.name, key.ownerName)
+            if !isShort {
+                appendOwnerMember(KeyText.ownerMembers.contact, key.ownerContact)
+                appendOwnerMember(KeyText.ownerMembers.principal, key.ownerPrincipal)
+                buffer.append(UInt8(ascii: "}"))
+            }
+        } else {
+            buffer.append("null")
+        }
+        return buffer.count - start
+    }
+
+    private mutating func appendOwnerMember(_ start: StaticString, _ text: BorrowedText) {
+        buffer.append(start)
+        if text.isNone { return buffer.append("null") }
+        buffer.append(UInt8(ascii: "\""))
+        buffer.append(text.bytes)
+        buffer.append(UInt8(ascii: "\""))
+    }
+
+    /// What keeps the key's texts from standing in a reply as they are.
+    private static func form(of key: KeyRow) -> TextForm {
+        let owner = TextForm(of: key.ownerName.bytes).union(TextForm(of: key.ownerContact.bytes))
+            .union(TextForm(of: key.ownerPrincipal.bytes))
+        let form = TextForm(of: key.metadata.bytes).subtracting(.needsEscapes).union(TextForm(of: key.id.bytes))
+            .union(TextForm(of: key.nameText.bytes)).union(owner)
+        return key.scopesArePlain ? form : form.union(TextForm(of: key.scopes.bytes))
+    }
+}
+extension KeyText {
+    /// How each member of an owner begins, in JSON.
+    static var ownerMembers: (name: StaticString, contact: StaticString, principal: StaticString) {
+        (#"{"name":"#, #","contact":"#, #","principal":"#)
+    }
+
+    /// The owner that its piece tells of; only where the reply is not whole.
+    var plainOwner: OwnerRecord? {
+        guard let texts = plainOwnerTexts else { return nil }
+        func text(_ bytes: UnsafeRawBufferPointer?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+        return OwnerRecord(name: text(texts.name), contact: text(texts.contact), principal: text(texts.principal))
+    }
+
+    typealias OwnerTexts = (
+        name: UnsafeRawBufferPointer?, contact: UnsafeRawBufferPointer?, principal: UnsafeRawBufferPointer?
+    )
+
+    /// What the owner's piece has between quotes; only where the reply is not whole, so that no text in it needs escapes.
+    var plainOwnerTexts: OwnerTexts? {
+        var rest = owner[...]
+        guard rest.count > 4 else { return nil }
+        func text(_ member: StaticString) -> UnsafeRawBufferPointer? {
+            rest = rest.dropFirst(member.utf8CodeUnitCount)
+            guard rest.first == UInt8(ascii: "\"") else {
+                rest = rest.dropFirst(4)
+                return nil
+            }
+            rest = rest.dropFirst()
+            let end = rest.firstIndex(of: UInt8(ascii: "\"")) ?? rest.endIndex
+            defer { rest = rest[end...].dropFirst() }
+            return UnsafeRawBufferPointer(rebasing: rest[..<end])
+        }
+        let name = text(Self.ownerMembers.name)
+        if head.isOwnerShort { return (name, nil, nil) }
+        let contact = text(Self.ownerMembers.contact)
+        return (name, contact, text(Self.ownerMembers.principal))
+    }
+
+    /// The scopes that their piece tells of; only where the reply is not whole.
+    var plainScopes: [String] {
+        // Between quotes stands in turn what is no scope and what is one.
+        scopes.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false).enumerated()
+            .filter { $0.offset % 2 == 1 }.map { String(decoding: $0.element, as: UTF8.self) }
+    }
+
+    /// Whether the key's scopes cover each of `required`.
+    func covers(_ required: ArraySlice<[UInt8]>) -> Bool {
+        let held = scopeList
+        return required.allSatisfy { needed in needed.withUnsafeBytes { Scope.covers(held, $0) } }
+    }
+}

@@ -1,0 +1,49 @@
+/// Room for the texts of keys: runs of bytes that stay where they are until they are given back.
+///
+/// Runs of up to 2 KiB are cut from chunks that are in huge pages, and reused by size; longer ones are the allocator's.
+struct TextArena: ~Copyable {
+    private final class Chunk {
+        let memory = LargeMemory(byteCount: TextArena.chunkSize)
+    }
+
+    private static let chunkSize = 8 << 20
+    private static let grain = 8
+    private static let longest = 2_048
+    /// How many bytes behind a run a reader may look at.
+    private static let ahead = 256
+
+    private var chunks: [Chunk] = []
+    private var buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    /// By size in grains: the first free run, which holds the address of the next.
+    private var free = [UnsafeMutableRawPointer?](repeating: nil, count: longest / grain + 1)
+
+    /// - Parameter count: 1 or more.
+    mutating func allocate(_ count: Int) -> UnsafeMutableRawPointer {
+        guard count <= Self.longest else { return .allocate(byteCount: count + Self.ahead, alignment: 16) }
+        let grains = (count + Self.grain - 1) / Self.grain
+        if let run = free[grains] {
+            free[grains] = run.load(as: UnsafeMutableRawPointer?.self)
+            return run
+        }
+        if buffer.count < grains * Self.grain + Self.ahead {
+            // What is left of the old chunk is less than 2 KiB of 8 MiB, and stays unused.
+            chunks.append(Chunk())
+            buffer = UnsafeMutableRawBufferPointer(start: chunks[chunks.count - 1].memory.base, count: Self.chunkSize)
+        }
+        defer { buffer = UnsafeMutableRawBufferPointer(rebasing: buffer[(grains * Self.grain)...]) }
+        return buffer.baseAddress!
+    }
+
+    /// Takes back a run of `count` bytes.
+    mutating func free(_ run: UnsafeMutableRawPointer, _ count: Int) {
+        guard count <= Self.longest else { return run.deallocate() }
+        let grains = (count + Self.grain - 1) / Self.grain
+        run.storeBytes(of: free[grains], as: UnsafeMutableRawPointer?.self)
+        free[grains] = run
+    }
+
+    /// Gives back a run that no chunk holds, at the end of the arena.
+    static func end(_ run: UnsafeMutableRawPointer, _ count: Int) {
+        if count > longest { run.deallocate() }
+    }
+}

@@ -1,0 +1,117 @@
+/// Finds keys by a text of theirs: an open-addressing table of their indices, four bytes each. The texts stay where
+/// they are; who asks compares them.
+///
+/// The bits of an entry that an index does not need are of the text's hash, so that nearly every text that differs is
+/// passed over unread.
+struct TextIndex: ~Copyable {
+    private static let free: UInt32 = 0
+    private static let freed = UInt32.max
+
+    private var memory: LargeMemory
+    private var entries: UnsafeMutablePointer<UInt32>
+    private var mask: Int
+    private var used = 0
+    /// Which bits of an entry hold the index, plus one.
+    private var indexBits: UInt32
+
+    /// - Parameter indexBits: with greater indices it takes more of them.
+    init(indexBits: UInt32 = 24) {
+        self.indexBits = 1 << indexBits - 1
+        mask = 1_023
+        memory = LargeMemory(byteCount: (mask + 1) * MemoryLayout<UInt32>.stride)
+        entries = memory.base.assumingMemoryBound(to: UInt32.self)
+    }
+
+    /// The index among those put under `hash` that `matches`.
+    func find(_ hash: Int, _ matches: (KeyTable.Index) -> Bool) -> KeyTable.Index? {
+        place(hash, matches).map { index(entries[$0]) }
+    }
+
+    /// Reads the entry where the search for `hash` begins.
+    func prefetch(_ hash: Int) -> UInt64 { UInt64(entries[hash & mask]) }
+
+    /// Puts `index` in the place of the one that `matches`, else beside the others; `hashOf` tells under what an index
+    /// was put.
+    mutating func put(
+        _ index: KeyTable.Index, _ hash: Int, replacing matches: (KeyTable.Index) -> Bool,
+        hashOf: (KeyTable.Index) -> Int
+    ) {
+        if index + 1 >= indexBits { widen(for: index, hashOf) }
+        if let place = place(hash, matches) {
+            entries[place] = entry(index, hash)
+            return
+        }
+        if (used + 1) * 4 > (mask + 1) * 3 { grow(hashOf) }
+        insert(index, hash)
+    }
+
+    /// Makes room for `count` indices, while there are none.
+    mutating func reserve(_ count: Int) {
+        guard used == 0 else { return }
+        while count * 4 > (mask + 1) * 3 { mask = mask * 2 + 1 }
+        renew()
+    }
+
+    /// Forgets `index`, which was put under `hash`.
+    mutating func remove(_ index: KeyTable.Index, _ hash: Int) {
+        if let place = place(hash, { $0 == index }) { entries[place] = Self.freed }
+    }
+
+    private func entry(_ index: KeyTable.Index, _ hash: Int) -> UInt32 {
+        tag(hash) | UInt32(index + 1)
+    }
+
+    /// Of the hash's upper half: the lower chooses the place.
+    private func tag(_ hash: Int) -> UInt32 {
+        UInt32(truncatingIfNeeded: hash >> 32) & ~indexBits
+    }
+
+    private func index(_ entry: UInt32) -> KeyTable.Index { KeyTable.Index(entry & indexBits) - 1 }
+
+    private func place(_ hash: Int, _ matches: (KeyTable.Index) -> Bool) -> Int? {
+        let tag = tag(hash)
+        var place = hash & mask
+        while entries[place] != Self.free {
+            let entry = entries[place]
+            if entry & ~indexBits == tag, entry != Self.freed, matches(index(entry)) { return place }
+            place = (place + 1) & mask
+        }
+        return nil
+    }
+
+    private mutating func insert(_ index: KeyTable.Index, _ hash: Int) {
+        var place = hash & mask
+        while entries[place] != Self.free { place = (place + 1) & mask }
+        entries[place] = entry(index, hash)
+        used += 1
+    }
+
+    private mutating func grow(_ hashOf: (KeyTable.Index) -> Int) {
+        let held = indices
+        if held.count * 2 > mask { mask = mask * 2 + 1 }
+        renew()
+        for index in held { insert(index, hashOf(index)) }
+    }
+
+    private mutating func widen(for index: KeyTable.Index, _ hashOf: (KeyTable.Index) -> Int) {
+        let held = indices
+        while index + 1 >= indexBits { indexBits = indexBits << 1 | 1 }
+        renew()
+        for index in held { insert(index, hashOf(index)) }
+    }
+
+    private var indices: [KeyTable.Index] {
+        var held: [KeyTable.Index] = []
+        held.reserveCapacity(used)
+        for place in 0...mask where entries[place] != Self.free && entries[place] != Self.freed {
+            held.append(index(entries[place]))
+        }
+        return held
+    }
+
+    private mutating func renew() {
+        memory = LargeMemory(byteCount: (mask + 1) * MemoryLayout<UInt32>.stride)
+        entries = memory.base.assumingMemoryBound(to: UInt32.self)
+        used = 0
+    }
+}

@@ -1,0 +1,72 @@
+/// A key's usage as absolute totals, in one cache line of 64 bytes.
+///
+/// Where it lies in a file (``UsageLedger``), what it counts outlives the process. All zeros are a slot of no key.
+package struct UsageSlot: BitwiseCopyable {
+    /// The number of the key that it belongs to; 0 is none.
+    package var key: Int64 = 0
+    /// Tells one use of the slot from the next.
+    package var generation: UInt32 = 0
+    package var lastUsedBy: UInt32 = 0
+    package var valid: Int64 = 0
+    package var refused: Int64 = 0
+    /// Milliseconds since 1970; 0 is never.
+    private var lastUse: Int64 = 0
+    /// The share of the peer that used the key last; the others' are in a list in memory.
+    package var peerValid: Int64 = 0
+    /// The hour that `hourValid` and `hourRefused` count, since the epoch.
+    private var hourNumber: Int32 = 0
+    private var validInHour: UInt32 = 0
+    private var refusedInHour: UInt32 = 0
+    /// Which slot of the ledger it is; set when a process opens it.
+    var number: UInt32 = 0
+
+    package init() {}
+
+    package var lastUsedAt: Instant {
+        get { lastUse == 0 ? .distantPast : Instant(milliseconds: lastUse) }
+        set { lastUse = newValue == .distantPast ? 0 : newValue.milliseconds }
+    }
+
+    package var hour: Int64 { Int64(hourNumber) }
+    package var hourValid: Int64 { Int64(validInHour) }
+    package var hourRefused: Int64 { Int64(refusedInHour) }
+
+    /// Begins an hour with what was counted in it before.
+    package mutating func enter(hour: Int64, valid: Int64, refused: Int64) {
+        hourNumber = Int32(clamping: hour)
+        validInHour = UInt32(clamping: valid)
+        refusedInHour = UInt32(clamping: refused)
+    }
+
+    mutating func countValid() {
+        valid += 1
+        peerValid += 1
+        // An hour has room for 1.2 million uses a second; it stands still rather than begin anew.
+        if validInHour < .max { validInHour += 1 }
+    }
+
+    mutating func countRefused() {
+        refused += 1
+        if refusedInHour < .max { refusedInHour += 1 }
+    }
+}
+
+/// Where a key's usage is kept: the number of a slot of the ledger, and which use of it.
+package struct LedgerSlot: Hashable, Sendable {
+    package var slot: UInt32
+    package var generation: UInt32
+
+    package init(slot: UInt32, generation: UInt32) {
+        self.slot = slot
+        self.generation = generation
+    }
+}
+
+/// Memory for usage slots, in segments that never move.
+///
+/// Implemented over a file that outlives the process (KeywardStore) and over plain memory (``UsageMemory``).
+package protocol UsageLedger: Sendable {
+    /// The memory of segment `index`, 0, 1, 2, … in order: ``UsageSlots/segmentSize`` slots, each as an earlier process
+    /// left it, or zeroed. It is there as long as the ledger is.
+    func segment(_ index: Int) -> UnsafeMutablePointer<UsageSlot>
+}

@@ -1,0 +1,111 @@
+import KeywardCore
+import KeywardProtocol
+
+/// What the shape of parameters must be beside their types. The messages never repeat a value.
+enum ParameterCheck {
+    static func text(_ text: String?, _ param: String, longest: Int = FreeText.longest) throws(ParamsFault) {
+        guard let text, let fault = FreeText.fault(in: text, longest: longest) else { return }
+        throw ParamsFault(param: param, "`\(param)` \(fault.phrase).")
+    }
+
+    static func number(_ number: Int?, _ param: String, in range: ClosedRange<Int>) throws(ParamsFault) {
+        guard let number, !range.contains(number) else { return }
+        throw ParamsFault(param: param, "`\(param)` must be from \(range.lowerBound) to \(range.upperBound).")
+    }
+
+    static func scopes(_ scopes: [String]?) throws(ParamsFault) {
+        guard let scopes else { return }
+        guard scopes.count <= Scope.most, scopes.allSatisfy(Scope.canBeHeld) else {
+            throw ParamsFault(
+                param: "scopes",
+                "`scopes` must be at most 64 of 1 to 128 of A-Z, a-z, 0-9, ':', '.', '_', '/', '-'; only the last "
+                    + "character of one may be '*'.")
+        }
+    }
+
+    static func requiredScopes(_ scopes: [String]?) throws(ParamsFault) {
+        guard let scopes else { return }
+        guard scopes.count <= Scope.most, scopes.allSatisfy(Scope.canBeRequired) else {
+            throw ParamsFault(
+                param: "scopes",
+                "`scopes` must be at most 64 of 1 to 128 of A-Z, a-z, 0-9, ':', '.', '_', '/', '-', without '*'.")
+        }
+    }
+
+    static func metadata(_ metadata: JSONText?) throws(ParamsFault) {
+        guard let metadata else { return }
+        guard metadata.text.utf8.first == UInt8(ascii: "{"), metadata.text.utf8.count <= 4_096 else {
+            throw ParamsFault(param: "metadata", "`metadata` must be an object of at most 4096 bytes.")
+        }
+        if let fault = faultOfNames(in: metadata) {
+            throw ParamsFault(param: "metadata", "The member names of `metadata` \(fault).")
+        }
+    }
+
+    /// What is wrong with the names of members, however deep. Their values are the caller's own.
+    private static func faultOfNames(in metadata: JSONText) -> String? {
+        let bytes = Array(metadata.text.utf8)
+        var tape = JSONTape()
+        guard (try? tape.scan(bytes.span)) != nil else { return "must be JSON" }
+        var fault: String?
+        for node in 0..<tape.count where tape[node].kind == .object {
+            tape.forEachMember(of: node) { name, _ in
+                fault = fault ?? tape.string(name, in: bytes.span).flatMap { FreeText.unreadable(in: $0)?.phrase }
+            }
+        }
+        return fault
+    }
+
+    static func owner(_ owner: Owner?) throws(ParamsFault) {
+        guard let owner else { return }
+        let parts = [owner.name, owner.contact, owner.principal]
+        guard parts.contains(where: { $0 != nil }) else {
+            throw ParamsFault(param: "owner", "`owner` must have a name, a contact or a principal.")
+        }
+        for part in parts { try text(part, "owner") }
+        guard let principal = owner.principal, !isPrincipal(principal) else { return }
+        throw ParamsFault(param: "owner", "`owner.principal` must be user:NAME, group:NAME, uid:N or gid:N.")
+    }
+
+    /// Whom a role is given to. Whether there is such an account is asked later.
+    static func principal(_ principal: String) throws(ParamsFault) {
+        try text(principal, "principal")
+        guard !isPrincipal(principal) else { return }
+        throw ParamsFault(param: "principal", "`principal` must be user:NAME, group:NAME, uid:N or gid:N.")
+    }
+
+    private static func isPrincipal(_ text: String) -> Bool {
+        let words = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard words.count == 2, !words[1].isEmpty else { return false }
+        switch words[0] {
+        case "user", "group": return true
+        case "uid", "gid": return UInt32(words[1]).map { String($0) == words[1] } ?? false
+        default: return false
+        }
+    }
+
+    /// A workspace's name. Whether there is such a workspace is asked later.
+    static func workspace(_ name: String?) throws(ParamsFault) {
+        try workspace(name, "workspace")
+    }
+
+    static func workspace(_ name: String?, _ param: String) throws(ParamsFault) {
+        guard let name, let fault = WorkspaceName.fault(in: name) else { return }
+        throw ParamsFault(param: param, "`\(param)` \(fault.phrase).")
+    }
+
+    /// A key's reference, which must not be empty or a secret, and the workspace that a name is meant in.
+    static func key(_ key: String, in name: String?) throws(ParamsFault) {
+        try workspace(name)
+        guard !key.isEmpty, key.utf8.count <= 128, KeyReference(key) != nil else {
+            throw ParamsFault(param: "key", "`key` must be a key's id, its prefix or its name; never a whole key.")
+        }
+    }
+}
+
+extension CallContext {
+    /// A reference that ``ParameterCheck/key(_:)`` has let through.
+    func reference(_ key: String) -> KeyReference { KeyReference(key) ?? .name("") }
+
+    func describe(_ view: KeyView) -> Key { Key(view, accounts: accounts) }
+}

@@ -1,0 +1,95 @@
+internal import KeywardProtocol
+
+/// An instant as people write it.
+enum TimeArgument: Hashable, Sendable {
+    case never
+    /// A day of the local time zone.
+    case day(CivilDate)
+    /// Today, or that many days later.
+    case daysFromToday(Int)
+    /// So many seconds from now.
+    case span(Int64)
+    /// So many calendar months from now.
+    case months(Int)
+    case instant(Timestamp)
+
+    /// For help and errors.
+    static let forms =
+        "2026-12-31 (the end of that local day), tomorrow, 90d, 2w, 6mo, 1y, 12h, 30m or 2026-12-31T23:59:59Z"
+
+    /// The longest length of time, in years.
+    private static let most: Int64 = 100
+
+    /// Reads `never`, `today`, `tomorrow`, a date, a length of time or an RFC 3339 date and time.
+    init?(_ text: String) {
+        let known: TimeArgument? =
+            switch text {
+            case "never": .never
+            case "today": .daysFromToday(0)
+            case "tomorrow": .daysFromToday(1)
+            default: Self.seconds(text).map { .span($0) } ?? Self.months(text).map { .months($0) }
+            }
+        guard let moment = known ?? Self.date(text).map({ .day($0) }) ?? Timestamp(text).map({ .instant($0) }) else {
+            return nil
+        }
+        self = moment
+    }
+
+    /// A length of time in seconds, at most 100 years. `m` is minutes, as in systemd.time(7).
+    static func seconds(_ text: String) -> Int64? {
+        number(text, of: [("min", 60), ("m", 60), ("h", 3_600), ("d", 86_400), ("w", 604_800)], 36_525 * 86_400)
+    }
+
+    /// A length of time in calendar months, at most 100 years.
+    private static func months(_ text: String) -> Int? {
+        number(text, of: [("mo", 1), ("y", 12)], most * 12).map { Int($0) }
+    }
+
+    /// A number with one of some units behind it, of which each is so many.
+    private static func number(_ text: String, of units: [(name: String, size: Int64)], _ most: Int64) -> Int64? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let unit = units.first(where: { $0.name == text[digits.endIndex...] }), let number = Int64(digits),
+            number <= most / unit.size
+        else { return nil }
+        return number * unit.size
+    }
+
+    private static func date(_ text: String) -> CivilDate? {
+        // The protocol's own reader knows which days there are.
+        guard text.utf8.count == 10, let midnight = Timestamp(text + "T00:00:00Z") else { return nil }
+        return CivilDate(daysSinceEpoch: Int(midnight.milliseconds / 86_400_000))
+    }
+
+    /// When something ends that is to last until then: a day counts whole. `nil` is never.
+    func end(now: Timestamp) throws(Failure) -> Timestamp? {
+        switch self {
+        case .never: nil
+        case .instant(let instant): instant
+        case .span(let seconds): Timestamp(milliseconds: now.milliseconds + seconds * 1_000)
+        case .months(let months): try Self.known(LocalTime.adding(months: months, to: now))
+        case .day(let date): try Self.start(of: date, plus: 1)
+        case .daysFromToday(let days): try Self.start(of: LocalTime.date(of: now), plus: days + 1)
+        }
+    }
+
+    /// When something began: a day from its start, a length of time so long ago.
+    func beginning(now: Timestamp) throws(Failure) -> Timestamp? {
+        switch self {
+        case .never: nil
+        case .instant(let instant): instant
+        case .span(let seconds): Timestamp(milliseconds: now.milliseconds - seconds * 1_000)
+        case .months(let months): try Self.known(LocalTime.adding(months: -months, to: now))
+        case .day(let date): try Self.start(of: date, plus: 0)
+        case .daysFromToday(let days): try Self.start(of: LocalTime.date(of: now), plus: days)
+        }
+    }
+
+    private static func start(of date: CivilDate, plus days: Int) throws(Failure) -> Timestamp {
+        try known(LocalTime.start(of: CivilDate(daysSinceEpoch: date.daysSinceEpoch + days)))
+    }
+
+    private static func known(_ instant: Timestamp?) throws(Failure) -> Timestamp {
+        guard let instant else { throw .usage("The local time of that date is not known.") }
+        return instant
+    }
+}
