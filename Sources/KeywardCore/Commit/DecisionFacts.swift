@@ -14,6 +14,14 @@ package enum FactQuestion: Hashable, Sendable {
     /// The stored hours of a key that have any use.
     case usage(key: Int64, hours: Range<Int64>)
 
+    /// Whether it asks which number a name means.
+    var isAboutName: Bool {
+        switch self {
+        case .userID, .groupID: true
+        default: false
+        }
+    }
+
     /// What is asked about an account that is written as `user:NAME`, `group:NAME`, `uid:N` or `gid:N`; `nil` about
     /// other texts.
     init?(principal text: String) {

@@ -12,7 +12,11 @@ extension Operations {
         }
 
         package var questions: Set<FactQuestion> {
-            Set([FactQuestion(principal: principal)].compactMap { $0 })
+            // A number gets the role whether an account has it or not.
+            switch FactQuestion(principal: principal) {
+            case let question? where question.isAboutName: [question]
+            default: []
+            }
         }
 
         package func decide(_ decision: inout Decision) throws(Refusal) -> [Grant] {

@@ -1,9 +1,21 @@
 public import Synchronization
 
-/// The whole table of keys in memory, live and terminal: what verifications, lists and decisions read.
+/// All keys in memory, live and ended: what verifications, lists and decisions read.
 ///
-/// One lock, held for the lines of one read at most and never across I/O. SQLite is its durable truth; a change is
-/// stored first, then put here, then acknowledged, so that the next verification sees it.
+/// A verification must not wait for the disk, and must see a change that was acknowledged. So every key is here, the
+/// ended ones too: a revoked key is answered as revoked, not as unknown. SQLite holds the same keys durably. A change is
+/// written there first, then put here, then acknowledged. A start loads all of it; nothing is read back later.
+///
+/// A key has three pieces, none of which moves while the key is there: a `HotKey` with its digest and the facts of its
+/// status, a `KeyText` with the parts of its replies and the rest of its record, and a `UsageSlot` in the ledger.
+/// `KeyTable` finds a key by its digest, `KeyNames` by its number, id, prefix and name.
+///
+/// One lock guards all of this. What must hold:
+/// - It is never held across I/O, and no other lock is taken under it.
+/// - A verification holds it for the lines of one read. A long read holds it for a short time (``HoldBudget``), again
+///   and again, and sees each key as of then.
+/// - Only the commit thread puts and removes keys, in the order in which they were written.
+/// - Whoever keeps the index of a key beyond one hold looks whether the key is still there.
 @usableFromInline package final class KeyRegistry: Sendable {
     @usableFromInline let state: Mutex<RegistryState>
     private let clock: @Sendable () -> Int64

@@ -1,5 +1,9 @@
 /// The first keys of a query's order, so many as a page shows and one more, picked in one pass over the registry.
 ///
+/// A list has no index for its orders: they would cost memory and time for every key, and lists are rare beside
+/// verifications. So a page looks at every key and is quick at it. `KeyQuery` is what is asked for, `KeyFilter` what it
+/// admits, `KeySearch` the texts that it looks for, `KeyWalk` the order of looking, `KeyRank` the order of the page.
+///
 /// Once there are enough, a key is compared with the last of them before anything else is asked of it: most keys cost
 /// a load or two.
 struct KeySelection {

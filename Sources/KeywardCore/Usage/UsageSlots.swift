@@ -1,4 +1,9 @@
-/// Which slots of a ledger are whose.
+/// Which slots of a ledger belong to which keys.
+///
+/// Uses are counted in memory, and a kill must not lose one that was answered. So the counts are in a ledger: a file
+/// that is mapped into memory and outlives the process. Each key has a slot in it, which its row names. `HotKey` counts
+/// there, `FinishedHours` holds hours that have ended, `DirtyKeys` says which keys have usage to store, and
+/// `FlushCycle` how many of them are stored each second. Refusals are counted apart, by hour, code and account.
 ///
 /// A slot is zeroed before a key's number is written into it, and given out anew only once its key was forgotten on
 /// disk: so it never tells of another key than the one whose row names it.
