@@ -46,7 +46,11 @@ package final class InMemoryStore: KeyStore {
 
     package let schemaVersion = 1
     private let guarded: Mutex<Guarded>
-    private let beforeReads = Mutex<(@Sendable () -> Void)?>(nil)
+    private struct Hook: Sendable {
+        var body: (@Sendable () -> Void)?
+    }
+
+    private let beforeReads = Mutex(Hook())
 
     package init(contents: InMemoryContents = InMemoryContents(databaseID: Array(0..<16))) {
         guarded = Mutex(Guarded(contents: contents))
@@ -61,7 +65,7 @@ package final class InMemoryStore: KeyStore {
 
     /// Calls `body` before each read and each backup, on the thread that wants it.
     package func beforeReads(_ body: @escaping @Sendable () -> Void) {
-        beforeReads.withLock { $0 = body }
+        beforeReads.withLock { $0.body = body }
     }
 
     /// Takes back all failures that are still to come.
@@ -148,7 +152,7 @@ package final class InMemoryStore: KeyStore {
 
     /// Leaves a file with a line about the contents, and keeps the contents for ``backup(atFile:)``.
     package func backUp(toFile path: String, while goesOn: () -> Bool) throws(StoreFault) -> Bool {
-        beforeReads.withLock { $0 }?()
+        beforeReads.withLock { $0.body }?()
         guard goesOn() else { return false }
         try guarded.withLock { guarded throws(StoreFault) in
             try guarded.pass(.backUp)
@@ -164,7 +168,7 @@ package final class InMemoryStore: KeyStore {
     }
 
     private func read() throws(StoreFault) -> InMemoryContents {
-        beforeReads.withLock { $0 }?()
+        beforeReads.withLock { $0.body }?()
         return try contentsToRead()
     }
 
