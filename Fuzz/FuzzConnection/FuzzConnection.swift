@@ -142,7 +142,8 @@ private struct Echo: LineHandler {
         _ lines: borrowing LineBatch, from peer: PeerCredentials, token: ReplyToken, into output: inout ByteBuffer
     ) -> Progress {
         for index in 0..<lines.count {
-            let line = lines.withLine(index) { line in line.withUnsafeBytes { Array($0) } }
+            let range = lines.range(index)
+            let line = lines.withBytes { $0.extracting(range).withUnsafeBytes { Array($0) } }
             if line[0] == UInt8(ascii: "d") {
                 deferred = line
                 return .deferred(consumed: index + 1)

@@ -31,11 +31,13 @@ private func owed(_ bytes: [UInt8]) -> Int {
         let line = Array(line)
         switch tape.read(line: line.span) {
         case .refused: return true
-        case .request(let request): return !request.isNotification
+        case .request(let request): return request.id != nil
         case .batch(let array):
             var isOwed = false
             tape.forEachElement(of: array) { element in
-                isOwed = isOwed || (try? tape.request(at: element, in: line.span))?.isNotification != true
+                let request = try? tape.request(at: element, in: line.span)
+                // What is no request is answered too.
+                isOwed = isOwed || request.map { $0.id != nil } ?? true
             }
             return isOwed
         }
@@ -129,6 +131,6 @@ private struct NoBackups: BackupFolder {
     func write(
         _ name: String, while goesOn: () -> Bool, _ copy: (String) throws(Refusal) -> Void
     ) throws(Refusal) -> (path: String, bytes: Int, sha256: String) {
-        throw .notFound("No folder.")
+        throw .readOnly(.backupFolder("none"))
     }
 }
