@@ -59,16 +59,6 @@ struct DueIndex {
     /// The earliest instant at which a key is due.
     func next() -> Instant? { instants.first }
 
-    /// Takes at most `limit` keys that are due at `now`, the earliest first; they are then noted as never due.
-    mutating func take(at now: Instant, limit: Int) -> [Entry] {
-        var taken: [Entry] = []
-        while taken.count < limit, let at = next(), at <= now {
-            taken.append(Entry(at: at, index: KeyTable.Index(indices[0])))
-            remove(at: 0)
-        }
-        return taken
-    }
-
     /// Every key that is due at `now`, in no order; only what is due is looked at.
     func all(at now: Instant) -> [Entry] {
         var found: [Entry] = []

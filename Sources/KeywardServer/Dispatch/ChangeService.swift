@@ -12,18 +12,13 @@ final class ChangeService: Sendable {
     static let patience: Int64 = 5_000
     private static let tick = DispatchTimeInterval.milliseconds(250)
 
-    /// A closure that is stored in a generic type by itself is wrapped once more at each access.
-    private struct GroupEnd: Sendable {
-        var body: @Sendable () -> Void = {}
-    }
-
     private let authority: Authority
-    let lookups: FactLookups
+    private let lookups: FactLookups
     private let now: @Sendable () -> Instant
     /// The clock of deadlines, in milliseconds.
     private let monotonic: @Sendable () -> Int64
     /// Called when a group of changes is over, before those who wait are answered.
-    private let groupEnded = Mutex(GroupEnd())
+    private let groupEnded = Callback()
     /// Commits. It runs at nice 10 on Linux, below the event loops.
     private let commits = DispatchQueue(label: "keyward.commit", qos: .background)
     private let deadlines = DispatchQueue(label: "keyward.deadlines", qos: .background)
@@ -41,7 +36,7 @@ final class ChangeService: Sendable {
     }
 
     /// Has `body` called when a group of changes is over, before those who wait are answered.
-    func whenGroupEnds(_ body: @escaping @Sendable () -> Void) { groupEnded.withLock { $0.body = body } }
+    func whenGroupEnds(_ body: @escaping @Sendable () -> Void) { groupEnded.set(body) }
 
     /// The commit thread, to be asked for signs of life.
     var part: LivenessCheck.Part { LivenessCheck.Part("commit") { [commits] answer in commits.async(execute: answer) } }
@@ -93,7 +88,7 @@ final class ChangeService: Sendable {
             }
         }
         // One that finds the queue empty, because an earlier one has taken all, costs next to nothing.
-        commits.async { [self] in authority.commit(beforeAnswers: groupEnded.withLock { $0.body }) }
+        commits.async { [self] in authority.commit(beforeAnswers: { groupEnded() }) }
     }
 
     /// Gathers facts that a reply names, as far as they come in time; then calls `ended`.

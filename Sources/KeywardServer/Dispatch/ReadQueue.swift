@@ -13,17 +13,12 @@ final class ReadQueue: Sendable {
     /// What all connections hold that is not sent yet.
     let outputs: OutputShares
 
-    /// What the shares call, which are made before the queue is there.
-    private final class WhenFreed: Sendable {
-        let call = Mutex<Job>({})
-    }
-
     /// For a daemon that runs as `ownUser`; `gate` counts the reads.
     init(_ gate: ReadGate, ownUser: UInt32) {
         self.gate = gate
-        let freed = WhenFreed()
-        outputs = OutputShares(ownUser: ownUser) { freed.call.withLock { $0 }() }
-        freed.call.withLock { $0 = { [weak self] in self?.runNext() } }
+        let freed = Callback()
+        outputs = OutputShares(ownUser: ownUser) { freed() }
+        freed.set { [weak self] in self?.runNext() }
     }
 
     /// Whether none runs or waits.

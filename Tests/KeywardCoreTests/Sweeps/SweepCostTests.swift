@@ -183,3 +183,15 @@ struct SweepCostTests {
         #expect(loaded.next() == nil)
     }
 }
+
+extension DueIndex {
+    /// Takes at most `limit` keys that are due at `now`, the earliest first; they are then noted as never due.
+    fileprivate mutating func take(at now: Instant, limit: Int) -> [Entry] {
+        var taken: [Entry] = []
+        while taken.count < limit, let at = next(), at <= now, let entry = all(at: at).first {
+            taken.append(entry)
+            set(entry.index, to: .distantFuture)
+        }
+        return taken
+    }
+}
