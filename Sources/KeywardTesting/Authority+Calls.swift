@@ -43,7 +43,7 @@ extension Authority {
     ) throws(Refusal) -> CreatedKey {
         let lent = LentGenerator(generator)
         defer { generator = lent.inner.withLock { $0 } }
-        return try perform(
+        return try committer.perform(
             Operations.CreateKey(
                 name: new.name, workspace: new.workspace, expiresAt: new.expiresAt, owner: new.owner,
                 purpose: new.purpose, scopes: new.scopes, metadata: new.metadata, requestID: new.requestID,
@@ -56,21 +56,21 @@ extension Authority {
     ) throws(Refusal) -> RotatedKey {
         let lent = LentGenerator(generator)
         defer { generator = lent.inner.withLock { $0 } }
-        return try perform(
+        return try committer.perform(
             Operations.RotateKey(key, workspace: workspace, request, using: lent), by: caller, at: now)
     }
 
     package func confirmRotation(
         _ key: KeyReference, workspace: String?, isConfirmed: Bool, by caller: Caller, at now: Instant
     ) throws(Refusal) -> KeyView {
-        try perform(
+        try committer.perform(
             Operations.ConfirmRotation(key, workspace: workspace, isConfirmed: isConfirmed), by: caller, at: now)
     }
 
     package func cancelRotation(
         _ key: KeyReference, workspace: String?, by caller: Caller, at now: Instant
     ) throws(Refusal) -> KeyView {
-        try perform(Operations.CancelRotation(key, workspace: workspace), by: caller, at: now)
+        try committer.perform(Operations.CancelRotation(key, workspace: workspace), by: caller, at: now)
     }
 
     package func revokeKey(
@@ -79,19 +79,19 @@ extension Authority {
     ) throws(Refusal) -> EndedKey {
         let operation = Operations.RevokeKey(
             key, workspace: workspace, reason: reason, note: note, isConfirmed: isConfirmed)
-        return try perform(operation, by: caller, at: now)
+        return try committer.perform(operation, by: caller, at: now)
     }
 
     package func disableKey(
         _ key: KeyReference, workspace: String?, by caller: Caller, at now: Instant
     ) throws(Refusal) -> EndedKey {
-        try perform(Operations.DisableKey(key, workspace: workspace), by: caller, at: now)
+        try committer.perform(Operations.DisableKey(key, workspace: workspace), by: caller, at: now)
     }
 
     package func enableKey(
         _ key: KeyReference, workspace: String?, by caller: Caller, at now: Instant
     ) throws(Refusal) -> KeyView {
-        try perform(Operations.EnableKey(key, workspace: workspace), by: caller, at: now)
+        try committer.perform(Operations.EnableKey(key, workspace: workspace), by: caller, at: now)
     }
 
     package func updateKey(
@@ -99,7 +99,7 @@ extension Authority {
         at now: Instant
     ) throws(Refusal) -> UpdatedKey {
         let operation = Operations.UpdateKey(key, workspace: workspace, update, isConfirmed: isConfirmed)
-        return try perform(operation, by: caller, at: now)
+        return try committer.perform(operation, by: caller, at: now)
     }
 
     @discardableResult
@@ -107,7 +107,7 @@ extension Authority {
         named name: String, plan: String?, tag: String, by caller: Caller, at now: Instant
     ) throws(Refusal) -> WorkspaceView {
         let operation = Operations.CreateWorkspace(named: name, plan: plan, tag: tag)
-        return view(of: try perform(operation, by: caller, at: now), at: now)
+        return view(of: try committer.perform(operation, by: caller, at: now), at: now)
     }
 
     @discardableResult
@@ -115,22 +115,22 @@ extension Authority {
         _ plan: String, ofWorkspace name: String, isConfirmed: Bool, by caller: Caller, at now: Instant
     ) throws(Refusal) -> WorkspaceView {
         let operation = Operations.SetPlan(plan, ofWorkspace: name, isConfirmed: isConfirmed)
-        return view(of: try perform(operation, by: caller, at: now), at: now)
+        return view(of: try committer.perform(operation, by: caller, at: now), at: now)
     }
 
     package func grant(
         _ role: Role, to principal: String, inWorkspace name: String, by caller: Caller, at now: Instant
     ) throws(Refusal) -> [Grant] {
-        try perform(Operations.GrantRole(role, to: principal, inWorkspace: name), by: caller, at: now)
+        try committer.perform(Operations.GrantRole(role, to: principal, inWorkspace: name), by: caller, at: now)
     }
 
     package func removeMember(
         _ principal: String, fromWorkspace name: String, by caller: Caller, at now: Instant
     ) throws(Refusal) -> [Grant] {
-        try perform(Operations.RemoveMember(principal, fromWorkspace: name), by: caller, at: now)
+        try committer.perform(Operations.RemoveMember(principal, fromWorkspace: name), by: caller, at: now)
     }
 
     package func acknowledgeTrail(by caller: Caller, at now: Instant) throws(Refusal) -> Int64? {
-        try perform(Operations.AcknowledgeTrail(), by: caller, at: now)
+        try committer.perform(Operations.AcknowledgeTrail(), by: caller, at: now)
     }
 }

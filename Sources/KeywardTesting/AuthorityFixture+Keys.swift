@@ -1,3 +1,4 @@
+import KeywardBase
 package import KeywardCore
 
 /// A key with its secret, as a test holds it. It does not print.
@@ -85,24 +86,27 @@ extension AuthorityFixture {
     /// Presents a secret, as the gateway does.
     @discardableResult
     package func verify(
-        _ secret: String, by uid: UInt32 = 998, in workspaces: WorkspaceFilter = .any, scopes: [String] = []
+        _ secret: String, by uid: UInt32 = 998, at instant: Instant? = nil, in workspace: String = "*",
+        scopes: [String] = []
     ) -> Verdict {
-        let digest = Array(secret.utf8).withUnsafeBytes { peppers.current.digest(of: $0) }
-        return authority.registry.withState { state in
-            state.verify(
-                state.table.find(digest), by: uid, at: now, in: workspaces,
-                requiring: scopes.map { Array($0.utf8) }[...])
+        var batch = VerificationBatch(peppers: peppers)
+        let place = workspace == "*" ? .any : batch.keep(workspace: Array(workspace.utf8))
+        Array(secret.utf8).withUnsafeBytes {
+            batch.add($0, id: 0..<0, in: place, requiring: scopes.map { Array($0.utf8) })
         }
+        var reply = ByteBuffer()
+        _ = authority.registry.answer(
+            0..<1, of: &batch, isFirst: true, from: uid, at: instant ?? now, in: [UInt8]().span, into: &reply)
+        let digits = reply.withUnsafeBytes { [$0.first!, $0.last!] }.map { $0 - UInt8(ascii: "0") }
+        return Verdict(code: Verdict.Code(rawValue: digits[0])!, warnings: VerdictWarnings(rawValue: digits[1]))
     }
 
     @discardableResult
     package func verify(_ key: HeldKey, by uid: UInt32 = 998) -> Verdict.Code { verify(key.secret, by: uid).code }
 
-    /// Every key that is there, as root sees it.
-    package func everyView() -> [KeyView] {
-        authority.registry.withState { state in
-            (0..<state.records.count).filter { state.records[$0] != nil }
-                .map { state.view(at: $0, now: now, role: .admin) }
-        }.sorted { $0.record.number < $1.record.number }
+    /// Every key that is there, as root sees it, in the order of creation.
+    package func everyView() throws(Refusal) -> [KeyView] {
+        let query = KeyQuery(limit: 1_000_000)
+        return try authority.keys(inWorkspace: Authority.everyWorkspace, matching: query, for: .root, at: now).keys
     }
 }

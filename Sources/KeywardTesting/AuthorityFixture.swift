@@ -66,14 +66,17 @@ package final class AuthorityFixture {
     /// The entries that the authority has told of.
     package var entries: [AuditRecord] { published.entries.withLock { $0 } }
 
-    /// What a test does not look at: the name alone, instants as numbers.
-    package static let renderer = ReplyRenderer { key, _ in
-        Array(key.name.utf8)
-    } instant: { instant, buffer in
-        let digits = String(instant.milliseconds).utf8
-        buffer.copyBytes(from: digits)
-        return digits.count
-    }
+    /// Replies that a test can take apart: the verdict's numbers around the key; of that the name alone, instants as numbers.
+    package static let renderer = ReplyRenderer(
+        phrases: ReplyPhrases(
+            start: "", outcomes: ["0", "1", "2", "3", "4", "5", "6", "7", "8"], noKey: "",
+            endings: ["0", "1", "2", "3", "4", "5", "6", "7"]),
+        fixedPart: { key, _ in Array(key.name.utf8) },
+        instant: { instant, buffer in
+            let digits = String(instant.milliseconds).utf8
+            buffer.copyBytes(from: digits)
+            return digits.count
+        })
 
     /// Details as JSON, for texts that need no escapes.
     package static let render: AuditChain.DetailsRenderer = { details in

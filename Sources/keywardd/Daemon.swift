@@ -58,7 +58,7 @@ struct Daemon {
 
     /// Tells the service manager that keys are verified, and goes on to tell it that the daemon lives.
     func announce() {
-        let keys = application.authority.registry.withState { $0.liveCount }
+        let keys = application.authority.registry.liveCount
         log.write(
             .daemonReady, "keywardd \(daemonVersion) is ready.", ["version": "\(daemonVersion)", "keys": "\(keys)"])
         Notify.ready(status: application.statusLine)

@@ -58,7 +58,7 @@ enum StyleRules {
             file: "Sources/KeywardProtocol/RPC/SchemaRecorder.swift", word: "preconditionFailure",
             reason: "A type of the method table that has no schema: every test of the document finds it."),
         Exception(
-            file: "Sources/KeywardCore/Registry/LargeMemory.swift", word: "preconditionFailure",
+            file: "Sources/KeywardCore/Table/LargeMemory.swift", word: "preconditionFailure",
             reason: "The system has no memory left, and nothing can be answered without."),
         Exception(
             file: "Sources/KeywardStore/LedgerFile.swift", word: "preconditionFailure",

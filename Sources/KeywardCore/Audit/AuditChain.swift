@@ -118,6 +118,9 @@ package struct AuditChain: Sendable {
         return record
     }
 
+    /// Goes on behind a link that was made elsewhere.
+    mutating func follow(_ head: AuditHead) { self.head = head }
+
     fileprivate static func key(from pepper: Pepper) -> KeyedDigest {
         pepper.derived(for: "keyward audit chain 1")
     }
@@ -205,19 +208,4 @@ package struct AuditVerifier {
         head = AuditHead(seq: record.seq, hash: record.hash)
         return true
     }
-}
-
-/// What keeps the chain's end has something in it that is no end.
-package struct AuditHeadDamaged: Error, Hashable, Sendable {
-    package init() {}
-}
-
-/// Keeps the chain's end outside the database, so that a cut tail is found.
-package protocol AuditHeadStorage: Sendable {
-    /// The end that was kept last, ``AuditHead/start`` before the first entry; `nil` if there is none any more.
-    ///
-    /// - Throws: ``AuditHeadDamaged``, or why it cannot be read.
-    func read() throws -> AuditHead?
-    /// Keeps `head` in place of the one before.
-    func write(_ head: AuditHead) throws
 }

@@ -37,9 +37,9 @@ extension Authority {
         var (hours, peers, refusals): ([HourUsage], [PeerShare], [RefusalHour]) = ([], [], [])
         var lastRefusal: LastRefusal?
         for index in line {
-            let (number, shares, last) = registry.withState { state in
+            let (number, shares, last) = registry.read { state in
                 let number = state.table[index].number
-                return (number, state.table[index].peers, state.refusals[key: number])
+                return (number, state.table[index].peers, state.usage.lastRefusal(ofKey: number))
             }
             hours += try self.hours(of: index, range)
             refusals += try self.refusals(ofKey: number, range)
@@ -52,15 +52,15 @@ extension Authority {
                 .sorted { ($1.valid, $0.uid) < ($0.valid, $1.uid) },
             refusals: refusals.sorted { ($0.hour, $0.uid, $0.code.rawValue) < ($1.hour, $1.uid, $1.code.rawValue) },
             lastRefusal: lastRefusal,
-            keys: registry.withState { state in line.compactMap { state.named($0, now: now) } })
+            keys: registry.read { state in line.compactMap { state.named($0, now: now) } })
     }
 
     /// The stored refusals of a key, with what memory has counted since. What is being stored while this reads may be
     /// missing, or counted twice, for a moment.
     private func refusals(ofKey number: Int64, _ range: Range<Int64>) throws(Refusal) -> [RefusalHour] {
-        let unstored = registry.withState { $0.refusals.hours(ofKey: number) }.filter { range.contains($0.hour) }
+        let unstored = registry.read { $0.usage.unstoredRefusals(ofKey: number) }.filter { range.contains($0.hour) }
         var refusals: [RefusalHour]
-        do { refusals = try store.refusals(ofKey: number, hours: range) } catch { throw refusal(of: error) }
+        do { refusals = try store.refusals(ofKey: number, hours: range) } catch { throw Refusal(error) }
         for more in unstored {
             let known = refusals.firstIndex { ($0.hour, $0.uid, $0.code) == (more.hour, more.uid, more.code) }
             guard let known else {
@@ -85,7 +85,7 @@ extension Authority {
     private func read<R: Sendable>(
         _ key: LocatedKey, _ look: (borrowing RegistryState, KeyTable.Index) -> R
     ) throws(Refusal) -> R {
-        let seen = registry.withState { state in state.index(ofNumber: key.record.number).map { look(state, $0) } }
+        let seen = registry.read { state in state.index(ofNumber: key.record.number).map { look(state, $0) } }
         guard let seen else { throw .notFound(.key) }
         return seen
     }
@@ -93,13 +93,13 @@ extension Authority {
     /// The stored hours of a key, with what memory has counted since.
     func hours(of index: KeyTable.Index, _ range: Range<Int64>) throws(Refusal) -> [HourUsage] {
         // Memory first: what is stored meanwhile is in one of the two at least.
-        let (number, unstored) = registry.withState { state in
+        let (number, unstored) = registry.read { state in
             (state.table[index].number, state.unstoredHours(at: index))
         }
         do {
             return HourUsage.hours(range, stored: try store.usage(ofKey: number, hours: range), unstored)
         } catch {
-            throw refusal(of: error)
+            throw Refusal(error)
         }
     }
 
@@ -114,7 +114,7 @@ extension Authority {
             let key = try locator.locate(
                 reference, workspace: workspace, for: caller, needs: .viewer, at: now, includesEnded: true)
             let ids = try keys(meantBy: reference, key).compactMap { index in
-                registry.withState { $0.table[index].text.map { String(decoding: $0.id, as: UTF8.self) } }
+                registry.read { $0.table[index].text.map { String(decoding: $0.id, as: UTF8.self) } }
             }
             return try entries(ofKeys: ids, query)
         } else if workspace != nil && workspace != Self.everyWorkspace || !caller.isOperator {
@@ -123,7 +123,7 @@ extension Authority {
         do {
             return try store.auditEntries(matching: query)
         } catch {
-            throw refusal(of: error)
+            throw Refusal(error)
         }
     }
 
@@ -137,7 +137,7 @@ extension Authority {
                 entries += try store.auditEntries(matching: query)
             }
         } catch {
-            throw refusal(of: error)
+            throw Refusal(error)
         }
         entries.sort { query.isNewestFirst ? $0.seq > $1.seq : $0.seq < $1.seq }
         return Array(entries.prefix(max(0, query.limit)))
@@ -157,10 +157,10 @@ extension Authority {
     package func checkAudit(
         by caller: Caller, while goesOn: () -> Bool = { true }
     ) throws(Refusal) -> AuditVerdict {
-        try Self.requireOperator(caller, group: directory.policy.operatorGroup)
+        try caller.requireOperator(group: directory.policy.operatorGroup)
         // Read first: the chain may grow while it is read, never shrink.
         let kept: KeptEnd
-        do { kept = try Self.readEnd(of: headStorage) } catch {
+        do { kept = try headStorage.readEnd() } catch {
             throw .failed(.auditHead, cause: "reading the audit head: \(error)")
         }
         var verifier = AuditVerifier(peppers: peppers)
@@ -176,7 +176,7 @@ extension Authority {
                 return isSound
             }
         } catch {
-            throw refusal(of: error)
+            throw Refusal(error)
         }
         guard !isCutShort else { throw .shuttingDown }
         return AuditVerdict(
@@ -191,12 +191,6 @@ extension Authority {
         case .damaged: .headDamaged
         case .found: isInChain ? nil : .endMissing
         }
-    }
-
-    /// The digests that a presented key may be stored under; none if it is no key.
-    package func digests(of presented: String) -> [Digest] {
-        guard KeyFormat.isWellFormed(presented) else { return [] }
-        return peppers.all.map { pepper in Array(presented.utf8).withUnsafeBytes { pepper.digest(of: $0) } }
     }
 
     /// Writes a copy of the database to a file that does not exist yet.
@@ -249,25 +243,7 @@ extension Authority {
     }
 }
 
-extension RegistryState {
-    /// The hours of a key that are not stored, or not whole.
-    func unstoredHours(at index: KeyTable.Index) -> [HourUsage] {
-        let hot = table[index]
-        let current = HourUsage(key: hot.number, hour: hot.hour, valid: hot.hourValid, refused: hot.hourRefused)
-        return closedHours.hours(ofKey: hot.number) + [current]
-    }
-}
-
 extension HourUsage {
-    /// The hours of a range that have any use: what was read from the store, unless memory has counted since.
-    static func hours(_ range: Range<Int64>, stored: [HourUsage], _ unstored: [HourUsage]) -> [HourUsage] {
-        var hours = Dictionary(stored.map { ($0.hour, $0) }, uniquingKeysWith: { _, last in last })
-        for hour in unstored where range.contains(hour.hour) && hour.valid + hour.refused > 0 {
-            hours[hour.hour] = hour
-        }
-        return hours.values.sorted { $0.hour < $1.hour }
-    }
-
     /// The same hour with that of another key.
     fileprivate func adding(_ other: HourUsage) -> HourUsage {
         HourUsage(key: key, hour: hour, valid: valid + other.valid, refused: refused + other.refused)

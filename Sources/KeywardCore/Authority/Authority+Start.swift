@@ -65,10 +65,11 @@ extension Authority {
                 parts.peppers.all.map { ($0.id, $0.derived(for: "keyward key rows 1")) },
                 uniquingKeysWith: { first, _ in first }))
         let registry = KeyRegistry(ledger: parts.ledger, renderer: parts.renderer, clock: parts.nanoseconds)
-        try load(state, directory, into: registry, from: parts.store, progress)
+        registry.adopt(directory.registered, directory.policy.sweeps)
+        try load(state, into: registry, from: parts.store, progress)
         let head = state.auditHead.map { AuditHead(seq: $0.seq, hash: $0.hash) } ?? .start
-        let kept = keptEnd(by: parts.headStorage)
-        let authority = Authority(
+        let kept = parts.headStorage.keptEnd
+        let committer = Committer(
             registry: registry, store: parts.store, accounts: parts.accounts, peppers: parts.peppers,
             headStorage: parts.headStorage, daemon: parts.daemon, directory: directory,
             debts: StartDebts(knownPeppers: Set(state.peppers.map(\.id)), renamings: renamings),
@@ -79,36 +80,27 @@ extension Authority {
             requests: RequestLog(state.requests),
             bars: WriteBars(trail: .ofStart(entries: head.seq, kept: kept), hasLoss: state.hasLoss),
             onAudit: parts.onAudit)
-        if authority.writeBar == nil { try authority.completeStart(head, kept, at: now) }
+        let authority = Authority(parts, registry: registry, committer: committer)
+        if committer.writeBar == nil { try authority.completeStart(head, kept, at: now) }
         return authority
     }
 
     private static func load(
-        _ state: StoredState, _ directory: Directory, into registry: KeyRegistry, from store: any KeyStore,
-        _ progress: (Int) -> Void
+        _ state: StoredState, into registry: KeyRegistry, from store: any KeyStore, _ progress: (Int) -> Void
     ) throws(AuthorityFault) {
-        registry.withState { state in
-            state.setWorkspaces(directory.contexts)
-            state.sweepPolicy = directory.policy.sweeps
-        }
+        let replaced: [KeyLedgerSlot]
         do {
-            // One hold of the lock for all keys: nobody else has the registry yet.
-            try registry.withState { (state) throws(StoreFault) in
-                var count = 0
-                state.reserve(try store.countKeys())
+            var count = 0
+            replaced = try registry.load(try store.countKeys(), state.openHours, state.lastRefusals) {
+                (load) throws(StoreFault) in
                 try store.loadKeys { key in
-                    state.load(key)
+                    load(key)
                     count += 1
                     if count % progressStep == 0 { progress(count) }
                 }
             }
         } catch {
             throw .store(error)
-        }
-        let replaced = registry.withState { $0.completeLoad() }
-        registry.withState { registry in
-            registry.restore(state.openHours)
-            registry.refusals.restore(state.lastRefusals)
         }
         try storeSlots(of: replaced, in: store, at: state.mark)
     }
@@ -139,21 +131,7 @@ extension Authority {
             let link = try store.auditEntries(matching: AuditQuery(after: kept.seq - 1, limit: 1)).first
             return link?.seq == kept.seq && link?.hash == kept.hash
         } catch {
-            throw refusal(of: error)
-        }
-    }
-
-    static func keptEnd(by storage: any AuditHeadStorage) -> KeptEnd {
-        // What cannot be read does not show that nothing was cut.
-        (try? readEnd(of: storage)) ?? .damaged
-    }
-
-    /// - Throws: why it cannot be read.
-    static func readEnd(of storage: any AuditHeadStorage) throws -> KeptEnd {
-        do {
-            return try storage.read().map { .found($0) } ?? .missing
-        } catch is AuditHeadDamaged {
-            return .damaged
+            throw Refusal(error)
         }
     }
 
@@ -161,38 +139,15 @@ extension Authority {
     private func completeStart(_ head: AuditHead, _ kept: KeptEnd, at now: Instant) throws(AuthorityFault) {
         do {
             let isLoss = if case .found(let kept) = kept { try !contains(kept, head) } else { false }
-            try change(at: now) { (decision) throws(Refusal) in
+            try committer.change(at: now) { (decision) throws(Refusal) in
                 decision.completeStart()
                 guard isLoss, case .found(let kept) = kept else { return }
                 let details = AuditDetails().adding("expected", .number(kept.seq)).adding("found", .number(head.seq))
                 decision.transaction.notes.append(AuditNote(.auditTailMissing, details: details))
             }
-            if isLoss { bars.withLock { $0.hasLoss = true } }
+            if isLoss { committer.noteLoss() }
         } catch {
             throw .store(.cannotWrite("the first entries could not be written"))
         }
     }
-
-}
-
-extension Decision {
-    /// Makes the first workspace if there is none, stores names that were mended, and notes peppers that are seen for
-    /// the first time.
-    mutating func completeStart() {
-        if directory.workspaces.isEmpty {
-            transaction.addWorkspace(named: "default", plan: nil, tag: "kw", at: now)
-        }
-        transaction.store(debts.renamings)
-        for pepper in peppers.all where !debts.knownPeppers.contains(pepper.id) {
-            transaction.changes.peppers.append(pepper.record)
-            transaction.notes.append(AuditNote(.pepperAdded))
-        }
-    }
-}
-
-/// What a start has found that the database lacks: stored at once, or with the acknowledgement that changes wait for.
-struct StartDebts: Sendable {
-    /// The peppers that were seen before this start.
-    var knownPeppers: Set<PepperID>
-    var renamings: [WorkspaceName.Renaming]
 }

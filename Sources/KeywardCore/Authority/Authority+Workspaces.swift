@@ -29,11 +29,6 @@ extension Authority {
         return memberships
     }
 
-    /// Refuses all but operators.
-    package static func requireOperator(_ caller: Caller, group: String) throws(Refusal) {
-        guard caller.isOperator else { throw .permissionDenied(.notAnOperator(caller, group: group)) }
-    }
-
     /// Lists who has a role.
     package func members(ofWorkspace name: String, for caller: Caller) throws(Refusal) -> [Grant] {
         let directory = directory

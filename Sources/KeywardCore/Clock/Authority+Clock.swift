@@ -1,7 +1,7 @@
 extension Authority {
     /// Stores the clock that decides, as it is believed at `now`.
     package func keepClock(_ record: ClockRecord, at now: Instant) throws(Refusal) {
-        try change(at: now) { (decision) throws(Refusal) in
+        try committer.change(at: now) { (decision) throws(Refusal) in
             decision.transaction.changes.clock = record
         }
     }
@@ -13,7 +13,7 @@ extension Authority {
         registry.forEachKey(costing: HoldBudget.workOfRecord) { state, index in
             guard let record = state.records[index] else { return }
             let (before, after) = state.statuses(at: index, record, from: from, to: to, noticeDays)
-            let workspace = state.name(ofWorkspace: record.workspace)
+            let workspace = state.workspaces.name(of: record.workspace)
             if after.status.verifies, !before.verifies { facts.verifyAgain.add(record, in: workspace) }
             if before.verifies, !after.status.verifies { facts.stopVerifying.add(record, in: workspace) }
             if state.table[index].lastUsedAt > to { facts.verifiedMeanwhile.add(record, in: workspace) }
@@ -30,7 +30,7 @@ extension Authority {
         _ record: ClockRecord, _ facts: ClockFacts, by caller: Caller, adopt: @escaping @Sendable () -> Void
     ) throws(Refusal) {
         let now = facts.to
-        try perform(AcceptClock(record: record, facts: facts, adopt: adopt), by: caller, at: now)
+        try committer.perform(AcceptClock(record: record, facts: facts, adopt: adopt), by: caller, at: now)
         if facts.setsBack { setUsageBack(to: now) }
     }
 
@@ -42,11 +42,8 @@ extension Authority {
         }
         // What cannot be read is counted from nothing in this hour; the totals stay.
         let hours = later.compactMap { try? store.usage(ofKey: $0, hours: now.hour..<now.hour + 1).first }
-        var next = 0
-        while registry.withState({ $0.setUsageBack(to: now, from: next, atMost: Self.keysAtOnce) }) {
-            next += Self.keysAtOnce
-        }
-        registry.withState { $0.restore(hours) }
+        registry.setUsageBack(to: now)
+        registry.restore(hours)
     }
 }
 
@@ -63,8 +60,6 @@ private struct AcceptClock: Operation {
         decision.transaction.notes.append(AuditNote(.clockAccepted, details: AuditDetails(facts)))
         guard facts.setsBack else { return }
         decision.transaction.changes.setsBack = true
-        decision.transaction.directory.setBack(to: facts.to)
-        decision.transaction.changesDirectory = true
         decision.transaction.changes.keys = keys(setBackTo: facts.to, decision)
     }
 
@@ -103,46 +98,5 @@ extension RegistryState {
         let facts = StatusFacts(of: after, lastUsedAt: last == .distantPast ? nil : min(last, to), origin: origin)
         let context = context(ofWorkspace: record.workspace)
         return (status(at: index, now: from), (after, facts.status(at: to, in: context)))
-    }
-
-    /// Has no use of some of the keys be later than `now`; whether there are more behind them.
-    mutating func setUsageBack(to now: Instant, from start: KeyTable.Index, atMost count: Int) -> Bool {
-        if start == 0 { closedHours.forget(after: now.hour) }
-        let end = min(start + count, records.count)
-        for index in start..<max(start, end) {
-            guard let record = records[index] else { continue }
-            if table[index].setUsageBack(to: now) { markDirty(index) }
-            refreshFacts(at: index, record)
-            schedule(record, at: index)
-        }
-        return end < records.count
-    }
-}
-
-extension HotKey {
-    /// Has no use be later than `now`. Whether one was.
-    mutating func setUsageBack(to now: Instant) -> Bool {
-        guard let usage else { return false }
-        let isLater = usage.pointee.lastUsedAt > now || usage.pointee.hour > now.hour
-        guard isLater else { return false }
-        usage.pointee.lastUsedAt = min(usage.pointee.lastUsedAt, now)
-        if usage.pointee.hour > now.hour { usage.pointee.enter(hour: now.hour, valid: 0, refused: 0) }
-        setPeersBack(to: now)
-        return true
-    }
-}
-
-extension Directory {
-    /// Has no workspace and no grant be later than `now`.
-    mutating func setBack(to now: Instant) {
-        for var workspace in workspaces.values where workspace.createdAt > now {
-            workspace.createdAt = now
-            put(workspace)
-        }
-        for grant in workspaces.keys.flatMap({ grants(in: $0) }) where grant.grantedAt > now {
-            var grant = grant
-            grant.grantedAt = now
-            put(grant)
-        }
     }
 }

@@ -14,8 +14,8 @@ package enum ConflictKey: Hashable, Sendable {
 extension Transaction {
     /// What the change conflicts in. The other ends of rotations count: what may become of a key depends on them.
     var conflictKeys: Set<ConflictKey> {
-        guard !changesDirectory, !acknowledgesTrail, changes.purged.isEmpty, changes.forgetRequestsBefore == nil,
-            changes.clock == nil
+        guard !changes.changesDirectory, !changes.acknowledgesTrail, changes.purged.isEmpty,
+            changes.forgetRequestsBefore == nil, changes.clock == nil
         else {
             return [.everything]
         }

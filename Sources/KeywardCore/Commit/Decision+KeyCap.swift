@@ -9,7 +9,7 @@ extension Decision {
     ) throws(Refusal) {
         guard let most = plan.maxKeys else { return }
         // Far from the cap no key needs to be looked at.
-        if registry.withState({ $0.mostCapped(inWorkspace: workspace.number) }) + adding <= most { return }
+        if registry.read({ $0.counts.mostCapped(inWorkspace: workspace.number) }) + adding <= most { return }
         if cappedKeys(in: workspace.number) + adding > most {
             throw .limitExceeded(.keys(most))
         }

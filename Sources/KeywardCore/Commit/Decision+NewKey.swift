@@ -7,7 +7,7 @@ extension Decision {
         if let seen, now - seen.at < RequestLog.window {
             throw .conflict(
                 .requestIDUsed,
-                keyID: registry.withState { $0.record(number: seen.key)?.id })
+                keyID: registry.read { $0.record(number: seen.key)?.id })
         }
         transaction.changes.requests.append(
             RequestRecord(workspace: workspace.number, requestID: requestID, key: 0, at: now))
@@ -18,7 +18,7 @@ extension Decision {
         while true {
             let minted = MintedKey(tag: tag, using: &generator)
             let prefix = minted.prefix
-            if !registry.withState({ $0.hasPrefix(prefix) }) { return minted }
+            if !registry.read({ $0.hasPrefix(prefix) }) { return minted }
         }
     }
 

@@ -1,21 +1,48 @@
-/// A change while it is decided: what the decision goes by, and what it will write.
-///
-/// There is no name service, no file and no SQL here: what comes of them is in `facts`.
-package struct Decision {
+/// What all changes of a group are decided by.
+struct DecisionBasis {
     let registry: KeyRegistry
     let peppers: PepperSet
     let requests: RequestLog
-    let facts: DecisionFacts
+    let directory: Directory
     /// Why changes are refused now.
     let bars: WriteBars
     /// What the start has to store.
     let debts: StartDebts
+    /// As whom the daemon itself acts.
+    let daemon: Actor
+
+    /// Refuses every change while something bars them.
+    func requireNoBar(passingTrailBar: Bool) throws(Refusal) {
+        if let bar = passingTrailBar ? bars.files : bars.first { throw .barred(bar) }
+    }
+}
+
+/// A change while it is decided: what the decision goes by, and what it will write.
+///
+/// There is no name service, no file and no SQL here: what comes of them is in `facts`.
+package struct Decision {
+    private let basis: DecisionBasis
+    let facts: DecisionFacts
     let caller: Caller
     /// When it is decided: now, or the later instant at which a change before it was decided. What has happened by then
     /// is not undone by one who looks at an earlier hour.
     let now: Instant
     var transaction: Transaction
 
+    init(
+        _ basis: DecisionBasis, for changeCaller: ChangeCaller, _ facts: DecisionFacts, at now: Instant,
+        after writer: Transaction.Writer
+    ) {
+        (self.basis, self.facts, self.now) = (basis, facts, now)
+        caller = changeCaller.caller(facts, basis.directory, daemon: basis.daemon)
+        transaction = Transaction(changes: Changes(mark: now), directory: basis.directory, writer: writer)
+    }
+
+    var registry: KeyRegistry { basis.registry }
+    var peppers: PepperSet { basis.peppers }
+    var requests: RequestLog { basis.requests }
+    var bars: WriteBars { basis.bars }
+    var debts: StartDebts { basis.debts }
     var directory: Directory { transaction.directory }
     var roles: Roles { Roles(directory: directory, accounts: facts) }
     var locator: KeyLocator { KeyLocator(registry: registry, directory: directory, accounts: facts) }
@@ -36,10 +63,10 @@ package struct Decision {
 
     /// The same of a key by its number; `nil` if there is none.
     func record(number: Int64) -> KeyRecord? {
-        transaction.changes.keys.last { $0.number == number } ?? registry.withState { $0.record(number: number) }
+        transaction.changes.keys.last { $0.number == number } ?? registry.read { $0.record(number: number) }
     }
 
-    func status(of key: LocatedKey) -> KeyStatus { registry.withState { $0.status(at: key.index, now: now) } }
+    func status(of key: LocatedKey) -> KeyStatus { registry.read { $0.status(at: key.index, now: now) } }
 
     /// The workspace's plan, if it has API access.
     func planWithAccess(of workspace: WorkspaceRecord) throws(Refusal) -> Plan {
@@ -50,7 +77,7 @@ package struct Decision {
 
     /// Refuses all but operators.
     func requireOperator() throws(Refusal) {
-        try Authority.requireOperator(caller, group: directory.policy.operatorGroup)
+        try caller.requireOperator(group: directory.policy.operatorGroup)
     }
 }
 
@@ -59,7 +86,7 @@ extension Decision {
     /// Refuses a name that two live keys have. Which of them is to be ended, stopped or revived must be said.
     func requireOneKey(_ reference: KeyReference, _ key: LocatedKey) throws(Refusal) {
         guard case .name(let name) = reference else { return }
-        let keys = registry.withState { state in
+        let keys = registry.read { state in
             state.liveKeys(named: name, inWorkspace: key.workspace.number, now: now)
                 .compactMap { state.named($0, now: now) }
         }
@@ -75,7 +102,7 @@ extension Decision {
 
     /// Refuses a name that a live key of the workspace has.
     func requireFree(_ name: String, in workspace: WorkspaceRecord) throws(Refusal) {
-        let holder: KeyRecord? = registry.withState { state in
+        let holder: KeyRecord? = registry.read { state in
             state.liveKeys(named: name, inWorkspace: workspace.number, now: now).last.flatMap { state.records[$0] }
         }
         if let holder { throw .conflict(.keyNameTaken(prefix: holder.prefix), keyID: holder.id) }
@@ -120,10 +147,10 @@ extension Decision {
     ///
     /// Uses are counted by the hour: those of the hour that the last day began in are all among them.
     func recentUse(of key: KeyTable.Index, _ record: KeyRecord) -> [ConfirmationCheck] {
-        let usage = registry.withState { $0.table[key].totals }
+        let usage = registry.read { $0.table[key].totals }
         guard let last = usage.lastUsedAt, now - last < RotationRules.recentUse else { return [] }
         let day = (now - RotationRules.recentUse).hour..<now.hour + 1
-        let unstored = registry.withState { $0.unstoredHours(at: key) }
+        let unstored = registry.read { $0.unstoredHours(at: key) }
         let stored = facts.usage(ofKey: record.number, hours: day)
         let uses = HourUsage.hours(day, stored: stored, unstored).reduce(0) { $0 + $1.valid }
         return [

@@ -14,7 +14,7 @@ package enum ChangeAnswer<Outcome: Sendable>: Sendable {
 protocol PendingChange: AnyObject, Sendable {
     /// Decides it, with the entries sealed behind those of `writer`. `nil` if there is nothing to write: then the
     /// answer is known.
-    func decide(by authority: Authority, after writer: Transaction.Writer) -> Transaction?
+    func decide(by basis: DecisionBasis, after writer: Transaction.Writer) -> Transaction?
 
     /// Its transaction is on disk and in force.
     func settle(in state: borrowing RegistryState)
@@ -55,15 +55,15 @@ final class PendingOperation<Op: Operation>: PendingChange {
     /// `nil` until it is known.
     var answer: ChangeAnswer<Op.Outcome>? { state.withLock { $0.answer } }
 
-    func decide(by authority: Authority, after writer: Transaction.Writer) -> Transaction? {
+    func decide(by basis: DecisionBasis, after writer: Transaction.Writer) -> Transaction? {
         let now = operation.setsClockBack ? clock() : max(clock(), writer.latest)
-        var decision = authority.decision(for: changeCaller, facts, at: now, after: writer)
+        var decision = Decision(basis, for: changeCaller, facts, at: now, after: writer)
         do throws(Refusal) {
-            try authority.requireNoBar(passingTrailBar: operation.passesTrailBar)
+            try basis.requireNoBar(passingTrailBar: operation.passesTrailBar)
             let decided = try operation.decide(&decision)
             guard isInformed() else { return nil }
             guard decision.transaction.changesAnything else {
-                let outcome = authority.registry.withState { operation.outcome(decided, in: $0, at: now) }
+                let outcome = basis.registry.read { operation.outcome(decided, in: $0, at: now) }
                 conclude(.done(outcome))
                 return nil
             }

@@ -4,20 +4,28 @@ package struct Transaction: Sendable {
     var notes: [AuditNote] = []
     /// The workspaces and members as they are, then as the change leaves them.
     package internal(set) var directory: Directory
-    var changesDirectory = false
     var writer: Writer
-    /// Whether an operator knows by it what is wrong with the trail's kept end.
-    var acknowledgesTrail = false
     /// What the caller is warned of beside a success.
     var advice: [Advice] = []
 
     /// What numbers the keys, workspaces and audit entries, as the last transaction leaves it.
     struct Writer: Sendable {
+        /// The position of that transaction in the sequence of all of them.
+        var position: Int64 = 0
         var chain: AuditChain
         var lastKeyNumber: Int64
         var lastWorkspaceNumber: Int64
         /// The latest instant at which a change was decided.
         var latest = Instant.distantPast
+
+        /// Goes on behind a transaction that was decided elsewhere.
+        mutating func follow(_ changes: Changes) {
+            position += 1
+            if let last = changes.audit.last { chain.follow(AuditHead(seq: last.seq, hash: last.hash)) }
+            lastKeyNumber = max(lastKeyNumber, changes.keys.map(\.number).max() ?? 0)
+            lastWorkspaceNumber = max(lastWorkspaceNumber, changes.workspaces.map(\.number).max() ?? 0)
+            latest = changes.setsBack ? changes.mark : max(latest, changes.mark)
+        }
     }
 
     /// Whether there is anything to write. A change of a key or a workspace always has an entry.
@@ -34,6 +42,7 @@ package struct Transaction: Sendable {
         var chain = writer.chain
         changes.audit = notes.map { chain.append($0, by: actor, at: now) }
         writer.chain = chain
+        writer.position += 1
         writer.latest = changes.setsBack ? changes.mark : max(writer.latest, changes.mark)
     }
 }
@@ -73,7 +82,6 @@ extension Transaction {
     mutating func put(_ workspace: WorkspaceRecord, _ note: AuditNote) {
         changes.workspaces.append(workspace)
         directory.put(workspace)
-        changesDirectory = true
         notes.append(note)
     }
 }

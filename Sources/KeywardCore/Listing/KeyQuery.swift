@@ -88,7 +88,7 @@ extension Authority {
         var place: (workspace: WorkspaceRecord, plan: Plan)?
         var role = Role.admin
         if name == Self.everyWorkspace {
-            try Self.requireOperator(caller, group: directory.policy.operatorGroup)
+            try caller.requireOperator(group: directory.policy.operatorGroup)
         } else {
             let found = try directory.workspace(named: name, for: caller, roles, needs: .viewer)
             place = (found.0, directory.plan(of: found.0))

@@ -46,3 +46,14 @@ package struct PeerShare: Hashable, Sendable {
         self.lastUsedAt = lastUsedAt
     }
 }
+
+extension HourUsage {
+    /// The hours of a range that have any use: what was read from the store, unless memory has counted since.
+    static func hours(_ range: Range<Int64>, stored: [HourUsage], _ unstored: [HourUsage]) -> [HourUsage] {
+        var hours = Dictionary(stored.map { ($0.hour, $0) }, uniquingKeysWith: { _, last in last })
+        for hour in unstored where range.contains(hour.hour) && hour.valid + hour.refused > 0 {
+            hours[hour.hour] = hour
+        }
+        return hours.values.sorted { $0.hour < $1.hour }
+    }
+}

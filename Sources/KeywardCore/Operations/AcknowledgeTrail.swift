@@ -23,7 +23,6 @@ extension Operations {
             decision.transaction.notes.append(AuditNote(.auditAcknowledged, details: details))
             // What the start could not store either.
             if bars.trail != nil { decision.completeStart() }
-            decision.transaction.acknowledgesTrail = true
             return head.seq + 1
         }
 

@@ -17,7 +17,7 @@ extension Operations {
         package func decide(_ decision: inout Decision) throws(Refusal) -> Decided {
             let key = try decision.locate(key, workspace: workspace, needs: .admin)
             let ends = try decision.rotationEnds(of: key)
-            let status = decision.registry.withState { $0.status(at: ends.predecessor, now: decision.now) }
+            let status = decision.registry.read { $0.status(at: ends.predecessor, now: decision.now) }
             guard let rotation = decision.rotation(of: key) else { throw Decision.noOpenRotation(status) }
             guard rotation.awaitsFirstUse else {
                 throw .invalidState(.successorIsInUse, status)

@@ -20,7 +20,7 @@ extension Operations {
         package func decide(_ decision: inout Decision) throws(Refusal) -> Decided {
             let key = try decision.locate(key, workspace: workspace, needs: .ownerOrAdmin)
             let ends = try decision.rotationEnds(of: key)
-            let status = decision.registry.withState { $0.status(at: ends.predecessor, now: decision.now) }
+            let status = decision.registry.read { $0.status(at: ends.predecessor, now: decision.now) }
             if status != .superseded {
                 guard let rotation = decision.rotation(of: key) else { throw Decision.noOpenRotation(status) }
                 if !isConfirmed { try requireConfirmation(of: rotation, ends.predecessor, decision) }
@@ -56,7 +56,7 @@ extension Decision {
     func rotationEnds(
         of key: LocatedKey
     ) throws(Refusal) -> (predecessor: KeyTable.Index, successor: KeyTable.Index) {
-        guard let ends = registry.withState({ $0.rotationEnds(at: key.index) }) else {
+        guard let ends = registry.read({ $0.rotationEnds(at: key.index) }) else {
             throw Self.noOpenRotation(status(of: key))
         }
         return ends

@@ -29,7 +29,6 @@ extension Operations {
                 grantedBy: decision.caller.actor)
             decision.transaction.changes.granted.append(grant)
             decision.transaction.directory.put(grant)
-            decision.transaction.changesDirectory = true
             let details = AuditDetails().adding("principal", .text(member.text))
                 .adding("id", .number(Int64(member.id))).adding("role", .text(role.rawValue))
             decision.transaction.notes.append(

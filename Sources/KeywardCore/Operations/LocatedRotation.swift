@@ -30,7 +30,7 @@ struct LocatedRotation {
 extension Decision {
     /// The open rotation that `key` is an end of, if it is one.
     func rotation(of key: LocatedKey) -> LocatedRotation? {
-        registry.withState { state in
+        registry.read { state in
             guard let (predecessor, successor) = state.openRotation(at: key.index, now: now) else { return nil }
             return LocatedRotation(
                 end: predecessor == key.index ? .predecessor : .successor,

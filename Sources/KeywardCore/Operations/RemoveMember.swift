@@ -18,7 +18,6 @@ extension Operations {
             }
             decision.transaction.changes.removed.append(grant)
             decision.transaction.directory.remove(grant)
-            decision.transaction.changesDirectory = true
             let details = AuditDetails().adding("principal", .text(principal)).adding(
                 "role", .text(grant.role.rawValue))
             decision.transaction.notes.append(

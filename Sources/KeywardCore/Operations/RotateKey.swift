@@ -68,7 +68,7 @@ extension Operations {
             _ key: LocatedKey, _ plan: Plan, _ decision: Decision
         ) throws(Refusal) -> KeyStatus {
             let status = decision.status(of: key)
-            if decision.registry.withState({ $0.openRotation(at: key.index, now: decision.now) != nil }) {
+            if decision.registry.read({ $0.openRotation(at: key.index, now: decision.now) != nil }) {
                 throw .invalidState(.isBeingRotated, status)
             }
             switch status {
@@ -76,7 +76,7 @@ extension Operations {
                 throw .invalidState(.isFinal, status)
             case .disabled: throw .invalidState(.isDisabled, status)
             case .expired:
-                guard !decision.registry.withState({ $0.isReplaced(at: key.index) }) else {
+                guard !decision.registry.read({ $0.isReplaced(at: key.index) }) else {
                     throw .invalidState(.isReplaced, status)
                 }
                 try decision.requireFree(key.record.name, in: key.workspace)

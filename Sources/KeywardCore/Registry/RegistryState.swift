@@ -1,131 +1,154 @@
-/// What ``KeyRegistry`` guards.
-@usableFromInline package struct RegistryState: ~Copyable {
-    package var table = KeyTable()
-    var slots: UsageSlots
-    package private(set) var contexts: [Int64: StatusContext] = [:]
-    /// What verifications need of the workspaces, by number: they are given in order, from 1.
-    private(set) var workspacesInOrder: [RegisteredWorkspace] = []
-    package private(set) var workspaceNames: [(name: String, number: Int64)] = []
-    /// The greatest number of bytes that one of these names may have when it is written in another form than NFC.
-    private var longestName = 0
-
+/// What ``KeyRegistry`` guards: the keys, and all that follows from them.
+///
+/// Each part is a value that keeps its own storage to itself. Only this file changes them, so that what belongs together
+/// changes together; other files read.
+package struct RegistryState: ~Copyable {
+    private(set) var table = KeyTable()
+    private(set) var names = KeyNames()
+    private(set) var workspaces = RegisteredWorkspaces()
+    private(set) var counts = KeyCounts()
+    private(set) var schedule = DueSchedule()
+    private(set) var usage: UsageCounters
     /// Successors whose first valid use was seen and is not stored yet, by number, with its instant.
-    package var firstUses: [Int64: Instant] = [:]
-    package var tally = VerificationTally()
-    var dues = DueIndices()
-    var sweepPolicy = SweepPolicy()
-    /// How many keys are over, as far as is on record.
-    private(set) var overCount = 0
-    /// By workspace: how many keys may count towards its plan's cap, as far as is on record.
-    private var cappedCounts: [Int] = []
-    var dirty = DirtyKeys()
-    var flushCycle = FlushCycle()
-    var closedHours = FinishedHours()
-    var refusals = Refusals()
-    /// How many keys' usage the ledger had kept and the database had not.
-    package internal(set) var recovered = 0
-
+    private(set) var firstUses: [Int64: Instant] = [:]
+    private(set) var tally = VerificationTally()
+    private var writer: KeyTextWriter
     /// What was read to have it fetched; keeps the reads from being left out.
-    var prefetched: UInt64 = 0
-
-    var names = KeyNames()
-    var writer: KeyTextWriter
-    /// What is left to do when all keys are loaded.
-    var loading = LoadedKeys()
+    private var prefetched: UInt64 = 0
 
     init(ledger: any UsageLedger, renderer: ReplyRenderer) {
-        slots = UsageSlots(ledger)
+        usage = UsageCounters(ledger)
         writer = KeyTextWriter(renderer)
     }
 
-    deinit {
-        workspacesInOrder.forEach { $0.name.deallocate() }
+    // MARK: Verifications
+
+    /// Has memory fetch what some verifications will read. What one step reads for all keys is fetched side by side.
+    mutating func prefetch(_ batch: inout VerificationBatch) {
+        for place in 0..<batch.count { prefetched ^= batch.prefetchSlot(at: place, in: table) }
+        for place in 0..<batch.count { prefetched ^= batch.prefetchKey(at: place, in: table) }
     }
 
-    // MARK: Look-ups
-
-    /// The records of the keys, by the same index as in `table`; `nil` where a key was purged.
-    package var records: KeyRecords { table.records }
-
-    /// One more than the greatest number of a key.
-    var endNumber: Int64 { names.endNumber }
-
-    package func index(ofNumber number: Int64) -> KeyTable.Index? { names.index(ofNumber: number) }
-
-    package func record(number: Int64) -> KeyRecord? {
-        index(ofNumber: number).flatMap { records[$0] }
-    }
-
-    /// Where the key is that `reference` means; a name means the key that bears or last bore it in `workspace`.
-    package func index(of reference: KeyReference, workspace: Int64?) -> KeyTable.Index? {
-        switch reference {
-        case .id(let id): names.index(ofID: id, in: table)
-        case .prefix(let prefix): names.index(ofPrefix: prefix, in: table)
-        case .name(let name): workspace.flatMap { names.index(ofName: name, inWorkspace: $0, in: table) }
+    /// Decides whether a key that was looked up by its digest is good at `now`, and counts the use.
+    ///
+    /// - Parameter scopes: those that the key's must cover; looked at last, of a key that is good so far.
+    mutating func verify(
+        _ index: KeyTable.Index, by uid: UInt32, at now: Instant, in filter: WorkspaceFilter,
+        requiring scopes: ArraySlice<[UInt8]>
+    ) -> Verdict {
+        let context = workspaces.context(of: table[index].workspace)
+        let facts = table[index].facts
+        let status = facts.status(at: now, in: context)
+        var verdict = Verdict(code: .valid)
+        if !filter.admits(table[index].workspace) {
+            verdict.code = .notFound
+        } else if let refusal = Verdict.Code(refusing: status) {
+            verdict.code = refusal
+        } else if !scopes.isEmpty, !(table[index].text?.covers(scopes) ?? false) {
+            verdict.code = .insufficientScope
+        } else {
+            verdict.warnings = VerdictWarnings(facts, at: now, in: context)
         }
-    }
-
-    package func hasPrefix(_ prefix: String) -> Bool { names.index(ofPrefix: prefix, in: table) != nil }
-
-    /// The number of the workspace with this name.
-    package func workspace(named name: UnsafeRawBufferPointer) -> Int64? {
-        workspaceNames.first { $0.name.utf8.elementsEqual(name) }?.number ?? workspace(namedInAnotherForm: name)
-    }
-
-    /// Names are kept in NFC. Only a name that is none of them is normalized, and only one that is short enough to be
-    /// one of them, for the lock is held.
-    @inline(never)
-    private func workspace(namedInAnotherForm name: UnsafeRawBufferPointer) -> Int64? {
-        guard name.count <= longestName, name.contains(where: { $0 >= 0x80 }) else { return nil }
-        let name = FreeText.normalized(String(decoding: name, as: UTF8.self))
-        return workspaceNames.first { $0.name.utf8.elementsEqual(name.utf8) }?.number
-    }
-
-    package func context(ofWorkspace number: Int64) -> StatusContext {
-        number < workspacesInOrder.count
-            ? workspacesInOrder[Int(number)].context : StatusContext(apiAccess: false, staleAfter: .days(90))
-    }
-
-    /// The name of the workspace that the key at `index` is in, as its replies tell it.
-    package func workspaceName(at index: KeyTable.Index) -> UnsafeRawBufferPointer {
-        let number = Int(table[index].workspace)
-        guard number < workspacesInOrder.count else { return UnsafeRawBufferPointer(start: nil, count: 0) }
-        return UnsafeRawBufferPointer(workspacesInOrder[number].name)
-    }
-
-    package func status(at index: KeyTable.Index, now: Instant) -> KeyStatus {
-        table[index].status(at: now, in: context(ofWorkspace: table[index].workspace))
-    }
-
-    // MARK: Changes
-
-    /// Sets what the workspaces allow. Replies of keys are rendered anew only when a key is put.
-    package mutating func setWorkspaces(_ workspaces: [(name: String, number: Int64, context: StatusContext)]) {
-        contexts = Dictionary(uniqueKeysWithValues: workspaces.map { ($0.number, $0.context) })
-        workspacesInOrder.forEach { $0.name.deallocate() }
-        workspacesInOrder = (0...(workspaces.map(\.number).max() ?? 0)).map { number in
-            RegisteredWorkspace(workspaces.first { $0.number == number })
+        if verdict.code == .valid {
+            if table[index].awaitsFirstUse { noteFirstUse(at: index, now) }
+            usage.countValid(index, by: uid, at: now, in: &table)
+        } else {
+            usage.countRefusal(verdict.code, index, by: uid, at: now, in: &table)
         }
-        workspaceNames = workspaces.map { ($0.name, $0.number) }
-        // No form of a text has more than three times as many bytes as its NFC (UAX #15, Maximum Expansion Factor).
-        longestName = 3 * (workspaces.map(\.name.utf8.count).max() ?? 0)
+        tally.count(verdict.code)
+        return verdict
     }
+
+    /// Counts a verification that no key had a part in.
+    mutating func count(_ code: Verdict.Code) { tally.count(code) }
+
+    /// The first use of a successor starts its predecessor's grace, in memory at once; the maintenance queue stores it.
+    private mutating func noteFirstUse(at index: KeyTable.Index, _ now: Instant) {
+        table[index].awaitsFirstUse = false
+        firstUses[table[index].number] = now
+        guard let origin = records[index]?.origin, !origin.startsNow,
+            let predecessor = names.index(ofNumber: origin.predecessor), let record = records[predecessor],
+            record.successor == table[index].number, record.graceEndsAt == nil
+        else { return }
+        table[predecessor].facts.startGrace(origin.grace, at: now)
+    }
+
+    /// These first uses are stored, or have left nothing to store.
+    mutating func forgetFirstUses(of keys: some Sequence<Int64>) {
+        for key in keys { firstUses[key] = nil }
+    }
+
+    // MARK: Keys
 
     /// Puts a key that is new, or replaces the facts of one that is there; its usage stays.
-    package mutating func put(_ record: KeyRecord) {
+    mutating func put(_ record: KeyRecord) {
         var record = record
         record.ledger = record.ledger ?? place(ofKey: record.number)
-        let isNew = index(ofNumber: record.number) == nil
-        let index = place(record)
-        if isNew, let hashes = names.hashes(of: table[index]) { names.addTexts(index, hashes, in: table) }
+        let known = names.index(ofNumber: record.number)
+        let index = known ?? insert(record)
+        if known != nil, let old = records[index] {
+            if old.name != record.name { names.releaseName(old.name, inWorkspace: old.workspace, of: index) }
+            counts.remove(old, in: old.workspace)
+        }
+        counts.add(record, in: record.workspace)
+        let workspace = workspaces.name(of: record.workspace)
+        record.withRow { table.setText(writer.write($0, in: workspace), at: index) }
+        if known == nil {
+            names.addNumber(record.number, index)
+            if let hashes = names.hashes(of: table[index]) { names.addTexts(index, hashes, in: table) }
+        }
+        refreshFacts(at: index, record)
+        table[index].awaitsFirstUse =
+            record.origin.map { $0.firstUsedAt == nil && firstUses[record.number] == nil } ?? false
         indexNames(record, at: index)
-        if table[index].usage == nil { table[index].usage = record.ledger.map { slots.open($0, for: record.number) } }
-        schedule(record, at: index)
+        usage.open(record.ledger, at: index, in: &table)
+        schedule.set(index, record, table[index].facts)
     }
+
+    /// Forgets a key.
+    mutating func remove(number: Int64) {
+        guard let index = names.index(ofNumber: number), let record = records[index] else { return }
+        names.releaseName(record.name, inWorkspace: record.workspace, of: index)
+        names.remove(index, record)
+        firstUses[number] = nil
+        schedule.remove(index)
+        counts.remove(record, in: record.workspace)
+        usage.forget(index, number: number)
+        table.remove(at: index)
+        if let place = record.ledger { usage.release(place) }
+    }
+
+    private mutating func insert(_ record: KeyRecord) -> KeyTable.Index {
+        let facts = StatusFacts(createdAt: record.createdAt)
+        return table.insert(
+            HotKey(digest: record.digest, facts: facts, workspace: record.workspace, number: record.number))
+    }
+
+    /// Has the name of a key that was put mean it. The other ends of its rotations may have precedence now.
+    private mutating func indexNames(_ record: KeyRecord, at index: KeyTable.Index) {
+        names.indexName(at: index, in: table)
+        for number in [record.successor, record.origin?.predecessor] {
+            guard let end = number.flatMap({ names.index(ofNumber: $0) }) else { continue }
+            if table[end].name == record.name { names.indexName(at: end, in: table) }
+        }
+    }
+
+    /// Derives the facts of a key from its record and from what memory alone knows: its usage, and a first use of its
+    /// successor that is not stored yet.
+    private mutating func refreshFacts(at index: KeyTable.Index, _ record: KeyRecord) {
+        let origin = record.successor.flatMap { self.record(number: $0)?.origin }
+        let lastUse = table[index].facts.isUnused ? nil : table[index].facts.lastUsedAt
+        table[index].facts = StatusFacts(of: record, lastUsedAt: lastUse, origin: origin)
+        if record.graceEndsAt == nil, let successor = record.successor, let origin, let use = firstUses[successor] {
+            table[index].facts.startGrace(origin.grace, at: use)
+        }
+    }
+
+    // MARK: Places for usage
 
     /// Gives keys that are about to be stored together the places where their usage is counted: a key that several
     /// of the changes have, one.
-    mutating func allocateSlots(for changes: inout [Changes]) {
+    mutating func allocatePlaces(for changes: inout [Changes]) {
         var given: [Int64: LedgerSlot] = [:]
         for index in changes.indices {
             for place in changes[index].keys.indices where changes[index].keys[place].ledger == nil {
@@ -137,89 +160,182 @@
     }
 
     /// Takes back the places of keys that were not stored.
-    mutating func releaseSlots(of changes: [Changes]) {
-        let fresh = changes.flatMap(\.keys).filter { index(ofNumber: $0.number) == nil }
-        for place in Set(fresh.compactMap(\.ledger)) { slots.release(place) }
+    mutating func releasePlaces(of changes: [Changes]) {
+        let fresh = changes.flatMap(\.keys).filter { names.index(ofNumber: $0.number) == nil }
+        for place in Set(fresh.compactMap(\.ledger)) { usage.release(place) }
     }
 
     private mutating func place(ofKey number: Int64) -> LedgerSlot {
-        record(number: number)?.ledger ?? slots.allocate()
+        record(number: number)?.ledger ?? usage.allocate()
     }
 
-    /// Puts a record; of the tables that find it by a text none.
-    private mutating func place(_ record: KeyRecord) -> KeyTable.Index {
-        let known = index(ofNumber: record.number)
-        let index = known ?? add(record)
-        if known != nil, let old = records[index] {
-            if old.name != record.name { releaseName(of: old, at: index) }
-            count(old, by: -1)
+    // MARK: Workspaces and policy
+
+    /// Sets what the workspaces allow. Replies of keys are rendered anew only when a key is put.
+    mutating func setWorkspaces(_ workspaces: [RegisteredWorkspace]) {
+        self.workspaces.set(workspaces)
+    }
+
+    /// Has the sweeps go by another policy; whether it differs. Every key is to be scheduled anew then.
+    mutating func adopt(_ policy: SweepPolicy) -> Bool { schedule.adopt(policy) }
+
+    /// Schedules some of the keys anew; whether there are more behind them.
+    mutating func reschedule(from start: KeyTable.Index, atMost count: Int) -> Bool {
+        let end = min(start + count, table.endIndex)
+        for index in start..<max(start, end) {
+            guard let record = records[index] else { continue }
+            schedule.set(index, record, table[index].facts)
         }
-        count(record, by: 1)
-        let workspace = name(ofWorkspace: record.workspace)
-        record.withRow { table.setText(writer.write($0, in: workspace), at: index) }
-        if known == nil { names.addNumber(record.number, index) }
-        refreshFacts(at: index, record)
-        table[index].awaitsFirstUse =
-            record.origin.map { $0.firstUsedAt == nil && firstUses[record.number] == nil } ?? false
-        return index
+        return end < table.endIndex
     }
 
-    func name(ofWorkspace number: Int64) -> String {
-        workspaceNames.first { $0.number == number }?.name ?? ""
-    }
-
-    /// Derives the facts of a key from its record and from what memory alone knows: its usage, and a first use of its
-    /// successor that is not stored yet.
-    mutating func refreshFacts(at index: KeyTable.Index, _ record: KeyRecord) {
-        let origin = record.successor.flatMap { self.record(number: $0)?.origin }
-        let lastUse = table[index].facts.isUnused ? nil : table[index].facts.lastUsedAt
-        table[index].facts = StatusFacts(of: record, lastUsedAt: lastUse, origin: origin)
-        if record.graceEndsAt == nil, let successor = record.successor, let origin, let use = firstUses[successor] {
-            table[index].facts.startGrace(origin.grace, at: use)
+    /// Sets anew when keys are due that a sweep had nothing to do with at `now`.
+    mutating func postpone(_ entries: some Sequence<DueIndex.Entry>, _ sweep: Sweep, at now: Instant) {
+        for entry in entries where schedule.isStillDue(entry, sweep) {
+            guard let record = records[entry.index] else { continue }
+            schedule.postpone(entry.index, sweep, record, table[entry.index].facts, at: now)
         }
     }
 
-    /// Sets the hours that may still grow, as they were stored.
-    package mutating func restore(_ hours: [HourUsage]) {
+    /// Has no use of some of the keys be later than `now`; whether there are more behind them.
+    mutating func setUsageBack(to now: Instant, from start: KeyTable.Index, atMost count: Int) -> Bool {
+        if start == 0 { usage.forgetHours(after: now) }
+        let end = min(start + count, table.endIndex)
+        for index in start..<max(start, end) {
+            guard let record = records[index] else { continue }
+            usage.setBack(index, to: now, in: &table)
+            refreshFacts(at: index, record)
+            schedule.set(index, record, table[index].facts)
+        }
+        return end < table.endIndex
+    }
+
+    // MARK: Storing usage
+
+    /// How many keys' usage is to be stored in the second that begins.
+    mutating func shareOfSecond() -> Int { usage.shareOfSecond() }
+
+    /// Takes the usage of the next keys to be stored, at most `limit`, and as many finished hours.
+    mutating func takeUsage(limit: Int, at now: Instant) -> UsageFlush {
+        usage.take(limit: limit, at: now, from: &table)
+    }
+
+    /// Takes the refusals to be stored.
+    mutating func takeRefusals() -> [RefusalHour] { usage.takeRefusals() }
+
+    /// What was taken last is stored.
+    mutating func noteUsageStored() { usage.noteStored() }
+
+    /// Takes back what could not be stored.
+    mutating func giveBack(_ flush: UsageFlush) { usage.giveBack(flush, names, to: &table) }
+
+    // MARK: A start
+
+    /// Makes room for `count` keys, before the first is loaded.
+    mutating func reserve(_ count: Int) {
+        table.reserve(count)
+        names.reserve(count)
+        schedule.reserve(count)
+    }
+
+    /// Puts a key as it was stored, with its usage. When all are there, ``completeLoad(_:)`` must follow.
+    mutating func load(_ key: StoredKey, _ load: inout KeyLoad) {
+        let row = key.row
+        let facts = StatusFacts(of: row, lastUsedAt: nil, origin: nil)
+        let index = table.append(
+            HotKey(digest: row.digest, facts: facts, workspace: row.workspace, number: row.number))
+        table.setText(writer.write(row, in: workspaces.name(of: row.workspace)), at: index)
+        names.addNumber(row.number, index)
+        if let hashes = names.hashes(of: table[index]) { load.fresh.append((index, hashes)) }
+        if load.fresh.count == KeyLoad.freshAtOnce { enterFresh(&load) }
+        counts.add(row, in: row.workspace)
+        if let origin = row.origin, origin.firstUsedAt == nil {
+            table[index].awaitsFirstUse = true
+            load.successors.append(index)
+        }
+        if row.successor != nil { load.predecessors.append(index) }
+        if let place = row.ledger, usage.reopen(place, at: index, in: &table) {
+            usage.restore(key.usage, key.peers, at: index, in: &table)
+        } else {
+            load.unplaced.append((index, key.usage, key.peers))
+        }
+        schedule.note(index, row, table[index].facts)
+    }
+
+    /// Has some keys found. All the places that they need are read first, so that memory fetches them side by side.
+    private mutating func enterFresh(_ load: inout KeyLoad) {
+        for (index, hashes) in load.fresh {
+            prefetched ^= table.prefetchSlot(for: table[index].digest) ^ names.prefetch(hashes)
+        }
+        for (index, hashes) in load.fresh {
+            table.enter(index)
+            names.addTexts(index, hashes, in: table)
+            names.indexName(at: index, hashes, in: table)
+        }
+        load.fresh.removeAll(keepingCapacity: true)
+    }
+
+    /// Derives what keys have of each other, once all are there with their usage.
+    ///
+    /// A successor that was used, as its usage tells, has had its first use, though a kill kept that from being
+    /// stored.
+    ///
+    /// - Returns: the places of the keys that were given another one for their usage than their rows name.
+    mutating func completeLoad(_ load: consuming KeyLoad) -> [KeyLedgerSlot] {
+        enterFresh(&load)
+        usage.completeLoad()
+        schedule.order()
+        let replaced = allocateMissingPlaces(load)
+        for index in load.successors where !table[index].facts.isUnused {
+            table[index].awaitsFirstUse = false
+            firstUses[table[index].number] = table[index].facts.lastUsedAt
+        }
+        for index in load.predecessors {
+            guard let record = records[index] else { continue }
+            refreshFacts(at: index, record)
+            schedule.set(index, record, table[index].facts)
+            // Whether it has its name still hangs on its successor, which was not there when it was loaded.
+            names.indexName(at: index, in: table)
+        }
+        return replaced
+    }
+
+    /// Gives a place to each key whose row names none, or one that another's names too; the places, to be stored.
+    private mutating func allocateMissingPlaces(_ load: borrowing KeyLoad) -> [KeyLedgerSlot] {
+        load.unplaced.map { index, totals, peers in
+            let place = usage.allocate()
+            let number = table[index].number
+            usage.open(place, at: index, in: &table)
+            usage.restore(totals, peers, at: index, in: &table)
+            // Only a use makes another instant of what was noted.
+            if totals.lastUsedAt != nil, let record = records[index] {
+                schedule.set(index, record, table[index].facts)
+            }
+            return KeyLedgerSlot(key: number, place: place)
+        }
+    }
+
+    /// Sets what was stored of the hours that may still grow.
+    mutating func restore(_ hours: [HourUsage]) {
         for hour in hours {
-            if let index = index(ofNumber: hour.key) { table[index].restore(hour) }
+            if let index = names.index(ofNumber: hour.key) { table[index].restore(hour) }
         }
     }
 
-    /// Forgets a key.
-    package mutating func remove(number: Int64) {
-        guard let index = index(ofNumber: number), let record = records[index] else { return }
-        releaseName(of: record, at: index)
-        names.remove(index, record)
-        firstUses[number] = nil
-        for sweep in Sweep.allCases { dues[sweep].set(index, to: .distantFuture) }
-        count(record, by: -1)
-        dirty.remove(index)
-        closedHours.forget(key: number)
-        refusals.forget(key: number)
-        table.remove(at: index)
-        if let place = record.ledger { slots.release(place) }
-    }
+    /// Sets the last refusals that are stored, the earliest first.
+    mutating func restore(_ refusals: [RefusalHour]) { usage.restore(refusals) }
+}
 
-    /// How many keys of a workspace are not over, as far as is on record: no fewer than count towards its plan's cap at
-    /// any instant.
-    func mostCapped(inWorkspace number: Int64) -> Int {
-        number < cappedCounts.count ? cappedCounts[Int(number)] : 0
-    }
+/// What is left to do with keys that are loaded, until all are there.
+struct KeyLoad {
+    fileprivate static let freshAtOnce = 64
 
-    private mutating func count(_ record: KeyRecord, by step: Int) {
-        count(record.workspace, isOver: record.isRecordedAsOver, by: step)
-    }
-
-    mutating func count(_ workspace: Int64, isOver: Bool, by step: Int) {
-        if isOver { return overCount += step }
-        while cappedCounts.count <= workspace { cappedCounts.append(0) }
-        cappedCounts[Int(workspace)] += step
-    }
-
-    private mutating func add(_ record: KeyRecord) -> KeyTable.Index {
-        let facts = StatusFacts(createdAt: record.createdAt)
-        return table.insert(
-            HotKey(digest: record.digest, facts: facts, workspace: record.workspace, number: record.number))
-    }
+    /// Keys that no table finds yet.
+    fileprivate var fresh: [(index: KeyTable.Index, hashes: KeyNames.Hashes)] = []
+    /// Keys without a place for their usage.
+    fileprivate var unplaced: [(index: KeyTable.Index, usage: UsageTotals, peers: [PeerShare])] = []
+    /// Successors whose first use is not stored.
+    fileprivate var successors: [KeyTable.Index] = []
+    /// Keys that have a successor.
+    fileprivate var predecessors: [KeyTable.Index] = []
 }

@@ -123,7 +123,7 @@ package struct StoredState: Sendable {
     package var clock: ClockRecord?
 
     /// How many keys' last refusals are read at a start.
-    package static let mostLastRefusals = Refusals.mostKeys
+    package static let mostLastRefusals = 16_384
 
     package init(
         databaseID: [UInt8], mark: Instant, workspaces: [WorkspaceRecord], grants: [Grant],
@@ -190,6 +190,14 @@ package struct Changes: Sendable {
     }
 }
 
+extension Changes {
+    /// Whether it changes workspaces or grants.
+    var changesDirectory: Bool { !workspaces.isEmpty || !granted.isEmpty || !removed.isEmpty || setsBack }
+
+    /// Whether an operator knows by it what is wrong with the trail's kept end.
+    var acknowledgesTrail: Bool { audit.contains { $0.action == AuditNote.Action.auditAcknowledged.rawValue } }
+}
+
 /// The place in the ledger that a key has from now on.
 package struct KeyLedgerSlot: Sendable {
     package var key: Int64
@@ -227,18 +235,6 @@ package struct RequestRecord: Hashable, Sendable {
         self.requestID = requestID
         self.key = key
         self.at = at
-    }
-}
-
-/// How a pepper is recognized without being stored.
-package struct PepperRecord: Hashable, Sendable {
-    package var id: PepperID
-    /// HMAC-SHA-256 of a constant under the pepper.
-    package var check: Digest
-
-    package init(id: PepperID, check: Digest) {
-        self.id = id
-        self.check = check
     }
 }
 

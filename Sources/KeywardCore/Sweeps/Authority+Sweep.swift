@@ -1,5 +1,5 @@
 extension Authority {
-    /// How many keys are looked at, or put, under one hold of the registry's lock: verifications go on in between.
+    /// How many keys are looked at under one hold of the registry's lock: verifications go on in between.
     static let keysAtOnce = 32
     /// How many hours of usage are forgotten at once.
     static let usageSlice = 5_000
@@ -45,7 +45,7 @@ extension Authority {
 
     /// When a sweep has something to do next; `nil` if nothing is foreseen.
     package func nextDue(_ sweep: Sweep, at now: Instant) -> Instant? {
-        registry.withState { $0.dues[sweep].next() }.map { max($0, now) }
+        registry.read { $0.schedule.next(sweep) }.map { max($0, now) }
     }
 
     private func doBatch(of run: inout SweepRun, at now: Instant, limit: Int) throws(Refusal) {
@@ -55,16 +55,14 @@ extension Authority {
             let done =
                 run.report.dryRun
                 ? decided(batch, entries)
-                : try change(at: now) { [self] (decision) throws(Refusal) in
+                : try committer.change(at: now) { [self] (decision) throws(Refusal) in
                     let batch = decided(batch, entries)
                     batch.write(to: &decision.transaction)
                     return batch
                 }
             run.due = run.due.dropFirst(limit)
             if !run.report.dryRun {
-                for slice in done.idle.slices(of: Self.keysAtOnce) {
-                    registry.withState { $0.postpone(slice, run.report.sweep, at: run.dueTime(at: now)) }
-                }
+                registry.postpone(done.idle, run.report.sweep, at: run.dueTime(at: now))
             }
             run.add(done, isLast: run.due.isEmpty)
         } catch {
@@ -77,9 +75,9 @@ extension Authority {
     private func decided(_ batch: SweepBatch, _ entries: ArraySlice<DueIndex.Entry>) -> SweepBatch {
         var batch = batch
         for slice in entries.slices(of: Self.keysAtOnce) {
-            registry.withState { state in
+            registry.read { state in
                 // What was changed meanwhile is another's business.
-                let due = slice.filter { state.dues[batch.sweep].instant(of: $0.index) == $0.at }
+                let due = slice.filter { state.schedule.isStillDue($0, batch.sweep) }
                 batch.decide(due, in: state, by: daemon)
             }
         }
@@ -91,9 +89,9 @@ extension Authority {
         let dueTime = run.dueTime(at: now)
         let oldest = (dueTime - .days(directory.policy.sweeps.retainUsageDays)).hour
         let isDone: Bool
-        do { isDone = try forgetUsage(before: oldest, limit: Self.usageSlice) } catch { throw refusal(of: error) }
+        do { isDone = try committer.forgetUsage(before: oldest, limit: Self.usageSlice) } catch { throw Refusal(error) }
         guard isDone else { return }
-        try change(at: now) { (decision) throws(Refusal) in
+        try committer.change(at: now) { (decision) throws(Refusal) in
             decision.transaction.changes.forgetRequestsBefore = dueTime - RequestLog.window
         }
         run.isOver = true
@@ -101,31 +99,24 @@ extension Authority {
 
     /// Every key that is due at `now`, the earliest first.
     private func due(_ sweep: Sweep, at now: Instant) -> [DueIndex.Entry] {
-        DueIndex.inOrder(registry.withState { $0.dues[sweep].all(at: now) })
+        DueIndex.inOrder(registry.read { $0.schedule.due(sweep, at: now) })
     }
 
     /// Whether more of the live keys would end at once than the policy allows, from ten live keys on.
     private func holdsEnds(_ sweep: Sweep, at now: Instant) -> Bool {
         let policy = directory.policy.sweeps
         guard sweep == .stale, policy.disableAfterDays ?? policy.revokeAfterDays != nil else { return false }
-        let liveCount = registry.withState { $0.liveCount }
+        let liveCount = registry.liveCount
         let most = policy.largestShare * Double(liveCount)
         let due = due(sweep, at: now)
         guard liveCount >= 10, Double(due.count) > most else { return false }
         var ends = 0
         for slice in due.slices(of: Self.keysAtOnce) {
-            ends += registry.withState { state in
+            ends += registry.read { state in
                 slice.count { state.step(sweep, at: $0.index, now: now, by: daemon).isEnd }
             }
             if Double(ends) > most { return true }
         }
         return false
-    }
-}
-
-extension Collection where Index == Int {
-    /// Its elements in order, so many at a time.
-    func slices(of length: Int) -> some Sequence<SubSequence> {
-        stride(from: startIndex, to: endIndex, by: length).lazy.map { self[$0..<Swift.min($0 + length, endIndex)] }
     }
 }

@@ -15,13 +15,13 @@ extension Authority {
     package func foresee(
         _ sweep: Sweep, until end: Instant, from now: Instant, limit: Int, while goesOn: () -> Bool
     ) -> [ForeseenStep]? {
-        let due = DueIndex.inOrder(registry.withState { $0.dues[sweep].all(at: end) })
+        let due = DueIndex.inOrder(registry.read { $0.schedule.due(sweep, at: end) })
         var steps: [ForeseenStep] = []
         for slice in due.slices(of: Self.keysAtOnce) {
             guard goesOn() else { return nil }
             // What is due later than all that there is room for need not be looked at.
             if steps.count >= limit, let first = slice.first, steps[limit - 1].at < first.at { break }
-            registry.withState { state in
+            registry.read { state in
                 for entry in slice {
                     steps += state.foresee(sweep, at: entry.index, from: max(entry.at, now), until: end, by: daemon)
                 }
@@ -46,7 +46,7 @@ extension RegistryState {
             steps += step.notes.map { ForeseenStep(at: at, action: $0.action, key: key) }
             guard let record = step.record else { break }
             key = record
-            let next = due(sweep, key, table[index].facts)
+            let next = schedule.instant(sweep, key, table[index].facts)
             guard next > at, next <= end else { break }
             at = next
         }

@@ -6,7 +6,7 @@ struct Refusals {
     /// How many sums of an hour wait to be stored. Each flush takes all; what is beyond is counted with the key alone.
     static let mostUnstored = 4_096
     /// How many keys have a last refusal.
-    static let mostKeys = 16_384
+    static let mostKeys = StoredState.mostLastRefusals
 
     private struct Sum: Hashable {
         var key: Int64

@@ -84,14 +84,14 @@ package final class Application: Sendable {
         flusher = UsageFlusher(authority, counters, now: now)
         storeHealth = StoreHealthMonitor(authority, movedFile: movedFile, report: report)
         sweeps = SweepTimers(queue: maintenance)
-        let (gate, facts) = (ReadGate(), authority.factSource)
+        let (gate, facts) = (ReadGate(), authority.committer.factSource)
         reads = ReadQueue(gate, ownUser: ownUser)
         let lookups = FactLookups(now: monotonic) { (question) throws(StoreFault) in
             try gate.look(up: question, in: facts)
         }
         changes = ChangeService(authority, lookups: lookups, now: now, monotonic: monotonic)
         self.events = events
-        events.begin(after: authority.newestEntry, as: authority.daemon, report: report)
+        events.begin(after: authority.committer.newestEntry, as: authority.daemon, report: report)
         everySecond = DispatchSource.makeTimerSource(queue: maintenance)
         // A source that was never active must not be let go, as happens when a later step of the start fails; of one
         // without a handler Dispatch complains in the journal.
@@ -110,7 +110,7 @@ package final class Application: Sendable {
         sockets: @escaping @Sendable () -> (admin: SocketCounters, verify: SocketCounters)
     ) {
         servers.withLock { ($0.counters, $0.reload) = (sockets, reload) }
-        if let bar = authority.writeBar { report(.barred(bar)) }
+        if let bar = authority.committer.writeBar { report(.barred(bar)) }
         everySecond.setEventHandler { [self] in flush() }
         everySecond.schedule(
             deadline: .now() + .milliseconds(Self.flushInterval), repeating: .milliseconds(Self.flushInterval),
@@ -123,7 +123,7 @@ package final class Application: Sendable {
         maintenance.sync {
             let missing = authority.directory.plansMissing(from: policy)
             guard missing.isEmpty else { return missing }
-            if authority.adopt(policy) { rearmSweeps() }
+            if authority.committer.adopt(policy) { rearmSweeps() }
             return missing
         }
     }
@@ -171,7 +171,7 @@ package final class Application: Sendable {
     }
 
     var state: DaemonState {
-        servers.withLock { $0.isDraining } ? .draining : authority.canWrite ? .ready : .readOnly
+        servers.withLock { $0.isDraining } ? .draining : authority.committer.canWrite ? .ready : .readOnly
     }
 
     /// Whether changes are still made; not once the store is about to be closed.

@@ -56,7 +56,7 @@ final class ChangeService: Sendable {
             ended(.failure(.shuttingDown), facts)
             return end()
         }
-        let questions = authority.questions(of: operation, by: .peer(peer))
+        let questions = authority.committer.questions(of: operation, by: .peer(peer))
         gather(questions, for: operation, by: peer, facts, deadline) { [self] result in
             ended(result, facts)
             end()
@@ -70,7 +70,7 @@ final class ChangeService: Sendable {
         lookups.gather(questions, into: facts, for: peer.uid, deadline: deadline) { [self] outcome in
             switch outcome {
             case .gathered: enqueue(operation, by: peer, facts, deadline, ended: ended)
-            case .failed(let fault): ended(.failure(authority.refusal(of: fault)))
+            case .failed(let fault): ended(.failure(Refusal(fault)))
             case .timedOut: ended(.failure(.timedOut(.nameService)))
             }
         }
@@ -80,7 +80,8 @@ final class ChangeService: Sendable {
         _ operation: Op, by peer: PeerCredentials, _ facts: DecisionFacts, _ deadline: Int64,
         ended: @escaping @Sendable (Result<Op.Outcome, Refusal>) -> Void
     ) {
-        authority.enqueue(operation, by: .peer(peer), at: now, facts: facts, deadline: deadline) { [self] answer in
+        authority.committer.enqueue(operation, by: .peer(peer), at: now, facts: facts, deadline: deadline) {
+            [self] answer in
             switch answer {
             case .done(let outcome): ended(.success(outcome))
             case .refused(let refusal): ended(.failure(refusal))
@@ -88,7 +89,7 @@ final class ChangeService: Sendable {
             }
         }
         // One that finds the queue empty, because an earlier one has taken all, costs next to nothing.
-        commits.async { [self] in authority.commit(beforeAnswers: { groupEnded() }) }
+        commits.async { [self] in authority.committer.commit(beforeAnswers: { groupEnded() }) }
     }
 
     /// Gathers facts that a reply names, as far as they come in time; then calls `ended`.
@@ -131,7 +132,7 @@ final class ChangeService: Sendable {
     private func tick() {
         deadlines.asyncAfter(deadline: .now() + Self.tick) { [self] in
             lookups.expire()
-            authority.expireChanges(at: monotonic())
+            authority.committer.expireChanges(at: monotonic())
             let goesOn = count.withLock { count in
                 count.isTicking = count.changes > 0
                 return count.isTicking

@@ -95,15 +95,15 @@ private struct RequestDispatcher: ~Copyable {
 
     /// Takes lines that are verifications without fault, all of them.
     mutating func take(_ lines: borrowing LineBatch, from peer: PeerCredentials) -> Bool {
-        guard socket == .verify, let start = verifier.beginBatch(of: lines.count) else { return false }
+        guard socket == .verify, let start = verifier.beginPart(of: lines.count) else { return false }
         for index in 0..<lines.count {
             let range = lines.range(index)
             guard lines.withBytes({ take($0.extracting(range), at: range.lowerBound) }) else {
-                verifier.dropBatch(from: start)
+                verifier.dropPart(from: start)
                 return false
             }
         }
-        verifier.endBatch(from: start, of: peer.uid)
+        verifier.endPart(from: start, of: peer.uid)
         return true
     }
 
@@ -114,7 +114,7 @@ private struct RequestDispatcher: ~Copyable {
     }
 
     mutating func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
-        verifier.answerTaken(in: bytes, into: &output)
+        verifier.answerPart(in: bytes, into: &output)
     }
 
     mutating func iterationEnded() {

@@ -26,7 +26,7 @@ final class StoreHealthMonitor: Sendable {
     /// Reports what the last attempt to write has shown, if that is new.
     func noteHealth() {
         let change: StoreHealth? = reported.withLock { reported in
-            let health = authority.storeHealth
+            let health = authority.committer.storeHealth
             defer { reported.health = health }
             return reported.health == health ? nil : health
         }
@@ -41,7 +41,7 @@ final class StoreHealthMonitor: Sendable {
     /// Refuses changes as long as a file that is open is not what its path names: they would be lost with it.
     func watchFiles() {
         let bar = movedFile()
-        authority.bar(files: bar)
+        authority.committer.bar(files: bar)
         let isNews = reported.withLock { reported in
             defer { reported.bar = bar }
             return reported.bar != bar

@@ -11,15 +11,6 @@ package final class UnknownKeys: Sendable {
         package var malformed = 0
         package var notFound = 0
 
-        var isEmpty: Bool { malformed + notFound == 0 }
-
-        mutating func count(_ code: Verdict.Code) {
-            switch code {
-            case .malformed: malformed += 1
-            case .notFound: notFound += 1
-            default: break
-            }
-        }
     }
 
     /// How many uids are told apart.
@@ -36,7 +27,6 @@ package final class UnknownKeys: Sendable {
     package init() {}
 
     func add(_ share: Share) {
-        guard !share.isEmpty else { return }
         state.withLock { state in
             var sum = state.shares[share.uid] ?? Share(uid: share.uid)
             sum.malformed += share.malformed

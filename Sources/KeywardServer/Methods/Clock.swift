@@ -4,7 +4,7 @@ import KeywardProtocol
 extension AcceptClock: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let caller = call.caller
-        try Authority.requireOperator(caller, group: call.authority.directory.policy.operatorGroup)
+        try caller.requireOperator(group: call.authority.directory.policy.operatorGroup)
         let facts = try call.application.acceptClock(isConfirmed: params.confirm ?? false, by: caller)
         return Result(change: ClockChange(facts))
     }

@@ -12,9 +12,9 @@ package enum PepperLocation: Hashable, Sendable {
 extension GetPepper: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let authority = call.authority
-        try Authority.requireOperator(call.caller, group: authority.directory.policy.operatorGroup)
+        try call.caller.requireOperator(group: authority.directory.policy.operatorGroup)
         let counts = authority.liveKeysByPepper(at: call.now)
-        let peppers = authority.allPeppers.enumerated().map { position, pepper in
+        let peppers = authority.peppers.all.enumerated().map { position, pepper in
             PepperUse(id: pepper.id.text, current: position == 0, liveKeys: counts[pepper.id] ?? 0)
         }
         switch call.application.pepperLocation {

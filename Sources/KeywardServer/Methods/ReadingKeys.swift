@@ -128,31 +128,21 @@ extension VerifyKey: ServedRead {
     /// The way of what the hot path (``VerifyPath``) leaves: the admin socket, and batches.
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> JSONText {
         if call.socket == .admin {
-            try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
+            try call.caller.requireOperator(group: call.authority.directory.policy.operatorGroup)
         }
-        let digests = call.authority.digests(of: params.key)
-        var decision = VerifyDecision(uid: call.peer.uid, now: call.now)
-        var text = ByteBuffer()
-        let hasFirstUses = call.authority.registry.withState { state in
-            let workspaces = state.filter(asked: params.workspace)
-            let found = digests.compactMap { state.table.find($0) }.first
-            let scopes = (params.scopes ?? []).map { Array($0.utf8) }
-            decision.answer(
-                isKey: !digests.isEmpty, found, in: workspaces, requiring: scopes[...], &state, into: &text)
-            return !state.firstUses.isEmpty
-        }
-        if hasFirstUses { call.application.noteFirstUses() }
-        call.application.unknownKeys.add(decision.unknownKeys)
-        return JSONText(text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
-    }
-}
-
-extension RegistryState {
-    fileprivate func filter(asked name: String?) -> WorkspaceFilter {
-        switch name {
-        case nil: defaultWorkspace
-        case "*": .any
-        case let name?: Array(name.utf8).withUnsafeBytes { filter(named: $0) }
-        }
+        var batch = VerificationBatch(peppers: call.authority.peppers)
+        let workspace: VerificationBatch.Workspace =
+            switch params.workspace {
+            case nil: .standard
+            case "*": .any
+            case let name?: batch.keep(workspace: Array(name.utf8))
+            }
+        let scopes = (params.scopes ?? []).map { Array($0.utf8) }
+        Array(params.key.utf8).withUnsafeBytes { batch.add($0, id: 0..<0, in: workspace, requiring: scopes) }
+        var reply = ByteBuffer()
+        let answered = call.authority.registry.answer(
+            0..<1, of: &batch, isFirst: true, from: call.peer.uid, at: call.now, in: [UInt8]().span, into: &reply)
+        call.application.noteVerifications(answered, from: call.peer.uid)
+        return VerdictText.result(ofReply: reply)
     }
 }

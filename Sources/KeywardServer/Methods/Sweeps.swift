@@ -8,7 +8,7 @@ extension RunSweep: ServedRead {
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
+        try call.caller.requireOperator(group: call.authority.directory.policy.operatorGroup)
         // The words of the protocol are those of the core; a test compares them.
         guard let sweep = Sweep(rawValue: params.sweep.rawValue) else {
             throw .invalidParam(.sweep)
@@ -27,7 +27,7 @@ extension RunSweep: ServedRead {
 
 extension GetSweeps: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
+        try call.caller.requireOperator(group: call.authority.directory.policy.operatorGroup)
         return Result(sweeps: call.application.sweepStates)
     }
 }

@@ -18,12 +18,12 @@ extension GetStatus: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         try call.authority.requireMember(call.caller)
         let application = call.application
-        let tally = call.authority.registry.withState { $0.tally }
+        let tally = call.authority.registry.tally
         let connections = application.connections
         let refused = Verdict.Code.allCases.filter { $0 != .valid && tally[$0] > 0 }
         return Result(
             version: application.version, state: application.state, pid: Int(application.pid),
-            startedAt: Timestamp(application.startedAt), schema: call.authority.store.schemaVersion,
+            startedAt: Timestamp(application.startedAt), schema: call.authority.schemaVersion,
             keys: Tally(call.authority.statusCounts(at: call.now)),
             connections: Connections(admin: connections.admin, verify: connections.verify),
             verifications: Verifications(
@@ -43,7 +43,7 @@ extension GetMetrics: ServedRead {
 
 extension Reload: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
+        try call.caller.requireOperator(group: call.authority.directory.policy.operatorGroup)
         guard let outcome = call.application.reload() else { throw .shuttingDown }
         return Result(ok: outcome.problem == nil, changed: outcome.changes, problem: outcome.problem)
     }
@@ -56,7 +56,7 @@ extension BackUp: ServedRead {
     }
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        try Authority.requireOperator(call.caller, group: call.authority.directory.policy.operatorGroup)
+        try call.caller.requireOperator(group: call.authority.directory.policy.operatorGroup)
         let stamp = Timestamp(call.now).description.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
         let (context, application, authority) = (call, call.application, call.authority)
         let name = params.name ?? "keyward-\(stamp).db"

@@ -88,7 +88,8 @@ extension Application {
     /// What is known of the daemon now.
     var facts: DaemonFacts {
         DaemonFacts(
-            store: authority.storeHealth, bar: authority.writeBar, hasLoss: authority.hasUnacknowledgedLoss,
+            store: authority.committer.storeHealth, bar: authority.committer.writeBar,
+            hasLoss: authority.committer.hasUnacknowledgedLoss,
             damagedKeys: keyRows.withLock { $0.damaged }, missingOperatorGroup: operatorGroup.missing,
             clock: clock.check(), unproven: clock.readings().unproven)
     }

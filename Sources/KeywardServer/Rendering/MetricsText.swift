@@ -13,7 +13,7 @@ enum MetricsText {
 
     private static func keys(_ application: Application, at now: Instant) -> [String] {
         let counts = application.authority.statusCounts(at: now)
-        let tally = application.authority.registry.withState { $0.tally }
+        let tally = application.authority.registry.tally
         return [
             family(
                 "keyward_keys", "gauge", "Keys by status.",
@@ -73,7 +73,7 @@ enum MetricsText {
 
     private static func store(_ application: Application, at now: Instant) -> [String] {
         let counts = application.counters.counts
-        let dirty = application.authority.registry.withState { $0.dirtyCount }
+        let dirty = application.authority.registry.unstoredCount
         return [
             family("keyward_usage_unflushed_keys", "gauge", "Keys whose usage is not stored yet.", [([:], dirty)]),
             family(
@@ -82,7 +82,7 @@ enum MetricsText {
                 [([:], seconds(counts.flushedAt ?? application.startedAt))]),
             family(
                 "keyward_read_only", "gauge", "Whether the store cannot take changes now.",
-                [([:], application.authority.canWrite ? 0 : 1)]),
+                [([:], application.authority.committer.canWrite ? 0 : 1)]),
             family(
                 "keyward_audit_entries_total", "counter",
                 "Entries of the audit trail by action, since the start: changes, and what sweeps did.",

@@ -3,13 +3,14 @@ import KeywardCore
 extension Application {
     /// How the daemon does, on one line: `Ready: 1,234 live keys, 12 connections, 56,789 verifications since the start`.
     package var statusLine: String {
-        let (keys, verifications) = authority.registry.withState { state in
-            (state.liveCount, Verdict.Code.allCases.reduce(0) { $0 + state.tally[$1] })
-        }
+        let tally = authority.registry.tally
+        let verifications = Verdict.Code.allCases.reduce(0) { $0 + tally[$1] }
         let (admin, verify) = connections
         let state =
-            authority.canWrite ? "Ready" : authority.writeBar == nil ? "Read-only, for want of room" : "Read-only"
-        return "\(state): \(Self.grouped(keys)) live keys, \(Self.grouped(admin + verify)) connections, "
+            authority.committer.canWrite
+            ? "Ready" : authority.committer.writeBar == nil ? "Read-only, for want of room" : "Read-only"
+        return
+            "\(state): \(Self.grouped(authority.registry.liveCount)) live keys, \(Self.grouped(admin + verify)) connections, "
             + "\(Self.grouped(verifications)) verifications since the start"
     }
 

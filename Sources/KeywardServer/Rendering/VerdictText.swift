@@ -4,26 +4,17 @@ import KeywardProtocol
 
 /// A verification's result as JSON text. What belongs to the key alone was rendered when the key was put into the registry.
 package enum VerdictText {
-    /// Appends the result of a verification, an object with the members of ``Verification``.
-    static func append(_ verdict: Verdict, _ state: inout RegistryState, into output: inout ByteBuffer) {
-        output.append(outcome(verdict.code))
-        if let index = verdict.index, let text = state.table[index].text {
-            let workspace = state.workspaceName(at: index)
-            output.fill(atLeast: text.replySize(workspace)) { buffer in
-                text.writeReply(workspace, to: buffer.baseAddress!)
-            }
-        } else {
-            output.append(
-                #""keyId":null,"workspace":null,"name":null,"owner":null,"scopes":null,"metadata":null,"expiresAt":null"#
-            )
-        }
-        output.append(warnings(verdict.warnings))
-    }
+    package static let renderer = ReplyRenderer(
+        phrases: ReplyPhrases(
+            start: #"{"jsonrpc":"2.0","id":"#, outcomes: InlineArray { outcome(Verdict.Code(rawValue: UInt8($0))!) },
+            noKey: noKey, endings: InlineArray { ending(VerdictWarnings(rawValue: UInt8($0))) }),
+        fixedPart: { fixedPart(of: $0, workspace: $1) }, instant: { Timestamp($0).write(inQuotes: $1) })
 
-    package static let renderer = ReplyRenderer {
-        fixedPart(of: $0, workspace: $1)
-    } instant: {
-        Timestamp($0).write(inQuotes: $1)
+    /// The result, an object, that a reply to a request with an empty id tells.
+    static func result(ofReply reply: borrowing ByteBuffer) -> JSONText {
+        let frame = (start: #"{"jsonrpc":"2.0","id":,"result":"#.utf8.count, end: "}\n".utf8.count)
+        return JSONText(
+            reply.withUnsafeBytes { String(decoding: $0.dropFirst(frame.start).dropLast(frame.end), as: UTF8.self) })
     }
 
     /// The members of a key that every verification of it tells, without braces.
@@ -66,37 +57,40 @@ package enum VerdictText {
 
     private static func outcome(_ code: Verdict.Code) -> StaticString {
         switch code {
-        case .valid: #"{"valid":true,"code":"valid","#
-        case .malformed: #"{"valid":false,"code":"malformed","#
-        case .notFound: #"{"valid":false,"code":"notFound","#
-        case .revoked: #"{"valid":false,"code":"revoked","#
-        case .superseded: #"{"valid":false,"code":"superseded","#
-        case .expired: #"{"valid":false,"code":"expired","#
-        case .disabled: #"{"valid":false,"code":"disabled","#
-        case .upgradeRequired: #"{"valid":false,"code":"upgradeRequired","#
-        case .insufficientScope: #"{"valid":false,"code":"insufficientScope","#
+        case .valid: #","result":{"valid":true,"code":"valid","#
+        case .malformed: #","result":{"valid":false,"code":"malformed","#
+        case .notFound: #","result":{"valid":false,"code":"notFound","#
+        case .revoked: #","result":{"valid":false,"code":"revoked","#
+        case .superseded: #","result":{"valid":false,"code":"superseded","#
+        case .expired: #","result":{"valid":false,"code":"expired","#
+        case .disabled: #","result":{"valid":false,"code":"disabled","#
+        case .upgradeRequired: #","result":{"valid":false,"code":"upgradeRequired","#
+        case .insufficientScope: #","result":{"valid":false,"code":"insufficientScope","#
         }
     }
 
-    /// The raw value of the warnings: retiring is 1, expiring 2, stale 4.
-    private static func warnings(_ warnings: VerdictWarnings) -> StaticString {
+    private static let noKey: StaticString =
+        #""keyId":null,"workspace":null,"name":null,"owner":null,"scopes":null,"metadata":null,"expiresAt":null"#
+
+    /// The warnings and the end of the reply. Their raw value: retiring is 1, expiring 2, stale 4.
+    private static func ending(_ warnings: VerdictWarnings) -> StaticString {
         switch warnings.rawValue {
         case 1:
-            #","warnings":[{"code":"retiring","message":"This key is being replaced. Switch to the new key."}]}"#
+            #","warnings":[{"code":"retiring","message":"This key is being replaced. Switch to the new key."}]}}\#n"#
         case 2:
-            #","warnings":[{"code":"expiring","message":"This key expires soon. See expiresAt."}]}"#
+            #","warnings":[{"code":"expiring","message":"This key expires soon. See expiresAt."}]}}\#n"#
         case 3:
-            #","warnings":[{"code":"retiring","message":"This key is being replaced. Switch to the new key."},{"code":"expiring","message":"This key expires soon. See expiresAt."}]}"#
+            #","warnings":[{"code":"retiring","message":"This key is being replaced. Switch to the new key."},{"code":"expiring","message":"This key expires soon. See expiresAt."}]}}\#n"#
         case 4:
-            #","warnings":[{"code":"stale","message":"This key had not been used for a long time."}]}"#
+            #","warnings":[{"code":"stale","message":"This key had not been used for a long time."}]}}\#n"#
         case 5:
-            #","warnings":[{"code":"retiring","message":"This key is being replaced. Switch to the new key."},{"code":"stale","message":"This key had not been used for a long time."}]}"#
+            #","warnings":[{"code":"retiring","message":"This key is being replaced. Switch to the new key."},{"code":"stale","message":"This key had not been used for a long time."}]}}\#n"#
         case 6:
-            #","warnings":[{"code":"expiring","message":"This key expires soon. See expiresAt."},{"code":"stale","message":"This key had not been used for a long time."}]}"#
+            #","warnings":[{"code":"expiring","message":"This key expires soon. See expiresAt."},{"code":"stale","message":"This key had not been used for a long time."}]}}\#n"#
         case 7:
-            #","warnings":[{"code":"retiring","message":"This key is being replaced. Switch to the new key."},{"code":"expiring","message":"This key expires soon. See expiresAt."},{"code":"stale","message":"This key had not been used for a long time."}]}"#
+            #","warnings":[{"code":"retiring","message":"This key is being replaced. Switch to the new key."},{"code":"expiring","message":"This key expires soon. See expiresAt."},{"code":"stale","message":"This key had not been used for a long time."}]}}\#n"#
         default:
-            #","warnings":[]}"#
+            #","warnings":[]}}\#n"#
         }
     }
 }

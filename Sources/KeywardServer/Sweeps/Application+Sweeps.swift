@@ -122,7 +122,7 @@ extension Application {
 
     private func end(_ run: SweepRun, _ request: SweepRunState.Request) {
         // What cannot be moved now is moved another day, or at the end.
-        if run.report.sweep == .retention { try? authority.checkpoint() }
+        if run.report.sweep == .retention { try? authority.committer.checkpoint() }
         let now = now()
         let reported = sweeps.withRunState(run.report.sweep) { $0.end(with: run.report, at: now) }
         report(.sweep(reported))

@@ -18,10 +18,10 @@ struct EndRepeater {
     let now: Instant
 
     func makeAgain(_ end: LostEnd) -> Outcome {
-        let before = authority.newestEntry
+        let before = authority.committer.newestEntry
         do throws(Refusal) {
             try change(end)
-            return authority.newestEntry == before ? .needless : .done
+            return authority.committer.newestEntry == before ? .needless : .done
         } catch {
             if case .notFound = error { return .unknown }
             return .refused(error.message(accounts: authority.accounts))
@@ -60,7 +60,7 @@ struct EndRepeater {
     }
 
     private func perform(_ operation: some Operation) throws(Refusal) {
-        _ = try authority.perform(operation, by: caller, at: now)
+        _ = try authority.committer.perform(operation, by: caller, at: now)
     }
 }
 

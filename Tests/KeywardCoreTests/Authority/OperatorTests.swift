@@ -7,7 +7,7 @@ struct OperatorTests {
         let fixture = try AuthorityFixture()
         var policy = Policy()
         policy.operatorGroup = "staff"
-        fixture.authority.adopt(policy)
+        fixture.authority.committer.adopt(policy)
         let jane = Caller(
             peer: PeerCredentials(uid: 1_000, gid: 1_000, pid: 0, groups: []), user: "jane", isOperator: false)
         let refusals = [

@@ -17,7 +17,7 @@ import Testing
         try office.restart()
         let bar: WriteBar = end == .missing ? .headMissing : .headDamaged
         let count = office.entries.count
-        #expect(office.authority.writeBar == bar && !office.authority.canWrite)
+        #expect(office.authority.committer.writeBar == bar && !office.authority.committer.canWrite)
         #expect(throws: Refusal.barred(bar)) { try office.create("b") }
         #expect(try office.authority.checkAudit(by: .root).problem != nil)
         #expect(throws: Refusal.self) { try office.authority.acknowledgeTrail(by: .ada, at: office.clock.now) }
@@ -25,25 +25,25 @@ import Testing
 
         let entry = try office.authority.acknowledgeTrail(by: .root, at: office.clock.now)
         #expect(entry == office.entries.last?.seq && office.actions.last == "audit.acknowledged")
-        #expect(office.authority.writeBar == nil && office.authority.canWrite)
+        #expect(office.authority.committer.writeBar == nil && office.authority.committer.canWrite)
         #expect(try office.authority.checkAudit(by: .root).problem == nil)
         _ = try office.create("b")
         try office.restart()
-        #expect(office.authority.writeBar == nil)
+        #expect(office.authority.committer.writeBar == nil)
     }
 
     @Test func aLostEndIsToldOfUntilAnOperatorAcknowledgesItAndTheTrailKeepsBoth() throws {
         office.head.put(.found(AuditHead(seq: 99, hash: Digest(words: .zero))))
         try office.restart()
-        #expect(office.authority.hasUnacknowledgedLoss && office.authority.canWrite)
+        #expect(office.authority.committer.hasUnacknowledgedLoss && office.authority.committer.canWrite)
         _ = try office.create("b")
         try office.restart()
-        #expect(office.authority.hasUnacknowledgedLoss)
+        #expect(office.authority.committer.hasUnacknowledgedLoss)
         #expect(try office.authority.checkAudit(by: .root).problem != nil)
         #expect(try office.authority.acknowledgeTrail(by: .root, at: office.clock.now) != nil)
         #expect(try office.authority.checkAudit(by: .root).problem == nil)
         try office.restart()
-        #expect(!office.authority.hasUnacknowledgedLoss)
+        #expect(!office.authority.committer.hasUnacknowledgedLoss)
         #expect(office.actions.filter { AuditNote.isOfLoss($0) } == ["audit.tailMissing", "audit.acknowledged"])
     }
 
@@ -54,12 +54,12 @@ import Testing
     }
 
     @Test(arguments: StateFile.allCases) func aFileThatWasMovedBarsEveryChangeAsLongAsItLasts(file: StateFile) throws {
-        office.authority.bar(files: .moved(file))
+        office.authority.committer.bar(files: .moved(file))
         #expect(throws: Refusal.barred(.moved(file))) { try office.create("b") }
         #expect(throws: Refusal.barred(.moved(file))) {
             try office.authority.acknowledgeTrail(by: .root, at: office.clock.now)
         }
-        office.authority.bar(files: nil)
+        office.authority.committer.bar(files: nil)
         _ = try office.create("b")
     }
 

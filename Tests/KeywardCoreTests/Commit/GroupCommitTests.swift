@@ -119,7 +119,7 @@ struct GroupCommitTests {
         callers.wait()
         #expect(keys.refused == Array(repeating: .readOnly, count: 5))
         #expect(keys.made.sorted() == ["first", "key-5", "key-6", "key-7", "key-8"])
-        #expect(fixture.everyView().map(\.record.name).sorted() == keys.made.sorted())
+        #expect(try fixture.everyView().map(\.record.name).sorted() == keys.made.sorted())
         try expectAllKept()
     }
 
@@ -133,11 +133,11 @@ struct GroupCommitTests {
         var policy = Policy()
         policy.plans["standard"]?.apiAccess = false
         let authority = fixture.authority
-        run { [policy] in authority.adopt(policy) }
+        run { [policy] in authority.committer.adopt(policy) }
         store.letGo()
         callers.wait()
         // Whichever came first, the second key is there exactly if it was made under the old policy.
-        let views = fixture.everyView()
+        let views = try fixture.everyView()
         #expect(views.map(\.record.name).sorted() == keys.made.sorted())
         #expect(keys.refused.allSatisfy { $0 == .upgradeRequired })
         #expect(fixture.authority.directory.policy == policy)
@@ -224,7 +224,7 @@ struct GroupCommitTests {
         store.letGo()
         callers.wait()
         #expect(keys.made == ["other"])
-        #expect(fixture.authority.storeHealth == .failed(.failed("disk")))
+        #expect(fixture.authority.committer.storeHealth == .failed(.failed("disk")))
     }
 
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
@@ -238,7 +238,7 @@ struct GroupCommitTests {
         }
         callers.wait()
         try expectAllKept()
-        let live = fixture.everyView().filter { !$0.status.isTerminal && $0.status != .retiring }
+        let live = try fixture.everyView().filter { !$0.status.isTerminal && $0.status != .retiring }
         #expect(Set(live.map(\.record.name)).count == live.count)
     }
 
@@ -262,11 +262,11 @@ struct GroupCommitTests {
 
     /// What memory has is what a start from the store shows, and the audit chain is whole.
     private func expectAllKept() throws {
-        let before = fixture.everyView()
+        let before = try fixture.everyView()
         #expect(try fixture.authority.checkAudit(by: .root).problem == nil)
         try fixture.restart()
-        #expect(fixture.everyView().map(\.record) == before.map(\.record))
-        #expect(fixture.everyView().map(\.status) == before.map(\.status))
+        #expect(try fixture.everyView().map(\.record) == before.map(\.record))
+        #expect(try fixture.everyView().map(\.status) == before.map(\.status))
     }
 
     private func create(_ name: String, on other: AuthorityFixture? = nil, into outcomes: Outcomes) {
@@ -289,7 +289,7 @@ struct GroupCommitTests {
 
     /// Waits until so many changes wait to be decided.
     private func waitInLine(_ count: Int, on other: AuthorityFixture? = nil) {
-        while (other ?? fixture).authority.waitingChanges < count { sched_yield() }
+        while (other ?? fixture).authority.committer.waitingChanges < count { sched_yield() }
     }
 }
 

@@ -80,7 +80,7 @@ struct SequentialModelTests {
             let (log, facts) = (log, DecisionFacts())
             facts.learn(.people, .names([]))
             log.underWay.withLock { $0 += 1 }
-            fixture.authority.enqueue(
+            fixture.authority.committer.enqueue(
                 operation, by: .caller(.root), at: { asked.at }, facts: facts, deadline: deadline
             ) { answer in
                 log.underWay.withLock { $0 -= 1 }
@@ -97,7 +97,7 @@ struct SequentialModelTests {
             var policy = Policy()
             policy.plans["standard"]?.maxKeys = [nil, 2, 4].randomElement(using: &random)!
             policy.plans["standard"]?.apiAccess = Int.random(in: 0..<8, using: &random) > 0
-            fixture.authority.adopt(policy)
+            fixture.authority.committer.adopt(policy)
             log.steps.withLock { $0.append(.policy(policy)) }
         }
 
@@ -106,9 +106,9 @@ struct SequentialModelTests {
             case 0...18: arrive()
             case 19: fixture.clock.advance(by: .seconds(Int.random(in: 1..<20, using: &random)))
             case 20: adoptPolicy()
-            case 21: fixture.authority.expireChanges(at: Int64.random(in: 0..<1_000, using: &random))
+            case 21: fixture.authority.committer.expireChanges(at: Int64.random(in: 0..<1_000, using: &random))
             case 22: store.fail(.commit, with: .cannotWrite("full"))
-            default: fixture.authority.commit()
+            default: fixture.authority.committer.commit()
             }
         }
     }
@@ -116,13 +116,13 @@ struct SequentialModelTests {
     @Test(arguments: 1...30 as ClosedRange<UInt64>) func groupsDoWhatTheirChangesDoOneByOne(seed: UInt64) throws {
         let run = try Run(seed: seed)
         for _ in 0..<800 { run.step() }
-        while run.log.underWay.withLock({ $0 }) > 0 { run.fixture.authority.commit() }
+        while run.log.underWay.withLock({ $0 }) > 0 { run.fixture.authority.committer.commit() }
 
         let again = try AuthorityFixture(store: InMemoryStore())
         var (changes, refusals) = (0, 0)
         for step in run.log.steps.withLock({ $0 }) {
             switch step {
-            case .policy(let policy): again.authority.adopt(policy)
+            case .policy(let policy): again.authority.committer.adopt(policy)
             case .change(let asked, let expected):
                 let found = refusal {
                     try asked.withOperation { operation -> Result<Void, any Error> in
@@ -134,15 +134,15 @@ struct SequentialModelTests {
             }
         }
         #expect(changes > 20 && refusals > 20)
-        #expect(Self.records(of: run.fixture) == Self.records(of: again))
+        #expect(try Self.records(of: run.fixture) == Self.records(of: again))
         #expect(run.fixture.entries.map(\.hash) == again.entries.map(\.hash))
         try run.fixture.restart()
-        #expect(Self.records(of: run.fixture) == Self.records(of: again))
+        #expect(try Self.records(of: run.fixture) == Self.records(of: again))
     }
 
     /// The records of all keys. Where their usage is counted depends on what has failed.
-    private static func records(of fixture: AuthorityFixture) -> [KeyRecord] {
-        fixture.everyView().map { view in
+    private static func records(of fixture: AuthorityFixture) throws -> [KeyRecord] {
+        try fixture.everyView().map { view in
             var record = view.record
             record.ledger = nil
             return record
@@ -152,6 +152,6 @@ struct SequentialModelTests {
     private static func perform(
         _ operation: some KeywardCore.Operation, on fixture: AuthorityFixture, at now: Instant
     ) throws {
-        _ = try fixture.authority.perform(operation, by: Caller.root, at: now)
+        _ = try fixture.authority.committer.perform(operation, by: Caller.root, at: now)
     }
 }

@@ -57,13 +57,13 @@ struct EndTests {
         let (first, _) = (try fixture.create("a"), try fixture.create("b"))
         try fixture.disable(first.id)
         policy.plans["standard"] = Plan(apiAccess: true, maxKeys: 1)
-        fixture.authority.adopt(policy)
+        fixture.authority.committer.adopt(policy)
         #expect(refusal { try fixture.enable(first.id) } == .limitExceeded)
         policy.plans["standard"] = Plan(apiAccess: true, requireExpiry: true)
-        fixture.authority.adopt(policy)
+        fixture.authority.committer.adopt(policy)
         #expect(refusal { try fixture.enable(first.id) } == .policyViolation)
         policy.plans["standard"] = Plan(apiAccess: false)
-        fixture.authority.adopt(policy)
+        fixture.authority.committer.adopt(policy)
         #expect(refusal { try fixture.enable(first.id) } == .upgradeRequired)
     }
 
@@ -129,7 +129,7 @@ struct UpdateTests {
         let key = try fixture.create("crm", expiresIn: .days(100))
         var policy = Policy()
         policy.plans["standard"] = Plan(apiAccess: true, maxLifetimeDays: 10, requireExpiry: true)
-        fixture.authority.adopt(policy)
+        fixture.authority.committer.adopt(policy)
         func expire(_ days: Int?) -> RefusalKind? {
             refusal { try fixture.update(key.id, KeyUpdate(expiresAt: .some(days.map { fixture.now + .days($0) }))) }
         }

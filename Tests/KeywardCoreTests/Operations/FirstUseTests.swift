@@ -17,7 +17,7 @@ struct FirstUseTests {
         let (fixture, old, new) = try rotated()
         fixture.clock.advance(by: .days(3))
         #expect(try fixture.view(old.id).rotation?.graceEndsAt == nil)
-        #expect(fixture.verify(new.secret, in: .none).code == .notFound)
+        #expect(fixture.verify(new.secret, in: "nowhere").code == .notFound)
         #expect(try fixture.view(old.id).rotation?.firstUsedAt == nil)
         #expect(fixture.verify(new) == .valid)
         let rotation = try #require(try fixture.view(old.id).rotation)

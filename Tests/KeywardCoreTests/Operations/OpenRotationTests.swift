@@ -298,7 +298,7 @@ struct CapTests {
         try fixture.disable(keys[1].id)
         var policy = Policy()
         policy.plans["standard"] = Plan(apiAccess: true, maxKeys: 1)
-        fixture.authority.adopt(policy)
+        fixture.authority.committer.adopt(policy)
         func expire(_ days: Int) -> KeyUpdate { KeyUpdate(expiresAt: .some(fixture.now + .days(days))) }
         #expect(refusal { try fixture.create("c") } == .limitExceeded)
         #expect(refusal { try fixture.rotate(keys[0].id) } == .limitExceeded)

@@ -100,7 +100,7 @@ struct CreateTests {
         try fixture.revoke(second.id)
         #expect(create() == .limitExceeded)
         policy.plans["small"]?.maxKeys = 9
-        authority.adopt(policy)
+        authority.committer.adopt(policy)
         #expect(create() == .conflict)
         new.requestID = "r2"
         #expect(create() == .conflict)
@@ -171,7 +171,7 @@ struct CreateTests {
         let made = try fixture.authority.createKey(new, by: .root, at: fixture.now, using: &fixture.random)
         #expect(made.advice == [.nameLooksPersonal(.person)])
         policy.personalNames = .refuse
-        fixture.authority.adopt(policy)
+        fixture.authority.committer.adopt(policy)
         #expect(refusal { try fixture.create("lovelace-ada") } == .policyViolation)
     }
 }

@@ -21,7 +21,7 @@ struct RotationExpiryTests {
         let fixture = try AuthorityFixture()
         let old = try fixture.create("crm", expiresIn: .days(5))
         policy.plans["standard"] = plan
-        fixture.authority.adopt(policy)
+        fixture.authority.committer.adopt(policy)
         if isAllowed {
             try fixture.rotate(old.id, Self.never)
         } else {

@@ -131,12 +131,12 @@ struct KeyTextTests {
             metadata: #"{"a":1}"#)
     }
 
-    private static let renderer = ReplyRenderer { _, _ in
-        Array("whole".utf8)
-    } instant: { _, buffer in
-        buffer.copyBytes(from: "\"then\"".utf8)
-        return 6
-    }
+    private static let renderer = ReplyRenderer(
+        phrases: AuthorityFixture.renderer.phrases, fixedPart: { _, _ in Array("whole".utf8) },
+        instant: { _, buffer in
+            buffer.copyBytes(from: "\"then\"".utf8)
+            return 6
+        })
 
     private func plainReply(of key: KeyRecord) -> [UInt8] {
         func quoted(_ text: String?) -> String { text.map { "\"\($0)\"" } ?? "null" }
@@ -191,11 +191,11 @@ struct LedgerPlaceTests {
         var group = [Changes(mark: fixture.now), Changes(mark: fixture.now)]
         group[0].keys = [fresh, old]
         group[1].keys = [fresh]
-        fixture.authority.registry.withState { $0.allocateSlots(for: &group) }
+        fixture.authority.registry.allocatePlaces(for: &group)
         let place = try #require(group[0].keys[0].ledger)
         #expect(group[1].keys[0].ledger == place)
         #expect(group[0].keys[1].ledger == known.view.record.ledger && known.view.record.ledger != nil)
-        fixture.authority.registry.withState { $0.releaseSlots(of: group) }
+        fixture.authority.registry.releasePlaces(of: group)
         let next = try fixture.create("next")
         #expect(next.view.record.ledger?.slot == place.slot)
         #expect(try fixture.create("another").view.record.ledger?.slot != place.slot)

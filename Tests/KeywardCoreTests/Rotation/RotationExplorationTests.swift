@@ -1,6 +1,7 @@
-import KeywardCore
 import KeywardTesting
 import Testing
+
+@testable import KeywardCore
 
 /// All that up to six operations can do to the keys of one name, against a model of the rules and against what must
 /// hold whatever the rules are.
@@ -175,7 +176,7 @@ struct RotationWalk {
             if !(core.end == end) { fail("key \(key) ends in \(core.end) ms, not \(end)") }
         }
         let (live, now) = (model.live, fixture.now)
-        let named = fixture.authority.registry.withState { state in
+        let named = fixture.authority.registry.read { state in
             state.liveKeys(named: "pay", inWorkspace: 1, now: now).map { Int(state.table[$0].number) - 1 }
         }
         if !(named == live) { fail("the name means \(named), not \(live)") }

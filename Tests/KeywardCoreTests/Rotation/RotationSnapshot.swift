@@ -1,5 +1,6 @@
-import KeywardCore
 import KeywardTesting
+
+@testable import KeywardCore
 
 /// Everything of the core's keys that their future hangs on, with times as they are from now: two histories that lead
 /// to equal snapshots go on alike.
@@ -42,7 +43,7 @@ struct RotationSnapshot: Hashable {
         }
         plan = fixture.authority.directory.workspaces[1]?.plan ?? ""
         records = Ignored(value: [])
-        fixture.authority.registry.withState { state in
+        fixture.authority.registry.read { state in
             for number in 1..<Int64.max {
                 guard let index = state.index(ofNumber: number), let record = state.records[index] else { break }
                 let (facts, status) = (state.table[index].facts, state.status(at: index, now: now))

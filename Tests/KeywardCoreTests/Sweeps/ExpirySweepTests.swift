@@ -63,13 +63,13 @@ struct ExpirySweepTests {
             // Another policy is in force at once, for keys that were there before.
             if day == 100 {
                 policy.sweeps.noticeDays.insert(50)
-                fixture.authority.adopt(policy)
+                fixture.authority.committer.adopt(policy)
             }
             if try changes(fixture)[.keyExpiring] != nil { days.append(200 - day) }
         }
         #expect(days == [120, 50, 14])
         policy.sweeps.noticeDays = []
-        fixture.authority.adopt(policy)
+        fixture.authority.committer.adopt(policy)
         #expect(fixture.authority.nextDue(.expiry, at: fixture.now) == key.view.record.expiresAt)
     }
 

@@ -58,7 +58,7 @@ struct StaleSweepTests {
         let fixture = try AuthorityFixture()
         let key = try fixture.create("crm")
         #expect(try days(300, fixture) == [90: [.keyStale: 1]])
-        fixture.authority.adopt(policy(disable: 120, revoke: 150))
+        fixture.authority.committer.adopt(policy(disable: 120, revoke: 150))
         #expect(try days(20, fixture) == [1: [.keyStale: 1], 16: [.keyRevoked: 1]])
         #expect(try fixture.status(key) == .revoked)
     }

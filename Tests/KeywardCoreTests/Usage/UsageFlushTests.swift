@@ -61,12 +61,12 @@ struct UsageFlushTests {
         try fixture.revoke(keys[1].id)
         fixture.clock.advance(by: .days(401))
         _ = try fixture.authority.sweep(.retention, at: fixture.now, limit: 10)
-        #expect(fixture.authority.registry.withState { $0.dirtyCount } == 1)
+        #expect(fixture.authority.registry.unstoredCount == 1)
         // It gets the purged one's place in the table.
         let next = try fixture.create("next")
-        #expect(fixture.authority.registry.withState { $0.dirtyCount } == 1)
+        #expect(fixture.authority.registry.unstoredCount == 1)
         fixture.verify(next)
-        let flush = fixture.authority.registry.withState { $0.takeFlush(limit: 9, at: fixture.now) }
+        let flush = fixture.authority.registry.takeUsage(limit: 9, at: fixture.now)
         #expect(flush.totals.map(\.key) == [next.number, keys[2].number])
     }
 

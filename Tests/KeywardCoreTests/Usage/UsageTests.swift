@@ -16,7 +16,7 @@ struct UsageTests {
         let key = try fixture.create("crm", scopes: ["a"])
         #expect(fixture.verify(key.secret, scopes: ["a"]).code == .valid)
         #expect(fixture.verify(key.secret, scopes: ["b"]).code == .insufficientScope)
-        #expect(fixture.verify(key.secret, in: .none).code == .notFound)
+        #expect(fixture.verify(key.secret, in: "nowhere").code == .notFound)
         let used = fixture.now
         try fixture.disable(key.id)
         fixture.clock.advance(by: .seconds(1))
@@ -57,12 +57,8 @@ struct UsageTests {
         let fixture = try AuthorityFixture()
         let key = try fixture.create("crm")
         fixture.clock.advance(to: Instant(milliseconds: (fixture.now.hour + 1) * 3_600_000))
-        let digest = Array(key.secret.utf8).withUnsafeBytes { fixture.peppers.current.digest(of: $0) }
         for back in [0, 1, 0] as [Int64] {
-            fixture.authority.registry.withState { state in
-                _ = state.verify(
-                    state.table.find(digest), by: 1, at: fixture.now - Instant.Span(milliseconds: back), in: .any)
-            }
+            fixture.verify(key.secret, by: 1, at: fixture.now - Instant.Span(milliseconds: back))
         }
         try fixture.flush()
         #expect(try hours(fixture, key).map(\.valid) == [3])
@@ -107,10 +103,10 @@ struct UsageTests {
         #expect(throws: StoreFault.cannotWrite("full")) {
             try fixture.authority.flushUsage(limit: 9, at: fixture.now)
         }
-        #expect(!fixture.authority.canWrite)
+        #expect(!fixture.authority.committer.canWrite)
         fixture.verify(key, by: 5)
         try fixture.restart()
-        #expect(fixture.authority.canWrite)
+        #expect(fixture.authority.committer.canWrite)
         #expect(try fixture.view(key.id).usage.valid == 2)
         #expect(try hours(fixture, key).map(\.valid) == [2])
     }
@@ -119,11 +115,11 @@ struct UsageTests {
         let fixture = try AuthorityFixture()
         let key = try fixture.create("crm")
         fixture.verify(key)
-        let flush = fixture.authority.registry.withState { $0.takeFlush(limit: 9, at: fixture.now) }
+        let flush = fixture.authority.registry.takeUsage(limit: 9, at: fixture.now)
         fixture.verify(key)
         fixture.clock.advance(by: .hours(1))
         fixture.verify(key)
-        fixture.authority.registry.withState { $0.returnFlush(flush) }
+        fixture.authority.registry.giveBack(flush)
         try fixture.flush()
         #expect(try hours(fixture, key).map(\.valid) == [2, 1])
     }
@@ -137,7 +133,7 @@ struct UsageTests {
         fixture.verify(key)
         store.fail(.flush, with: .cannotWrite("full"), times: 50)
         for _ in 0..<50 { #expect(throws: StoreFault.self) { try fixture.flush() } }
-        let flush = fixture.authority.registry.withState { $0.takeFlush(limit: 9, at: fixture.now) }
+        let flush = fixture.authority.registry.takeUsage(limit: 9, at: fixture.now)
         #expect(flush.hours.count == 2)
         #expect(flush.totals.count == 1)
     }

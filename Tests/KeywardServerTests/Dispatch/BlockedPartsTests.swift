@@ -146,7 +146,7 @@ import Testing
         let written = create("written")
         gate.waitUntilHeld()
         let waiting = (0..<3).map { create("waiting-\($0)") }
-        while daemon.application.authority.waitingChanges < 3 { sched_yield() }
+        while daemon.application.authority.committer.waitingChanges < 3 { sched_yield() }
 
         #expect(try daemon.call("system.ping")["state"].text == "ready")
         #expect(try daemon.call("keys.get", #"{"key":"gateway"}"#)["key"]["name"].text == "gateway")

@@ -1,6 +1,7 @@
-import KeywardCore
 import KeywardTesting
 import Testing
+
+@testable import KeywardCore
 
 /// Pages of a list against the plainest way to make them: look at all keys, filter, sort, cut.
 struct ListReferenceTests {
@@ -103,7 +104,7 @@ private struct Lists {
         try store.commit(changes)
         try store.flush(usage)
         daemon = try InMemoryDaemon(store: store)
-        views = daemon.application.authority.registry.withState { state in
+        views = daemon.application.authority.registry.read { state in
             (1...count).compactMap { number in
                 state.index(ofNumber: number).map { state.view(at: $0, now: Self.now, role: .admin) }
             }

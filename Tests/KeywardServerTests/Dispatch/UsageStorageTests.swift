@@ -6,39 +6,30 @@ import Testing
 
 /// What the flush stores each second, and what a copy of the database has.
 struct UsageStorageTests {
-    /// The first keys that were made are used once each.
-    private func use(_ count: Int, of daemon: InMemoryDaemon) {
-        daemon.application.authority.registry.withState { state in
-            for index in 0..<count { _ = state.verify(index, by: 7, at: daemon.clock.now, in: .any) }
-        }
+    /// Uses keys once each.
+    private func use(_ secrets: some Collection<String>, of daemon: InMemoryDaemon) throws {
+        let lines = secrets.map { #"{"jsonrpc":"2.0","id":1,"method":"keys.verify","params":{"key":"\#($0)"}}"# + "\n" }
+        _ = try daemon.talk(on: .verify).say(lines.joined())
     }
 
-    private func daemon(withKeys count: Int) throws -> InMemoryDaemon {
+    /// A daemon with so many keys, and their secrets.
+    private func daemon(withKeys count: Int) throws -> (InMemoryDaemon, [String]) {
         let daemon = try InMemoryDaemon()
-        for start in stride(from: 0, to: count, by: 100) {
-            let calls = (start..<min(start + 100, count)).map { number in
-                #"{"jsonrpc":"2.0","id":\#(number),"method":"keys.create","params":{"name":"k-\#(number)"}}"#
-            }
-            _ = try daemon.talk().say("[\(calls.joined(separator: ","))]\n")
-        }
-        #expect(daemon.application.authority.registry.withState { $0.table.count } == count)
-        return daemon
+        return (daemon, try (0..<count).map { try daemon.secret("k-\($0)") })
     }
 
-    private func unstored(_ daemon: InMemoryDaemon) -> Int {
-        daemon.application.authority.registry.withState { $0.dirtyCount }
-    }
+    private func unstored(_ daemon: InMemoryDaemon) -> Int { daemon.application.authority.registry.unstoredCount }
 
     @Test func aThousandKeysAreStoredASecondInSmallTransactions() throws {
-        let daemon = try daemon(withKeys: 1_300)
-        use(1_300, of: daemon)
+        let (daemon, secrets) = try daemon(withKeys: 1_300)
+        try use(secrets, of: daemon)
         let start = daemon.clock.now
         let before = daemon.store.writes.flushes
         daemon.application.flush()
         #expect(unstored(daemon) == 300)
         #expect(daemon.store.writes.flushes == before + 4)
         daemon.clock.pass(.seconds(1))
-        use(200, of: daemon)
+        try use(secrets.prefix(200), of: daemon)
         #expect(daemon.application.counters.counts.flushedAt == nil)
         daemon.application.flush()
         #expect(unstored(daemon) == 0)
@@ -46,8 +37,8 @@ struct UsageStorageTests {
     }
 
     @Test func aFlushThatFailsIsNotTriedTwiceInASecond() throws {
-        let daemon = try daemon(withKeys: 600)
-        use(600, of: daemon)
+        let (daemon, secrets) = try daemon(withKeys: 600)
+        try use(secrets, of: daemon)
         daemon.store.fail(.flush, with: .cannotWrite("full"))
         daemon.application.flush()
         #expect(unstored(daemon) == 600 && daemon.store.writes.flushes == 0)
@@ -58,19 +49,19 @@ struct UsageStorageTests {
 
     /// Also what was counted in the millisecond in which a round has ended.
     @Test(arguments: [1, 900, 1_300]) func allThatWasCountedIsStoredBeforeACopyIsMade(count: Int) throws {
-        let daemon = try daemon(withKeys: count)
+        let (daemon, secrets) = try daemon(withKeys: count)
         for round in 1...3 {
-            use(count, of: daemon)
+            try use(secrets, of: daemon)
             daemon.application.flush()
-            use(count, of: daemon)
+            try use(secrets, of: daemon)
             daemon.application.storeUsageSoFar()
             #expect(daemon.store.contents.validUses.allSatisfy { $0 == Int64(round) * 2 })
         }
     }
 
     @Test func whereNothingCanBeStoredACopyIsMadeNevertheless() throws {
-        let daemon = try daemon(withKeys: 1)
-        use(1, of: daemon)
+        let (daemon, secrets) = try daemon(withKeys: 1)
+        try use(secrets, of: daemon)
         daemon.store.fail(.flush, with: .cannotWrite("full"), times: .max)
         daemon.application.storeUsageSoFar()
         #expect(unstored(daemon) == 1)

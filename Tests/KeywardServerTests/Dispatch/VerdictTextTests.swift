@@ -1,8 +1,8 @@
-import KeywardCore
 import KeywardProtocol
 import KeywardTesting
 import Testing
 
+@testable import KeywardCore
 @testable import KeywardServer
 
 /// What every reply tells of a key is written by hand; it must be what the coder writes.
@@ -42,7 +42,7 @@ import Testing
     @Test(arguments: [true, false]) func aKeyInTheRingTellsTheFixedPart(isLoaded: Bool) {
         let registry = KeyRegistry(renderer: VerdictText.renderer)
         let context = StatusContext(apiAccess: true, staleAfter: .days(90))
-        registry.withState { $0.setWorkspaces([("default", 1, context)]) }
+        registry.adopt([RegisteredWorkspace(name: "default", number: 1, context: context)], SweepPolicy())
         let keys = keys().enumerated().map { place, key in
             var key = key
             (key.number, key.ledger) = (Int64(place + 1), nil)
@@ -50,15 +50,17 @@ import Testing
             return key
         }
         let usage = UsageTotals(key: 0, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil)
-        for key in keys {
-            registry.withState { state in
-                guard isLoaded else { return state.put(key) }
-                key.withRow { state.load(StoredKey(row: $0, usage: usage, peers: [])) }
+        if isLoaded {
+            _ = registry.load(keys.count) { load in
+                for key in keys { key.withRow { load(StoredKey(row: $0, usage: usage, peers: [])) } }
             }
+        } else {
+            var changes = Changes(mark: .distantPast)
+            changes.keys = keys
+            registry.apply(changes)
         }
-        if isLoaded { _ = registry.withState { $0.completeLoad() } }
         for key in keys {
-            let (written, record) = registry.withState { state in
+            let (written, record) = registry.read { state in
                 let index = state.index(ofNumber: key.number)!
                 let (text, name) = (state.table[index].text!, Array("default".utf8))
                 let reply = name.withUnsafeBytes { name in

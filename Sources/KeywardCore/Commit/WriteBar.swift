@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Why no change is made although the store could take it.
 package enum WriteBar: Hashable, Sendable {
     /// There are audit entries, and the end of their chain that is kept outside the database is missing.
@@ -18,13 +16,6 @@ package enum WriteBar: Hashable, Sendable {
         case .damaged: .headDamaged
         }
     }
-}
-
-/// What was found where the chain's end is kept.
-package enum KeptEnd: Hashable, Sendable {
-    case found(AuditHead)
-    case missing
-    case damaged
 }
 
 /// What the daemon has open, and others may move away under it.
@@ -47,17 +38,4 @@ struct WriteBars: Sendable {
 
     var first: WriteBar? { files ?? trail }
     var awaitsWord: Bool { trail != nil || hasLoss }
-}
-
-extension Authority {
-    /// Why no change is made although the store could take it; `nil` if changes are made.
-    package var writeBar: WriteBar? { bars.withLock { $0.first } }
-
-    /// Whether the trail tells of lost entries, and not that an operator knows of it.
-    package var hasUnacknowledgedLoss: Bool { bars.withLock { $0.hasLoss } }
-
-    /// Refuses changes while files are not what they were; `nil` lifts that.
-    package func bar(files: WriteBar?) {
-        bars.withLock { $0.files = files }
-    }
 }

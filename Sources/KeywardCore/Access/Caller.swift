@@ -11,4 +11,9 @@ package struct Caller: Hashable, Sendable {
     }
 
     package var actor: Actor { Actor(uid: peer.uid, user: user) }
+
+    /// Refuses all but operators.
+    package func requireOperator(group: String) throws(Refusal) {
+        guard isOperator else { throw .permissionDenied(.notAnOperator(self, group: group)) }
+    }
 }

@@ -9,11 +9,12 @@ package struct ReplyRenderer: Sendable {
 
     let fixedPart: FixedPart
     let instant: InstantText
+    let phrases: ReplyPhrases
     /// How many bytes an instant takes at most.
     static let longestInstant = 64
 
-    package init(fixedPart: @escaping FixedPart, instant: @escaping InstantText) {
-        (self.fixedPart, self.instant) = (fixedPart, instant)
+    package init(phrases: ReplyPhrases, fixedPart: @escaping FixedPart, instant: @escaping InstantText) {
+        (self.phrases, self.fixedPart, self.instant) = (phrases, fixedPart, instant)
     }
 }
 

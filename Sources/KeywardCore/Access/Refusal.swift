@@ -23,6 +23,16 @@ package enum Refusal: Error, Hashable, Sendable {
     /// A fault of the daemon or the system; `cause`, for the log, says more than the caller is told.
     case failed(Failure, cause: String)
 
+    /// What to answer when the store could not do its part.
+    package init(_ fault: StoreFault) {
+        self =
+            switch fault {
+            case .cannotWrite: .readOnly(.database)
+            case .exists: .conflict(.fileExists)
+            case .failed(let reason), .damaged(let reason): .failed(.database, cause: reason)
+            }
+    }
+
     package enum InvalidParam: Hashable, Sendable {
         /// `principal` is none of `user:NAME`, `group:NAME`, `uid:N` and `gid:N`.
         case principal

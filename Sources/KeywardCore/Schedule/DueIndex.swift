@@ -115,27 +115,3 @@ struct DueIndex {
         places[Int(indices[other])] = UInt32(other + 1)
     }
 }
-
-/// The due indices of all sweeps.
-struct DueIndices {
-    private var expiry = DueIndex()
-    private var stale = DueIndex()
-    private var retention = DueIndex()
-
-    subscript(sweep: Sweep) -> DueIndex {
-        get {
-            switch sweep {
-            case .expiry: expiry
-            case .stale: stale
-            case .retention: retention
-            }
-        }
-        _modify {
-            switch sweep {
-            case .expiry: yield &expiry
-            case .stale: yield &stale
-            case .retention: yield &retention
-            }
-        }
-    }
-}

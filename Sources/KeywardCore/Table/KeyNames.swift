@@ -1,4 +1,4 @@
-/// Finds keys by number, id, prefix and name.
+/// Finds keys by number, id, prefix and name. In each workspace a name has one holder.
 struct KeyNames: ~Copyable {
     /// By number: the index plus one, 0 where there is none. Numbers are given in order and never twice.
     private var byNumber: [UInt32] = []
@@ -67,19 +67,36 @@ struct KeyNames: ~Copyable {
         byPrefix.put(index, hashes.prefix, replacing: { $0 == index }) { Self.hashOfMade(table[$0].text?.prefix) }
     }
 
-    /// The key that the name of the key at `index` means; `nil` if it means none.
-    func holder(ofNameAt index: KeyTable.Index, _ hashes: Hashes, in table: borrowing KeyTable) -> KeyTable.Index? {
-        guard let name = table[index].text?.name else { return nil }
-        return byName.find(hashes.name) { Self.bears(name, table[index].workspace, table[$0]) }
+    /// Has the name of the key at `index` mean this key, unless it means one that has precedence.
+    ///
+    /// Of the keys that have a name it means the one that was neither revoked nor replaced; of several such, the one
+    /// that lives longest, for only one can be live; so it is the same key after a restart.
+    mutating func indexName(at index: KeyTable.Index, in table: borrowing KeyTable) {
+        if let hashes = hashes(of: table[index]) { indexName(at: index, hashes, in: table) }
     }
 
-    /// From here on its name means the key at `index`, and no longer `holder`.
-    mutating func putName(
-        at index: KeyTable.Index, _ hashes: Hashes, replacing holder: KeyTable.Index?, in table: borrowing KeyTable
-    ) {
+    /// The same for a key whose hashes are at hand.
+    mutating func indexName(at index: KeyTable.Index, _ hashes: Hashes, in table: borrowing KeyTable) {
+        guard let name = table[index].text?.name else { return }
+        let holder = byName.find(hashes.name) { Self.bears(name, table[index].workspace, table[$0]) }
+        if let holder, holder == index || precedence(at: holder, table) > precedence(at: index, table) { return }
         byName.put(index, hashes.name, replacing: { $0 == holder }) {
             Self.hash(table[$0].text?.name, table[$0].workspace)
         }
+    }
+
+    /// Whether the key at `index` has a successor that was not revoked.
+    func isReplaced(at index: KeyTable.Index, in table: borrowing KeyTable) -> Bool {
+        guard let number = table[index].text?.links.successor else { return false }
+        return self.index(ofNumber: number).map { !table[$0].isRevoked } ?? true
+    }
+
+    /// The precedence of the key at `index` among those of its name.
+    private func precedence(at index: KeyTable.Index, _ table: borrowing KeyTable) -> NamePrecedence {
+        let facts = table[index].facts
+        return NamePrecedence(
+            isCurrent: !facts.isRevoked && !(facts.hasSuccessor && isReplaced(at: index, in: table)),
+            endsAt: facts.end.at, number: table[index].number)
     }
 
     /// The name means no key any more, if it meant this one.
@@ -126,5 +143,18 @@ struct KeyNames: ~Copyable {
         if let text { hasher.combine(bytes: text) }
         hasher.combine(workspace)
         return hasher.finalize()
+    }
+}
+
+/// Which of two keys a name means: the one with the greater precedence.
+private struct NamePrecedence: Comparable {
+    /// Neither revoked nor replaced.
+    var isCurrent: Bool
+    var endsAt: Instant
+    var number: Int64
+
+    static func < (left: NamePrecedence, right: NamePrecedence) -> Bool {
+        let (leftRank, rightRank) = (left.isCurrent ? 1 : 0, right.isCurrent ? 1 : 0)
+        return (leftRank, left.endsAt, left.number) < (rightRank, right.endsAt, right.number)
     }
 }

@@ -26,21 +26,21 @@ package enum KeyAction: String, Sendable {
 
 extension RegistryState {
     /// The key at `index` as a caller sees it who has `role` in its workspace, or is its owner.
-    package func view(at index: KeyTable.Index, now: Instant, role: Role?, isOwner: Bool = false) -> KeyView {
+    func view(at index: KeyTable.Index, now: Instant, role: Role?, isOwner: Bool = false) -> KeyView {
         let record = records[index]!
         let context = context(ofWorkspace: record.workspace)
         let facts = table[index].facts
         let status = facts.status(at: now, in: context)
         let rotation = rotationView(of: record)
         return KeyView(
-            record: record, workspace: workspaceNames.first { $0.number == record.workspace }?.name ?? "",
+            record: record, workspace: workspaces.name(of: record.workspace),
             status: status, facts: facts.facts(at: now, in: context), usage: table[index].totals,
-            lastRefusal: refusals[key: record.number], rotation: rotation,
+            lastRefusal: usage.lastRefusal(ofKey: record.number), rotation: rotation,
             actions: actions(record, status, context, now: now, role: role, isOwner: isOwner))
     }
 
     /// The rotation in which `record` is predecessor, else the one that it came from.
-    package func rotationView(of record: KeyRecord) -> RotationView? {
+    func rotationView(of record: KeyRecord) -> RotationView? {
         let successor = record.successor.flatMap { self.record(number: $0) } ?? record
         guard let origin = successor.origin, let predecessor = self.record(number: origin.predecessor),
             let place = index(ofNumber: predecessor.number)
@@ -53,27 +53,6 @@ extension RegistryState {
             predecessorID: predecessor.id, successorID: successor.id, startedAt: origin.startedAt,
             firstUsedAt: origin.firstUsedAt ?? firstUses[successor.number],
             graceEndsAt: isKnown ? graceEnd : nil)
-    }
-
-    /// The open rotation that the key at `index` is an end of, as the places of its two ends.
-    package func openRotation(
-        at index: KeyTable.Index, now: Instant
-    ) -> (predecessor: KeyTable.Index, successor: KeyTable.Index)? {
-        guard let ends = rotationEnds(at: index) else { return nil }
-        let isOpen = !status(at: ends.predecessor, now: now).isTerminal && records[ends.successor]!.revocation == nil
-        return isOpen ? ends : nil
-    }
-
-    /// The ends of the rotation that stands between the key at `index` and its successor, else its predecessor.
-    package func rotationEnds(
-        at index: KeyTable.Index
-    ) -> (predecessor: KeyTable.Index, successor: KeyTable.Index)? {
-        let record = records[index]!
-        if let successor = record.successor.flatMap({ self.index(ofNumber: $0) }) { return (index, successor) }
-        guard let origin = record.origin, let predecessor = self.index(ofNumber: origin.predecessor),
-            records[predecessor]?.successor == record.number
-        else { return nil }
-        return (predecessor, index)
     }
 
     private func actions(

@@ -13,17 +13,3 @@ package struct KeyRecords {
         return key.pointee.text.map { KeyRecord(key.pointee, $0) }
     }
 }
-
-/// What verifications need of a workspace.
-struct RegisteredWorkspace {
-    var context: StatusContext
-    /// The name, as replies tell it.
-    var name: UnsafeMutableRawBufferPointer
-
-    init(_ workspace: (name: String, number: Int64, context: StatusContext)?) {
-        context = workspace?.context ?? StatusContext(apiAccess: false, staleAfter: .days(90))
-        let text = Array((workspace?.name ?? "").utf8)
-        name = .allocate(byteCount: text.count, alignment: 1)
-        name.copyBytes(from: text)
-    }
-}

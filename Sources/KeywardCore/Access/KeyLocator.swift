@@ -85,7 +85,7 @@ struct KeyLocator {
     private func find(
         _ reference: KeyReference, in workspace: Int64?, includesEnded: Bool = false, at now: Instant
     ) -> (KeyTable.Index, KeyRecord)? {
-        let found = registry.withState { state -> (KeyTable.Index, KeyRecord)? in
+        let found = registry.read { state -> (KeyTable.Index, KeyRecord)? in
             let index =
                 if case .name(let name) = reference {
                     workspace.flatMap { state.liveKeys(named: name, inWorkspace: $0, now: now).last }
@@ -114,7 +114,7 @@ struct KeyLocator {
             }
         }
         guard let newest else { return nil }
-        return registry.withState { state in
+        return registry.read { state in
             guard state.index(ofNumber: newest.number) == newest.index else { return nil }
             return state.records[newest.index].map { (newest.index, $0) }
         }

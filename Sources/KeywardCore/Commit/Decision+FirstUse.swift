@@ -1,24 +1,8 @@
-extension Authority {
-    /// Stores the first uses of successors that were verified, and the grace periods that they started.
-    ///
-    /// What cannot be stored now stays in memory, where it is in force, and is tried again with the next flush.
-    package func storeFirstUses(at now: Instant) throws(Refusal) {
-        let uses = registry.withState { $0.firstUses }
-        guard !uses.isEmpty else { return }
-        try change(at: now) { (decision) throws(Refusal) in
-            decision.storeFirstUses()
-        }
-        // Those of keys that are gone by now have left nothing to store.
-        registry.withState { state in
-            for key in uses.keys { state.firstUses[key] = nil }
-        }
-    }
-}
-
+// A first use is in force in memory before it is stored.
 extension Decision {
     /// Writes the first uses that are not stored yet.
     mutating func storeFirstUses() {
-        let uses = registry.withState { $0.firstUses }
+        let uses = registry.read { $0.firstUses }
         for (key, at) in uses.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) { storeFirstUse(of: key, at) }
     }
 
@@ -32,7 +16,7 @@ extension Decision {
         guard var predecessor = record(number: predecessor), predecessor.successor == key,
             predecessor.graceEndsAt == nil
         else { return }
-        predecessor.graceEndsAt = registry.withState { state in
+        predecessor.graceEndsAt = registry.read { state in
             state.index(ofNumber: predecessor.number).map { state.table[$0].facts.graceEndsAt }
         }
         let end = [predecessor.graceEndsAt, predecessor.expiresAt].compactMap { $0 }.min()

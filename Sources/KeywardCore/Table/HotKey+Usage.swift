@@ -9,14 +9,14 @@ struct PeerSlot {
 
 // Counting. A key in the table has its slot.
 extension HotKey {
-    package var valid: Int64 {
+    var valid: Int64 {
         get { usage?.pointee.valid ?? 0 }
         nonmutating set { usage?.pointee.valid = newValue }
     }
 
-    package var hour: Int64 { usage?.pointee.hour ?? 0 }
-    package var hourValid: Int64 { usage?.pointee.hourValid ?? 0 }
-    package var hourRefused: Int64 { usage?.pointee.hourRefused ?? 0 }
+    var hour: Int64 { usage?.pointee.hour ?? 0 }
+    var hourValid: Int64 { usage?.pointee.hourValid ?? 0 }
+    var hourRefused: Int64 { usage?.pointee.hourRefused ?? 0 }
 
     /// Counts a valid use by `uid` at `now`. A finished hour is handed to `close`.
     mutating func countValid(by uid: UInt32, at now: Instant, close: (HourUsage) -> Void) {
@@ -89,7 +89,7 @@ extension HotKey {
     }
 
     /// Every peer's share, in no order.
-    package var peers: [PeerShare] {
+    var peers: [PeerShare] {
         var shares = ownShare.map { [$0] } ?? []
         var cursor = otherPeers
         while let slot = cursor {
@@ -99,8 +99,11 @@ extension HotKey {
         return shares
     }
 
+    /// What its hour has counted so far.
+    var openHour: HourUsage { HourUsage(key: number, hour: hour, valid: hourValid, refused: hourRefused) }
+
     /// The totals to store.
-    package var totals: UsageTotals {
+    var totals: UsageTotals {
         let slot = usage?.pointee ?? UsageSlot()
         let isUnused = slot.lastUsedAt == .distantPast
         return UsageTotals(
@@ -112,7 +115,7 @@ extension HotKey {
     private func enterHour(of now: Instant, _ close: (HourUsage) -> Void) {
         guard let usage, usage.pointee.hour < now.hour else { return }
         if isDirty, hourValid + hourRefused > 0 {
-            close(HourUsage(key: number, hour: hour, valid: hourValid, refused: hourRefused))
+            close(openHour)
         }
         usage.pointee.enter(hour: now.hour, valid: 0, refused: 0)
     }
@@ -165,5 +168,16 @@ extension HotKey {
 
     private func share(of slot: PeerSlot) -> PeerShare {
         PeerShare(key: number, uid: slot.uid, valid: slot.valid, lastUsedAt: slot.lastUsedAt)
+    }
+
+    /// Has no use be later than `now`. Whether one was.
+    mutating func setUsageBack(to now: Instant) -> Bool {
+        guard let usage else { return false }
+        let isLater = usage.pointee.lastUsedAt > now || usage.pointee.hour > now.hour
+        guard isLater else { return false }
+        usage.pointee.lastUsedAt = min(usage.pointee.lastUsedAt, now)
+        if usage.pointee.hour > now.hour { usage.pointee.enter(hour: now.hour, valid: 0, refused: 0) }
+        setPeersBack(to: now)
+        return true
     }
 }

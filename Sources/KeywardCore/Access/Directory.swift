@@ -31,12 +31,12 @@ package struct Directory: Sendable {
     /// Everyone who has a role in some workspace.
     var principals: some Sequence<Principal> { grants.values.joined().lazy.map(\.principal) }
 
-    /// What each workspace allows its keys.
-    package var contexts: [(name: String, number: Int64, context: StatusContext)] {
+    /// What each workspace allows its keys, in the order of their creation.
+    package var registered: [RegisteredWorkspace] {
         workspaces.values.sorted { $0.number < $1.number }.map { workspace in
             let context = StatusContext(
                 apiAccess: plan(of: workspace).apiAccess, staleAfter: .days(policy.sweeps.staleAfterDays))
-            return (workspace.name, workspace.number, context)
+            return RegisteredWorkspace(name: workspace.name, number: workspace.number, context: context)
         }
     }
 
@@ -60,5 +60,26 @@ package struct Directory: Sendable {
 
     package mutating func remove(_ grant: Grant) {
         grants[grant.workspace]?.removeAll { $0.principal.text == grant.principal.text }
+    }
+
+    /// Puts what a transaction has written in force.
+    mutating func apply(_ changes: Changes) {
+        if changes.setsBack { setBack(to: changes.mark) }
+        changes.workspaces.forEach { put($0) }
+        changes.removed.forEach { remove($0) }
+        changes.granted.forEach { put($0) }
+    }
+
+    /// Has no workspace and no grant be later than `now`.
+    mutating func setBack(to now: Instant) {
+        for var workspace in workspaces.values where workspace.createdAt > now {
+            workspace.createdAt = now
+            put(workspace)
+        }
+        for grant in workspaces.keys.flatMap({ grants(in: $0) }) where grant.grantedAt > now {
+            var grant = grant
+            grant.grantedAt = now
+            put(grant)
+        }
     }
 }

@@ -1,0 +1,35 @@
+/// The outcome of a verification: a value, never an error.
+package struct Verdict: Hashable, Sendable {
+    package enum Code: UInt8, CaseIterable, Sendable {
+        case valid, malformed, notFound, revoked, superseded, expired, disabled, upgradeRequired, insufficientScope
+    }
+
+    package var code: Code
+    package var warnings: VerdictWarnings = []
+
+    package init(code: Code, warnings: VerdictWarnings = []) {
+        (self.code, self.warnings) = (code, warnings)
+    }
+}
+
+/// What a valid key warns of; decided before the use itself is counted.
+package struct VerdictWarnings: OptionSet, Hashable, Sendable {
+    package var rawValue: UInt8
+
+    package init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    package static let retiring = VerdictWarnings(rawValue: 1)
+    package static let expiring = VerdictWarnings(rawValue: 2)
+    package static let stale = VerdictWarnings(rawValue: 4)
+}
+
+/// How verifications ended since the start.
+package struct VerificationTally: Sendable {
+    private var counts = InlineArray<9, Int>(repeating: 0)
+
+    package subscript(code: Verdict.Code) -> Int { counts[Int(code.rawValue)] }
+
+    package mutating func count(_ code: Verdict.Code) { counts[Int(code.rawValue)] += 1 }
+}

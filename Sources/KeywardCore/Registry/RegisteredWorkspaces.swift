@@ -1,0 +1,95 @@
+/// What verifications need of the workspaces, by number: numbers are given in order, from 1.
+struct RegisteredWorkspaces: ~Copyable {
+    private struct Entry {
+        var context: StatusContext
+        /// The name, as replies tell it.
+        var name: UnsafeMutableRawBufferPointer
+    }
+
+    private var entries: [Entry] = []
+    private var names: [(name: String, number: Int64)] = []
+    /// The greatest number of bytes that one of these names may have when it is written in another form than NFC.
+    private var longestName = 0
+
+    private static let unknown = StatusContext(apiAccess: false, staleAfter: .days(90))
+
+    deinit {
+        entries.forEach { $0.name.deallocate() }
+    }
+
+    /// Replaces all of them.
+    mutating func set(_ workspaces: [RegisteredWorkspace]) {
+        entries.forEach { $0.name.deallocate() }
+        entries = (0...(workspaces.map(\.number).max() ?? 0)).map { number in
+            let workspace = workspaces.first { $0.number == number }
+            let text = Array((workspace?.name ?? "").utf8)
+            let name = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
+            name.copyBytes(from: text)
+            return Entry(context: workspace?.context ?? Self.unknown, name: name)
+        }
+        names = workspaces.map { ($0.name, $0.number) }
+        // No form of a text has more than three times as many bytes as its NFC (UAX #15, Maximum Expansion Factor).
+        longestName = 3 * (workspaces.map(\.name.utf8.count).max() ?? 0)
+    }
+
+    func context(of number: Int64) -> StatusContext {
+        number < entries.count ? entries[Int(number)].context : Self.unknown
+    }
+
+    func name(of number: Int64) -> String { names.first { $0.number == number }?.name ?? "" }
+
+    /// The name as its replies tell it; empty if there is none.
+    func replyName(of number: Int64) -> UnsafeRawBufferPointer {
+        guard number < entries.count else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        return UnsafeRawBufferPointer(entries[Int(number)].name)
+    }
+
+    /// The workspace that is meant where none is named.
+    var standard: WorkspaceFilter { names.first.map { .only($0.number) } ?? .none }
+
+    /// The filter for a workspace's name.
+    func filter(named name: UnsafeRawBufferPointer) -> WorkspaceFilter {
+        (number(named: name) ?? number(namedInAnotherForm: name)).map { .only($0) } ?? .none
+    }
+
+    private func number(named name: UnsafeRawBufferPointer) -> Int64? {
+        names.first { $0.name.utf8.elementsEqual(name) }?.number
+    }
+
+    /// Names are kept in NFC. Only a name that is none of them is normalized, and only one that is short enough to be
+    /// one of them: the registry's lock is held.
+    @inline(never)
+    private func number(namedInAnotherForm name: UnsafeRawBufferPointer) -> Int64? {
+        guard name.count <= longestName, name.contains(where: { $0 >= 0x80 }) else { return nil }
+        let name = FreeText.normalized(String(decoding: name, as: UTF8.self))
+        return names.first { $0.name.utf8.elementsEqual(name.utf8) }?.number
+    }
+}
+
+/// What the registry goes by of a workspace.
+package struct RegisteredWorkspace: Sendable {
+    package var name: String
+    package var number: Int64
+    /// What it allows its keys.
+    package var context: StatusContext
+
+    package init(name: String, number: Int64, context: StatusContext) {
+        (self.name, self.number, self.context) = (name, number, context)
+    }
+}
+
+/// Which workspaces a verification accepts.
+enum WorkspaceFilter {
+    case any
+    case only(Int64)
+    /// One that is not there: no key belongs to it.
+    case none
+
+    func admits(_ workspace: Int64) -> Bool {
+        switch self {
+        case .any: true
+        case .only(let number): number == workspace
+        case .none: false
+        }
+    }
+}

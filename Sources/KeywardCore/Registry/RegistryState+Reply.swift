@@ -1,0 +1,69 @@
+import KeywardBase
+
+/// What replies of verifications say around what they tell of a key; the server knows.
+package struct ReplyPhrases: Sendable {
+    /// What stands before the request's id.
+    package var start: StaticString
+    /// What follows the id, by the code's raw value, up to the members of the key.
+    package var outcomes: InlineArray<9, StaticString>
+    /// The members of a key that is not known.
+    package var noKey: StaticString
+    /// What follows the members of the key, by the warnings' raw value.
+    package var endings: InlineArray<8, StaticString>
+
+    package init(
+        start: StaticString, outcomes: InlineArray<9, StaticString>, noKey: StaticString,
+        endings: InlineArray<8, StaticString>
+    ) {
+        (self.start, self.outcomes, self.noKey, self.endings) = (start, outcomes, noKey, endings)
+    }
+}
+
+extension RegistryState {
+    /// Appends the reply to a verification.
+    ///
+    /// - Parameters:
+    ///   - index: where the key is; `nil` if there is none.
+    ///   - id: the request's id as it was written.
+    @inline(__always)
+    func write(
+        _ verdict: Verdict, of index: KeyTable.Index?, id: Span<UInt8>, _ phrases: ReplyPhrases,
+        to output: inout ByteBuffer
+    ) {
+        let outcome = phrases.outcomes[Int(verdict.code.rawValue)]
+        let ending = phrases.endings[Int(verdict.warnings.rawValue)]
+        let (text, workspace) = keyReply(at: index)
+        let keySize = text?.replySize(workspace) ?? phrases.noKey.utf8CodeUnitCount
+        let size =
+            phrases.start.utf8CodeUnitCount + id.count + outcome.utf8CodeUnitCount + keySize
+            + ending.utf8CodeUnitCount
+        output.fill(atLeast: size) { buffer in
+            var target = buffer.baseAddress!
+            target.append(phrases.start)
+            id.withUnsafeBytes { target.append($0.baseAddress, $0.count) }
+            target.append(outcome)
+            if let text { target += text.writeReply(workspace, to: target) } else { target.append(phrases.noKey) }
+            target.append(ending)
+            return size
+        }
+    }
+
+    @inline(__always)
+    private func keyReply(at index: KeyTable.Index?) -> (KeyText?, UnsafeRawBufferPointer) {
+        guard let index, let text = table[index].text else {
+            return (nil, UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+        return (text, workspaces.replyName(of: table[index].workspace))
+    }
+}
+
+extension UnsafeMutableRawPointer {
+    @inline(__always)
+    fileprivate mutating func append(_ text: StaticString) { append(text.utf8Start, text.utf8CodeUnitCount) }
+
+    @inline(__always)
+    fileprivate mutating func append(_ start: UnsafeRawPointer?, _ count: Int) {
+        if let start { copyMemory(from: start, byteCount: count) }
+        self += count
+    }
+}

@@ -1,0 +1,151 @@
+/// Verifications that were read from connections and are to be answered together, each as plain numbers.
+///
+/// Their keys are digested as they are added, before the registry's lock is taken.
+package struct VerificationBatch: ~Copyable {
+    private struct Item {
+        /// Zero if what was presented is no key.
+        var digest = Digest(words: .zero)
+        var isKey = false
+        var workspace = Workspace.standard
+        /// Where the request's id is in the bytes that it came in.
+        var id: Range<Int>
+        /// Where the key was found, plus one, when its digest was looked up ahead; 0 if it was not.
+        var found: UInt32 = 0
+        var scopes = Places()
+        var furtherDigests = Places()
+    }
+
+    /// A range of another array.
+    private struct Places {
+        var start: UInt32 = 0
+        var count: UInt32 = 0
+
+        var range: Range<Int> { Int(start)..<Int(start + count) }
+    }
+
+    /// Which workspace a request asks for.
+    package enum Workspace: Sendable {
+        case standard
+        case any
+        /// Where its name is in the bytes that the request came in.
+        case named(Range<Int>)
+        /// Its name was written with escapes: the place of the decoded one.
+        case decoded(Int)
+    }
+
+    private let pepper: Pepper
+    private let retiredPeppers: [Pepper]
+    private var items: [Item] = []
+    // What only some of them have: scopes that are asked for, names of workspaces that were written with escapes, and
+    // further digests where there are retired peppers.
+    private var scopes: [[UInt8]] = []
+    private var decodedNames: [[UInt8]] = []
+    private var furtherDigests: [Digest] = []
+
+    /// - Parameter peppers: those that keys were made with, the current one first.
+    package init(peppers: PepperSet) {
+        pepper = peppers.current
+        retiredPeppers = Array(peppers.all.dropFirst())
+    }
+
+    package var count: Int { items.count }
+
+    /// Adds a verification of a well-formed key in the default workspace, that asks for no scope.
+    package mutating func add(wellFormed key: UnsafeRawBufferPointer, id: Range<Int>) {
+        var item = Item(id: id)
+        digest(key, for: &item)
+        items.append(item)
+    }
+
+    /// Adds a verification of a text that may be no key.
+    package mutating func add(
+        _ key: UnsafeRawBufferPointer, id: Range<Int>, in workspace: Workspace, requiring required: [[UInt8]]
+    ) {
+        var item = Item(workspace: workspace, id: id)
+        if !required.isEmpty {
+            item.scopes = Places(start: UInt32(scopes.count), count: UInt32(required.count))
+            scopes += required
+        }
+        if KeyFormat.isWellFormed(key) { digest(key, for: &item) }
+        items.append(item)
+    }
+
+    /// Keeps the name of a workspace that was written with escapes.
+    package mutating func keep(workspace name: [UInt8]) -> Workspace {
+        decodedNames.append(name)
+        return .decoded(decodedNames.count - 1)
+    }
+
+    /// Drops all but the first `count`.
+    package mutating func truncate(to count: Int) {
+        items.removeSubrange(count...)
+        if items.isEmpty { removeAll() }
+    }
+
+    package mutating func removeAll() {
+        items.removeAll(keepingCapacity: true)
+        if !scopes.isEmpty { scopes.removeAll(keepingCapacity: true) }
+        if !decodedNames.isEmpty { decodedNames.removeAll(keepingCapacity: true) }
+        if !furtherDigests.isEmpty { furtherDigests.removeAll(keepingCapacity: true) }
+    }
+
+    private mutating func digest(_ key: UnsafeRawBufferPointer, for item: inout Item) {
+        item.isKey = true
+        item.digest = pepper.digest(of: key)
+        guard !retiredPeppers.isEmpty else { return }
+        item.furtherDigests = Places(start: UInt32(furtherDigests.count), count: UInt32(retiredPeppers.count))
+        for pepper in retiredPeppers { furtherDigests.append(pepper.digest(of: key)) }
+    }
+
+    // MARK: Under the registry's lock
+
+    /// Reads where the search for a key begins.
+    @inline(__always)
+    func prefetchSlot(at place: Int, in table: borrowing KeyTable) -> UInt64 {
+        table.prefetchSlot(for: items[place].digest)
+    }
+
+    /// Finds a key, and reads what the reply and the count will need of it.
+    @inline(__always)
+    mutating func prefetchKey(at place: Int, in table: borrowing KeyTable) -> UInt64 {
+        guard let index = search(place, in: table) else { return 0 }
+        items[place].found = UInt32(index + 1)
+        return table[index].prefetch()
+    }
+
+    /// Where the key is that a verification presents; `nil` if there is none.
+    @inline(__always)
+    func find(_ place: Int, in table: borrowing KeyTable) -> KeyTable.Index? {
+        // It may have gone, and its place be another key's, since it was looked up.
+        let found = Int(items[place].found) - 1
+        if found >= 0, table[found].isPresent, table[found].digest == items[place].digest { return found }
+        return search(place, in: table)
+    }
+
+    private func search(_ place: Int, in table: borrowing KeyTable) -> KeyTable.Index? {
+        guard items[place].isKey else { return nil }
+        if let found = table.find(items[place].digest) { return found }
+        for further in furtherDigests[items[place].furtherDigests.range] {
+            if let found = table.find(further) { return found }
+        }
+        return nil
+    }
+
+    func isKey(_ place: Int) -> Bool { items[place].isKey }
+
+    func id(_ place: Int) -> Range<Int> { items[place].id }
+
+    func scopes(_ place: Int) -> ArraySlice<[UInt8]> {
+        items[place].scopes.count == 0 ? [] : scopes[items[place].scopes.range]
+    }
+
+    /// - Parameter bytes: what the request came in.
+    func filter(_ place: Int, in bytes: Span<UInt8>, _ workspaces: borrowing RegisteredWorkspaces) -> WorkspaceFilter {
+        switch items[place].workspace {
+        case .any: .any
+        case .standard: workspaces.standard
+        case .named(let range): bytes.extracting(range).withUnsafeBytes { workspaces.filter(named: $0) }
+        case .decoded(let name): decodedNames[name].withUnsafeBytes { workspaces.filter(named: $0) }
+        }
+    }
+}
