@@ -35,7 +35,7 @@ let package = Package(
         .target(name: "KeywardBase", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "KeywardProtocol", dependencies: ["KeywardBase"], swiftSettings: strict),
         .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
-        .target(name: "KeywardCore", dependencies: ["KeywardBase", "CNettle"], swiftSettings: strict),
+        .target(name: "KeywardCore", dependencies: ["KeywardBase", "CLinux", "CNettle"], swiftSettings: strict),
         .target(
             name: "KeywardStore",
             dependencies: ["KeywardBase", "KeywardCore", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")],

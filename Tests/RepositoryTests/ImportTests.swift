@@ -7,7 +7,7 @@ struct ImportTests {
     private static let allowed: [String: Set<String>] = [
         "KeywardBase": system.union(["CLinux"]),
         "KeywardProtocol": ["Glibc", "KeywardBase"],
-        "KeywardCore": system.union(["KeywardBase", "CNettle", "Swift"]),
+        "KeywardCore": system.union(["KeywardBase", "CLinux", "CNettle", "Swift"]),
         "KeywardStore": system.union(["KeywardBase", "KeywardCore", "GRDB", "GRDBSQLite", "Foundation", "Dispatch"]),
         "KeywardServer": system.union(["KeywardBase", "KeywardCore", "KeywardProtocol", "CLinux", "Dispatch"]),
         "KeywardSystemd": system.union(["KeywardBase", "CSystemd", "Logging", "Dispatch"]),

@@ -1,4 +1,4 @@
-// The declarations of Linux that Swift's Glibc module lacks. No logic.
+// The declarations of Linux and of the compiler that Swift lacks. No logic.
 #ifndef KEYWARD_CLINUX_H
 #define KEYWARD_CLINUX_H
 
@@ -24,5 +24,8 @@ extern const int clinux_so_peergroups;
 
 /// pthread_setname_np(3) on the calling thread; at most 15 bytes.
 int clinux_name_thread(const char *name);
+
+/// Has the processor fetch the cache line of an address, and does not wait for it. Any address will do.
+static inline void clinux_prefetch(const void *address) { __builtin_prefetch(address); }
 
 #endif

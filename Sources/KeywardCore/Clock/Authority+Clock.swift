@@ -100,3 +100,18 @@ extension RegistryState {
         return (status(at: index, now: from), (after, facts.status(at: to, in: context)))
     }
 }
+
+extension AuditDetails {
+    init(_ facts: ClockFacts) {
+        self.init()
+        add("from", .instant(facts.from))
+        add("to", .instant(facts.to))
+        for (name, group) in [
+            ("verifyAgain", facts.verifyAgain), ("stopVerifying", facts.stopVerifying),
+            ("verifiedMeanwhile", facts.verifiedMeanwhile), ("changedMeanwhile", facts.changedMeanwhile),
+        ] where group.count > 0 {
+            add(name, .texts(group.first.map(\.prefix)))
+            add(name + "Count", .number(Int64(group.count)))
+        }
+    }
+}

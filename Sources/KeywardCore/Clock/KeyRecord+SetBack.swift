@@ -41,7 +41,7 @@ extension KeyRecord {
             return graceEndsAt == start + origin.grace ? min(start, now) + origin.grace : now
         }
         // Nobody has used the successor: a sweep has noted the end of the wait, or somebody confirmed the rotation.
-        let wait = max(origin.startedAt + RotationRules.longestWait, lastUsedAt + .days(1))
+        let wait = max(origin.startedAt + StatusFacts.longestWait, lastUsedAt + .days(1))
         return graceEndsAt == wait ? nil : now
     }
 }

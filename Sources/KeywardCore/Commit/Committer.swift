@@ -186,15 +186,15 @@ package final class Committer: Sendable {
     /// answered, or needs facts.
     ///
     /// - Parameter beforeAnswers: called when the group is over, before those who wait are answered.
-    /// - Returns: the position of the last transaction in force, in the sequence of all of them.
-    @discardableResult
-    package func commit(beforeAnswers: () -> Void = {}) -> Int64 {
-        let (ended, position) = lastWriter.withLock { writer in (commitGroup(&writer), writer.position) }
-        guard !ended.isEmpty else { return position }
+    package func commit(beforeAnswers: () -> Void = {}) {
+        let ended = lastWriter.withLock { commitGroup(&$0) }
+        guard !ended.isEmpty else { return }
         beforeAnswers()
         for change in ended { change.notify() }
-        return position
     }
+
+    /// The position of the last transaction in force. The first that this process has put in force has 1.
+    package var position: Int64 { lastWriter.withLock { $0.position } }
 
     /// Puts a transaction in force that was decided elsewhere and is on disk: another host's, over the same store.
     ///

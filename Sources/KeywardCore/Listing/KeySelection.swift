@@ -27,8 +27,6 @@ struct KeySelection {
     private var isFull = false
     /// Between which ranks a key must be; beside the candidates that they are of, which hold counted references.
     private var (firstRank, lastRank) = (KeyRank.first, KeyRank.last)
-    /// What was read to have it fetched; keeps the reads from being left out.
-    private var prefetched: UInt64 = 0
     init(for query: KeyQuery, _ filter: KeyFilter) {
         (self.query, self.filter) = (query, filter)
         (order, isDescending) = (query.order, query.isDescending)
@@ -91,16 +89,13 @@ struct KeySelection {
     ) -> UnsafeBufferPointer<UnsafePointer<HotKey>> {
         var (found, count) = (0, 0)
         let (first, step) = isBackward ? (block.upperBound - 1, Int64(-1)) : (block.lowerBound, 1)
-        var seen: UInt64 = 0
         for place in places {
             guard let index = state.index(ofNumber: first + step * Int64(place)) else { continue }
-            let key = UnsafePointer(state.table.pointer(to: index))
-            // Looks that decide wait for memory in turn; these do not.
-            seen ^= key.pointee.touchFacts()
-            buffer.initializeElement(at: found, to: key)
+            // Looks that decide wait for memory one after another.
+            state.table.prefetchRecord(at: index)
+            buffer.initializeElement(at: found, to: UnsafePointer(state.table.pointer(to: index)))
             found += 1
         }
-        prefetched ^= seen
         for place in 0..<found where filter.isInWorkspace(buffer[place]) {
             buffer[count] = buffer[place]
             count += 1
@@ -108,29 +103,27 @@ struct KeySelection {
         return UnsafeBufferPointer(start: buffer.baseAddress, count: count)
     }
 
-    /// Reads what will be wanted of some keys' texts, for looks at them would wait for memory in turn.
+    /// Has fetched what will be wanted of some keys' texts: looks at them would wait for memory one after another.
     ///
     /// Keys that were created one after the other mostly have their texts so too. Memory is fast where it is read
     /// whole, so what is between two is read with them.
-    private mutating func prefetchTexts(of keys: UnsafeBufferPointer<UnsafePointer<HotKey>>) {
+    private func prefetchTexts(of keys: UnsafeBufferPointer<UnsafePointer<HotKey>>) {
         // Of a filter that fills no page, few keys come so far.
         guard isFull || !filter.isNarrow else { return }
         let isSearched = filter.looksAtTexts && !isFull
         guard isSearched || order == .name else { return }
         let least = isSearched ? 256 : 128
-        var (start, end) = (UnsafeRawPointer(bitPattern: 64)!, UnsafeRawPointer(bitPattern: 64)!)
-        var seen: UInt64 = 0
+        var (start, end) = (UnsafeRawPointer(bitPattern: cacheLine)!, UnsafeRawPointer(bitPattern: cacheLine)!)
         for key in keys {
             guard let text = key.pointee.text else { continue }
-            let base = UnsafeRawPointer(text.base).alignedDown(toMultipleOf: 64)
+            let base = UnsafeRawPointer(text.base).alignedDown(toMultipleOf: cacheLine)
             var line = base >= start && base - start <= 512 ? end : base
             (start, end) = (base, base + least)
             while line < end {
-                seen ^= UInt64(line.load(as: UInt8.self))
-                line += 64
+                prefetch(line)
+                line += cacheLine
             }
         }
-        prefetched ^= seen
     }
 
     /// The places of the keys to show, and whether that is all.

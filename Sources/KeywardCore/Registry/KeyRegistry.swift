@@ -67,7 +67,7 @@ package final class KeyRegistry: Sendable {
     ) -> Answered {
         var answered = Answered()
         change { state in
-            if isFirst, batch.count > 1 { state.prefetch(&batch) }
+            if isFirst, batch.count > 1 { batch.prefetch(from: state.table) }
             for place in places {
                 let index = batch.find(place, in: state.table)
                 let verdict: Verdict

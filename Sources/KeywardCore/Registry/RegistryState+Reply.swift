@@ -1,24 +1,5 @@
 import KeywardBase
 
-/// What replies of verifications say around what they tell of a key; the server knows.
-package struct ReplyPhrases: Sendable {
-    /// What stands before the request's id.
-    package var start: StaticString
-    /// What follows the id, by the code's raw value, up to the members of the key.
-    package var outcomes: InlineArray<9, StaticString>
-    /// The members of a key that is not known.
-    package var noKey: StaticString
-    /// What follows the members of the key, by the warnings' raw value.
-    package var endings: InlineArray<8, StaticString>
-
-    package init(
-        start: StaticString, outcomes: InlineArray<9, StaticString>, noKey: StaticString,
-        endings: InlineArray<8, StaticString>
-    ) {
-        (self.start, self.outcomes, self.noKey, self.endings) = (start, outcomes, noKey, endings)
-    }
-}
-
 extension RegistryState {
     /// Appends the reply to a verification.
     ///

@@ -13,8 +13,6 @@ package struct RegistryState: ~Copyable {
     private(set) var firstUses: [Int64: Instant] = [:]
     private(set) var tally = VerificationTally()
     private var writer: KeyTextWriter
-    /// What was read to have it fetched; keeps the reads from being left out.
-    private var prefetched: UInt64 = 0
 
     init(ledger: any UsageLedger, renderer: ReplyRenderer) {
         usage = UsageCounters(ledger)
@@ -22,12 +20,6 @@ package struct RegistryState: ~Copyable {
     }
 
     // MARK: Verifications
-
-    /// Has memory fetch what some verifications will read. What one step reads for all keys is fetched side by side.
-    mutating func prefetch(_ batch: inout VerificationBatch) {
-        for place in 0..<batch.count { prefetched ^= batch.prefetchSlot(at: place, in: table) }
-        for place in 0..<batch.count { prefetched ^= batch.prefetchKey(at: place, in: table) }
-    }
 
     /// Decides whether a key that was looked up by its digest is good at `now`, and counts the use.
     ///
@@ -262,10 +254,11 @@ package struct RegistryState: ~Copyable {
         schedule.note(index, row, table[index].facts)
     }
 
-    /// Has some keys found. All the places that they need are read first, so that memory fetches them side by side.
+    /// Has some keys found. All the places that they need are fetched first, side by side.
     private mutating func enterFresh(_ load: inout KeyLoad) {
         for (index, hashes) in load.fresh {
-            prefetched ^= table.prefetchSlot(for: table[index].digest) ^ names.prefetch(hashes)
+            table.prefetchSlot(for: table[index].digest)
+            names.prefetchEntries(hashes)
         }
         for (index, hashes) in load.fresh {
             table.enter(index)

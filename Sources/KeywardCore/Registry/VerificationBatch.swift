@@ -99,18 +99,15 @@ package struct VerificationBatch: ~Copyable {
 
     // MARK: Under the registry's lock
 
-    /// Reads where the search for a key begins.
-    @inline(__always)
-    func prefetchSlot(at place: Int, in table: borrowing KeyTable) -> UInt64 {
-        table.prefetchSlot(for: items[place].digest)
-    }
-
-    /// Finds a key, and reads what the reply and the count will need of it.
-    @inline(__always)
-    mutating func prefetchKey(at place: Int, in table: borrowing KeyTable) -> UInt64 {
-        guard let index = search(place, in: table) else { return 0 }
-        items[place].found = UInt32(index + 1)
-        return table[index].prefetch()
+    /// Has memory fetch what the answers will read, a step for all of them at a time.
+    mutating func prefetch(from table: borrowing KeyTable) {
+        for place in items.indices { table.prefetchSlot(for: items[place].digest) }
+        for place in items.indices { table.prefetchRecord(for: items[place].digest) }
+        for place in items.indices {
+            guard let index = search(place, in: table) else { continue }
+            items[place].found = UInt32(index + 1)
+            table[index].prefetchReply()
+        }
     }
 
     /// Where the key is that a verification presents; `nil` if there is none.

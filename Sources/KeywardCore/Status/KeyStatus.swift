@@ -139,6 +139,9 @@ extension StatusBasis {
 }
 
 extension StatusFacts {
+    /// How long a predecessor waits for its successor's first use.
+    package static let longestWait: Instant.Span = .days(30)
+
     /// Starts the grace, now that the successor was used; a key that is over already stays over.
     package mutating func startGrace(_ grace: Instant.Span, at now: Instant) {
         graceEndsAt = end.at > now ? now + grace : effectiveGraceEnd
@@ -159,7 +162,7 @@ extension StatusFacts {
         graceEndsAt = key.graceEndsAt ?? .distantFuture
         guard key.successor != nil, key.graceEndsAt == nil else { return }
         if let origin {
-            graceWaitsUntil = origin.startedAt + RotationRules.longestWait
+            graceWaitsUntil = origin.startedAt + Self.longestWait
         } else {
             graceEndsAt = .distantPast
         }

@@ -1,13 +1,3 @@
-/// What a host does by itself as time goes by.
-package enum Sweep: String, CaseIterable, Sendable {
-    /// Notes what has ended and tells of what is about to.
-    case expiry
-    /// Marks, disables and revokes what nobody uses.
-    case stale
-    /// Forgets what ended long ago.
-    case retention
-}
-
 /// What a run of a sweep found and did, or would have done.
 package struct SweepReport: Hashable, Sendable {
     package var sweep: Sweep
@@ -56,27 +46,5 @@ package struct SweepReport: Hashable, Sendable {
         package init(_ reason: Reason, count: Int, keys: [String] = []) {
             (self.reason, self.count, self.keys) = (reason, count, keys)
         }
-    }
-}
-
-/// What a sweep would do with one key now.
-struct SweepStep {
-    /// The key as it leaves it; `nil` if it changes nothing of it.
-    var record: KeyRecord?
-    var isPurge = false
-    /// Whether it ends the key, for good or until it is enabled.
-    var isEnd = false
-    /// Whether it is a predecessor that outlives its wait because it is used.
-    var isHeld = false
-    var notes: [(action: AuditNote.Action, details: AuditDetails)] = []
-
-    var changesAnything: Bool { record != nil || isPurge }
-}
-
-extension KeyRecord {
-    /// What every entry of a sweep tells of a key, so that the journal can be read without looking it up.
-    var sweepDetails: AuditDetails {
-        AuditDetails().adding("name", .text(name)).adding("prefix", .text(prefix))
-            .adding("owner", (owner?.name ?? owner?.contact ?? owner?.principal).map { .text($0) })
     }
 }

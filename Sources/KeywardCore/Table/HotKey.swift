@@ -104,21 +104,13 @@ package struct HotKey {
         set { set(.dirtyPeer, newValue) }
     }
 
-    /// Reads a byte of every cache line that an answer needs: its usage, its text, the end of the record itself.
-    func prefetch() -> UInt64 {
-        var seen = UInt64(keyNumber) ^ UInt64(bitPattern: usage?.pointee.key ?? 0)
-        guard let text else { return seen }
-        // A text has some 200 bytes; of a long one the processor fetches the rest by itself.
-        for line in stride(from: 0, to: 256, by: 64) {
-            seen ^= UInt64(text.base.load(fromByteOffset: line, as: UInt8.self))
-        }
-        return seen
-    }
-
-    /// Reads a byte of either cache line that what lists look at is in.
+    /// Has the usage and the text fetched that an answer needs; the record itself is at hand.
     @inline(__always)
-    func touchFacts() -> UInt64 {
-        UInt64(UInt(bitPattern: text?.base)) ^ UInt64(keyNumber)
+    func prefetchReply() {
+        if let usage { prefetch(usage) }
+        guard let text else { return }
+        // A text has some 200 bytes; of a long one the processor fetches the rest by itself.
+        for line in stride(from: 0, to: 4 * cacheLine, by: cacheLine) { prefetch(text.base + line) }
     }
 
     /// Gives back what hangs on it.

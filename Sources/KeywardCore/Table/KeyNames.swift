@@ -56,9 +56,11 @@ struct KeyNames: ~Copyable {
             name: Self.hash(text.name, key.workspace))
     }
 
-    /// Reads the places where the searches begin, as ``KeyTable/prefetchSlot(for:)`` does.
-    func prefetch(_ hashes: Hashes) -> UInt64 {
-        byID.prefetch(hashes.id) ^ byPrefix.prefetch(hashes.prefix) ^ byName.prefetch(hashes.name)
+    /// Has the entries fetched where the searches begin.
+    func prefetchEntries(_ hashes: Hashes) {
+        byID.prefetchEntry(hashes.id)
+        byPrefix.prefetchEntry(hashes.prefix)
+        byName.prefetchEntry(hashes.name)
     }
 
     /// Adds the key at `index`, whose number and text are there, by its id and prefix; a name it has to claim.

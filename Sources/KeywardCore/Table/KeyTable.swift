@@ -79,10 +79,26 @@ package struct KeyTable: ~Copyable {
         }
     }
 
-    /// Reads the slot where the search for a digest begins: several such reads wait for memory side by side, while
-    /// searches wait one after another.
-    func prefetchSlot(for digest: Digest) -> UInt64 {
-        UInt64(slots[Int(Self.fingerprint(of: digest)) & mask].entry)
+    // Searches wait for memory one after another. So what several of them read is fetched ahead, a step for all of them
+    // at a time: first their slots, then the records that those name.
+
+    /// Has the slot fetched where the search for a digest begins.
+    @inline(__always)
+    func prefetchSlot(for digest: Digest) { prefetch(slots + (Int(Self.fingerprint(of: digest)) & mask)) }
+
+    /// Has the record fetched that the slot names where the search for a digest begins.
+    @inline(__always)
+    func prefetchRecord(for digest: Digest) {
+        let entry = slots[Int(Self.fingerprint(of: digest)) & mask].entry
+        if entry != 0, entry != Self.freed { prefetchRecord(at: Index(entry - 1)) }
+    }
+
+    /// Has the record at `index` fetched: it is in one cache line or in two.
+    @inline(__always)
+    func prefetchRecord(at index: Index) {
+        let record = UnsafeRawPointer(pointer(to: index))
+        prefetch(record)
+        prefetch(record + (MemoryLayout<HotKey>.size - 1))
     }
 
     /// Adds a key whose digest is not there yet.

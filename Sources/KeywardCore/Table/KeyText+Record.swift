@@ -1,23 +1,5 @@
 import KeywardBase
 
-/// How a key's replies are written; the server knows, the registry holds what comes of it.
-package struct ReplyRenderer: Sendable {
-    /// The members of a key in a workspace that do not change from one verification to the next.
-    package typealias FixedPart = @Sendable (_ key: KeyRecord, _ workspace: String) -> [UInt8]
-    /// Writes an instant as it stands in them; how many bytes.
-    package typealias InstantText = @Sendable (Instant, UnsafeMutableRawBufferPointer) -> Int
-
-    let fixedPart: FixedPart
-    let instant: InstantText
-    let phrases: ReplyPhrases
-    /// How many bytes an instant takes at most.
-    static let longestInstant = 64
-
-    package init(phrases: ReplyPhrases, fixedPart: @escaping FixedPart, instant: @escaping InstantText) {
-        (self.phrases, self.fixedPart, self.instant) = (phrases, fixedPart, instant)
-    }
-}
-
 /// Makes the text of a key from its row.
 ///
 /// Where no text needs escapes, the pieces are the row's own texts, and what they make is what the renderer would

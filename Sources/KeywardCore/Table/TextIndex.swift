@@ -27,8 +27,8 @@ struct TextIndex: ~Copyable {
         place(hash, matches).map { index(entries[$0]) }
     }
 
-    /// Reads the entry where the search for `hash` begins.
-    func prefetch(_ hash: Int) -> UInt64 { UInt64(entries[hash & mask]) }
+    /// Has the entry fetched where the search for `hash` begins.
+    func prefetchEntry(_ hash: Int) { prefetch(entries + (hash & mask)) }
 
     /// Puts `index` in the place of the one that `matches`, else beside the others; `hashOf` tells under what an index
     /// was put.

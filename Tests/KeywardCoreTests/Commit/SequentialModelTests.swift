@@ -3,8 +3,9 @@ import KeywardTesting
 import Synchronization
 import Testing
 
-/// What groups of changes do is what the same changes do one after another: random schedules of arrivals, commits,
-/// failures of the store, changes of policy and deadlines, without threads.
+/// What groups of changes do is what the same changes do one after another: random schedules of arrivals at two hosts
+/// with a common store, commits, transactions of the other host, failures of the store, changes of policy and deadlines,
+/// without threads.
 ///
 /// The order in which changes are answered must be one in which they could have been made one by one. So they are made
 /// once more in that order, each by itself, over another store: every outcome and every record must be the same.
@@ -55,8 +56,8 @@ struct SequentialModelTests {
 
     /// A run of a schedule.
     private final class Run {
-        let fixture: AuthorityFixture
-        let store = InMemoryStore()
+        let store = SequencedStore()
+        let hosts: [Host]
         let log = Log()
         var random: SeededGenerator
 
@@ -66,21 +67,24 @@ struct SequentialModelTests {
         }
 
         init(seed: UInt64) throws {
-            fixture = try AuthorityFixture(store: store)
+            hosts = try [Host(over: store), Host(over: store)]
             random = SeededGenerator(seed: seed)
         }
 
         func arrive() {
-            let asked = Asked(at: fixture.now, &random)
+            let host = hosts.randomElement(using: &random)!
+            let asked = Asked(at: host.fixture.now, &random)
             let deadline: Int64 = Bool.random(using: &random) ? .max : Int64.random(in: 0..<2_000, using: &random)
-            asked.withOperation { enqueue($0, asked, deadline) }
+            asked.withOperation { enqueue($0, asked, at: host, deadline) }
         }
 
-        private func enqueue(_ operation: some KeywardCore.Operation, _ asked: Asked, _ deadline: Int64) {
+        private func enqueue(
+            _ operation: some KeywardCore.Operation, _ asked: Asked, at host: Host, _ deadline: Int64
+        ) {
             let (log, facts) = (log, DecisionFacts())
             facts.learn(.people, .names([]))
             log.underWay.withLock { $0 += 1 }
-            fixture.authority.committer.enqueue(
+            host.fixture.authority.committer.enqueue(
                 operation, by: .caller(.root), at: { asked.at }, facts: facts, deadline: deadline
             ) { answer in
                 log.underWay.withLock { $0 -= 1 }
@@ -97,26 +101,37 @@ struct SequentialModelTests {
             var policy = Policy()
             policy.plans["standard"]?.maxKeys = [nil, 2, 4].randomElement(using: &random)!
             policy.plans["standard"]?.apiAccess = Int.random(in: 0..<8, using: &random) > 0
-            fixture.authority.committer.adopt(policy)
+            hosts.forEach { $0.fixture.authority.committer.adopt(policy) }
             log.steps.withLock { $0.append(.policy(policy)) }
         }
 
         func step() {
             switch Int.random(in: 0..<32, using: &random) {
             case 0...18: arrive()
-            case 19: fixture.clock.advance(by: .seconds(Int.random(in: 1..<20, using: &random)))
+            case 19:
+                let span = Instant.Span.seconds(Int.random(in: 1..<20, using: &random))
+                hosts.forEach { $0.fixture.clock.advance(by: span) }
             case 20: adoptPolicy()
-            case 21: fixture.authority.committer.expireChanges(at: Int64.random(in: 0..<1_000, using: &random))
-            case 22: store.fail(.commit, with: .cannotWrite("full"))
-            default: fixture.authority.committer.commit()
+            case 21:
+                let now = Int64.random(in: 0..<1_000, using: &random)
+                hosts.randomElement(using: &random)!.fixture.authority.committer.expireChanges(at: now)
+            case 22: store.store.fail(.commit, with: .cannotWrite("full"))
+            case 23: #expect(hosts.randomElement(using: &random)!.catchUp())
+            default: #expect(hosts.randomElement(using: &random)!.commit())
             }
+        }
+
+        /// Answers all changes that wait, and has every host go by all transactions.
+        func end() {
+            while log.underWay.withLock({ $0 }) > 0 { hosts.forEach { #expect($0.commit()) } }
+            hosts.forEach { #expect($0.catchUp()) }
         }
     }
 
     @Test(arguments: 1...30 as ClosedRange<UInt64>) func groupsDoWhatTheirChangesDoOneByOne(seed: UInt64) throws {
         let run = try Run(seed: seed)
         for _ in 0..<800 { run.step() }
-        while run.log.underWay.withLock({ $0 }) > 0 { run.fixture.authority.committer.commit() }
+        run.end()
 
         let again = try AuthorityFixture(store: InMemoryStore())
         var (changes, refusals) = (0, 0)
@@ -134,10 +149,59 @@ struct SequentialModelTests {
             }
         }
         #expect(changes > 20 && refusals > 20)
-        #expect(try Self.records(of: run.fixture) == Self.records(of: again))
-        #expect(run.fixture.entries.map(\.hash) == again.entries.map(\.hash))
-        try run.fixture.restart()
-        #expect(try Self.records(of: run.fixture) == Self.records(of: again))
+        let expected = try Self.records(of: again)
+        for host in run.hosts {
+            #expect(try Self.records(of: host.fixture) == expected)
+            let entries = host.fixture.entries.map(\.hash)
+            #expect(entries == again.entries.suffix(entries.count).map(\.hash) && entries.count > 20)
+            try host.fixture.restart()
+            #expect(try Self.records(of: host.fixture) == expected)
+        }
+    }
+
+    /// A change that was asked for before a transaction came from elsewhere is decided by what that has left.
+    @Test func aChangeThatWaitsIsDecidedByTheTransactionsOfOthers() throws {
+        let store = SequencedStore()
+        let (here, there) = (try Host(over: store), try Host(over: store))
+        let (now, refused) = (here.fixture.now, Refused())
+        for name in ["crm", "billing"] {
+            let facts = DecisionFacts()
+            facts.learn(.people, .names([]))
+            here.fixture.authority.committer.enqueue(
+                Operations.CreateKey(name: name, using: SeededGenerator(seed: 7)), by: .caller(.root), at: { now },
+                facts: facts, deadline: .max
+            ) { answer in
+                if case .refused(let refusal) = answer { refused.names.withLock { $0[name] = RefusalKind(refusal) } }
+            }
+        }
+        #expect(there.catchUp())
+        let taken = try there.fixture.create("crm").view.record
+        _ = try there.fixture.authority.grant(
+            .viewer, to: "user:ada", inWorkspace: "default", by: .root, at: now)
+        #expect(here.commit())
+        #expect(refused.names.withLock { $0 } == ["crm": .conflict])
+        let made = try here.fixture.view(.name("billing")).record
+        #expect(made.number == taken.number + 1)
+        // Ada has her role here too.
+        #expect(try here.fixture.view(.id(taken.id), for: .ada).record.digest == taken.digest)
+        #expect(try here.fixture.authority.checkAudit(by: .root).problem == nil)
+    }
+
+    /// Transactions are applied in their order, each once.
+    @Test func aTransactionOutOfItsOrderIsNotApplied() throws {
+        let store = SequencedStore()
+        let (here, there) = (try Host(over: store), try Host(over: store))
+        for name in ["a", "b"] { try here.fixture.create(name) }
+        let (committer, transactions) = (there.fixture.authority.committer, store.transactions(after: 1))
+        #expect(!committer.apply(transactions[1], at: 2))
+        #expect(try there.fixture.everyView().isEmpty)
+        for _ in 0..<2 { #expect(committer.apply(transactions[0], at: 1)) }
+        #expect(committer.apply(transactions[1], at: 2))
+        #expect(try there.fixture.everyView().map(\.record.name) == ["a", "b"])
+    }
+
+    private final class Refused: Sendable {
+        let names = Mutex<[String: RefusalKind]>([:])
     }
 
     /// The records of all keys. Where their usage is counted depends on what has failed.

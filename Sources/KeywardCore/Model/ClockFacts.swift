@@ -46,18 +46,3 @@ package struct KeyGroup: Hashable, Sendable {
         first.append(Mention(id: key.id, prefix: key.prefix, name: key.name, workspace: workspace))
     }
 }
-
-extension AuditDetails {
-    init(_ facts: ClockFacts) {
-        self.init()
-        add("from", .instant(facts.from))
-        add("to", .instant(facts.to))
-        for (name, group) in [
-            ("verifyAgain", facts.verifyAgain), ("stopVerifying", facts.stopVerifying),
-            ("verifiedMeanwhile", facts.verifiedMeanwhile), ("changedMeanwhile", facts.changedMeanwhile),
-        ] where group.count > 0 {
-            add(name, .texts(group.first.map(\.prefix)))
-            add(name + "Count", .number(Int64(group.count)))
-        }
-    }
-}
