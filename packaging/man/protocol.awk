@@ -1,6 +1,6 @@
 # Puts the tables of docs/protocol.md, which a test keeps true, into the manual page.
 #   awk -f protocol.awk docs/protocol.md keyward-protocol.7.in
-# A line .\" @NAME@ of the page stands for the part between <!-- NAME: … --> and <!-- end of NAME -->.
+# A line .\" @NAME@ of the page marks the part between <!-- NAME: … --> and <!-- end of NAME -->.
 
 FNR == NR {
     if ($0 ~ /^<!-- end of /) {
