@@ -1,15 +1,14 @@
-/// A growing run of bytes that is filled at its end and emptied at its start: what was received and not yet read,
-/// or what is to be sent.
+/// A growing byte buffer that is filled at its end and drained at its start, for received or pending bytes.
 ///
-/// One owner, one allocation, no reference counting: it stands on the path of every verification. Other modules can
-/// inline its methods only because it is usable from inline.
+/// One owner, one allocation, no reference counting, because every verification uses it. `@usableFromInline` lets other
+/// modules inline its methods.
 @usableFromInline package struct ByteBuffer: ~Copyable {
     @usableFromInline var base: UnsafeMutableRawPointer
     @usableFromInline var capacity: Int
     @usableFromInline var start = 0
     @usableFromInline var end = 0
 
-    /// Creates an empty buffer with room for `capacity` bytes.
+    /// Creates an empty buffer with a capacity of `capacity` bytes.
     package init(capacity: Int = 256) {
         self.capacity = max(16, capacity)
         base = .allocate(byteCount: self.capacity, alignment: 16)
@@ -19,26 +18,26 @@
         base.deallocate()
     }
 
-    /// How many bytes it holds.
+    /// The number of bytes in the buffer.
     @inlinable package var count: Int { end - start }
 
-    /// Whether it holds none.
+    /// Whether the buffer is empty.
     @inlinable package var isEmpty: Bool { start == end }
 
-    /// Lends the bytes it holds.
+    /// Lends the bytes in the buffer.
     @inlinable package func withBytes<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
         let bytes = UnsafeBufferPointer(start: (base + start).assumingMemoryBound(to: UInt8.self), count: count)
         return try body(bytes.span)
     }
 
-    /// Lends the bytes it holds, for a system call.
+    /// Lends the bytes in the buffer, for a system call.
     @inlinable package func withUnsafeBytes<R, E: Error>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> R
     ) throws(E) -> R {
         try body(UnsafeRawBufferPointer(start: base + start, count: count))
     }
 
-    /// Lends at least `minimum` bytes of free room behind the bytes it holds; `body` returns how many it filled.
+    /// Lends at least `minimum` free bytes after the content; `body` returns how many it filled.
     @inlinable package mutating func fill<E: Error>(
         atLeast minimum: Int, _ body: (UnsafeMutableRawBufferPointer) throws(E) -> Int
     ) throws(E) {
@@ -48,7 +47,7 @@
         end += filled
     }
 
-    /// Lends exactly `limit` bytes of free room behind the bytes it holds; `body` returns how many it filled.
+    /// Lends exactly `limit` free bytes after the content; `body` returns how many it filled.
     @inlinable package mutating func fill<E: Error>(
         atMost limit: Int, _ body: (UnsafeMutableRawBufferPointer) throws(E) -> Int
     ) throws(E) {
@@ -58,7 +57,7 @@
         end += filled
     }
 
-    /// Writes `value` over the first bytes it holds.
+    /// Writes `value` over the first bytes.
     @inlinable package mutating func replaceFirst<Value: BitwiseCopyable>(with value: Value) {
         precondition(count >= MemoryLayout<Value>.size)
         base.storeBytes(of: value, toByteOffset: start, as: Value.self)
@@ -71,12 +70,12 @@
         end += 1
     }
 
-    /// Appends a run of bytes.
+    /// Appends bytes.
     @inlinable package mutating func append(_ bytes: Span<UInt8>) {
         bytes.withUnsafeBytes { append($0) }
     }
 
-    /// Appends a run of bytes.
+    /// Appends bytes.
     @inlinable package mutating func append(_ bytes: UnsafeRawBufferPointer) {
         guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
         reserve(bytes.count)
@@ -84,7 +83,7 @@
         end += bytes.count
     }
 
-    /// Appends ASCII text that is known when compiling.
+    /// Appends ASCII text that is known at compile time.
     @inlinable package mutating func append(_ text: StaticString) {
         append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
@@ -109,21 +108,21 @@
         digits.span.withUnsafeBytes { append(UnsafeRawBufferPointer(rebasing: $0[position...])) }
     }
 
-    /// Drops the first `count` bytes.
+    /// Removes the first `count` bytes.
     @inlinable package mutating func removeFirst(_ count: Int) {
         precondition(count >= 0 && count <= self.count)
         start += count
         if start == end { (start, end) = (0, 0) }
     }
 
-    /// Drops all bytes behind the first `count`.
+    /// Keeps the first `count` bytes and removes the rest.
     @inlinable package mutating func truncate(to count: Int) {
         precondition(count >= 0 && count <= self.count)
         end = start + count
         if start == end { (start, end) = (0, 0) }
     }
 
-    /// Gives room back to the allocator when the buffer is empty and had grown beyond `limit` bytes.
+    /// Frees memory when the buffer is empty and its capacity exceeds `limit` bytes.
     package mutating func shrink(to limit: Int) {
         guard isEmpty, capacity > limit else { return }
         base.deallocate()
@@ -135,7 +134,7 @@
         if capacity - end < extra { grow(extra) }
     }
 
-    /// Moves the bytes to the front if that is enough, else to an allocation twice as large.
+    /// Moves the bytes to the front if that is enough, otherwise to an allocation twice as large.
     @usableFromInline mutating func grow(_ extra: Int) {
         let held = count
         if capacity - held >= extra, start >= held {

@@ -1,11 +1,11 @@
 import CLinux
 import Glibc
 
-/// A thread of the operating system, for what waits in system calls: tasks must not.
+/// A thread of the operating system, for code that blocks in system calls; tasks must not block.
 package struct NamedThread: Sendable {
     private let thread: pthread_t
 
-    /// Starts a thread; of `name`, the first 15 bytes show in ps and top.
+    /// Starts a thread. ps and top show the first 15 bytes of `name`.
     package init(_ name: String, _ body: @escaping @Sendable () -> Void) throws(SystemCallError) {
         let start = Unmanaged.passRetained(Start(name: String(decoding: name.utf8.prefix(15), as: UTF8.self), body))
         var thread = pthread_t()
@@ -25,12 +25,12 @@ package struct NamedThread: Sendable {
         self.thread = thread
     }
 
-    /// Waits until it has ended; once only.
+    /// Waits until the thread has ended; call it once only.
     package func join() {
         pthread_join(thread, nil)
     }
 
-    /// Lets it end by itself; nobody joins it then.
+    /// Detaches the thread; it must not be joined after that.
     package func detach() {
         pthread_detach(thread)
     }

@@ -1,15 +1,15 @@
 import Glibc
 
-/// What the system calls an error number: `No space left on device`.
+/// The system's message for an error number, for example `No space left on device`.
 package func systemMessage(_ number: Int32) -> String {
     String(cString: strerror(number))
 }
 
 /// A system call that failed.
 package struct SystemCallError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Its name.
+    /// The name of the system call.
     package var call: String
-    /// As errno(3) has it.
+    /// The error number (errno(3)).
     package var number: Int32
 
     package init(_ call: String, _ number: Int32) {

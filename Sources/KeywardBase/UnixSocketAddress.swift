@@ -2,7 +2,7 @@ package import Glibc
 
 /// The address of a Unix socket with a path (unix(7)).
 package struct UnixSocketAddress: Sendable {
-    /// The longest path that fits into `sun_path` with its final zero.
+    /// The longest path that fits into `sun_path` with its terminating zero.
     package static let longestPath = 107
 
     package let path: String
@@ -18,7 +18,7 @@ package struct UnixSocketAddress: Sendable {
         self.address = address
     }
 
-    /// Lends the address as the socket calls take it.
+    /// Lends the address in the form that the socket calls take.
     package func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
         withUnsafePointer(to: address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

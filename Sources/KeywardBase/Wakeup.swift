@@ -9,15 +9,15 @@ package struct Wakeup: ~Copyable, Sendable {
         event = try Descriptor(eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)), from: "eventfd")
     }
 
-    /// Readable from a signal on, until it is cleared.
+    /// Readable from a signal until the next ``clear()``.
     package var descriptor: Int32 { event.number }
 
-    /// Ends the current wait, or the next one. Any thread may.
+    /// Ends the current wait, or the next one. Thread-safe.
     package func signal() {
         eventfd_write(event.number, 1)
     }
 
-    /// Forgets the signals that there were.
+    /// Resets the signals.
     package func clear() {
         var count: eventfd_t = 0
         eventfd_read(event.number, &count)

@@ -1,12 +1,12 @@
-/// How long to wait between attempts: twice as long each time, up to a bound, with a random share taken off, so that
-/// the services of a host do not all come back at the same moment.
+/// The wait between attempts to connect. It doubles each time, up to a bound, minus a random part, so that the services
+/// of a host do not all reconnect at the same time.
 package struct Backoff: Hashable, Sendable {
     private static let first = Duration.milliseconds(10)
     private static let longest = Duration.seconds(2)
 
     private var failures = 0
 
-    /// Whether there was one failure only since the last answer.
+    /// Whether exactly one attempt has failed since the last reply.
     package var isFirst: Bool { failures == 1 }
 
     package init() {}
@@ -18,7 +18,7 @@ package struct Backoff: Hashable, Sendable {
         return ceiling * Double.random(in: 0.5...1, using: &random)
     }
 
-    /// Begins anew, after an answer.
+    /// Starts again, after a reply.
     package mutating func reset() {
         failures = 0
     }

@@ -2,7 +2,7 @@
 public struct CreatedKey: Sendable {
     /// The key.
     public var key: Key
-    /// What its owner is to present.
+    /// The secret for the owner.
     public var secret: Secret
     /// What the administrator should know: `nameLooksPersonal`, …
     public var warnings: [Warning]
@@ -12,7 +12,7 @@ public struct CreatedKey: Sendable {
 public struct RotatedKey: Sendable {
     /// The successor.
     public var key: Key
-    /// What its owner is to present from now on. There is no other copy.
+    /// The new secret for the owner. There is no other copy.
     public var secret: Secret
     /// The predecessor, which keeps working through its grace period.
     public var retiring: Key
@@ -22,7 +22,7 @@ public struct RotatedKey: Sendable {
 
 /// A key that was changed.
 public struct UpdatedKey: Sendable {
-    /// The key, as it is now.
+    /// The key after the change.
     public var key: Key
     /// What the administrator should know.
     public var warnings: [Warning]
@@ -30,7 +30,7 @@ public struct UpdatedKey: Sendable {
 
 /// A key that was revoked or disabled.
 public struct EndedKey: Sendable {
-    /// The key, as it is now.
+    /// The key after the change.
     public var key: Key
     /// The other live key of its name that still verifies; `nil` if there is none.
     public var continues: Key?
@@ -38,67 +38,67 @@ public struct EndedKey: Sendable {
 
 /// A page of a workspace's keys.
 public struct KeyPage: Sendable {
-    /// The keys, in the order that was asked for.
+    /// The keys, in the requested order.
     public var keys: [Key]
-    /// What gets the next page; `nil` on the last one.
+    /// The cursor of the next page; `nil` on the last one.
     public var nextCursor: String?
     /// What the workspace's plan allows.
     public var access: Access
 }
 
-/// How often a key was verified, over time and by whom.
+/// How often a key was verified, over time and by account.
 public struct KeyUsage: Sendable {
     /// Hours or days, oldest first.
     public var buckets: [UsageBucket]
     /// The accounts of the services that asked.
     public var byPeer: [PeerUsage]
-    /// The keys whose uses these are, the newest first.
+    /// The keys that these uses belong to, newest first.
     public var keys: [KeyState]
     /// Refusals by hour or day, code and account, oldest first.
     public var refusals: [RefusalUsage]
 }
 
-/// Whether the audit chain is whole.
+/// The result of a check of the audit chain.
 public struct AuditCheck: Sendable {
-    /// Whether it is.
+    /// Whether the chain is intact.
     public var ok: Bool
-    /// How many entries it has.
+    /// The number of entries.
     public var entries: Int
     /// The hash of the last one, 64 hexadecimal digits.
     public var head: String
-    /// What is wrong, if something is.
+    /// The problem, if there is one.
     public var problem: String?
 }
 
-/// What the daemon is and does.
+/// The daemon's status.
 public struct DaemonStatus: Sendable {
     /// Its version.
     public var version: String
-    /// Whether it can verify, and change.
+    /// Whether it can verify keys and make changes.
     public var state: DaemonState
     /// Its process id.
     public var pid: Int
-    /// When it started.
+    /// The time of its start.
     public var startedAt: Timestamp
     /// The version of the database's schema.
     public var schema: Int
-    /// How many keys have each status.
+    /// The number of keys by status.
     public var keys: Tally
-    /// How many clients are connected to the admin socket.
+    /// The number of clients connected to the admin socket.
     public var adminConnections: Int
-    /// How many clients are connected to the verify socket.
+    /// The number of clients connected to the verify socket.
     public var verifyConnections: Int
-    /// Verifications answered `valid` since it started.
+    /// Verifications answered `valid` since the start.
     public var validVerifications: Int
-    /// Verifications refused since it started, by code.
+    /// Verifications refused since the start, by code.
     public var refusedVerifications: Tally
-    /// What each sweep did, and when it has something to do next.
+    /// What each sweep did, and when its next run is due.
     public var sweeps: [SweepState]
-    /// What an operator should know now.
+    /// Notices for an operator.
     public var notices: [Notice]
 }
 
-/// Where the pepper comes from.
+/// The source of the pepper, and its use.
 public struct PepperStatus: Sendable {
     /// `credential` or `file`.
     public var source: String
@@ -108,19 +108,19 @@ public struct PepperStatus: Sendable {
     public var peppers: [PepperUse]
 }
 
-/// What came of reading the configuration again.
+/// The outcome of a reload of the configuration.
 public struct Reloaded: Sendable {
     /// Whether the file that was read is in force.
     public var ok: Bool
-    /// What has changed, a member of the configuration each.
+    /// The changed members of the configuration, one string each.
     public var changed: [String]
-    /// What is wrong with the file; what was in force before stays in force.
+    /// What is wrong with the file; the previous configuration stays in force.
     public var problem: String?
 }
 
 /// A copy of the database.
 public struct Backup: Sendable {
-    /// The file, as the daemon names it.
+    /// The path of the file.
     public var file: String
     /// Its length.
     public var bytes: Int
@@ -130,11 +130,11 @@ public struct Backup: Sendable {
 
 /// What an update does to one member of a key.
 public enum Edit<Value: Sendable>: Sendable {
-    /// Leaves it as it is.
+    /// Keeps the value.
     case keep
-    /// Takes it away.
+    /// Removes the value.
     case clear
-    /// Puts a value in its place.
+    /// Sets a value.
     case set(Value)
 }
 

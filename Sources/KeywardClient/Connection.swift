@@ -1,15 +1,15 @@
 internal import Glibc
 
-/// One blocking conversation with the daemon: a call, its reply, the next call.
+/// A blocking connection to the daemon: one call at a time.
 ///
-/// After an error other than `rejected` it is of no more use.
+/// After an error other than `rejected` it cannot be used again.
 package final class Connection {
     private let socket: UnixSocket
     private var buffer = LineBuffer()
     private var tape = JSONTape(limits: .reply)
     private var lastID = 0
 
-    /// Connects to the socket at `path`, waiting at most `patience` for a daemon that is slow to accept.
+    /// Connects to the socket at `path`. Waits at most `patience` for a daemon that is slow to accept.
     package init(path: String, patience: Duration = .seconds(5)) throws(KeywardError) {
         socket = try UnixSocket.connecting(to: path, patience: patience)
     }
@@ -22,7 +22,7 @@ package final class Connection {
         return try Answer(exchange(line, within: limit), of: M.name)
     }
 
-    /// Calls a method that is known by name only; the result's JSON as it came.
+    /// Calls a method by name. Returns the result's JSON, unchanged.
     package func call(
         method: String, params: JSONText, within limit: Duration
     ) throws(KeywardError) -> JSONText {
@@ -30,9 +30,9 @@ package final class Connection {
         return JSONText(String(decoding: try exchange(line, within: limit), as: UTF8.self))
     }
 
-    /// Waits for the next event of a subscription, for as long as that takes.
+    /// Waits for the next event of a subscription, without a time limit.
     ///
-    /// - Parameter witness: a descriptor whose other end may hang up, which ends the wait with `closed`.
+    /// - Parameter witness: a descriptor whose hang-up ends the wait with `closed`.
     package func nextEvent(watching witness: Int32? = nil) throws(KeywardError) -> Answer<Event> {
         while true {
             while let line = buffer.nextLine() {
@@ -48,7 +48,7 @@ package final class Connection {
     }
 
     private func awaitInput(watching witness: Int32?) throws(KeywardError) {
-        // Without events asked for, poll(2) still tells of an end.
+        // poll(2) reports a hang-up even if no events are requested.
         var entries = [
             pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: witness ?? -1, events: 0, revents: 0),
@@ -84,7 +84,7 @@ package final class Connection {
             switch UnixSocket.send(rest, to: socket.descriptor) {
             case .moved(let count): rest.removeFirst(count)
             case .wouldBlock: try wait(for: POLLOUT, before: deadline)
-            // A daemon that refuses a connection says why before it closes it: the reply is still to be read.
+            // A daemon that refuses a connection sends the reason before it closes. So the reply must still be read.
             case .ended: return
             }
         }

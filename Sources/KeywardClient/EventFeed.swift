@@ -2,10 +2,9 @@ internal import Glibc
 internal import KeywardBase
 internal import Synchronization
 
-/// A subscription's connection and the thread that reads it. It reads no further than somebody is there to take what
-/// it read.
+/// A subscription's connection and the thread that reads it. The thread stops reading while nobody takes its events.
 final class EventFeed: Sendable {
-    /// How many events wait for the one who iterates before the socket is left alone.
+    /// The number of events that may wait for the iterating task. Beyond it the thread stops reading the socket.
     private static let mostWaiting = 256
 
     private typealias Begin = CheckedContinuation<Result<Subscribe.Result, KeywardError>, Never>
@@ -16,7 +15,7 @@ final class EventFeed: Sendable {
         var begin: Begin?
         var events: [Event] = []
         var next: Next?
-        /// Why there will be no more; `nil` inside if it was closed from here.
+        /// Why the feed ended: the inner `nil` means that it was closed by this process.
         var end: KeywardError??
         var isClosing = false
     }
@@ -26,7 +25,7 @@ final class EventFeed: Sendable {
     private let patience: Duration
     private let wakeup: Wakeup
     private let state = Mutex(State())
-    /// The process that has the thread. In a forked child nothing would ever end a wait.
+    /// The process of the thread. In a forked child no thread would end a wait.
     private let process = getpid()
 
     private init(path: String, request: [UInt8], patience: Duration, wakeup: consuming Wakeup) {
@@ -137,7 +136,7 @@ final class EventFeed: Sendable {
         }
     }
 
-    /// Hands on the whole lines that have arrived; whether the subscription has begun.
+    /// Delivers the complete lines that have arrived. Returns whether the subscription has begun.
     private func deliver(
         _ buffer: inout LineBuffer, _ tape: inout JSONTape, _ hasBegun: Bool
     ) throws(KeywardError) -> Bool {
@@ -146,7 +145,7 @@ final class EventFeed: Sendable {
             if let event = try EventLine.read(line, tape: &tape) {
                 give(event.value)
             } else if let arrival = try ReceivedLine(line: line, tape: &tape) {
-                // Behind the one reply that is owed there is only a last word.
+                // After the reply to the subscription, the only reply is a final error.
                 let outcome = arrival.outcome.mapError { KeywardError.rejected($0) }
                 if hasBegun { throw Self.lastWord(outcome) }
                 begin(with: try Answer<Subscribe.Result>(outcome.get(), of: Subscribe.name).value)

@@ -1,6 +1,6 @@
-/// A line that the daemon sends unasked.
+/// A line that the daemon sends without a request.
 enum EventLine {
-    /// Reads an event, as it is typed and as it came; `nil` for a reply, and for a notification of another kind.
+    /// Reads an event, both decoded and as JSON text; `nil` for a reply, and for a notification of another kind.
     static func read(_ line: [UInt8], tape: inout JSONTape) throws(KeywardError) -> Answer<Event>? {
         defer { tape.shrink() }
         let read: ReplyLine

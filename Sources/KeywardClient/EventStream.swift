@@ -1,17 +1,17 @@
-/// What happens, as it happens: `for try await event in try await keyward.events() { … }`.
+/// A stream of events: `for try await event in try await keyward.events() { … }`.
 ///
-/// It has a connection of its own, which ends when the task that iterates is cancelled, when ``close()`` is called, or
-/// when nobody holds the stream any more. Iterate over it once, in one task.
+/// The stream has its own connection. It ends when the iterating task is cancelled, when ``close()`` is called, or when
+/// the last reference to the stream is released. Iterate over it once, in one task.
 ///
-/// Read without delay. The daemon waits for nobody: it cuts off a subscriber that has about a megabyte of events still
-/// to read. That, like a restart of the daemon, ends the stream with `connectionLost`, after all that has arrived.
-/// Nothing is lost by it: call `events` again, then read what happened in between with
-/// ``KeywardClient/auditEntries(workspace:key:after:before:isNewestFirst:limit:)`` from the last event's `seq` up to the new stream's
-/// ``seq``, and turn each entry into an event with ``Event/init(_:subscription:)``.
+/// Read without delay: the daemon disconnects a subscriber with about a megabyte of unread events. That, or a restart
+/// of the daemon, ends the stream with `connectionLost`, after the events that have arrived. No event is lost: call
+/// `events` again, then read the missed entries with
+/// ``KeywardClient/auditEntries(workspace:key:after:before:isNewestFirst:limit:)`` from the last event's `seq` up to
+/// the new stream's ``seq``, and turn each entry into an event with ``Event/init(_:subscription:)``.
 public struct EventStream: AsyncSequence, Sendable {
-    /// What each event repeats.
+    /// The subscription's id, which each event repeats.
     public let subscription: String
-    /// The newest audit entry when the subscription began: the events are those of later ones.
+    /// The number of the newest audit entry when the subscription began. The events of later entries follow.
     public let seq: Int
     private let hold: Hold
 
@@ -21,7 +21,7 @@ public struct EventStream: AsyncSequence, Sendable {
         hold = Hold(feed)
     }
 
-    /// Ends it: events that have arrived are still given, then it is at its end.
+    /// Ends the stream. Events that have arrived are still delivered.
     public func close() {
         hold.feed.close()
     }
@@ -31,25 +31,25 @@ public struct EventStream: AsyncSequence, Sendable {
         AsyncIterator(hold: hold)
     }
 
-    /// Gives one event after the other.
+    /// Returns the events in order.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let hold: Hold
 
         /// Waits for the next event; `nil` once the stream was closed.
         ///
-        /// - Throws: `cancelled` when the task is, `connectionLost` when the daemon is gone or has cut the stream off,
-        ///   `rejected` when it says why it ends the connection.
+        /// - Throws: `cancelled` when the task is cancelled, `connectionLost` when the daemon has ended or has closed
+        ///   the stream, `rejected` when it gives the reason for closing the connection.
         public mutating func next() async throws(KeywardError) -> Event? {
             try await hold.feed.next()
         }
 
-        /// The same, whatever actor asks.
+        /// The same, for a caller on any actor.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(KeywardError) -> Event? {
             try await hold.feed.next()
         }
     }
 
-    /// Closes the feed when the last holder lets go; the feed's own thread is none.
+    /// Closes the feed when the last stream or iterator is released. The feed's own thread holds no reference to it.
     fileprivate final class Hold: Sendable {
         let feed: EventFeed
 
@@ -60,7 +60,7 @@ public struct EventStream: AsyncSequence, Sendable {
 }
 
 extension KeywardClient {
-    /// Subscribes to what happens from now on. It needs the admin socket: `SocketPath.admin.resolve()`.
+    /// Subscribes to all later events. It needs the admin socket: `SocketPath.admin.resolve()`.
     ///
     /// ```swift
     /// let keyward = try KeywardClient(socket: SocketPath.admin.resolve())
@@ -69,7 +69,7 @@ extension KeywardClient {
     /// }
     /// ```
     ///
-    /// When this returns, nothing that happens is missed any more.
+    /// When this returns, no later event is missed.
     ///
     /// - Parameters:
     ///   - types: Only events of these types; all if `nil`.

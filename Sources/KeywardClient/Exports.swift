@@ -1,3 +1,3 @@
-// The protocol's types (Key, Verification, Timestamp, …) are this library's vocabulary: `import KeywardClient` is
-// enough to name them.
+// The protocol's types (Key, Verification, Timestamp, …) are part of this library: `import KeywardClient` is enough to
+// use them.
 @_exported public import KeywardProtocol

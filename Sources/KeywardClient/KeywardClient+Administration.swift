@@ -21,7 +21,7 @@ extension KeywardClient {
         try await call(ListWorkspaces.self, NoParams()).workspaces
     }
 
-    /// Puts a workspace on another plan. One without API access suspends its keys: that wants `confirm` when they are
+    /// Changes the plan of a workspace. A plan without API access suspends its keys; `confirm` is needed when they are
     /// in use.
     public func setPlan(
         of workspace: String, to plan: String, confirm: Bool = false
@@ -31,7 +31,7 @@ extension KeywardClient {
         ).workspace
     }
 
-    /// Gives a Unix user or group (`user:NAME`, `group:NAME`, `uid:N`, `gid:N`) a role. Returns all members.
+    /// Grants a role to a Unix user or group (`user:NAME`, `group:NAME`, `uid:N`, `gid:N`). Returns all members.
     public func grant(
         _ role: Member.Role, to principal: String, in workspace: String
     ) async throws(KeywardError) -> [Member] {
@@ -40,12 +40,12 @@ extension KeywardClient {
         ).members
     }
 
-    /// Takes a role back. Returns the members that are left.
+    /// Removes a member's role. Returns the remaining members.
     public func removeMember(_ principal: String, from workspace: String) async throws(KeywardError) -> [Member] {
         try await call(RemoveMember.self, RemoveMember.Params(workspace: workspace, principal: principal)).members
     }
 
-    /// Lists who has a role in a workspace.
+    /// Lists the members of a workspace and their roles.
     public func members(of workspace: String) async throws(KeywardError) -> [Member] {
         try await call(ListMembers.self, ListMembers.Params(workspace: workspace)).members
     }
@@ -67,17 +67,17 @@ extension KeywardClient {
         return try await call(ListAudit.self, params).entries
     }
 
-    /// Recomputes the audit chain. It reads every entry, so give it time.
+    /// Recomputes the audit chain. It reads every entry, so allow enough time.
     public func checkAudit(timeout: Duration = .seconds(300)) async throws(KeywardError) -> AuditCheck {
         let result = try await call(CheckAudit.self, NoParams(), timeout: timeout)
         return AuditCheck(ok: result.ok, entries: result.entries, head: result.head, problem: result.problem)
     }
 
-    /// Runs a sweep now, whatever its timer says, and waits for its end.
+    /// Runs a sweep now, regardless of its timer, and waits for its end.
     ///
     /// - Parameters:
-    ///   - dryRun: Changes nothing; tells what a run would do with all that is due.
-    ///   - force: Does what would be held, and believes a wall clock that has jumped.
+    ///   - dryRun: Changes nothing; the report has what a run would do with everything due.
+    ///   - force: Applies held changes, and trusts a wall clock that has jumped.
     public func runSweep(
         _ sweep: SweepName, dryRun: Bool = false, force: Bool = false, timeout: Duration = .seconds(300)
     ) async throws(KeywardError) -> SweepState.Report {
@@ -85,44 +85,44 @@ extension KeywardClient {
         return try await call(RunSweep.self, params, timeout: timeout).report
     }
 
-    /// Tells when each sweep ran, what it found, and when it has something to do next.
+    /// Returns when each sweep ran, what it found, and when its next run is due.
     public func sweeps() async throws(KeywardError) -> [SweepState] {
         try await call(GetSweeps.self, NoParams()).sweeps
     }
 
-    /// Tells what the daemon is and does.
+    /// Returns the daemon's status.
     public func status() async throws(KeywardError) -> DaemonStatus {
         DaemonStatus(try await call(GetStatus.self, NoParams()))
     }
 
-    /// Has the daemon believe the wall clock as it is now, and take back what was noted while it was ahead. For
+    /// Makes the daemon trust the current wall clock, and undoes what was recorded while the clock was ahead. For
     /// operators.
     ///
-    /// - Parameter confirm: Without it the call is refused with what it means for the keys, if anything.
+    /// - Parameter confirm: Without it the call is refused if it has consequences for keys, and the error lists them.
     public func acceptClock(confirm: Bool = false) async throws(KeywardError) -> ClockChange {
         try await call(AcceptClock.self, AcceptClock.Params(confirm: confirm ? true : nil)).change
     }
 
-    /// The daemon's figures in Prometheus' text format.
+    /// The daemon's metrics in the Prometheus text format.
     public func metrics() async throws(KeywardError) -> String {
         try await call(GetMetrics.self, NoParams()).text
     }
 
-    /// Notes that an operator knows of a lost or missing end of the audit chain; changes are made again.
+    /// Acknowledges a lost or missing end of the audit chain, so that changes are accepted again.
     ///
-    /// - Returns: the number of the entry that tells of it; `nil` if there was nothing to acknowledge.
+    /// - Returns: the number of the entry that records it; `nil` if there was nothing to acknowledge.
     @discardableResult
     public func acknowledgeAudit() async throws(KeywardError) -> Int? {
         try await call(AcknowledgeAudit.self, NoParams()).entry
     }
 
-    /// Tells where the pepper comes from, and how many keys each pepper is still needed for.
+    /// Returns the source of the pepper, and the number of keys that still need each pepper.
     public func pepperStatus() async throws(KeywardError) -> PepperStatus {
         let result = try await call(GetPepper.self, NoParams())
         return PepperStatus(source: result.source, place: result.place, peppers: result.peppers)
     }
 
-    /// Reads the configuration again and puts it in force.
+    /// Reads the configuration again and applies it.
     public func reload() async throws(KeywardError) -> Reloaded {
         let result = try await call(Reload.self, NoParams())
         return Reloaded(ok: result.ok, changed: result.changed, problem: result.problem)

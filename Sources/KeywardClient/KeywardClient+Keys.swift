@@ -1,15 +1,15 @@
-// Keys, for administrators. In all of these `key` is a key id, a prefix or a name, `workspace` is `default` if `nil`,
-// and the socket must be the admin one.
+// Keys, for administrators. Here `key` is always a key id, a prefix or a name. `workspace` is `default` if `nil`. The
+// socket must be the admin socket.
 extension KeywardClient {
     /// Creates a key. Its secret is in the result, once, and nowhere else.
     ///
     /// - Parameters:
-    ///   - name: A slug that tells purpose and environment, unique among the workspace's live keys.
+    ///   - name: A slug of purpose and environment, unique among the workspace's live keys.
     ///   - expiresAt: The first instant at which it no longer verifies; `nil` is never.
     ///   - owner: The technical owner.
     ///   - purpose: What it is for; 1 to 128 characters.
-    ///   - scopes: What it may be used for; at most 64, one that ends in `*` stands for all that begin so.
-    ///   - metadata: A JSON object of your own, at most 4 KiB, kept as it is written.
+    ///   - scopes: What it may be used for; at most 64. A trailing `*` matches any suffix.
+    ///   - metadata: A JSON object of your own, at most 4 KiB, stored as written.
     ///   - requestID: Makes a repeated call a `conflict` instead of a second key; remembered for 30 days.
     /// - Throws: `rejected` with `upgradeRequired`, `conflict`, `limitExceeded`, `policyViolation` or `readOnly`, among
     ///   others. After `timedOut` or `connectionLost` the key may exist, and its secret is lost: rotate it.
@@ -29,13 +29,13 @@ extension KeywardClient {
     ///
     /// - Parameters:
     ///   - status: Only keys with one of these statuses; all if empty.
-    ///   - facts: Only keys of which one of these holds, whatever their status shows; all if empty.
+    ///   - facts: Only keys to which one of these applies, whatever their status shows; all if empty.
     ///   - search: Only keys whose name, prefix, owner or purpose contains this text, in any case.
     ///   - expiresBefore: Only keys with an expiry date before this instant.
     ///   - order: The order; by creation if `nil`.
-    ///   - isDescending: Turns the order round.
+    ///   - isDescending: Reverses the order.
     ///   - limit: 1 to 500 keys a page; 100 if `nil`.
-    ///   - cursor: `nextCursor` of the page before.
+    ///   - cursor: `nextCursor` of the previous page.
     public func keys(
         in workspace: String? = nil, status: [Key.Status] = [], facts: [Key.Status] = [], search: String? = nil,
         expiresBefore: Timestamp? = nil, order: KeyOrder? = nil, isDescending: Bool = false, limit: Int? = nil,
@@ -52,15 +52,15 @@ extension KeywardClient {
         return KeyPage(keys: result.keys, nextCursor: result.nextCursor, access: result.access)
     }
 
-    /// Describes one key. A name means the newest live key that has it, else one that ended.
+    /// Describes one key. A name means the newest live key of that name, otherwise one that has ended.
     public func key(_ key: String, workspace: String? = nil) async throws(KeywardError) -> Key {
         try await call(GetKey.self, GetKey.Params(key: key, workspace: workspace)).key
     }
 
-    /// Changes what is told of a key; what is not given is kept.
+    /// Changes a key's fields. Fields that are not given are kept.
     ///
-    /// - Parameter confirm: Settles the checks of `confirmationRequired`: in an open rotation, another expiry may leave
-    ///   the name without a key that verifies, or let the old key work for longer.
+    /// - Parameter confirm: Confirms the checks of `confirmationRequired`. In an open rotation, another expiry may
+    ///   leave the name without a valid key, or let the old key work for longer.
     public func updateKey(
         _ key: String, workspace: String? = nil, name: String? = nil, owner: Edit<Owner> = .keep,
         purpose: Edit<String> = .keep, scopes: Edit<[String]> = .keep, metadata: Edit<JSONText> = .keep,
@@ -75,14 +75,14 @@ extension KeywardClient {
                     confirm: confirm ? true : nil)))
     }
 
-    /// Makes a successor of a key, which keeps working through a grace period.
+    /// Creates a key's successor; the key keeps working during a grace period.
     ///
     /// - Parameters:
     ///   - graceSeconds: How long the predecessor keeps working, 0 to 2,592,000; 86,400 if `nil`.
     ///   - graceStarts: When that begins; at the successor's first use if `nil`.
     ///   - expiresAt: When the successor expires; `nil` gives it the lifetime last granted to its predecessor.
     ///   - requestID: Makes a repeated call a `conflict` instead of a second rotation.
-    ///   - confirm: Settles the checks of `confirmationRequired`: the owner of a production key was told.
+    ///   - confirm: Confirms the checks of `confirmationRequired`: the owner of a production key knows of the rotation.
     public func rotateKey(
         _ key: String, workspace: String? = nil, graceSeconds: Int? = nil, graceStarts: GraceStart? = nil,
         expiresAt: Timestamp? = nil, requestID: String? = nil, confirm: Bool = false
@@ -108,7 +108,7 @@ extension KeywardClient {
         ).key
     }
 
-    /// Takes a rotation back while its successor is unused. Returns the predecessor.
+    /// Cancels a rotation while its successor is unused. Returns the predecessor.
     public func cancelRotation(
         _ key: String, workspace: String? = nil, confirm: Bool = false
     ) async throws(KeywardError) -> Key {
@@ -118,12 +118,12 @@ extension KeywardClient {
         ).key
     }
 
-    /// Revokes a key for good. When this returns, the next verification is refused.
+    /// Revokes a key permanently. When this returns, the next verification is refused.
     ///
     /// - Parameters:
-    ///   - note: Why, in your own words; 1 to 500 characters.
-    ///   - confirm: Settles the checks of `confirmationRequired`: the key was in use within the last 24 hours, or its
-    ///     replacement never was; or, in an open rotation, the old key keeps working, or no key verifies any more.
+    ///   - note: A note on the reason; 1 to 500 characters.
+    ///   - confirm: Confirms the checks of `confirmationRequired`: the key was used within the last 24 hours, or its
+    ///     replacement was never used; or, in an open rotation, the old key keeps working, or no key verifies any more.
     /// - Throws: `rejected` with `invalidState` and `data.keys` for a name that two live keys have; name one of them by
     ///   its prefix.
     public func revokeKey(
@@ -137,7 +137,7 @@ extension KeywardClient {
         return EndedKey(key: result.key, continues: result.continues)
     }
 
-    /// Stops a key until it is enabled again; its expiry clock runs on.
+    /// Stops a key until it is enabled again; the expiry date does not change.
     public func disableKey(_ key: String, workspace: String? = nil) async throws(KeywardError) -> EndedKey {
         let result = try await call(DisableKey.self, DisableKey.Params(key: key, workspace: workspace))
         return EndedKey(key: result.key, continues: result.continues)
@@ -148,8 +148,8 @@ extension KeywardClient {
         try await call(EnableKey.self, EnableKey.Params(key: key, workspace: workspace)).key
     }
 
-    /// Tells how often a key was verified: at most 1,000 buckets, by default the last 30 days. By name, how often all
-    /// keys were that the rotations of the name have made.
+    /// Returns how often a key was verified: at most 1,000 buckets, by default the last 30 days. By name, the result
+    /// covers all keys that rotations of this name have created.
     public func usage(
         of key: String, workspace: String? = nil, from: Timestamp? = nil, to: Timestamp? = nil,
         by resolution: UsageResolution = .day

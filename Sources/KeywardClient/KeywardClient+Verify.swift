@@ -1,16 +1,16 @@
 extension KeywardClient {
-    /// No key is longer; what is, need not be asked about, and cannot hold up other callers.
+    /// No key is longer. A longer text is refused without a call, so that it cannot delay other callers.
     private static let longestKey = 1_024
 
-    /// Asks whether a presented key is good, right now.
+    /// Checks whether a presented key is valid now.
     ///
     /// - Parameters:
-    ///   - key: What the caller presented, whole and unchecked.
+    ///   - key: The text that the caller presented, whole and unchecked.
     ///   - workspace: The workspace that it must belong to; `default` if `nil`, `"*"` is any.
     ///   - scopes: Scopes that the key must hold, all of them, each without `*`.
     ///   - timeout: How long it may take; the client's own if `nil`.
-    /// - Returns: `valid`, or a code that tells why not. Whatever is wrong with the key is an answer, not an error.
-    /// - Throws: ``KeywardError`` when Keyward could not answer; decide then by your own rule.
+    /// - Returns: `valid`, or a code with the reason. A problem with the key is a result, not an error.
+    /// - Throws: ``KeywardError`` when Keyward could not answer; then decide by your own rule.
     public func verify(
         _ key: String, workspace: String? = nil, scopes: [String] = [], timeout: Duration? = nil
     ) async throws(KeywardError) -> Verification {
@@ -19,9 +19,9 @@ extension KeywardClient {
         return try await call(VerifyKey.self, params, timeout: timeout)
     }
 
-    /// Asks whether a presented key is good, right now: as it came off the network.
+    /// Checks whether a presented key is valid now, from the bytes that the network delivered.
     ///
-    /// Bytes that are not UTF-8 are no key: they are `malformed`, without asking. All else is as in
+    /// Bytes that are not UTF-8 are `malformed`, without a call. Everything else is as in
     /// ``verify(_:workspace:scopes:timeout:)-(String,_,_,_)``.
     public func verify(
         _ key: [UInt8], workspace: String? = nil, scopes: [String] = [], timeout: Duration? = nil
@@ -32,12 +32,12 @@ extension KeywardClient {
         return try await verify(text, workspace: workspace, scopes: scopes, timeout: timeout)
     }
 
-    /// Asks the daemon for its state: whether it can verify, and change.
+    /// Returns the daemon's state: whether it can verify keys and make changes.
     public func ping(timeout: Duration? = nil) async throws(KeywardError) -> DaemonState {
         try await call(Ping.self, NoParams(), timeout: timeout).state
     }
 
-    /// Asks the daemon what an operator should know now; most of the time nothing.
+    /// Returns the notices for an operator; usually there are none.
     public func notices(timeout: Duration? = nil) async throws(KeywardError) -> [Notice] {
         try await call(Ping.self, NoParams(), timeout: timeout).notices ?? []
     }

@@ -1,4 +1,4 @@
-/// Keyward for services: asks the daemon of this host whether a key is good, right now.
+/// Keyward for services: asks the daemon of this host whether a key is valid now.
 ///
 /// ```swift
 /// let keyward = try KeywardClient()
@@ -6,12 +6,13 @@
 /// guard answer.valid else { return .unauthorized }
 /// ```
 ///
-/// One client for a process is enough: calls from any number of tasks travel on one connection without waiting for
-/// each other. When the daemon restarts, calls wait for it within their deadlines; verifications and reads that were
-/// on their way are asked again, changes are not. Nothing is cached, so a revoked key is refused at once.
+/// One client per process is enough: it multiplexes the calls of any number of tasks on one connection. When the daemon
+/// restarts, calls wait for it within their deadlines. Verifications and reads in flight are repeated, changes are not.
+/// Nothing is cached, so a revoked key is refused at once.
 ///
-/// Calls throw ``KeywardError``. A cancelled task's call ends with `cancelled`. A process that forks creates a client in
-/// each child: a client from before the fork throws `forked` there, for its connection is the parent's.
+/// Calls throw ``KeywardError``. A cancelled task's call ends with `cancelled`. A process that forks must create a
+/// client in each child. There a client from before the fork throws `forked`, because its connection belongs to the
+/// parent.
 public final class KeywardClient: Sendable {
     let link: SharedConnection
     let timeout: Duration
@@ -19,8 +20,8 @@ public final class KeywardClient: Sendable {
     /// Creates a client of the daemon's socket at `path`. It connects when the first call is made.
     ///
     /// - Parameters:
-    ///   - path: At most 107 bytes; by default the verify socket, which every member of the group `keyward-verify` may
-    ///     use. Administration needs the other one: `SocketPath.admin.resolve()`.
+    ///   - path: At most 107 bytes; by default the verify socket, which every member of the group `keyward-verify` can
+    ///     use. Administration needs the admin socket: `SocketPath.admin.resolve()`.
     ///   - timeout: How long a call may take, waiting for a connection included.
     /// - Throws: `unreachable` when the process cannot have another thread or socket.
     public init(
@@ -34,7 +35,7 @@ public final class KeywardClient: Sendable {
         link.stop()
     }
 
-    /// Ends the connection. Calls under way, and all later ones, throw `closed`.
+    /// Closes the connection. Calls in flight, and all later ones, throw `closed`.
     public func close() {
         link.stop()
     }

@@ -1,10 +1,10 @@
 internal import Glibc
 internal import KeywardBase
 
-/// Why a call has no result. Each description tells what to do.
+/// Why a call has no result. Each description says what to do.
 ///
-/// What is wrong with a *presented key* is never an error: that is a ``Verification`` with `valid` false. An error
-/// means that Keyward could not answer, and the service decides by its own rule what that is worth.
+/// A problem with a *presented key* is never an error: it is a ``Verification`` with `valid` false. An error means that
+/// Keyward could not answer. The service then decides by its own rule.
 public enum KeywardError: Error, Hashable, Sendable {
     /// No connection could be made. Nothing was sent.
     case unreachable(Unreachable)
@@ -12,17 +12,17 @@ public enum KeywardError: Error, Hashable, Sendable {
     case timedOut
     /// The connection ended before the reply came. A change may have been made.
     case connectionLost
-    /// Keyward answered that it will not, or can not, do it.
+    /// Keyward refused the call, or could not do it.
     case rejected(RPCError)
-    /// What answered does not speak the protocol; the text says in which way, without repeating what it said.
+    /// The peer does not speak the protocol. The text describes the violation, without repeating the peer's bytes.
     case protocolViolation(String)
-    /// The request is longer than the daemon takes. Nothing was sent.
+    /// The request is longer than the daemon accepts. Nothing was sent.
     case requestTooLong(limit: Int)
-    /// The task that made the call was cancelled. A change may have been made.
+    /// The calling task was cancelled. A change may have been made.
     case cancelled
     /// The client was closed. A change may have been made.
     case closed
-    /// The process was forked after the client was made. Nothing was sent.
+    /// The process was forked after the client was created. Nothing was sent.
     case forked
 }
 
@@ -35,8 +35,8 @@ extension KeywardError: CustomStringConvertible {
         case .connectionLost: "The connection was lost before the reply came."
         case .rejected(let error): error.message
         case .protocolViolation(let what):
-            "What answers at the socket is not Keyward, or not this version of it: \(what)."
-        case .requestTooLong(let limit): "The request is longer than the \(limit) bytes that Keyward takes."
+            "The program at the socket is not Keyward, or is another version of it: \(what)."
+        case .requestTooLong(let limit): "The request is longer than the \(limit) bytes that Keyward accepts."
         case .cancelled: "The call was cancelled. A change may have been made."
         case .closed: "The client was closed."
         case .forked:
@@ -45,38 +45,37 @@ extension KeywardError: CustomStringConvertible {
     }
 }
 
-/// A socket that nothing could be said to, and why.
+/// A socket that could not be connected to, and why.
 public struct Unreachable: Hashable, Sendable {
     /// Why a socket cannot be connected to.
     public enum Reason: Hashable, Sendable {
-        /// There is no such socket.
+        /// The socket does not exist.
         case missing
-        /// There is a socket, and nothing listens on it.
+        /// The socket exists, but nothing listens on it.
         case refused
-        /// The kernel does not let this account in; `group` is the socket's, where it could be told.
+        /// The kernel refuses this account; `group` is the socket's group, if it is known.
         case permissionDenied(group: String?)
-        /// The socket is for root and the user that the daemon runs as: no group may use it.
+        /// Only root and the daemon's user can use the socket; it has no group.
         case privateSocket
-        /// The path is longer than the 107 bytes that the kernel takes (unix(7)).
+        /// The path is longer than the kernel's limit of 107 bytes (unix(7)).
         case pathTooLong
-        /// The daemon has more connections waiting than it accepts in time.
+        /// More connections wait than the daemon accepts in time.
         case busy
-        /// Another error of the system, by its number (errno(3)).
+        /// Another system error, by number (errno(3)).
         case system(Int32)
     }
 
     /// The socket's path.
     public var path: String
-    /// What kept the client from connecting.
+    /// The reason for the failure.
     public var reason: Reason
 
-    /// Creates the account of a failed connection.
     public init(path: String, reason: Reason) {
         self.path = path
         self.reason = reason
     }
 
-    /// Whether waiting may help: a daemon that restarts is away for a moment.
+    /// Whether waiting may help, for example while a daemon restarts.
     package var mayPass: Bool {
         switch reason {
         case .missing, .refused, .busy: true
@@ -86,8 +85,8 @@ public struct Unreachable: Hashable, Sendable {
 }
 
 extension Unreachable {
-    /// Whether systemd keeps this socket: it is where the package has it, and the host runs systemd (sd_booted(3)). A
-    /// daemon that somebody started in a folder of their own is none of systemd's.
+    /// Whether systemd owns this socket: it has the package's path, and the host runs systemd (sd_booted(3)). systemd
+    /// does not manage a daemon that somebody started in another folder.
     private var isOfSystemd: Bool {
         isOfSystemd(hostRunsSystemd: access("/run/systemd/system", F_OK) == 0)
     }
@@ -96,7 +95,7 @@ extension Unreachable {
         hostRunsSystemd && path.hasPrefix("/run/keyward/")
     }
 
-    /// How this account gets into a group: a command for root, if a shell takes both names for themselves.
+    /// How to add this account to a group: a command for root, if both names are safe in a shell.
     static func admission(to group: String, of login: String? = ownLogin) -> String {
         guard let login, isPlain(login), isPlain(group) else {
             return "Root can add your account to that group. It takes effect at the next login."

@@ -1,14 +1,14 @@
 internal import Glibc
 internal import KeywardBase
 
-/// What has arrived on a connection and is not a whole line yet. It refuses a line beyond its bound.
+/// Received bytes that are not yet a complete line. It refuses a line beyond its limit.
 struct LineBuffer: ~Copyable {
-    /// The longest line, in bytes without its line feed. A page of 500 keys with all the scopes and metadata that a
-    /// key may have is about half of it.
+    /// The longest line, in bytes without its line feed. A page of 500 keys with the most scopes and metadata takes
+    /// about half of it.
     static let longestReply = 16 << 20
 
     private var bytes = ByteBuffer(capacity: 16 << 10)
-    /// How many of `bytes` were searched for a line feed already.
+    /// The number of bytes already searched for a line feed.
     private var searched = 0
     private let limit: Int
 
@@ -16,15 +16,15 @@ struct LineBuffer: ~Copyable {
         self.limit = limit
     }
 
-    /// Whether the line that has begun is longer than the bound.
+    /// Whether the incomplete line is longer than the limit.
     var isOverfull: Bool { bytes.count > limit }
 
-    /// Lends room behind what is there; `body` returns how much of it it filled.
+    /// Lends free space after the content; `body` returns how much of it it filled.
     mutating func fill(_ body: (UnsafeMutableRawBufferPointer) -> Int) {
         bytes.fill(atLeast: 8 << 10, body)
     }
 
-    /// Takes the next whole line, without its line feed.
+    /// Takes the next complete line, without its line feed.
     mutating func nextLine() -> [UInt8]? {
         let line: [UInt8]? = bytes.withUnsafeBytes { held in
             guard let base = held.baseAddress,

@@ -1,15 +1,15 @@
-/// What the callers of a link and its thread share, under one lock.
+/// The state that a connection's callers and its thread share, under one lock.
 struct LinkState: Sendable {
     typealias Instant = ContinuousClock.Instant
     typealias Continuation = CheckedContinuation<Result<[UInt8], KeywardError>, Never>
 
-    /// A call that ended, and whom to tell. Told outside the lock.
+    /// A call that ended, and its continuation. Resume it outside the lock.
     struct Ending: Sendable {
         var continuation: Continuation
         var outcome: Result<[UInt8], KeywardError>
     }
 
-    /// What the thread is to wait for.
+    /// What the thread waits for.
     struct Plan {
         var wantsToWrite: Bool
         var until: Instant?
@@ -18,20 +18,20 @@ struct LinkState: Sendable {
     private var pipeline = Pipeline()
     private var continuations: [Int: Continuation] = [:]
     private var outgoing: [UInt8] = []
-    /// How many bytes of this connection the kernel took.
+    /// The number of bytes that the kernel accepted on this connection.
     private var handedOver = 0
     private var descriptor: Int32 = -1
     private var cannotWrite = false
-    /// When the thread will look at deadlines; it may be too early, never too late.
+    /// When the thread next checks deadlines; it may be too early, never too late.
     private(set) var alarm: Instant?
     private var unreachable: KeywardError?
     private(set) var isStopping = false
 
-    /// Whether there is something to connect for.
+    /// Whether a call needs a connection.
     var hasWaiting: Bool { pipeline.hasWaiting }
 
-    /// Takes a call in and sends it at once if that is possible; tells whether the thread must be woken for it.
-    /// `nil`: the link ends, and takes none in.
+    /// Accepts a call and sends it at once if possible. Returns whether the thread must be woken for it; `nil` if the
+    /// connection is closing and accepts no more calls.
     mutating func submit(_ call: Pipeline.Call, _ continuation: Continuation) -> Bool? {
         guard !isStopping else { return nil }
         continuations[call.id] = continuation
@@ -43,26 +43,26 @@ struct LinkState: Sendable {
         return isEarlier || !outgoing.isEmpty
     }
 
-    /// Ends a call that nobody waits for any more.
+    /// Ends a call whose caller no longer waits.
     mutating func cancel(_ id: Int) -> Ending? {
         pipeline.abandon(id)
         return continuations.removeValue(forKey: id).map { Ending(continuation: $0, outcome: .failure(.cancelled)) }
     }
 
-    /// Gives the connection, or takes it away before its descriptor is closed.
+    /// Sets the connection, or removes it before its descriptor is closed.
     mutating func attach(_ descriptor: Int32) {
         self.descriptor = descriptor
         (outgoing, handedOver, cannotWrite, unreachable) = ([], 0, false, nil)
     }
 
-    /// The connection is gone.
+    /// Handles the loss of the connection.
     mutating func detach(_ reason: KeywardError) -> [Ending] {
         descriptor = -1
         outgoing = []
         return endings(pipeline.lose(handedOver: handedOver, reason: reason))
     }
 
-    /// No connection could be made; what waiting does not mend ends now.
+    /// Handles a failed attempt to connect. Calls end now if waiting cannot help.
     mutating func noteUnreachable(_ error: KeywardError) -> [Ending] {
         unreachable = error
         guard case .unreachable(let unreachable) = error, unreachable.mayPass else {
@@ -71,13 +71,13 @@ struct LinkState: Sendable {
         return []
     }
 
-    /// Sends what can be sent, and tells what to wait for.
+    /// Sends what can be sent, and returns what to wait for.
     mutating func plan() -> Plan {
         flush()
         return Plan(wantsToWrite: !outgoing.isEmpty && !cannotWrite, until: alarm)
     }
 
-    /// Gives replies to their calls, up to one that belongs to none.
+    /// Assigns replies to their calls, up to one that belongs to no call.
     mutating func receive(_ arrivals: [ReceivedLine], at now: Instant) -> (endings: [Ending], violation: KeywardError?)
     {
         var completions: [Pipeline.Completion] = []
@@ -94,7 +94,7 @@ struct LinkState: Sendable {
         return (endings(completions), violation)
     }
 
-    /// Ends the calls whose time is over.
+    /// Ends the calls whose deadline has passed.
     mutating func expire(at now: Instant) -> (endings: [Ending], isStuck: Bool) {
         guard let alarm, alarm <= now else { return ([], false) }
         let (completions, isStuck) = pipeline.expire(at: now, unreachable: unreachable)
@@ -121,7 +121,7 @@ struct LinkState: Sendable {
                 handedOver += count
                 outgoing.removeFirst(count)
             case .wouldBlock: return
-            // The thread will read the reason, if there is one, and then the end.
+            // The thread reads the error reply, if there is one, and then end of file.
             case .ended:
                 cannotWrite = true
                 return
@@ -139,7 +139,7 @@ struct LinkState: Sendable {
 }
 
 extension [LinkState.Ending] {
-    /// Tells the callers.
+    /// Resumes the callers.
     func report() {
         for ending in self { ending.continuation.resume(returning: ending.outcome) }
     }

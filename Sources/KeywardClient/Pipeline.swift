@@ -1,14 +1,14 @@
 /// The calls of one client: those that wait for a connection, and those that were sent on it and wait for a reply.
 ///
 /// The daemon answers in the order of the requests, so the next reply belongs to the oldest call in flight. A pure
-/// state machine: it neither reads nor writes nor looks at a clock.
+/// state machine, without I/O or a clock.
 struct Pipeline: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     struct Call: Sendable {
         var id: Int
         var line: [UInt8]
-        /// Whether sending it twice is the same as sending it once.
+        /// Whether sending it twice has the same effect as sending it once.
         var isRepeatable: Bool
         var deadline: Instant
     }
@@ -21,29 +21,29 @@ struct Pipeline: Sendable {
 
     private struct Sent {
         var call: Call
-        /// Where the call begins in the bytes of this connection.
+        /// The offset of the call in the bytes of this connection.
         var offset: Int
-        /// The daemon said that it would not begin it, for it ends.
+        /// The daemon reported that it shuts down and has not begun the call.
         var isUnbegun = false
-        /// Nobody waits for it any more; its reply is still to come, and in its place.
+        /// The caller no longer waits. The reply must still be received, in order.
         var isAbandoned = false
     }
 
-    /// A call that was lost with so many connections may be what breaks them.
+    /// A call that was lost with this many connections may be the cause.
     private static let mostAttempts = 3
-    /// How long a call that nobody waits for may hold up those behind it.
+    /// How long an abandoned call may delay those behind it.
     private static let abandonedPatience = Duration.seconds(5)
 
     private var waiting: [Call] = []
     private var sent = Queue<Sent>()
     private var attempts: [Int: Int] = [:]
-    /// Bytes that were given out for this connection.
+    /// The number of bytes taken for this connection.
     private var offset = 0
 
-    /// Whether nothing is asked and nothing is to come.
+    /// Whether no call waits or is in flight.
     var isIdle: Bool { waiting.isEmpty && sent.isEmpty }
 
-    /// Whether there is something to connect for.
+    /// Whether a call needs a connection.
     var hasWaiting: Bool { !waiting.isEmpty }
 
     /// The next instant at which ``expire(at:)`` has something to do.
@@ -55,12 +55,12 @@ struct Pipeline: Sendable {
         return next
     }
 
-    /// Takes a call in.
+    /// Accepts a call.
     mutating func submit(_ call: Call) {
         waiting.append(call)
     }
 
-    /// Takes the bytes of all that waits; from now on it is in flight.
+    /// Takes the bytes of all waiting calls, which are then in flight.
     mutating func takeWaiting() -> [UInt8] {
         var bytes: [UInt8] = []
         for call in waiting {
@@ -72,8 +72,8 @@ struct Pipeline: Sendable {
         return bytes
     }
 
-    /// Gives a reply to the call that it belongs to: the oldest in flight. Throws `connectionLost` when the daemon
-    /// says that it ends: what may be repeated then is, on the next connection.
+    /// Assigns a reply to the oldest call in flight. Throws `connectionLost` when the daemon reports that it shuts
+    /// down; repeatable calls are then sent on the next connection.
     mutating func receive(_ arrival: ReceivedLine, at now: Instant) throws(KeywardError) -> Completion? {
         guard let oldest = sent.first else {
             throw .protocolViolation("it answered a call that was not made")
@@ -82,7 +82,8 @@ struct Pipeline: Sendable {
             throw .protocolViolation("it answered out of turn")
         }
         if case .failure(let error) = arrival.outcome, error.code == .shuttingDown {
-            // With the call's id it speaks of the call; without one, of the connection, and the call may be half done.
+            // An error with an id concerns the call. One without an id concerns the connection, and the call may be
+            // half done.
             sent.updateFirst { $0.isUnbegun = arrival.id != nil }
             throw .connectionLost
         }
@@ -95,8 +96,8 @@ struct Pipeline: Sendable {
         return Completion(id: oldest.call.id, outcome: arrival.outcome.mapError { .rejected($0) })
     }
 
-    /// The connection is gone, after the kernel took `handedOver` bytes of it. What was not begun, and what may be
-    /// repeated, waits for the next one; the rest has failed with `reason`.
+    /// Handles the loss of a connection. The kernel had accepted `handedOver` bytes. Calls that were not begun or are
+    /// repeatable wait for the next connection. The others fail with `reason`.
     mutating func lose(handedOver: Int, reason: KeywardError) -> [Completion] {
         var completions: [Completion] = []
         var again: [Call] = []
@@ -117,8 +118,8 @@ struct Pipeline: Sendable {
         return completions
     }
 
-    /// Ends the calls whose time is over. `isStuck` tells that the oldest call in flight is among them: the daemon
-    /// is silent, and the connection is not to be trusted with more.
+    /// Ends the calls whose deadline has passed. `isStuck` means that the oldest call in flight is among them: the
+    /// daemon is silent, and the connection must not be used any more.
     mutating func expire(at now: Instant, unreachable: KeywardError?) -> (completions: [Completion], isStuck: Bool) {
         let isStuck = sent.first.map { $0.call.deadline <= now } ?? false
         var completions: [Completion] = []
@@ -135,14 +136,14 @@ struct Pipeline: Sendable {
         return (completions, isStuck)
     }
 
-    /// Nobody waits for this call any more.
+    /// Marks a call as abandoned by its caller.
     mutating func abandon(_ id: Int) {
         waiting.removeAll { $0.id == id }
         sent.forEachInPlace { if $0.call.id == id { $0.isAbandoned = true } }
         attempts[id] = nil
     }
 
-    /// Ends everything that still waits for a connection.
+    /// Ends every call that still waits for a connection.
     mutating func failWaiting(_ error: KeywardError) -> [Completion] {
         defer { waiting = [] }
         return waiting.map { call in

@@ -1,10 +1,10 @@
 internal import KeywardBase
 
-/// A daemon's line, as far as it concerns the call that it answers.
+/// A line from the daemon, as far as it concerns a call.
 struct ReceivedLine: Sendable {
-    /// The call's number; `nil` when the daemon could not tell which call it was, or speaks of the connection.
+    /// The call's number; `nil` when the daemon could not read it, or when the line concerns the connection.
     var id: Int?
-    /// The result's JSON as it was written, or the error.
+    /// The result's JSON, unchanged, or the error.
     var outcome: Result<[UInt8], RPCError>
 
     /// Reads a line; `nil` for a notification, which answers no call.
@@ -27,10 +27,10 @@ struct ReceivedLine: Sendable {
     }
 }
 
-/// A call's result, typed and as it came.
+/// A call's result, both decoded and as JSON text.
 package struct Answer<Value: Sendable>: Sendable {
     package var value: Value
-    /// The result's JSON, to the byte.
+    /// The result's JSON, byte for byte.
     package var text: JSONText
 
     package init(value: Value, text: JSONText) {
@@ -44,7 +44,7 @@ extension Answer where Value: Decodable {
         do {
             value = try JSONCoding.decode(Value.self, from: result)
         } catch {
-            throw .protocolViolation("the result of \(method) is not what the protocol says")
+            throw .protocolViolation("the result of \(method) does not follow the protocol")
         }
         text = JSONText(String(decoding: result, as: UTF8.self))
     }
@@ -52,7 +52,8 @@ extension Answer where Value: Decodable {
 
 /// A request, one line.
 enum RequestLine {
-    /// The longest line that the daemon takes on its verify socket, and on the other, in bytes (protocol.md, Framing).
+    /// The longest line that the daemon accepts on its verify socket, and on the admin socket, in bytes (protocol.md,
+    /// Framing).
     static let longestVerification = 64 << 10
     static let longest = 1 << 20
 

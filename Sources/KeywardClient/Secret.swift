@@ -1,7 +1,7 @@
-/// The whole of a key, as it is told once: by the reply that created it.
+/// The whole text of a key. Only the reply that created the key contains it.
 ///
-/// It prints as `<secret>`, also inside other values, in string interpolation, in a debugger and in a mirror, so that
-/// a careless log line does not give it away. Only ``reveal()`` does.
+/// It prints as `<secret>`, also inside other values, in string interpolation, in a debugger and in a mirror, so that a
+/// log line cannot leak it by mistake. Only ``reveal()`` returns it.
 public struct Secret: Sendable {
     private let text: String
 
@@ -10,7 +10,7 @@ public struct Secret: Sendable {
         self.text = text
     }
 
-    /// The key itself. Hand it to its owner; do not log it.
+    /// The text of the key. Deliver it to its owner; do not log it.
     public func reveal() -> String {
         text
     }

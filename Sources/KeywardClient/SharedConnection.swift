@@ -2,9 +2,8 @@ internal import Glibc
 internal import KeywardBase
 internal import Synchronization
 
-/// A client's one connection and the thread that keeps it: it reads the replies, watches the deadlines, and connects
-/// again when the daemon was away. Callers write to the socket themselves, so that a call costs no change of thread
-/// on its way out.
+/// A client's single connection and the thread that maintains it. The thread reads replies, checks deadlines, and
+/// reconnects after a restart of the daemon. Callers write to the socket themselves, which saves a thread switch.
 final class SharedConnection: Sendable {
     private typealias Instant = ContinuousClock.Instant
 
@@ -12,7 +11,7 @@ final class SharedConnection: Sendable {
     private let state = Mutex(LinkState())
     private let lastID = Atomic(0)
     private let wakeup: Wakeup
-    /// The process that has the thread. In a forked child there is none, and the connection is the parent's.
+    /// The process of the thread. A forked child has no such thread, and the connection belongs to the parent.
     private let process = getpid()
 
     private init(path: String, wakeup: consuming Wakeup) {
@@ -20,7 +19,7 @@ final class SharedConnection: Sendable {
         self.wakeup = wakeup
     }
 
-    /// Starts a link to the socket at `path`. It connects when the first call is made.
+    /// Creates a connection object for the socket at `path`. It connects on the first call.
     static func start(path: String) throws(KeywardError) -> SharedConnection {
         do {
             let link = SharedConnection(path: path, wakeup: try Wakeup())
@@ -31,11 +30,11 @@ final class SharedConnection: Sendable {
         }
     }
 
-    /// Sends a call and waits for its reply: the result's JSON.
+    /// Sends a call and waits for the result's JSON.
     func exchange<M: Method>(
         _ method: M.Type, _ params: M.Params, deadline: ContinuousClock.Instant
     ) async throws(KeywardError) -> [UInt8] {
-        // Before the lock: another thread may have held it when the process was forked.
+        // Check before taking the lock: another thread may have held it during the fork.
         guard isInOwnProcess else { throw .forked }
         if Task.isCancelled { throw .cancelled }
         let id = lastID.add(1, ordering: .relaxed).newValue
@@ -47,7 +46,8 @@ final class SharedConnection: Sendable {
                     return continuation.resume(returning: .failure(.closed))
                 }
                 if mustWake { wakeup.signal() }
-                // A task that was cancelled before it was taken in was not found by the handler below.
+                // The cancellation handler below does not find a call whose task was cancelled before the call was
+                // accepted.
                 if Task.isCancelled { cancel(id) }
             }
         } onCancel: {
@@ -56,7 +56,7 @@ final class SharedConnection: Sendable {
         return try outcome.get()
     }
 
-    /// Ends every call with `closed`, and the thread.
+    /// Ends every call with `closed`, and stops the thread.
     func stop() {
         guard isInOwnProcess else { return }
         state.withLock { $0.stop() }
@@ -87,13 +87,13 @@ final class SharedConnection: Sendable {
         state.withLock { $0.finish() }.report()
     }
 
-    /// Waits until there is something to connect for; `false` to end.
+    /// Waits until a call needs a connection; returns `false` when the thread must end.
     private func awaitWork(notBefore: Instant) -> Bool {
         while true {
             let now = Instant.now
             let (isStopping, hasWaiting) = state.withLock { ($0.isStopping, $0.hasWaiting) }
             if isStopping { return false }
-            // Before a call's time is over for want of a connection, one is tried: its error then says why.
+            // Try to connect before a call's deadline passes for lack of a connection: the error then gives the reason.
             if hasWaiting, notBefore <= now { return true }
             let (endings, alarm) = state.withLock { ($0.expire(at: now).endings, $0.alarm) }
             endings.report()
@@ -102,7 +102,7 @@ final class SharedConnection: Sendable {
         }
     }
 
-    /// Keeps one connection until it ends; whether anything was answered on it.
+    /// Maintains one connection until it ends. Returns whether any reply was received.
     private func connectAndServe() -> Bool {
         do {
             let socket = try UnixSocket.connecting(to: path, patience: .milliseconds(250))
@@ -117,12 +117,12 @@ final class SharedConnection: Sendable {
         }
     }
 
-    /// Reads and writes until the connection is of no more use; why.
+    /// Reads and writes until the connection becomes unusable. Returns the reason.
     private func serve(_ descriptor: Int32, _ hasAnswered: inout Bool) -> KeywardError {
         var buffer = LineBuffer()
         var tape = JSONTape(limits: .reply)
         while true {
-            // Calls whose time is over are ended before they would be sent.
+            // Ends calls whose deadline has passed before they are sent.
             let (ended, isStuck) = state.withLock { $0.expire(at: .now) }
             ended.report()
             if isStuck { return .connectionLost }
@@ -139,7 +139,7 @@ final class SharedConnection: Sendable {
         }
     }
 
-    /// Hands the whole lines that have arrived to their calls; whether there was one.
+    /// Delivers the complete lines that have arrived. Returns whether there was one.
     private func deliver(_ buffer: inout LineBuffer, _ tape: inout JSONTape) throws(KeywardError) -> Bool {
         var arrivals: [ReceivedLine] = []
         var violation: KeywardError?
@@ -159,7 +159,7 @@ final class SharedConnection: Sendable {
 }
 
 extension Method {
-    /// Whether calling it twice is the same as calling it once. A backup changes nothing and yet leaves a file.
+    /// Whether calling it twice has the same effect as calling it once. A backup changes nothing, but creates a file.
     package static var isRepeatable: Bool {
         contract.work != .change && ![BackUp.name, RunSweep.name, AcceptClock.name, Reload.name].contains(name)
     }

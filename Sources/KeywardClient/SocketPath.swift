@@ -7,7 +7,7 @@ public enum SocketPath: Sendable {
     /// Verifications, for services.
     case verify
 
-    /// The path that this process should use.
+    /// The path for this process.
     ///
     /// `KEYWARD_SOCKET` or `KEYWARD_VERIFY_SOCKET` if set; else, for an account other than root, the one in
     /// `$XDG_RUNTIME_DIR/keyward` if it is there; else the one in `/run/keyward`.

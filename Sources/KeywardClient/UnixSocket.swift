@@ -1,7 +1,7 @@
 internal import Glibc
 internal import KeywardBase
 
-/// A connected Unix stream socket, closed when it is no longer held. Its reads and writes never block.
+/// A connected Unix stream socket, closed on destruction. Its reads and writes never block.
 package struct UnixSocket: ~Copyable {
     package let descriptor: Int32
 
@@ -9,7 +9,7 @@ package struct UnixSocket: ~Copyable {
         self.descriptor = descriptor
     }
 
-    /// Connects to the socket at `path`, waiting at most `patience` for a daemon that is slow to accept.
+    /// Connects to the socket at `path`. Waits at most `patience` for a daemon that is slow to accept.
     package static func connecting(to path: String, patience: Duration) throws(KeywardError) -> UnixSocket {
         guard let address = UnixSocketAddress(path) else {
             throw .unreachable(Unreachable(path: path, reason: .pathTooLong))
@@ -28,10 +28,10 @@ package struct UnixSocket: ~Copyable {
         _ = close(descriptor)
     }
 
-    /// Connects; the error number, or 0.
+    /// Connects. Returns the error number, or 0.
     ///
-    /// A Unix socket whose queue is full makes connect(2) wait for as long as SO_SNDTIMEO says; without it there is
-    /// nothing that poll(2) could wait for.
+    /// When a Unix socket's backlog is full, connect(2) waits for at most SO_SNDTIMEO. Without that option poll(2) has
+    /// nothing to wait for.
     private static func connect(_ descriptor: Int32, to address: UnixSocketAddress, patience: Duration) -> Int32 {
         let milliseconds = max(1, patience.wholeMilliseconds)
         var limit = timeval(tv_sec: milliseconds / 1_000, tv_usec: milliseconds % 1_000 * 1_000)
@@ -54,28 +54,28 @@ package struct UnixSocket: ~Copyable {
         }
     }
 
-    /// Names the group that may use the socket, if its folder can be looked into.
+    /// Finds the group that can use the socket, if its folder can be searched.
     static func denial(at path: String) -> Unreachable.Reason {
         var status = stat()
         guard stat(path, &status) == 0 else { return .permissionDenied(group: nil) }
-        // To be let in by root's own group would be far too much.
+        // Never suggest membership of root's group: that would grant too much.
         guard status.st_mode & S_IWGRP != 0, status.st_gid != 0 else { return .privateSocket }
         return .permissionDenied(group: getgrgid(status.st_gid).map { String(cString: $0.pointee.gr_name) })
     }
 }
 
-/// What a read or a write came to.
+/// The outcome of a read or a write.
 enum Transfer: Equatable {
-    /// So many bytes, at least one.
+    /// The number of bytes, at least one.
     case moved(Int)
-    /// None without waiting.
+    /// The call would block.
     case wouldBlock
-    /// The other side is gone.
+    /// The peer has closed the connection.
     case ended
 }
 
 extension UnixSocket {
-    /// Hands bytes to the kernel; a lost peer raises no signal.
+    /// Sends bytes; a lost peer raises no signal.
     static func send(_ bytes: some Collection<UInt8>, to descriptor: Int32) -> Transfer {
         let result = bytes.withContiguousStorageIfAvailable { buffer in
             retryingInterrupts {
@@ -88,7 +88,7 @@ extension UnixSocket {
         return outcome(of: result)
     }
 
-    /// Takes what has arrived and appends it to `buffer`.
+    /// Appends the bytes that have arrived to `buffer`.
     static func receive(from descriptor: Int32, into buffer: inout LineBuffer) -> Transfer {
         var result = Transfer.ended
         buffer.fill { buffer in
@@ -115,7 +115,7 @@ extension UnixSocket {
 }
 
 extension Duration {
-    /// In milliseconds, rounded up, so that waiting for it never ends too early.
+    /// In milliseconds, rounded up, so that a wait never ends too early.
     var wholeMilliseconds: Int {
         let (seconds, attoseconds) = components
         return Int(seconds) * 1_000 + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)

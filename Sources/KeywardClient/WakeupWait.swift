@@ -2,7 +2,7 @@ internal import Glibc
 internal import KeywardBase
 
 extension Wakeup {
-    /// Waits for a signal, for `until`, or for one of the events of `socket`; whether the socket has one.
+    /// Waits for a signal, for `until`, or for one of the events of `socket`. Returns whether the socket has one.
     @discardableResult
     func wait(beside socket: (descriptor: Int32, events: Int16)?, until: ContinuousClock.Instant?) -> Bool {
         let patience = until.map { Int32(clamping: max(0, ContinuousClock.now.duration(to: $0).wholeMilliseconds)) }

@@ -1,24 +1,24 @@
 import Glibc
 
-/// Finds the lines in a buffer that grows at its end and is emptied at its start.
+/// Finds the lines in a buffer that is filled at its end and drained at its start.
 ///
-/// It remembers how far it has looked, so that a line that arrives byte by byte costs no more than one that arrives
-/// whole. Blank lines (spaces, tabs, a carriage return) are passed over. It holds no bytes itself: the offsets that
-/// it takes and gives count from the buffer's first byte.
+/// It remembers its position, so a line that arrives byte by byte costs no more than one that arrives whole. Blank
+/// lines (spaces, tabs, a carriage return) are skipped. It holds no bytes: all offsets count from the buffer's first
+/// byte.
 package struct LineFramer: Sendable {
-    /// What comes next in the buffer.
+    /// The next item in the buffer.
     package enum Frame: Hashable, Sendable {
         /// A line that is not blank, without its line feed.
         case line(Range<Int>)
-        /// No whole line is left.
+        /// No complete line is left.
         case incomplete
-        /// A line longer than the limit, ended or not. Nothing behind it can be trusted to be the start of a line.
+        /// A line longer than the limit, ended or not. The framer cannot find the start of a later line.
         case tooLong
     }
 
     /// The longest line, in bytes without its line feed.
     package var limit: Int
-    /// Where the next line starts; what is before it has been given out.
+    /// The offset of the next line; all lines before it were returned.
     package private(set) var position = 0
     private var looked = 0
 
@@ -26,7 +26,7 @@ package struct LineFramer: Sendable {
         self.limit = limit
     }
 
-    /// Finds the next line. With `atEnd` nothing more will come, and a last line needs no line feed.
+    /// Finds the next line. With `atEnd` no more bytes will follow, so a last line needs no line feed.
     package mutating func next(in bytes: Span<UInt8>, atEnd: Bool = false) -> Frame {
         while let feed = Self.lineFeed(in: bytes, from: looked) {
             let line = position..<feed
@@ -42,13 +42,13 @@ package struct LineFramer: Sendable {
         return Self.isBlank(bytes, rest) ? .incomplete : .line(rest)
     }
 
-    /// Takes back the lines from `offset` on: they will be found again.
+    /// Returns to `offset`: the lines from there on will be found again.
     package mutating func rewind(to offset: Int) {
         precondition(offset >= 0 && offset <= position)
         (position, looked) = (offset, offset)
     }
 
-    /// Says that the buffer has lost its first `count` bytes, all of them before ``position``.
+    /// Adjusts to the removal of the buffer's first `count` bytes, all of them before ``position``.
     package mutating func removedFirst(_ count: Int) {
         precondition(count >= 0 && count <= position)
         position -= count

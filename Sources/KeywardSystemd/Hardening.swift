@@ -1,11 +1,11 @@
 internal import CSystemd
 internal import Glibc
 
-/// What keeps secrets in this process, whoever started it. The unit asks for the same.
+/// Process settings that protect secrets, however the process is started. The systemd unit sets the same.
 package enum Hardening {
-    /// No core dumps, no reading of memory by processes of the same user, new files private. First thing at start.
+    /// Disables core dumps and memory access by processes of the same user, and makes new files private. Call it first.
     ///
-    /// - Returns: The names of the measures that the kernel refused; none, as a rule.
+    /// - Returns: The names of the measures that the kernel refused; usually none.
     package static func apply() -> [String] {
         var refused: [String] = []
         if keyward_deny_dumps() != 0 { refused.append("PR_SET_DUMPABLE") }

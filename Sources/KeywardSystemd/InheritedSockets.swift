@@ -1,9 +1,9 @@
 internal import CSystemd
 internal import Glibc
 
-/// The listening sockets that the service manager handed over, as sd_listen_fds(3) tells of them.
+/// The listening sockets that the service manager passes (sd_listen_fds(3)).
 package enum InheritedSockets {
-    /// What is wrong with a handed-over descriptor; a restart does not help.
+    /// What is wrong with a passed descriptor; a restart does not help.
     package enum Fault: Error, Equatable, CustomStringConvertible {
         case environment(errno: Int32)
         case notListening(name: String)
@@ -24,9 +24,9 @@ package enum InheritedSockets {
         }
     }
 
-    /// The descriptors by name, each one of `names` and close-on-exec; empty if none were handed over.
+    /// The descriptors by name, each one of `names` and close-on-exec; empty if none were passed.
     ///
-    /// The environment variables are taken away, so that it answers once. To be called before threads start.
+    /// It removes the environment variables, so only the first call returns descriptors. Call it before threads start.
     package static func take(named names: Set<String>) throws(Fault) -> [String: Int32] {
         try check(handedOver(), against: names, isListening: isListening)
     }

@@ -1,9 +1,9 @@
 package import Logging
 
-/// A log event as the journal's fields, by systemd.journal-fields(7): `NAME=value`, each one whole.
+/// A log event as journal fields (systemd.journal-fields(7)), each a `NAME=value`.
 ///
-/// Each field travels with its length, so that no value can begin another; control characters are escaped besides,
-/// because the journal shows a text that holds them as a blob.
+/// Each field is sent with its length, so a value cannot start another field. Control characters are escaped as well,
+/// because the journal shows a text with control characters as a blob.
 package enum JournalFields {
     static let identifier = "keywardd"
     private static let prefix = "KEYWARD_"
@@ -43,7 +43,8 @@ package enum JournalFields {
         }
     }
 
-    /// `keyID` is `KEYWARD_KEY_ID`; `nil` for a key that no field's name can be made of.
+    /// The field name for a metadata key: `keyID` becomes `KEYWARD_KEY_ID`; `nil` if the key cannot become a field
+    /// name.
     static func name(ofKey key: String) -> String? {
         let key = Array(key.utf8)
         var name = Array(prefix.utf8)
@@ -59,7 +60,7 @@ package enum JournalFields {
         return key.isEmpty || name.count > longestName ? nil : String(decoding: name, as: UTF8.self)
     }
 
-    /// 32 hexadecimal digits in lower case, dashes left out.
+    /// 32 hexadecimal digits in lower case, without dashes.
     private static func messageID(_ value: Logger.MetadataValue) -> String? {
         let digits = value.description.lowercased().utf8.filter { $0 != UInt8(ascii: "-") }
         let isNumber =

@@ -2,18 +2,18 @@ internal import CSystemd
 internal import Glibc
 package import Logging
 
-/// Hands the daemon's entries to whoever writes them.
+/// A log handler that passes the daemon's entries to a writer.
 package struct JournalLogHandler: LogHandler {
-    /// Where entries go: to the journal with fields of their own, or in plain lines where stderr leads elsewhere.
+    /// The destination of entries: the journal with fields, or plain lines if stderr is not the journal.
     package enum Destination: Sendable {
-        /// The journal's own protocol.
+        /// The journal's native protocol.
         case journal
-        /// Lines on stderr, with priority prefixes: a service manager reads them.
+        /// Lines on stderr with priority prefixes, for a service manager.
         case prefixedLines
         /// Lines on stderr for a person.
         case plainLines
 
-        /// What stderr leads to: the journal if JOURNAL_STREAM names stderr's own device and inode.
+        /// The destination of stderr: the journal if JOURNAL_STREAM names stderr's own device and inode.
         package static func current() -> Destination {
             var status = stat()
             guard fstat(STDERR_FILENO, &status) == 0 else { return .plainLines }
@@ -22,7 +22,7 @@ package struct JournalLogHandler: LogHandler {
             {
                 return .journal
             }
-            // INVOCATION_ID is set for every service, also for those whose output goes to a file.
+            // INVOCATION_ID is set for every service, even if its output goes to a file.
             return getenv("INVOCATION_ID") != nil && isatty(STDERR_FILENO) == 0 ? .prefixedLines : .plainLines
         }
     }
@@ -54,13 +54,13 @@ package struct JournalLogHandler: LogHandler {
 }
 
 extension JournalLogHandler.Destination {
-    /// Writes one entry, and waits as long as the destination makes it wait.
+    /// Writes one entry, and blocks for as long as the destination does.
     package func write(_ entry: LogEntry) {
         let (message, level, metadata) = (entry.message, entry.level, entry.metadata)
         switch self {
         case .journal:
             let fields = JournalFields.fields(message: message, level: level, metadata: metadata)
-            // A journal that is being restarted must not swallow an entry.
+            // An entry must not be lost while the journal restarts.
             if Self.send(fields) < 0 {
                 Self.write(LogLine.prefixed(message: message, level: level, metadata: metadata))
             }
@@ -83,7 +83,7 @@ extension JournalLogHandler.Destination {
         }
     }
 
-    /// One write for a line, so that lines of several threads do not mix.
+    /// One write per line, so that lines of several threads do not mix.
     private static func write(_ line: String) {
         var line = line + "\n"
         line.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }

@@ -9,7 +9,7 @@ package enum JournalReader {
         package var milliseconds: Int64
     }
 
-    /// Visits the entries that have all of `fields` (`NAME=value`), the newest first, until `visit` returns false.
+    /// Visits the entries that have all of `fields` (`NAME=value`), newest first, until `visit` returns false.
     ///
     /// - Returns: false if the journal cannot be read.
     package static func visit(matching fields: [String], _ visit: (Entry) -> Bool) -> Bool {

@@ -1,17 +1,17 @@
 package import Logging
 
-/// One entry of the log, before it has the form of its destination.
+/// One entry of the log, before it is formatted for its destination.
 package struct LogEntry: Sendable {
-    /// What is left out first when the log takes less than it is given.
+    /// The order in which entries are dropped when the log is overloaded.
     package enum Importance: String, CaseIterable, Sendable {
-        /// The entry is in the audit trail too.
+        /// The entry is also in the audit trail.
         case mirror
         case ordinary
-        /// What the daemon's own life is about: its start, its end, the state of its store.
+        /// Entries about the daemon itself: its start, its stop, the state of its store.
         case essential
     }
 
-    /// The member of an event's metadata that holds its importance; it is not part of the entry.
+    /// The metadata key of an event's importance; it is not part of the entry.
     package static let importanceKey = "importance"
 
     package var message: String

@@ -1,6 +1,6 @@
 internal import Logging
 
-/// A log event as one line of text, for wherever the journal's own protocol is not spoken.
+/// A log event as one line of text, for destinations other than the journal's native protocol.
 enum LogLine {
     /// `keywardd: message key=value …`, keys in order; a value that is not one plain word is quoted.
     static func text(message: String, metadata: Logger.Metadata) -> String {
@@ -14,7 +14,7 @@ enum LogLine {
         return line
     }
 
-    /// The same with the priority prefix of sd-daemon(3), `<6>` say, that a service manager reads off stderr.
+    /// The same with the priority prefix of sd-daemon(3), for example `<6>`, which a service manager reads from stderr.
     static func prefixed(message: String, level: Logger.Level, metadata: Logger.Metadata) -> String {
         "<\(JournalFields.priority(of: level))>" + text(message: message, metadata: metadata)
     }

@@ -1,14 +1,14 @@
 @preconcurrency internal import Dispatch
 internal import Synchronization
 
-/// Writes the log on a queue of its own, so that nobody waits for a log that does not take its entries: journald may
-/// be stopped, or nobody may read the pipe that stderr leads to. What is left out is counted, and the log is told.
+/// Writes the log on its own queue, so that no thread waits for a blocked log: journald may be stopped, or nobody may
+/// read the pipe behind stderr. Dropped entries are counted and reported in the log.
 package final class LogQueue: Sendable {
-    /// Entries that were left out.
+    /// The number of dropped entries.
     package struct Loss: Hashable, Sendable {
-        /// There were more at once than the log is given (``LogThrottle``); all of them are in the audit trail.
+        /// Entries beyond the rate limit (``LogThrottle``); all of them are in the audit trail.
         package var throttled = 0
-        /// The log did not take what was there before them.
+        /// Entries dropped because the log was blocked and the queue full.
         package var dropped = 0
 
         package init(throttled: Int = 0, dropped: Int = 0) {
@@ -18,11 +18,11 @@ package final class LogQueue: Sendable {
 
     private struct State: Sendable {
         var entries: [LogEntry] = []
-        /// Those in `entries`, and those that are being written.
+        /// The number of entries in `entries` and of those being written.
         var waiting = 0
         var isWriting = false
         var throttle = LogThrottle()
-        /// Since the start, and how much of it the log was told of.
+        /// The loss since the start, and the part that was already reported.
         var loss = Loss()
         var reported = Loss()
         var reportedAt: Duration?
@@ -39,8 +39,8 @@ package final class LogQueue: Sendable {
     private let now: @Sendable () -> Duration
 
     /// - Parameters:
-    ///   - write: Writes an entry, and may take as long as it likes.
-    ///   - describe: Makes the entry that tells of a loss.
+    ///   - write: Writes an entry, and may block.
+    ///   - describe: Creates the entry that reports a loss.
     ///   - now: A clock that is never set back.
     package init(
         now: @escaping @Sendable () -> Duration, describe: @escaping @Sendable (Loss) -> LogEntry,
@@ -51,10 +51,10 @@ package final class LogQueue: Sendable {
         self.write = write
     }
 
-    /// All that was left out since the start.
+    /// All entries dropped since the start.
     package var loss: Loss { state.withLock { $0.loss } }
 
-    /// How many entries may wait when one of this importance comes.
+    /// The queue's capacity for entries of this importance.
     static func capacity(for importance: LogEntry.Importance) -> Int {
         switch importance {
         case .mirror: 4_096
@@ -63,7 +63,7 @@ package final class LogQueue: Sendable {
         }
     }
 
-    /// Has an entry written after those that wait, or counts it as left out. Returns at once.
+    /// Queues an entry, or counts it as dropped. Returns at once.
     package func add(_ entry: LogEntry) {
         let now = now()
         let mustWake = state.withLock { state in
@@ -81,8 +81,8 @@ package final class LogQueue: Sendable {
         if mustWake { queue.async { [self] in drain() } }
     }
 
-    /// Waits until all that was added is written, and the log knows of what was left out; at most for `time`, because a
-    /// log that does not take its entries must not hold up the end.
+    /// Waits until all queued entries and the loss are written, at most for `time`: a blocked log must not delay the
+    /// stop.
     package func flush(within time: Duration) {
         let end = DispatchSemaphore(value: 0)
         queue.async { [self] in
@@ -102,7 +102,7 @@ package final class LogQueue: Sendable {
         reportWhenDue()
     }
 
-    /// What is to be written; `nil` if there is nothing, so that the next entry has to wake the queue.
+    /// The entries to write; `nil` if there are none, so that the next entry must wake the queue.
     private func takeEntries() -> [LogEntry]? {
         state.withLock { state in
             state.isWriting = !state.entries.isEmpty
@@ -111,7 +111,7 @@ package final class LogQueue: Sendable {
         }
     }
 
-    /// Tells the log of a loss, now or after the pause.
+    /// Reports a loss in the log, now or after the pause.
     private func reportWhenDue() {
         let now = now()
         let rest = state.withLock { state -> Duration? in

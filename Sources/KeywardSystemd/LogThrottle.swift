@@ -1,5 +1,5 @@
-/// How many entries the log is given: a number at once, and then so many a second. Those are the limits that journald
-/// has for a service by default (journald.conf(5), RateLimitBurst=): beyond them it would choose what to drop.
+/// The rate limit of the log: a burst, and then a number of entries per second. These are journald's default limits for
+/// a service (journald.conf(5), RateLimitBurst=). Beyond them journald would choose which entries to drop.
 struct LogThrottle: Sendable {
     static let burst = 10_000.0
     static let perSecond = Self.burst / 30
@@ -7,7 +7,7 @@ struct LogThrottle: Sendable {
     private var allowance = Self.burst
     private var countedAt: Duration?
 
-    /// Whether one more entry is given to the log at `now`, a time on a clock that is never set back.
+    /// Whether the limit admits one more entry at `now`, a time on a clock that is never set back.
     mutating func admits(at now: Duration) -> Bool {
         let passed = countedAt.map { (now - $0) / .seconds(1) } ?? 0
         countedAt = now

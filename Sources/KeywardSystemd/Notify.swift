@@ -1,7 +1,7 @@
 internal import CSystemd
 internal import Glibc
 
-/// Tells the service manager how the daemon is doing, by sd_notify(3). Without one, nothing happens.
+/// Notices to the service manager (sd_notify(3)). Without a service manager, these functions do nothing.
 package enum Notify {
     /// Start-up, or a reload, is complete.
     package static func ready(status: String) {
@@ -13,7 +13,7 @@ package enum Notify {
         send(["RELOADING=1", "MONOTONIC_USEC=\(monotonicMicroseconds())"])
     }
 
-    /// The daemon is ending.
+    /// The daemon is stopping.
     package static func stopping(status: String) {
         send(["STOPPING=1", statusField(status)])
     }
@@ -23,30 +23,30 @@ package enum Notify {
         send([statusField(text)])
     }
 
-    /// The daemon lives. To be sent at least twice in each ``watchdogInterval``.
+    /// The daemon is alive. Send it at least twice in each ``watchdogInterval``.
     package static func watchdog() {
         send(["WATCHDOG=1"])
     }
 
-    /// Start-up or stopping needs up to `time` more, counted from now.
+    /// The start or the stop needs up to `time` more, counted from now.
     package static func extendTimeout(by time: Duration) {
         send(["EXTEND_TIMEOUT_USEC=\(microseconds(time))"])
     }
 
-    /// How long the service manager waits for a ``watchdog()`` before it kills the daemon; `nil` if it does not.
+    /// How long the service manager waits for a ``watchdog()`` before it kills the daemon; `nil` without a watchdog.
     package static var watchdogInterval: Duration? {
         var interval: UInt64 = 0
         guard sd_watchdog_enabled(0, &interval) > 0, let whole = Int64(exactly: interval) else { return nil }
         return .microseconds(whole)
     }
 
-    /// A status is one line: a line feed in it would begin another assignment.
+    /// A status is one line: a line feed would start another assignment.
     static func statusField(_ text: String) -> String {
         "STATUS=" + PlainText.escaped(text)
     }
 
     private static func send(_ fields: [String]) {
-        // The result says only that the message could not be queued; the manager's own time limits cover that.
+        // A failure means only that the message was not queued; the service manager's own timeouts handle that.
         _ = sd_notify(0, fields.joined(separator: "\n"))
     }
 

@@ -1,8 +1,8 @@
-/// Text for a person's eyes: one line, nothing in it that moves a cursor or turns the direction of writing round.
+/// Text for display: one line, without cursor movement or bidirectional controls.
 enum PlainText {
     /// `text` with each control, format and separator character written as an escape, and the backslash doubled.
     static func escaped(_ text: String) -> String {
-        // Nearly all that is logged is plain, and bytes are looked at sooner than characters.
+        // Most logged text is plain, and bytes are cheaper to test than characters.
         guard !text.utf8.allSatisfy(isPlain), text.unicodeScalars.contains(where: needsEscape) else { return text }
         var result = ""
         for scalar in text.unicodeScalars {

@@ -1,16 +1,16 @@
 internal import Glibc
 internal import Synchronization
 
-/// The signals that end a command: Ctrl-C and Ctrl-\, kill(1), and the end of the terminal.
+/// The signals that end a command: Ctrl-C and Ctrl-\, kill(1), and a hang-up of the terminal.
 enum EndingSignals {
     fileprivate static let numbers = [SIGINT, SIGQUIT, SIGTERM, SIGHUP]
 
-    /// Has Ctrl-\ end the process as in any program. Swift's runtime takes it for a crash, and prints a backtrace.
+    /// Restores the default action of Ctrl-\. Swift's runtime treats it as a crash and prints a backtrace.
     static func setUp() {
         signal(SIGQUIT, SIG_DFL)
     }
 
-    /// Runs `body` and lets none of them end the process meanwhile: one that comes takes effect afterwards.
+    /// Runs `body` with these signals blocked; a pending signal takes effect afterwards.
     static func held<R>(during body: () throws -> R) rethrows -> R {
         var (set, former) = (sigset_t(), sigset_t())
         sigemptyset(&set)
@@ -21,17 +21,17 @@ enum EndingSignals {
     }
 }
 
-/// Tells a wait for input of the signals that would end or stop the process, so that a terminal can be put in order
-/// first. Those that the process ignores stay ignored.
+/// Interrupts a wait for input when a signal would end or stop the process, so that the terminal can be restored first.
+/// Ignored signals stay ignored.
 struct SignalWatch: ~Copyable {
     private static let numbers = EndingSignals.numbers + [SIGTSTP]
-    /// Where the handler writes the number of a signal: the one thing that it shares with the process.
+    /// The pipe to which the handler writes a signal's number. The handler shares nothing else with the process.
     private static let writingEnd = Atomic<Int32>(-1)
 
     private let readingEnd: Int32
     private var former: [(number: Int32, action: sigaction)] = []
 
-    /// Begins to watch; `nil` if the process cannot have another pipe.
+    /// Starts to watch; `nil` if the process cannot open another pipe.
     init?() {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return nil }
@@ -65,7 +65,7 @@ struct SignalWatch: ~Copyable {
         former.append((number, old))
     }
 
-    /// Waits until there is something to read, or a signal came; its number then.
+    /// Waits until there is input, or a signal arrives; returns the signal's number.
     func waitForInput(on descriptor: Int32) -> Int32? {
         var entries = [
             pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),

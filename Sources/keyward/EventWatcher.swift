@@ -1,7 +1,8 @@
 internal import Glibc
 internal import KeywardClient
 
-/// Follows events for as long as somebody looks: through restarts of the daemon, with what happened in between.
+/// Follows events until the reader closes the output. It reconnects after restarts of the daemon, and shows what it
+/// missed.
 struct EventWatcher {
     typealias Show = (Answer<Event>) throws -> Void
 
@@ -11,12 +12,12 @@ struct EventWatcher {
     let types: [Event.Kind]
     let workspace: String?
 
-    /// Shows events until nobody reads them any more. It throws when the daemon cannot be reached at first, and when it
+    /// Shows events until the reader closes the output. It throws when the first connection fails, and when the daemon
     /// refuses.
     func run(_ show: Show) throws {
         var random = SystemRandomNumberGenerator()
         var backoff = Backoff()
-        /// The newest audit entry that needs not be looked at any more; `nil` before the first connection.
+        /// The last audit entry that was handled; `nil` before the first connection.
         var seen: Int?
         while true {
             do {
@@ -49,14 +50,14 @@ struct EventWatcher {
         }
     }
 
-    /// Waits; whether the reader of the output went away meanwhile.
+    /// Waits. Returns whether the reader closed the output meanwhile.
     private func hasHungUp(within wait: Duration) -> Bool {
         var entry = pollfd(fd: session.console.output, events: 0, revents: 0)
         let milliseconds = wait.components.seconds * 1_000 + wait.components.attoseconds / 1_000_000_000_000_000
         return poll(&entry, 1, Int32(milliseconds)) > 0
     }
 
-    // MARK: What was missed
+    // MARK: Missed events
 
     private func missed(after last: Int, upTo newest: Int, _ subscription: String) throws -> [Answer<Event>] {
         try entries(after: last, upTo: newest).compactMap { entry in
@@ -66,11 +67,11 @@ struct EventWatcher {
         }
     }
 
-    /// The audit entries of every workspace that is watched, oldest first.
+    /// The audit entries of all watched workspaces, oldest first.
     private func entries(after last: Int, upTo newest: Int) throws -> [AuditEntry] {
         guard last < newest else { return [] }
         if let workspace { return try entries(of: workspace, after: last, upTo: newest) }
-        // Operators get all of them; others those of the workspace `default`, if they are in it.
+        // Operators get all entries; other callers those of the workspace `default`, if they are members of it.
         let all = try entries(of: nil, after: last, upTo: newest)
         if all.count == newest - last { return all }
         var found = Dictionary(all.map { ($0.seq, $0) }, uniquingKeysWith: { first, _ in first })
@@ -90,7 +91,7 @@ struct EventWatcher {
             do {
                 page = try session.call(ListAudit.self, params).value.entries
             } catch {
-                // Of a workspace that one is no member of, no events are missed.
+                // A caller who is not a member of a workspace misses no events of it.
                 guard case .rejected(let refusal) = error, refusal.code == .permissionDenied else { throw error }
                 return entries
             }
@@ -101,7 +102,7 @@ struct EventWatcher {
 }
 
 extension KeywardError {
-    /// Whether another attempt may succeed although nothing here has changed.
+    /// Whether another attempt may succeed without a change on this host.
     fileprivate var mayPass: Bool {
         switch self {
         case .unreachable(let unreachable): unreachable.mayPass

@@ -4,7 +4,7 @@ internal import KeywardClient
 
 /// One run of the command, from its arguments to its exit status.
 enum Invocation {
-    /// Runs with the process's own streams.
+    /// Runs with the process's streams.
     static func run(_ arguments: [String]) -> Outcome {
         run(arguments) { Console.standard(color: $0) }
     }
@@ -47,7 +47,7 @@ enum Invocation {
         return try root.parseAsRoot(arguments)
     }
 
-    /// Runs `body` and prints what went wrong: a line for people, or one for programs.
+    /// Runs `body` and prints an error: one line for people, or one for programs.
     private static func end(
         _ console: Console, _ isJSON: Bool, _ session: Session? = nil, _ body: () throws -> Void
     ) -> Outcome {
@@ -74,12 +74,12 @@ enum Invocation {
         }
     }
 
-    /// Help and completions are data; everything else that the parser throws is about usage.
+    /// Help and completions are data; everything else that the parser throws is a usage error.
     private static func report(
         _ error: any Error, _ arguments: [String], _ console: Console
     ) throws(Failure) {
         if let failure = error as? Failure { throw failure }
-        // Whoever completes a word has asked nothing.
+        // A request for completions must not print errors.
         if CompletedCommand.isAsked(by: arguments), Keyward.exitCode(for: error) != .success { throw .silent(.usage) }
         if Keyward.exitCode(for: error) == .success {
             let text = Keyward.fullMessage(for: error)
@@ -89,7 +89,7 @@ enum Invocation {
         throw .usage("\(oneLine(Keyward.message(for: error))) See: \(command)")
     }
 
-    /// The parser lists many values on lines of their own.
+    /// The parser prints many values on separate lines.
     private static func oneLine(_ message: String) -> String {
         let lines = message.split(separator: "\n").map { line in
             line.drop { $0 == " " || $0 == "-" }

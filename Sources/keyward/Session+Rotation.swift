@@ -6,21 +6,20 @@ protocol KeyCommand: SessionCommand {
     var target: KeyArgument { get }
 }
 
-/// Takes both keys of a rotation.
+/// Applies a command to both keys of a rotation.
 struct BothOption: ParsableArguments, Sendable {
     @Flag(help: "During a rotation: the old key first, then the new one. Repeat it if it stops halfway.")
     var both = false
 }
 
-/// A key as a call names it.
+/// A key in the form that a call names it.
 struct NamedTarget: Sendable {
     var key: String
     var workspace: String?
 }
 
 extension Session {
-    /// The keys that a command is about: the one that was named, or with `--both` every live key of its rotation, the
-    /// old one first.
+    /// The keys of a command: the named one, or with `--both` every live key of its rotation, the old one first.
     func targets(of argument: KeyArgument, _ option: BothOption) throws(KeywardError) -> [NamedTarget] {
         let named = NamedTarget(key: argument.key, workspace: argument.place.workspace)
         guard option.both else { return [named] }
@@ -44,8 +43,8 @@ extension Session {
         }
     }
 
-    /// Does something with each of a command's keys. A refusal because two keys have the name lists both, each with
-    /// the command for it.
+    /// Applies `body` to each of a command's keys. If two keys have the name, the refusal lists both, each with its
+    /// command.
     func withTargets(
         of command: some KeyCommand, _ option: BothOption, _ body: (NamedTarget, _ isLast: Bool) throws -> Void
     ) throws {
@@ -67,8 +66,7 @@ extension Session {
         }
     }
 
-    /// The command that was typed, with another key: of the words that are like the key, the one that the parser takes
-    /// for it.
+    /// The typed command, with another key in place of the argument that the parser reads as the key.
     private func typed(naming prefix: String, of command: some KeyCommand) -> String {
         for index in arguments.indices where arguments[index] == command.target.key {
             var words = arguments
@@ -79,7 +77,7 @@ extension Session {
         return CommandText.text(typed: arguments, adding: [])
     }
 
-    /// Says that another key of the name still works, and how to end or stop it as well.
+    /// Reports that another key of the name still works, and how to end or stop it.
     func reportContinuing(_ key: Key?, _ command: String) {
         guard let key else { return }
         let isOld = key.rotation?.predecessor == key.id
@@ -100,6 +98,6 @@ extension NamedTarget {
 }
 
 extension Key.Status {
-    /// Whether a key with this status is over for good.
+    /// Whether a key with this status has ended permanently.
     var isOver: Bool { [.revoked, .superseded, .expired].contains(self) }
 }

@@ -14,28 +14,28 @@ extension SessionCommand {
     }
 }
 
-/// What a command works with: the streams, and a way to the daemon.
+/// The context of a command: the streams, and access to the daemon.
 struct Session: Sendable {
-    /// How long the daemon may take for what it answers from memory or with one write.
+    /// The timeout of calls that the daemon answers from memory or with one write.
     static let patience = Duration.seconds(30)
-    /// How long for what reads everything. That the daemon is there at all shows within the other one.
+    /// The timeout of calls that read everything. The shorter one still detects an unreachable daemon.
     static let longPatience = Duration.seconds(3_600)
-    /// How long a daemon may take to accept a connection.
+    /// The timeout for a connection.
     private static let connectPatience = Duration.seconds(5)
 
     var console: Console
     var options: CommonOptions
-    /// What was typed, without the name of the program.
+    /// The typed arguments, without the name of the program.
     var arguments: [String] = []
-    /// Whether a change may have been made of which no reply tells.
+    /// Whether a change may have been made without a reply.
     let openChange = OpenChange()
 
-    /// Calls a method. Each call has a connection of its own: a person may think for longer than the daemon keeps an
-    /// idle one open.
+    /// Calls a method. Each call has its own connection, because a person may think for longer than the daemon's idle
+    /// limit.
     ///
     /// - Parameters:
-    ///   - limit: How long it may take, with all that belongs to it.
-    ///   - isChange: Whether something may have changed if no reply comes.
+    ///   - limit: The timeout, including reconnects and retries.
+    ///   - isChange: Whether something may have changed if no reply arrives.
     func call<M: Method>(
         _ method: M.Type, _ params: M.Params, on socket: SocketPath = .admin, within limit: Duration = patience,
         isChange: Bool = !M.isRepeatable
@@ -50,7 +50,7 @@ struct Session: Sendable {
         }
     }
 
-    /// Runs `body` with a connection and the time that is left for it, again if the daemon ends and that is safe.
+    /// Runs `body` with a connection and the remaining time. Repeats it if the daemon ends and a repeat is safe.
     private func exchange<R>(
         on socket: SocketPath, within limit: Duration, isChange: Bool,
         _ body: (Connection, Duration) throws(KeywardError) -> R
@@ -59,7 +59,7 @@ struct Session: Sendable {
         do {
             return try attempt(on: socket, before: deadline, isChange: isChange, body)
         } catch {
-            // The daemon ends, or has ended: what may be asked twice is asked of the next one.
+            // The daemon is stopping or has ended: repeat a repeatable call with the next one.
             guard !isChange, error.recordsAnEnd else { throw error }
             return try attempt(on: socket, before: deadline, isChange: isChange, body)
         }
@@ -71,7 +71,7 @@ struct Session: Sendable {
     ) throws(KeywardError) -> R {
         let rest = ContinuousClock.now.duration(to: deadline)
         let connection = try Connection(path: path(socket), patience: min(Self.connectPatience, rest))
-        // Before a long wait, a short one: a daemon that is stuck or restarts without end is found out.
+        // Before a long wait, a short call detects a daemon that hangs or restarts repeatedly.
         if rest > Self.patience {
             _ = try connection.call(method: Ping.name, params: .emptyObject, within: Self.patience)
         }
@@ -89,7 +89,7 @@ struct Session: Sendable {
         }
     }
 
-    /// Calls a method whose result the caller reads itself: its JSON as it came.
+    /// Calls a method and returns the result's JSON unchanged.
     func text<M: Method>(
         of method: M.Type, _ params: M.Params, within limit: Duration = patience
     ) throws(KeywardError) -> JSONText {
@@ -106,7 +106,7 @@ struct Session: Sendable {
         }
     }
 
-    /// The error with a parameter at fault named as it was typed.
+    /// The error, with the parameter at fault as typed.
     private func asTyped(_ error: KeywardError, _ params: some Encodable) -> KeywardError {
         let error = error.completed(by: params)
         guard case .rejected(var refusal) = error, let param = refusal.data.param,
@@ -117,11 +117,11 @@ struct Session: Sendable {
         return .rejected(refusal)
     }
 
-    /// Calls a method that is known by name only.
+    /// Calls a method by name.
     func call(
         method: String, params: JSONText, on socket: SocketPath, within limit: Duration = patience
     ) throws(KeywardError) -> JSONText {
-        // A method that this build does not know may change something.
+        // An unknown method may change something.
         let isChange = MethodTable.methods.first { $0.name == method }.map { !$0.isRepeatable } ?? true
         do {
             return try exchange(on: socket, within: limit, isChange: isChange) {
@@ -133,18 +133,17 @@ struct Session: Sendable {
         }
     }
 
-    /// A connection that stays, for what comes unasked.
+    /// A connection that stays open, for notifications.
     func connect() throws(KeywardError) -> Connection {
         try Connection(path: path(.admin))
     }
 
-    /// Calls a method that the daemon may want confirmed. Its checks are put before the person, and on yes the call
-    /// is made again.
+    /// Calls a method that may require confirmation. It shows the checks to the person, and repeats the call after yes.
     ///
     /// - Parameters:
-    ///   - isConfirmed: `--yes`: whoever calls knows.
-    ///   - notice: What else to know before answering.
-    ///   - question: What is answered with yes or no.
+    ///   - isConfirmed: The option `--yes`.
+    ///   - notice: Further information for the person.
+    ///   - question: A question to answer with yes or no.
     ///   - params: Makes the parameters from `confirm`.
     func callConfirming<M: Method>(
         _ method: M.Type, isConfirmed: Bool, notice: String? = nil, question: String,
@@ -155,7 +154,7 @@ struct Session: Sendable {
         }
     }
 
-    /// The same for more than a call: `body` is run again after yes.
+    /// The same for more than one call: `body` is repeated after yes.
     func confirming<R>(
         isConfirmed: Bool, notice: String? = nil, question: String, _ body: (_ confirm: Bool?) throws -> R
     ) throws -> R {
@@ -170,13 +169,13 @@ struct Session: Sendable {
         }
     }
 
-    /// Puts facts before the person and asks; throws unless the answer is yes.
+    /// Shows facts and asks; throws unless the answer is yes.
     func ask(_ facts: FactSheet, _ notice: String, _ question: String) throws(Failure) {
         if console.canAsk { console.report(String(facts.rendered(console.errorPalette).dropLast())) }
         try ask([notice], question, nil)
     }
 
-    /// Puts the daemon's checks before the person; throws unless the answer is yes.
+    /// Shows the daemon's checks and asks; throws unless the answer is yes.
     private func ask(_ refusal: RPCError, _ notice: String?, _ question: String) throws(Failure) {
         let checks = refusal.data.checks ?? []
         let messages = checks.isEmpty ? [refusal.message] : checks.map(\.message)
@@ -208,25 +207,25 @@ struct Session: Sendable {
     }
 }
 
-/// Notes that a change was asked for and that no reply has told yet what became of it.
+/// Records that a change was sent and its reply has not arrived.
 final class OpenChange: Sendable {
     private let flag = Atomic(false)
 
-    /// Whether there is one.
+    /// Whether there is such a change.
     var isOpen: Bool { flag.load(ordering: .relaxed) }
 
-    /// A change is sent.
+    /// A change was sent.
     func begin() { flag.store(true, ordering: .relaxed) }
 
-    /// A reply came.
+    /// A reply arrived.
     func end() { flag.store(false, ordering: .relaxed) }
 }
 
 extension Session {
-    /// What prints commands for this daemon.
+    /// Makes commands for this daemon.
     ///
-    /// - Parameter socket: The socket that `--socket` gave. Commands that mend something need the admin socket, which
-    ///   is beside the other one.
+    /// - Parameter socket: The socket that `--socket` gave. Commands that fix something need the admin socket beside
+    ///   it.
     func commands(from socket: SocketPath = .admin) -> CommandText {
         guard case .verify = socket, let path = options.socket else { return CommandText(socket: options.socket) }
         let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
@@ -242,24 +241,24 @@ extension Session {
 }
 
 extension Session {
-    /// Writes a result: as it came with `--json`, else what `show` makes of it.
+    /// Writes a result: unchanged with `--json`, otherwise the output of `show`.
     func write<Value>(_ answer: Answer<Value>, show: (Value) throws -> Void) throws {
         if options.json { try console.write(json: answer.text) } else { try show(answer.value) }
     }
 
-    /// Says what the daemon wants known.
+    /// Prints the daemon's warnings.
     func report(_ warnings: [Warning]) {
         for warning in warnings { console.report("Warning: \(warning.message)", .notice) }
     }
 
-    /// How an instant is said: `3 min ago`.
+    /// An instant in relative form: `3 min ago`.
     func relative(_ instant: Timestamp) -> String {
         RelativeTime.text(instant, now: console.now)
     }
 }
 
 extension KeywardError {
-    /// Its remedy, if it has one, with the workspace that the request named.
+    /// The error's remedy, if it has one, with the workspace that the request named.
     fileprivate func completed(by params: some Encodable) -> KeywardError {
         guard case .rejected(var refusal) = self, let remedy = refusal.data.remedy else { return self }
         let workspace = (try? JSONCoding.string(of: params)).flatMap {
@@ -269,7 +268,7 @@ extension KeywardError {
         return .rejected(refusal)
     }
 
-    /// Whether the daemon went away under the call.
+    /// Whether the daemon ended during the call.
     fileprivate var recordsAnEnd: Bool {
         switch self {
         case .connectionLost: true
@@ -279,7 +278,7 @@ extension KeywardError {
     }
 }
 
-/// The one member of a request's parameters that a remedy may need.
+/// The only request parameter that a remedy may need.
 private struct NamedWorkspace: Decodable {
     var workspace: String?
 }

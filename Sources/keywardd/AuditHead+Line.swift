@@ -1,8 +1,8 @@
 internal import KeywardCore
 
-/// A head as a line of fixed length with a checksum, so that one that was not written whole is known.
+/// A head as a line of fixed length with a checksum, so that an incomplete write is detected.
 extension AuditHead {
-    /// A sector: the unit that disks write whole.
+    /// A sector: disks write it atomically.
     static let lineLength = 512
     private static let bodyLength = 20 + 1 + 64 + 1
 
@@ -16,7 +16,7 @@ extension AuditHead {
         return line + [UInt8(ascii: "\n")]
     }
 
-    /// `nil` for a line that is not whole.
+    /// `nil` for an incomplete line.
     init?(line: ArraySlice<UInt8>) {
         let body = line.prefix(Self.bodyLength)
         let check = line.dropFirst(Self.bodyLength).prefix(16)
@@ -27,7 +27,7 @@ extension AuditHead {
         self.init(seq: seq, hash: hash)
     }
 
-    /// FNV-1a, 64 bits: against accidents, not against people.
+    /// FNV-1a, 64 bits: against accidents, not against attackers.
     private static func check(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         var value: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }

@@ -2,12 +2,12 @@ internal import Glibc
 internal import KeywardCore
 internal import Synchronization
 
-/// Keeps an end of the audit chain beside the database: `audit-head` the newest one, so that a chain cut short is
-/// noticed; `journal-mark` the last one that the journal was given.
+/// Stores an end of the audit chain beside the database. `audit-head` has the newest end, so that a truncated chain is
+/// detected. `journal-mark` has the last entry that was written to the journal.
 ///
-/// To be written after the transaction that it tells of: a head that lags behind the database is harmless, one ahead
-/// of it means that entries are gone. So no write waits for the disk, but the first: from then on the file has its
-/// length. Two places take turns; whatever interrupts the writing of one, the other is whole.
+/// Write it after the transaction of the entry. A head that lags behind the database is harmless; one ahead of it means
+/// that entries are missing. So only the first write waits for the disk, which gives the file its length. Writes
+/// alternate between two slots: if one write is interrupted, the other slot is intact.
 final class AuditHeadFile: AuditHeadStorage {
     static let name = "audit-head"
     static let journalMark = "journal-mark"
@@ -17,14 +17,14 @@ final class AuditHeadFile: AuditHeadStorage {
     private let state: Mutex<State>
 
     private struct State {
-        /// `nil` as long as there is no file that holds a head.
+        /// `nil` until a file with a head exists.
         var descriptor: Int32?
-        /// The `seq` of what each place holds, 0 for nothing that is whole; empty until it was looked at.
+        /// The `seq` in each slot, 0 for an invalid one; empty until they were read.
         var places: [Int64] = []
     }
 
-    /// Opens the file. One that is missing or damaged is made with the first head that is written, or at once if the
-    /// chain `isNew`: before its first entry is on disk, so that entries without a head are always a loss.
+    /// Opens the file. A missing or damaged file is created with the first head written. If the chain `isNew`, it is
+    /// created at once, before the first entry is on disk. So entries without a head always mean a loss.
     init(in folder: StateFolder, named name: String = name, chainIsNew isNew: Bool) throws(StartFault) {
         self.name = name
         self.folder = folder
@@ -38,7 +38,7 @@ final class AuditHeadFile: AuditHeadStorage {
         }
     }
 
-    /// What the file holds; it is neither made nor changed.
+    /// Reads the file without creating or changing it.
     static func look(in folder: StateFolder, for name: String) throws(StartFault) -> KeptHead {
         do throws(FileFault) {
             let descriptor = try SmallFile.open(name, in: folder, O_RDONLY)
@@ -53,7 +53,7 @@ final class AuditHeadFile: AuditHeadStorage {
 
     /// The later of the two heads; `nil` if there is no file.
     ///
-    /// - Throws: `AuditHeadDamaged` if it has something else in it, a ``StartFault`` if it cannot be read.
+    /// - Throws: `AuditHeadDamaged` if the file has other content, a ``StartFault`` if it cannot be read.
     func read() throws -> AuditHead? {
         switch try Self.look(in: folder, for: name) {
         case .none: return nil
@@ -62,10 +62,10 @@ final class AuditHeadFile: AuditHeadStorage {
         }
     }
 
-    /// Keeps `head` in the place of the older one.
+    /// Stores `head` in the slot of the older one.
     ///
-    /// After the chain was cut short its heads count from further back: what was kept of the longer one then gives
-    /// way too, or the next start would tell of the same loss again.
+    /// After the chain was truncated, its heads have lower numbers. Then the slot of the longer chain is overwritten
+    /// too. Otherwise the next start would report the same loss again.
     func write(_ head: AuditHead) throws(FileFault) {
         try state.withLock { (state) throws(FileFault) in
             guard let descriptor = state.descriptor else {
@@ -84,10 +84,10 @@ final class AuditHeadFile: AuditHeadStorage {
         }
     }
 
-    /// Which file is open; `nil` if none is.
+    /// The identity of the open file; `nil` if none is open.
     var identity: FileIdentity? { state.withLock { $0.descriptor.flatMap { FileIdentity(of: $0) } } }
 
-    /// Makes the file whole, or replaces what is there, durably.
+    /// Completes the file, or replaces it, durably.
     private func make(_ head: AuditHead) throws(FileFault) {
         try SmallFile.replace(name, in: folder, with: head.line + head.line)
     }
@@ -109,12 +109,12 @@ final class AuditHeadFile: AuditHeadStorage {
         return heads(in: bytes).compactMap { $0 }.max { $0.seq < $1.seq }.map { .kept($0) } ?? .damaged
     }
 
-    /// What each place holds.
+    /// The content of each slot.
     private static func heads(in bytes: [UInt8]) -> [AuditHead?] {
         [bytes.prefix(AuditHead.lineLength), bytes.dropFirst(AuditHead.lineLength)].map(AuditHead.init(line:))
     }
 
-    /// Waits until the disk has what was written: when the daemon ends.
+    /// Waits until the writes are on disk; called when the daemon stops.
     func synchronize() throws(FileFault) {
         try state.withLock { (state) throws(FileFault) in
             guard let descriptor = state.descriptor else { return }

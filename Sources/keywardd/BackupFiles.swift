@@ -3,11 +3,11 @@ internal import KeywardBase
 internal import KeywardCore
 internal import KeywardServer
 
-/// The folder `backups` in the state folder. It is found through the state folder that was opened at the start: a
-/// backup must be possible when that was moved away, then more than ever.
+/// The folder `backups` in the state folder. It is opened relative to the state folder's descriptor, because a backup
+/// must be possible after the state folder was moved away.
 struct BackupFiles: BackupFolder {
     static let name = "backups"
-    /// What is around a file's name until it is whole; no name that a caller gives begins so.
+    /// The prefix and suffix of an incomplete file's name; a caller's names never start like this.
     private static let (mark, suffix) = (".", ".partial")
 
     let folder: StateFolder
@@ -23,7 +23,7 @@ struct BackupFiles: BackupFolder {
         try copy(Self.path(of: place, in: folder) + "/" + partial)
         defer { unlinkat(place, partial, 0) }
         let (bytes, sha256) = try describe(partial, in: place, while: goesOn)
-        // A link, for a rename would replace what has come under the name meanwhile.
+        // A link, because a rename would replace a file that got the name meanwhile.
         guard linkat(place, partial, place, name, 0) == 0 else {
             throw errno == EEXIST ? Self.taken : Self.failed("named")
         }
@@ -32,7 +32,7 @@ struct BackupFiles: BackupFolder {
         return (shownFolder(place) + "/" + name, bytes, sha256)
     }
 
-    /// Removes what copies left that were interrupted. To be called at the start.
+    /// Removes incomplete copies. Call it at the start.
     func removeLeftovers() {
         let place = openat(folder.descriptor, Self.name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
         guard place >= 0 else { return }
@@ -51,13 +51,13 @@ struct BackupFiles: BackupFolder {
         return place
     }
 
-    /// A path that leads to an open folder, wherever it has been moved.
+    /// A path to an open folder, even if it was moved.
     private static func path(of place: Int32, in folder: StateFolder) -> String {
         let path = "/proc/self/fd/\(place)"
         return access(path, X_OK) == 0 ? path : folder.file(name)
     }
 
-    /// Where the folder is, for people: as they named it, unless it is elsewhere now.
+    /// The folder's path for people: as they gave it, unless it was moved.
     private func shownFolder(_ place: Int32) -> String {
         let path = folder.file(Self.name)
         if FileIdentity(at: path) == FileIdentity(of: place) { return path }
@@ -91,7 +91,7 @@ struct BackupFiles: BackupFolder {
 
     private static let taken = Refusal.conflict(.backupNameTaken)
 
-    /// The refusal for a step whose last call has just failed.
+    /// The refusal for a step whose last call failed.
     private static func failed(_ step: String) -> Refusal {
         .failed(
             .backupStep(step),

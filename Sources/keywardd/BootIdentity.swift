@@ -1,11 +1,11 @@
 internal import Glibc
 internal import KeywardCore
 
-/// What is known of time beside the clocks: which boot of the host this is, and an instant that has passed.
+/// Information about time besides the clocks: the current boot of the host, and an instant that has certainly passed.
 enum BootIdentity {
-    /// Names this boot, as random(4) has it; empty if nothing tells.
+    /// The id of this boot (random(4)); empty if it is unknown.
     ///
-    /// With ProcSubset=pid there is no /proc/sys, so the unit hands the same text over.
+    /// With ProcSubset=pid there is no /proc/sys, so the unit passes the same text.
     static var current: String {
         let given = getenv("KEYWARD_BOOT_ID").map { String(cString: $0) } ?? ""
         return (given.isEmpty ? read("/proc/sys/kernel/random/boot_id") ?? "" : given).filter {
@@ -13,7 +13,7 @@ enum BootIdentity {
         }
     }
 
-    /// When the program was built, a day before that: dates of files in packages may be those of another time zone.
+    /// A day before the program was built: file dates in packages may be from another time zone.
     static var earliest: Instant {
         var status = stat()
         guard stat("/proc/self/exe", &status) == 0 else { return .distantPast }

@@ -5,7 +5,7 @@ internal import KeywardStore
 internal import KeywardSystemd
 internal import Logging
 
-/// The daemon, put together: state folder, store, authority, application, sockets.
+/// The assembled daemon: state folder, store, authority, application, sockets.
 struct Daemon {
     let arguments: DaemonArguments
     let log: EventLog
@@ -19,10 +19,10 @@ struct Daemon {
     private let admin: SocketServer
     private let verify: SocketServer
 
-    /// How long connections have to take their last replies, in milliseconds.
+    /// How long connections may take to read their last replies, in milliseconds.
     private static let drainTime: Int64 = 3_500
 
-    /// Starts everything; both sockets listen before either answers.
+    /// Starts everything. Both sockets listen before either answers.
     init(_ arguments: DaemonArguments, _ configuration: Configuration, log: EventLog) throws(StartFault) {
         self.arguments = arguments
         self.log = log
@@ -56,7 +56,7 @@ struct Daemon {
         }
     }
 
-    /// Tells the service manager that keys are verified, and goes on to tell it that the daemon lives.
+    /// Reports to the service manager that keys are verified, and starts the watchdog notices.
     func announce() {
         let keys = application.authority.registry.liveCount
         log.write(
@@ -66,22 +66,22 @@ struct Daemon {
         checkOperatorGroup()
     }
 
-    /// A private daemon's sockets are for its own user and root: no group matters to it.
+    /// A private daemon's sockets are only for its own user and root, so it needs no group.
     private func checkOperatorGroup() {
         if arguments.runFolder == nil { application.checkOperatorGroup() }
     }
 
-    /// Puts a changed configuration in force, or says why the old one stays.
+    /// Applies a changed configuration, or reports why the old one stays in force.
     func reload() {
         configuration.reload()
     }
 
-    /// Delivers the replies that are under way, stores what is to be stored, and ends.
+    /// Delivers pending replies, stores everything, and stops.
     ///
-    /// - Throws: if what was stored last may not be on the disk.
+    /// - Throws: if the last writes may not be on disk.
     func stop() throws(StartFault) {
         heartbeat.stop()
-        // Both first: one who is accepted now would only be sent away.
+        // Both first: a connection accepted now would be closed at once.
         admin.stopAccepting()
         verify.stopAccepting()
         Notify.stopping(status: "Stopping: delivering replies")
@@ -98,19 +98,19 @@ struct Daemon {
                 problem: "The database could not be closed (\(reason)).",
                 remedy: "Check the disk and the log of the kernel.", status: .system)
         } catch {
-            // Without room the changes stay in the write-ahead log, which is on the disk.
+            // On a full disk the changes stay in the write-ahead log, which is durable.
         }
         log.write(.daemonStopped, "Stopped.")
         log.flush()
     }
 
-    /// What the start finds, once nobody else has the database.
+    /// The state that the start finds, when no other process has the database.
     private static func facts(of folder: StateFolder, runtimeFolder: String?) throws(StartFault) -> StateFacts {
         try folder.checkThatNobodyHasTheDatabase()
         return try StateFacts(of: folder, runtimeFolder: runtimeFolder)
     }
 
-    /// Where the usage ledger is: in systemd's RuntimeDirectory=, else beside the sockets.
+    /// The folder of the usage ledger: systemd's RuntimeDirectory=, otherwise the folder of the sockets.
     private static func runtimeFolder(_ arguments: DaemonArguments) -> String? {
         environment("RUNTIME_DIRECTORY") ?? arguments.runFolder
     }
@@ -163,7 +163,7 @@ struct Daemon {
                 report: { event in
                     log.write(event)
                     hub.publish(event)
-                    // What memory holds may no longer match the disk: end, and load it anew.
+                    // Memory may no longer match the disk: exit, and load it again.
                     if case .storeFault = event {
                         log.flush()
                         exit(ExitStatus.system.rawValue)
@@ -175,7 +175,7 @@ struct Daemon {
         }
     }
 
-    /// By sd_listen_fds(3), which takes its variables away later, or by systemd.exec(5).
+    /// Detected by the variables of sd_listen_fds(3), which are removed later, or of systemd.exec(5).
     static var isStartedByServiceManager: Bool {
         environment("LISTEN_FDS") != nil || environment("INVOCATION_ID") != nil
     }

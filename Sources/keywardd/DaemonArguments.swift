@@ -3,19 +3,19 @@ struct DaemonArguments: Equatable {
     enum Action: Equatable { case run, checkConfiguration, initialize, check, restore, showVersion, showHelp }
 
     var action = Action.run
-    /// Where to make the sockets; `nil` takes those that the service manager hands over.
+    /// The folder in which to create the sockets; `nil` uses those that the service manager passes.
     var runFolder: String?
-    /// Where the state is kept.
+    /// The state folder.
     var stateFolder: String
     /// `nil` is the default file, which may be missing.
     var configurationFile: String?
-    /// The backup that is to be restored.
+    /// The backup to restore.
     var backup: String?
-    /// Whether what ended after the backup is to end again.
+    /// Whether to repeat the ends that happened after the backup.
     var reapplies = false
-    /// Whether somebody has said where the state is.
+    /// Whether the state folder was given explicitly.
     var namesState: Bool
-    /// A descriptor to write a line feed to, and to close, once both sockets answer.
+    /// A descriptor that gets a line feed, and is closed, once both sockets answer.
     var readyDescriptor: Int32?
 
     static let defaultStateFolder = "/var/lib/keyward"
@@ -51,7 +51,7 @@ struct DaemonArguments: Equatable {
         78 what a restart cannot help (configuration, pepper, permissions, a missing database).
         """
 
-    /// Reads the arguments after the program's name; `environment` looks a variable up.
+    /// Parses the arguments after the program's name; `environment` looks up a variable.
     init(_ arguments: [String], environment: (String) -> String?) throws(StartFault) {
         // systemd separates several directories by colons.
         let given = environment("STATE_DIRECTORY")?.split(separator: ":").first.map(String.init)
@@ -65,7 +65,7 @@ struct DaemonArguments: Equatable {
             guard seen.insert(name).inserted else { throw Self.wrong("\(name) is given twice.") }
             if let action = Self.actions[name] {
                 guard parts.count == 1 else { throw Self.wrong("\(name) takes no value.") }
-                guard self.action == .run else { throw Self.wrong("\(name) cannot go with another action.") }
+                guard self.action == .run else { throw Self.wrong("\(name) cannot be combined with another action.") }
                 self.action = action
                 if action == .restore { try takeBackup(from: &rest) }
             } else if name == "--reapply" {
@@ -75,7 +75,7 @@ struct DaemonArguments: Equatable {
                 try take(name, inline: parts.count == 2 ? String(parts[1]) : nil, from: &rest)
             }
         }
-        guard !reapplies || action == .restore else { throw Self.wrong("--reapply goes with restore only.") }
+        guard !reapplies || action == .restore else { throw Self.wrong("--reapply is valid only with restore.") }
     }
 
     private static let actions: [String: Action] = [

@@ -1,17 +1,17 @@
 internal import Glibc
 internal import KeywardCore
 
-/// What `keywardd` does besides serving: it prints something and ends.
+/// The modes of `keywardd` other than serving: it prints something and exits.
 struct DaemonCommand {
     private let arguments: DaemonArguments
 
-    /// `nil` if the arguments ask for the daemon itself.
+    /// `nil` if the arguments request the daemon itself.
     init?(_ arguments: DaemonArguments) {
         guard arguments.action != .run else { return nil }
         self.arguments = arguments
     }
 
-    /// What to print, and the exit status.
+    /// The output and the exit status.
     func run() throws(StartFault) -> (text: String, status: ExitStatus) {
         switch arguments.action {
         case .run: return ("", .usage)

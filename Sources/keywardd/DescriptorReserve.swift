@@ -1,10 +1,10 @@
 internal import Glibc
 internal import KeywardBase
 
-/// Whether the process can have the descriptors that a start needs: some of its parts end the process without a word
+/// Checks that the process can open the descriptors that a start needs. Some parts end the process without a message
 /// when they get none.
 enum DescriptorReserve {
-    /// What a start with four event loops takes, and some more.
+    /// The number for a start with four event loops, and a reserve.
     static let needed = 64
 
     static func check() throws(StartFault) {
@@ -14,7 +14,7 @@ enum DescriptorReserve {
             let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else {
                 let number = errno
-                // Without the device nothing can be told; the start goes on as it can.
+                // Without the device the check is impossible, and the start continues.
                 guard let remedy = StartFault.passingRemedy(number) else { return }
                 throw StartFault(
                     problem: "keywardd needs \(needed) file descriptors to start and got \(taken.count): "

@@ -3,15 +3,15 @@ internal import KeywardServer
 internal import KeywardSystemd
 internal import Logging
 
-/// Puts what the daemon tells into the log, each kind with its number and fields of its own. No entry holds a secret,
-/// a name that was refused, or anything else that a caller wrote.
+/// Writes the daemon's events to the log, each kind with its own number and fields. No entry contains a secret, a
+/// refused name, or any other text of a caller.
 struct EventLog: Sendable {
     private let logger: Logger
     private let queue: LogQueue
-    /// Knows which entries of the audit trail were written.
+    /// Records which entries of the audit trail were written.
     let progress: JournalProgress
 
-    /// How long an end waits for a log that does not take its entries.
+    /// How long a stop waits for a blocked log.
     private static let patience = Duration.seconds(2)
 
     init(logger: Logger, queue: LogQueue, progress: JournalProgress) {
@@ -20,18 +20,18 @@ struct EventLog: Sendable {
         self.progress = progress
     }
 
-    /// The entries that were left out since the start.
+    /// The entries dropped since the start.
     var loss: LogQueue.Loss { queue.loss }
 
-    /// Waits until the log has all entries: before the daemon ends.
+    /// Waits until the log has all entries; called before the daemon stops.
     func flush() { queue.flush(within: Self.patience) }
 
-    /// The entry that tells of others that were left out.
+    /// The entry that reports dropped entries.
     static func entry(of loss: LogQueue.Loss) -> LogEntry {
         let kind = EventKind.logEntriesLeftOut
         let reasons = [
-            loss.throttled > 0 ? "\(loss.throttled) for want of time, all of them in the audit trail" : nil,
-            loss.dropped > 0 ? "\(loss.dropped) because the log did not take them" : nil,
+            loss.throttled > 0 ? "\(loss.throttled) because of the rate limit, all of them in the audit trail" : nil,
+            loss.dropped > 0 ? "\(loss.dropped) because the log was blocked" : nil,
         ].compactMap { $0 }
         return LogEntry(
             message: "Entries were left out of this log: \(reasons.joined(separator: "; ")).", level: kind.level,
@@ -41,8 +41,8 @@ struct EventLog: Sendable {
             ])
     }
 
-    /// Writes one entry. A field `keyId` is `KEYWARD_KEY_ID` in the journal. `level` is for the one entry that is
-    /// graver than others of its kind.
+    /// Writes one entry. A field `keyId` becomes `KEYWARD_KEY_ID` in the journal. `level` is for an entry that is more
+    /// severe than others of its kind.
     func write(
         _ kind: EventKind, _ message: Logger.Message, _ fields: Logger.Metadata = [:], level: Logger.Level? = nil
     ) {
@@ -67,16 +67,16 @@ struct EventLog: Sendable {
             write(
                 .keysDamaged,
                 """
-                What the database has of these keys is not what Keyward wrote: \(prefixes.joined(separator: ", ")). The \
+                The database rows of these keys differ from what Keyward wrote: \(prefixes.joined(separator: ", ")). The \
                 disk or another program changed it.
                 """, ["prefixes": "\(prefixes.joined(separator: " "))"])
-        case .filesBack: write(.stateBack, "The files in the state folder are in their places again.")
+        case .filesBack: write(.stateBack, "The files in the state folder are back.")
         case .sweep(let report): write(SweepEntry(report))
         case .clock(let state): write(SweepEntry(state))
         case .subscriberCutOff(let user):
             write(
                 .subscriberCutOff,
-                "A client of uid \(user) was cut off: it had subscribed to events and did not read them.",
+                "A client of uid \(user) was disconnected: it had subscribed to events and did not read them.",
                 ["uid": "\(user)"])
         case .callFailed(let method, let user, let cause):
             write(
@@ -90,7 +90,7 @@ struct EventLog: Sendable {
             fields["user"] = share.user.map { .string($0) }
             write(
                 .unknownKeys,
-                "\(who) presented what is no key: \(share.malformed) malformed, \(share.notFound) unknown.", fields)
+                "\(who) presented invalid keys: \(share.malformed) malformed, \(share.notFound) unknown.", fields)
         case .operatorGroupMissing(let group):
             write(
                 .operatorGroupMissing,
@@ -101,7 +101,7 @@ struct EventLog: Sendable {
         }
     }
 
-    /// The audit trail's mirror: the database has the details, the log has the chain's end.
+    /// The copy of an audit entry: the database has the details, the log has the chain's end.
     private func write(_ record: AuditRecord) {
         let kind = EventKind(rawValue: record.action) ?? .auditOther
         var fields: Logger.Metadata = [
@@ -119,13 +119,13 @@ struct EventLog: Sendable {
         let message: Logger.Message =
             kind == .auditTailMissing
             ? """
-            \(record.action): the newest entries of the audit trail are gone. An older database was put in place, or \
-            somebody cut this one; the trail tells of it from now on.
+            \(record.action): the newest entries of the audit trail are gone. The database was replaced by an \
+            older one, or its trail was truncated. The trail records that from now on.
             """ : "\(record.action): \(about), by \(who)"
         write(kind, message, fields)
     }
 
-    /// Entries of the audit trail that are not in the log, the last of them at `head`.
+    /// Reports the number of audit entries that are not in the log, the last of them at `head`.
     func write(leftOut count: Int64, upTo head: AuditHead) {
         write(
             .auditNotJournalled,
@@ -150,7 +150,7 @@ struct EventLog: Sendable {
         case .failed(let reason), .damaged(let reason):
             write(
                 .storeFault,
-                "The store failed: \(reason). The daemon ends, for only a new start can tell what is on the disk.",
+                "The store failed: \(reason). The daemon exits, because only a new start can read what is on disk.",
                 level: .critical)
         }
     }

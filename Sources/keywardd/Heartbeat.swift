@@ -3,12 +3,12 @@ internal import KeywardServer
 internal import KeywardSystemd
 internal import Synchronization
 
-/// Feeds the service manager's watchdog as long as every part of the daemon answers, and keeps its status line.
+/// Feeds the service manager's watchdog while every part of the daemon answers, and updates its status line.
 ///
-/// At each beat all parts are asked for a sign of life. One that has given none by the next beat keeps the watchdog
-/// unfed; after WatchdogSec= the manager kills the daemon and starts it anew.
+/// Each beat requests a sign of life from all parts. If a part has not answered by the next beat, the watchdog gets no
+/// notice. After WatchdogSec= the service manager kills and restarts the daemon.
 final class Heartbeat: Sendable {
-    /// How often the status line is looked at; beats come as often, or four times in the watchdog's time.
+    /// The interval of status updates. Beats have the same interval, or a quarter of the watchdog's time.
     static let interval = Duration.seconds(5)
 
     private struct State: Sendable {
@@ -30,15 +30,15 @@ final class Heartbeat: Sendable {
         livenessCheck = LivenessCheck(parts)
         self.log = log
         self.statusLine = statusLine
-        // A queue of its own: it must beat while all others are busy.
+        // Its own queue, because it must run while all others are busy.
         timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "keyward.heartbeat", qos: .background))
         step = Self.step(watchdog: watchdog)
         timer.setEventHandler { [weak self] in self?.beat() }
-        // A source that was never active must not be let go.
+        // A source must be activated before it is released.
         timer.activate()
     }
 
-    /// Begins to beat; the first beat feeds at once.
+    /// Starts the beats; the first one feeds the watchdog at once.
     func start() {
         timer.schedule(deadline: .now(), repeating: .milliseconds(step), leeway: .milliseconds(step / 10))
     }

@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// Holds a folder for one daemon: flock(2) on a file in it, released by the kernel when the process ends.
+/// Locks a folder for one daemon: flock(2) on a file in it, which the kernel releases when the process ends.
 struct LockFile {
     private let descriptor: Int32
 
     static let name = "lock"
 
-    /// Takes the lock of `folder`, or says who has it.
+    /// Takes the lock of `folder`, or throws with the holder's process id.
     init(in folder: StateFolder) throws(StartFault) {
         while true {
             let descriptor: Int32
@@ -21,7 +21,7 @@ struct LockFile {
                 close(descriptor)
                 throw error
             }
-            // A file that was removed meanwhile keeps nobody out.
+            // The lock of a file that was removed meanwhile excludes nobody.
             if FileIdentity(of: descriptor) == folder.identity(of: Self.name) {
                 self.descriptor = descriptor
                 return
@@ -30,7 +30,7 @@ struct LockFile {
         }
     }
 
-    /// Gives the lock back before the process ends.
+    /// Releases the lock before the process ends.
     func release() {
         close(descriptor)
     }
@@ -53,7 +53,7 @@ struct LockFile {
         }
     }
 
-    /// ` (pid N)` if the holder has written its number yet.
+    /// ` (pid N)` if the holder has already written its process id.
     private static func holder(_ descriptor: Int32, _ path: String) -> String {
         guard let bytes = try? SmallFile.read(descriptor, path: path, atMost: 32),
             let pid = Int32(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// The calls of getpwnam(3) and getgrnam(3), with buffers that grow as they ask.
+/// The calls of getpwnam(3) and getgrnam(3), with buffers that grow on demand.
 enum NameService {
     struct User {
         var login: String
@@ -24,19 +24,19 @@ enum NameService {
     /// getpwent(3) has one cursor for the whole process.
     private static let enumeration = Mutex(())
 
-    /// The user that a look-up finds.
+    /// The user found by a look-up.
     static func user(_ call: UserCall) -> User? {
         var entry = passwd()
         return find(&entry, call) { User(entry: $0) }
     }
 
-    /// The gid that a look-up finds.
+    /// The gid found by a look-up.
     static func group(_ call: GroupCall) -> UInt32? {
         var entry = Glibc.group()
         return find(&entry, call) { $0.gr_gid }
     }
 
-    /// Every account whose uid passes, as far as the name services list them.
+    /// Every account whose uid passes, if the name services enumerate it.
     static func allUsers(atMost count: Int, where passes: (UInt32) -> Bool) -> [User] {
         enumeration.withLock { _ in
             var users: [User] = []
@@ -49,7 +49,7 @@ enum NameService {
         }
     }
 
-    /// Calls with a buffer that doubles while the answer is ERANGE.
+    /// Calls with a buffer that doubles on ERANGE.
     private static func find<Entry, Found>(
         _ entry: inout Entry,
         _ call: (

@@ -1,16 +1,16 @@
 internal import Glibc
 internal import KeywardServer
 
-/// Where the pepper comes from: the systemd credential `keyward.pepper`, else the file `pepper` in the state folder.
+/// The source of the pepper: the systemd credential `keyward.pepper`, otherwise the file `pepper` in the state folder.
 ///
-/// The file is made at the first start, and only then: with another pepper, no stored key would ever verify again. One
-/// that a first start was writing when it was interrupted is made anew.
+/// Only the first start creates the file, because with another pepper no stored key would verify. If a first start was
+/// interrupted while writing it, the next one creates it again.
 enum PepperFile {
     static let credential = "keyward.pepper"
     static let name = "pepper"
     private static let longest = 4_096
 
-    /// Finds the peppers, or makes one while there are no keys that it could be missing for.
+    /// Finds the peppers, or creates one if there are no keys that need an older one.
     static func load(
         in folder: StateFolder, credentials: String?, databaseHasKeys: Bool
     ) throws(StartFault) -> PepperSecrets {
@@ -29,7 +29,7 @@ enum PepperFile {
         return try make(in: folder)
     }
 
-    /// Where ``load(in:credentials:databaseHasKeys:)`` has found the peppers.
+    /// The location from which ``load(in:credentials:databaseHasKeys:)`` read the peppers.
     static func place(in folder: StateFolder, credentials: String?) -> PepperLocation {
         guard let credentials, access(credentials + "/" + credential, F_OK) == 0 else {
             return .file(folder.file(name))
@@ -37,7 +37,7 @@ enum PepperFile {
         return .credential(credential)
     }
 
-    /// The peppers in a file that the service manager would hand to the daemon.
+    /// The peppers in a file that the service manager would pass to the daemon.
     static func credential(at path: String) throws(StartFault) -> PepperSecrets {
         guard let bytes = try read(path, isOurs: false) else {
             throw .configuration("There is no pepper \(path).", "Restore it from your backup.")
@@ -45,13 +45,13 @@ enum PepperFile {
         return try peppers(in: bytes, path: path)
     }
 
-    /// Whether bytes are too few for a pepper, as those of a file whose writing was interrupted.
+    /// Whether there are too few bytes for a pepper, for example after an interrupted write.
     static func isCutShort(_ bytes: [UInt8]) -> Bool {
         bytes.count < PepperSecret.length
             || bytes.count < 2 * PepperSecret.length && bytes.allSatisfy { HexDigits.value(of: $0) != nil }
     }
 
-    /// What the file holds; `nil` if there is none.
+    /// The content of the file; `nil` if there is none.
     private static func read(_ path: String, isOurs: Bool) throws(StartFault) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         if descriptor < 0, errno == ENOENT { return nil }
@@ -59,7 +59,7 @@ enum PepperFile {
             throw .opening(.last("open", path), "It must be a plain file that the daemon's user may read.")
         }
         defer { close(descriptor) }
-        // The service manager guards its credentials; the state folder's file is for us to check.
+        // The service manager protects its credentials; the daemon must check the file in the state folder.
         if isOurs { try checkOwner(of: descriptor, path: path) }
         do throws(FileFault) {
             return try SmallFile.read(descriptor, path: path, atMost: longest)

@@ -1,9 +1,9 @@
-/// The secret that digests of keys are made with: 32 bytes that no description shows.
+/// The secret for digests of keys: 32 bytes that no description shows.
 struct PepperSecret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The length in bytes.
     static let length = 32
 
-    /// For the one who makes digests, and for nobody else.
+    /// Only for the code that computes digests.
     let secretBytes: [UInt8]
 
     /// `nil` unless there are 32 bytes, not all of them zero.
@@ -17,22 +17,22 @@ struct PepperSecret: Sendable, Equatable, CustomStringConvertible, CustomDebugSt
     var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// The pepper of new keys, and those that still verify older ones.
+/// The pepper of new keys, and those that still verify older keys.
 struct PepperSecrets: Sendable, Equatable {
     var current: PepperSecret
     var retired: [PepperSecret]
 }
 
 extension PepperSecrets {
-    /// Why bytes are no peppers.
+    /// Why bytes are not peppers.
     enum Flaw: Error, Equatable {
         case shape, tooShort, allZero, twice
     }
 
-    /// Reads either exactly 32 bytes, or lines of 64 hexadecimal digits: the current pepper, then retired ones.
+    /// Parses either exactly 32 bytes, or lines of 64 hexadecimal digits: the current pepper, then retired ones.
     init(fileContent bytes: [UInt8]) throws(Flaw) {
         if bytes.count == PepperSecret.length {
-            // Hexadecimal digits of half the length look like a raw pepper, with half the strength.
+            // 32 hexadecimal digits look like a raw pepper, but have half the strength.
             guard !bytes.allSatisfy({ HexDigits.value(of: $0) != nil }) else { throw .tooShort }
             guard let pepper = PepperSecret(secretBytes: bytes) else { throw .allZero }
             self.init(current: pepper, retired: [])

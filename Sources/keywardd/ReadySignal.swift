@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Tells whoever started the daemon by hand that it answers, as sd_notify(3) tells a service manager.
+/// Reports readiness to a program that started the daemon by hand, as sd_notify(3) does to a service manager.
 enum ReadySignal {
-    /// Makes sure that `descriptor` is open and is not inherited. To be called at start.
+    /// Checks that `descriptor` is open and makes it close-on-exec. Call it at the start.
     static func prepare(_ descriptor: Int32) throws(StartFault) {
         guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
             throw StartFault(
@@ -11,7 +11,7 @@ enum ReadySignal {
         }
     }
 
-    /// Writes a line feed and closes. A reader that has gone away is no fault.
+    /// Writes a line feed and closes. A closed reader is no error.
     static func send(_ descriptor: Int32) {
         var line = UInt8(ascii: "\n")
         _ = write(descriptor, &line, 1)

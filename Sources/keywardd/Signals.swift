@@ -1,21 +1,21 @@
 internal import Glibc
 
-/// The signals by which a daemon is run: SIGTERM and SIGINT end it, SIGHUP has it read its configuration anew.
+/// The signals for a daemon: SIGTERM and SIGINT stop it, SIGHUP reloads its configuration.
 ///
-/// They are blocked from the start and taken one by one with sigwait(3): one that comes before the daemon is ready,
-/// or while it works on the one before, waits and is not lost, as it would be between a disposition and a handler.
+/// They are blocked from the start and received one by one with sigwait(3). So a signal that arrives before the daemon
+/// is ready, or during the work for an earlier one, stays pending and is not lost.
 enum Signals {
     private static let numbers = [SIGTERM, SIGINT, SIGHUP]
 
-    /// Keeps them for ``next()``. To be called before there is any other thread: threads take the mask over.
+    /// Blocks them for ``next()``. Call it before any other thread exists: threads inherit the mask.
     static func hold() {
         var set = Self.set
         pthread_sigmask(SIG_BLOCK, &set, nil)
-        // A log or a ready descriptor whose reader has gone away is no reason to die.
+        // A closed reader of the log or of the ready descriptor must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Waits for the next one.
+    /// Waits for the next signal.
     static func next() -> Int32 {
         var (set, number) = (Self.set, Int32(0))
         while sigwait(&set, &number) != 0 {}

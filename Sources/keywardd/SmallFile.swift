@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// Reads and makes files of a few bytes, whole.
+/// Reads and writes small files as a whole.
 enum SmallFile {
     /// All bytes of the regular file at `path`; EFBIG if there are more than `limit`.
     static func read(_ path: String, atMost limit: Int) throws(FileFault) -> [UInt8] {
-        // Non-blocking, so that a pipe in the file's place cannot hold the start.
+        // Non-blocking, so that a pipe in place of the file cannot block the start.
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .last("open", path) }
         defer { close(descriptor) }
@@ -33,7 +33,7 @@ enum SmallFile {
         return Array(bytes.prefix(filled))
     }
 
-    /// Opens a plain file of the state folder; anything else in its place is an error and holds nobody up.
+    /// Opens a regular file of the state folder; anything else in its place is an error and does not block.
     static func open(_ name: String, in folder: StateFolder, _ flags: Int32) throws(FileFault) -> Int32 {
         let path = folder.file(name)
         let descriptor = openat(folder.descriptor, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
@@ -46,12 +46,12 @@ enum SmallFile {
         return descriptor
     }
 
-    /// Has the file called `name` hold these bytes, durably, with mode 0600. Whatever interrupts it, the name stands
-    /// for what was there before or for all of the bytes.
+    /// Replaces the content of the file `name`, durably, with mode 0600. If interrupted, the file has either the old or
+    /// the new content.
     static func replace(_ name: String, in folder: StateFolder, with bytes: [UInt8]) throws(FileFault) {
         let path = folder.file(name)
         let temporary = name + temporarySuffix
-        // What an earlier start left, if it was interrupted.
+        // The remains of an interrupted start.
         unlinkat(folder.descriptor, temporary, 0)
         do throws(FileFault) {
             let descriptor = try open(temporary, in: folder, O_WRONLY | O_CREAT | O_EXCL)
@@ -68,10 +68,10 @@ enum SmallFile {
         guard fsync(folder.descriptor) == 0 else { throw .last("sync", folder.path) }
     }
 
-    /// What the name of a file has behind it until it is whole.
+    /// The suffix of an incomplete file's name.
     static let temporarySuffix = ".new"
 
-    /// Writes a text to a stream, as far as that takes it.
+    /// Writes a text to a stream, as much as it accepts.
     static func write(_ text: String, to stream: Int32) {
         var text = text
         text.withUTF8 { _ = Glibc.write(stream, $0.baseAddress, $0.count) }

@@ -2,16 +2,16 @@ internal import Glibc
 internal import KeywardServer
 internal import KeywardSystemd
 
-/// The daemon's two sockets: handed over by the service manager, or made in a folder.
+/// The daemon's two sockets: passed by the service manager, or created in a folder.
 enum Sockets {
     private static let names: (admin: String, verify: String) = ("admin", "verify")
 
-    /// Both, listening: neither answers before the other can be reached.
+    /// Both sockets, listening: clients can connect to both before either answers.
     struct Pair: ~Copyable {
         private let admin: Listener
         private let verify: Listener
 
-        /// Takes what the service manager handed over; with a folder makes sockets there.
+        /// Uses the sockets that the service manager passes; with a folder creates sockets there.
         init(runFolder: String?) throws(StartFault) {
             let inherited = try Sockets.inherited()
             if let runFolder { _ = mkdir(runFolder, 0o700) }
@@ -21,7 +21,7 @@ enum Sockets {
             self.verify = verify
         }
 
-        /// Begins to answer.
+        /// Starts to answer.
         consuming func serve(
             _ application: Application, _ configuration: Configuration, verifyLoops: Int
         ) throws(StartFault) -> (admin: SocketServer, verify: SocketServer) {
@@ -62,7 +62,7 @@ enum Sockets {
         }
         if runFolder == nil, count < 2 {
             return .configuration(
-                "keywardd was handed \(count == 0 ? "no sockets" : "one socket of two").",
+                "keywardd received \(count == 0 ? "no sockets" : "one socket of two").",
                 "Start it through systemd (systemctl start keywardd), or give it "
                     + "--run-dir DIR.")
         }

@@ -3,20 +3,20 @@ internal import KeywardServer
 internal import KeywardSystemd
 internal import Synchronization
 
-/// Asks the service manager for more time while a long start goes on, and tells how far it is: the manager's own
-/// limit (TimeoutStartSec=) is for a daemon that stands still.
+/// Extends the start timeout during a long start, and reports its progress. The service manager's own limit
+/// (TimeoutStartSec=) is for a daemon that makes no progress.
 final class StartTime: Sendable {
     private struct State: Sendable {
         var phase = ""
         var keys = 0
-        /// How long this phase may go on without a sign of progress.
+        /// How long this phase may run without progress.
         var patience = Duration.zero
         var movedAt = Duration.zero
     }
 
-    /// How much time is asked for, every second.
+    /// The extension requested every second.
     private static let request = Duration.seconds(30)
-    /// A transaction that moves all rows to a new schema gives no sign before its end.
+    /// A transaction that migrates all rows reports no progress before its end.
     static let migrationPatience = Duration.seconds(3_600)
     static let loadingPatience = Duration.seconds(60)
 
@@ -34,13 +34,13 @@ final class StartTime: Sendable {
         timer.cancel()
     }
 
-    /// A new part of the start begins.
+    /// Begins a phase of the start.
     func begin(_ phase: String, patience: Duration) {
         let now = SystemClock.monotonic()
         state.withLock { $0 = State(phase: phase, patience: patience, movedAt: now) }
     }
 
-    /// So many keys are loaded.
+    /// Records the number of loaded keys.
     func loaded(_ keys: Int) {
         let now = SystemClock.monotonic()
         state.withLock { ($0.keys, $0.movedAt) = (keys, now) }

@@ -1,19 +1,19 @@
 internal import Glibc
 internal import KeywardBase
 
-/// The folder that holds what must outlive the process: the database, the pepper, the lock.
+/// The folder for everything that must survive the process: the database, the pepper, the lock.
 struct StateFolder: Sendable {
     let path: String
-    /// Open as long as the process runs, to sync the folder itself.
+    /// Open while the process runs, to sync the folder itself.
     let descriptor: Int32
 
-    /// Opens the folder, which must be private to this user, or makes it with mode 0700.
+    /// Opens the folder, which must be private to this user, or creates it with mode 0700.
     init(path: String) throws(StartFault) {
         self.path = path
         if mkdir(path, 0o700) != 0, errno != EEXIST {
             throw Self.cannotMake(path, errno: errno)
         }
-        // A link is followed: with DynamicUser= the state directory is one.
+        // Follow a link: with DynamicUser= the state directory is one.
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.cannotOpen(path, errno: errno) }
         do throws(StartFault) {
@@ -42,7 +42,7 @@ struct StateFolder: Sendable {
         }
     }
 
-    /// What is wrong with a folder of that owner and mode for `user`.
+    /// The fault of a folder with this owner and mode, for `user`.
     static func fault(path: String, owner: UInt32, mode: UInt32, user: UInt32) -> StartFault? {
         guard owner == user else {
             return .configuration(

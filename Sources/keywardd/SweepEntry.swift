@@ -1,16 +1,16 @@
 internal import KeywardCore
 internal import Logging
 
-/// What the log says of a sweep, or of the clock that the sweeps go by.
+/// The log entry of a sweep, or of the clock that sweeps use.
 struct SweepEntry {
     let kind: EventKind
     let level: Logger.Level
     let message: String
     let fields: Logger.Metadata
 
-    /// The field of each kind of change.
+    /// The field for each kind of change.
     private static let counts: KeyValuePairs<AuditNote.Action, (field: String, words: String)> = [
-        .keyExpired: ("expired", "expired"), .rotationGraceEnded: ("graceEnded", "replaced, their grace being over"),
+        .keyExpired: ("expired", "expired"), .rotationGraceEnded: ("graceEnded", "replaced, their grace period over"),
         .keyExpiring: ("notices", "soon to expire"), .keyStale: ("stale", "stale"),
         .keyDisabled: ("disabled", "disabled"), .keyRevoked: ("revoked", "revoked"),
         .keyPurged: ("purged", "forgotten"),
@@ -44,7 +44,7 @@ struct SweepEntry {
         switch state {
         case .agrees:
             (kind, fields) = (.clockAccepted, [:])
-            message = "The wall clock is believed again; sweeps go on."
+            message = "The wall clock is trusted again; sweeps continue."
         case .leads(let span):
             (kind, fields) = (.clockJumped, ["clockLead": "\(span.milliseconds / 1_000)"])
             message = """
@@ -54,7 +54,7 @@ struct SweepEntry {
         case .lags(let span):
             (kind, fields) = (.clockJumped, ["clockLead": "-\(span.milliseconds / 1_000)"])
             message = """
-                The wall clock is \(span.milliseconds / 1_000) s behind the time that Keyward goes by; sweeps wait \
+                The wall clock is \(span.milliseconds / 1_000) s behind Keyward's time; sweeps wait \
                 until it has caught up, and keys may count as expired. Set it right; a restart does not help. If it \
                 is right, run: keyward clock accept
                 """
@@ -62,24 +62,24 @@ struct SweepEntry {
         level = kind.level
     }
 
-    /// The expiry sweep runs every minute, and the hourly one shows that sweeps run.
+    /// The expiry sweep runs every minute, and the hourly one already shows that sweeps run.
     private static func quietLevel(_ report: SweepReport) -> Logger.Level {
         report.sweep == .expiry ? .debug : .info
     }
 
     private static func sentence(_ held: SweepReport.Held, _ sweep: Sweep) -> String {
         let keys = held.count == 1 ? "1 key is" : "\(held.count) keys are"
-        let remedy = "To let it go, run: keyward sweep \(sweep.rawValue) --force"
+        let remedy = "To apply them, run: keyward sweep \(sweep.rawValue) --force"
         switch held.reason {
         case .clockLeads, .clockLags:
             return """
-                \(keys) left as they were, for the wall clock is not trusted. If it is right, run: keyward clock accept
+                \(keys) not changed, because the wall clock is not trusted. If it is right, run: keyward clock accept
                 """
         case .tooManyKeys:
-            return "\(keys) left as they were, for more would end at once than the policy allows. \(remedy)"
+            return "\(keys) not changed, because more would end at once than the policy allows. \(remedy)"
         case .predecessorInUse:
             return """
-                \(keys) kept beyond the wait for a successor, being in use. Ask the owner to use the new one, then \
+                \(keys) kept after the wait for a successor, because of continued use. Ask the owner to use the new one, then \
                 confirm the rotation: \(held.keys.prefix(5).joined(separator: ", "))
                 """
         }

@@ -2,9 +2,9 @@ internal import Glibc
 internal import KeywardCore
 internal import Synchronization
 
-/// The accounts of this host through its name services (files, directory services, systemd).
+/// The accounts of this host, from its name services (files, directory services, systemd).
 ///
-/// Every call may block; none belongs on an event loop.
+/// Every call may block; never call it on an event loop.
 final class SystemAccounts: AccountDirectory {
     /// The uids of people, by the convention of login.defs(5) and systemd.
     private static let humans: ClosedRange<UInt32> = 1_000...59_999
@@ -14,7 +14,7 @@ final class SystemAccounts: AccountDirectory {
     private let people = Mutex<(names: [String], until: Duration)>(([], .zero))
     private let monotonic: @Sendable () -> Duration
 
-    /// `monotonic` tells the time since some fixed moment.
+    /// `monotonic` returns the time since a fixed moment.
     init(monotonic: @escaping @Sendable () -> Duration) {
         self.monotonic = monotonic
     }
@@ -43,7 +43,7 @@ final class SystemAccounts: AccountDirectory {
 
     func hasGroup(_ gid: UInt32) -> Bool { NameService.group { getgrgid_r(gid, $0, $1, $2, $3) } != nil }
 
-    /// Kept for a minute: on a host with a large directory the list takes long.
+    /// Cached for a minute: on a host with a large directory the list takes long.
     func humanNames() -> [String] {
         people.withLock { people in
             let now = monotonic()
@@ -62,14 +62,14 @@ final class SystemAccounts: AccountDirectory {
     }
 }
 
-/// What was learnt of uids, for a minute: a login seldom changes, and a look-up may cross the network.
+/// Names by uid, cached for a minute: a login seldom changes, and a look-up may use the network.
 struct AccountNames {
     static let lifetime = Duration.seconds(60)
     static let capacity = 1_024
 
     private var entries: [UInt32: (name: String?, until: Duration)] = [:]
 
-    /// `nil` if it has to be looked up; a `name` of `nil` means that there is no such account.
+    /// `nil` if it must be looked up; a `name` of `nil` means that there is no such account.
     func name(of uid: UInt32, at now: Duration) -> (name: String?, Void)? {
         guard let entry = entries[uid], now < entry.until else { return nil }
         return (entry.name, ())

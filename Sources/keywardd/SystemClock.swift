@@ -3,13 +3,13 @@ internal import KeywardCore
 internal import KeywardServer
 internal import Synchronization
 
-/// The system's clocks, from which the instant that decides is made.
+/// The system's clocks, and the instant for decisions that is derived from them.
 final class SystemClock: Sendable {
     private let clock: Mutex<DecisionClock>
-    /// An instant that has passed for sure.
+    /// An instant that has certainly passed.
     let earliest: Instant
 
-    /// Takes up the clock of an earlier process; `mark` is the stored latest instant that has decided.
+    /// Continues the clock of an earlier process; `mark` is the latest stored instant of a decision.
     init(mark: Instant, stored: ClockRecord?, bound: Instant.Span) {
         earliest = BootIdentity.earliest
         clock = Mutex(
@@ -18,17 +18,17 @@ final class SystemClock: Sendable {
                 boot: BootIdentity.current, earliest: earliest))
     }
 
-    /// Puts another bound in force: how far the wall clock may lead.
+    /// Sets a new bound for the lead of the wall clock.
     func adopt(bound: Instant.Span) {
         clock.withLock { $0.bound = bound }
     }
 
-    /// The instant that decides now.
+    /// The current instant for decisions.
     func now() -> Instant {
         clock.withLock { $0.now(wall: Self.wall(), bootTime: Self.bootTime()) }
     }
 
-    /// What the application knows of it.
+    /// The clock as the application uses it.
     var guarded: ClockGuard {
         ClockGuard(
             check: { [self] in clock.withLock { $0.check(wall: Self.wall(), bootTime: Self.bootTime()) } },
@@ -51,7 +51,7 @@ final class SystemClock: Sendable {
     /// The wall clock (CLOCK_REALTIME).
     static func wall() -> Instant { Instant(milliseconds: milliseconds(CLOCK_REALTIME)) }
 
-    /// The wall clock for a file's name: `20261127T143000Z`.
+    /// The wall clock for a file name: `20261127T143000Z`.
     static func stamp() -> String {
         var (seconds, parts) = (time(nil), tm())
         gmtime_r(&seconds, &parts)
@@ -60,7 +60,7 @@ final class SystemClock: Sendable {
         return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// An instant as RFC 3339 has it: `2026-11-27T13:00:01Z`.
+    /// An instant in RFC 3339 form: `2026-11-27T13:00:01Z`.
     static func text(_ instant: Instant) -> String {
         var (seconds, parts) = (time_t(instant.milliseconds / 1_000), tm())
         gmtime_r(&seconds, &parts)
@@ -69,10 +69,10 @@ final class SystemClock: Sendable {
         return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// The time since boot, suspension included (CLOCK_BOOTTIME).
+    /// The time since boot, including suspension (CLOCK_BOOTTIME).
     static func bootTime() -> Instant.Span { Instant.Span(milliseconds: milliseconds(CLOCK_BOOTTIME)) }
 
-    /// The time since some fixed moment (CLOCK_MONOTONIC).
+    /// The time since a fixed moment (CLOCK_MONOTONIC).
     static func monotonic() -> Duration { .milliseconds(milliseconds(CLOCK_MONOTONIC)) }
 
     /// The same in nanoseconds.

@@ -1,18 +1,18 @@
 internal import KeywardCore
 internal import KeywardStore
 
-/// Finds the ledger that usage is counted in, in the runtime folder. Without one the daemon starts all the same: then
-/// a kill loses what was counted since the last flush.
+/// Opens the usage ledger in the runtime folder. If that fails, the daemon starts without it: then a kill loses the
+/// counts since the last flush.
 enum UsageLedgerFile {
     static let name = "usage.ledger"
 
-    /// - Parameter folder: systemd's RuntimeDirectory=, which it keeps over restarts, else the one with the sockets.
+    /// - Parameter folder: systemd's RuntimeDirectory=, which survives restarts, otherwise the folder of the sockets.
     static func open(inFolder folder: String?, for state: StoredState, log: EventLog) -> any UsageLedger {
         guard let folder else {
             log.write(
                 .ledgerLost,
                 """
-                There is no usage ledger, for there is no runtime folder: a kill would lose what was counted within \
+                There is no usage ledger, because there is no runtime folder: a kill would lose what was counted within \
                 the last second. Set RuntimeDirectory= in the unit, or give --run-dir.
                 """)
             return UsageMemory()
@@ -23,7 +23,7 @@ enum UsageLedgerFile {
                 onLoss: { reason in
                     log.write(
                         .ledgerLost,
-                        "Usage of further keys survives no kill: \(reason). Make room in the runtime folder.")
+                        "Usage of further keys is lost in a kill: \(reason). Make room in the runtime folder.")
                 })
             if let message = message(ledger.found, isFirstStart: state.lastKeyNumber == 0) {
                 log.write(.ledgerNotKept, "\(message)", level: ledger.found == .missing ? .notice : nil)
@@ -40,16 +40,17 @@ enum UsageLedgerFile {
         }
     }
 
-    /// What an operator should know of a ledger that was not kept.
+    /// The message for an operator about a ledger that was not kept.
     static func message(_ found: LedgerFile.Found, isFirstStart: Bool) -> String? {
         switch found {
         case .kept: nil
         case .missing:
-            isFirstStart ? nil : "The usage ledger is missing, as after a reboot: usage is as the database has it."
+            isFirstStart
+                ? nil : "The usage ledger is missing, as after a reboot: usage counts are those of the database."
         case .foreign:
-            "The usage ledger belongs to another database or to another copy of this one: usage is as the database "
-                + "has it."
-        case .damaged: "The usage ledger is damaged: usage is as the database has it."
+            "The usage ledger belongs to another database or to another copy of this one: usage counts "
+                + "are those of the database."
+        case .damaged: "The usage ledger is damaged: usage counts are those of the database."
         }
     }
 }

@@ -1,2 +1,2 @@
-/// The version of this build, as `keywardd --version` and `system.status` tell it.
+/// The version of this build, for `keywardd --version` and `system.status`.
 let daemonVersion = "0.2.0"

@@ -1,8 +1,8 @@
 internal import KeywardCore
 internal import Synchronization
 
-/// Keeps the end of the audit chain, and logs when that begins to fail and when it works again: changes go on
-/// meanwhile, so that nobody else would notice.
+/// Stores the end of the audit chain, and logs when that starts to fail and when it works again. Changes continue
+/// meanwhile, so nothing else would report it.
 final class WatchedAuditHead: AuditHeadStorage {
     private let storage: any AuditHeadStorage
     private let log: EventLog
@@ -34,8 +34,8 @@ final class WatchedAuditHead: AuditHeadStorage {
         case (let failure?, false):
             log.write(
                 .auditHeadNotKept,
-                "The end of the audit trail cannot be kept beside the database (\(failure)); changes go on.")
-        case (nil, true): log.write(.auditHeadKept, "The end of the audit trail is kept beside the database again.")
+                "The end of the audit trail cannot be stored beside the database (\(failure)); changes continue.")
+        case (nil, true): log.write(.auditHeadKept, "The end of the audit trail is stored beside the database again.")
         case (_?, true), (nil, false): break
         }
     }

@@ -2,7 +2,7 @@ internal import Glibc
 internal import KeywardSystemd
 internal import Logging
 
-// The composition root: the one place that knows every part, the clocks and the source of randomness.
+// The composition root: only this file knows every part, the clocks and the source of randomness.
 
 let refusedMeasures = Hardening.apply()
 let logDestination = JournalLogHandler.Destination.current()
@@ -14,14 +14,14 @@ let logQueue = LogQueue(now: SystemClock.monotonic, describe: EventLog.entry) { 
 LoggingSystem.bootstrap { _ in JournalLogHandler(take: logQueue.add) }
 let log = EventLog(logger: Logger(label: "keywardd"), queue: logQueue, progress: progress)
 
-/// Says why on one line, and ends.
+/// Prints the reason on one line, and exits.
 func fail(_ fault: StartFault, _ log: EventLog) -> Never {
     log.write(.daemonFailed, "\(fault)", ["exitStatus": "\(fault.status.rawValue)"])
     log.flush()
     exit(fault.status.rawValue)
 }
 
-/// Serves until it is told to end.
+/// Serves until a signal stops it.
 func serve(_ arguments: DaemonArguments, _ log: EventLog, refused measures: [String]) throws(StartFault) {
     Signals.hold()
     for measure in measures {
@@ -42,7 +42,7 @@ func serve(_ arguments: DaemonArguments, _ log: EventLog, refused measures: [Str
     }
 }
 
-/// Does what is asked for besides serving. A fault goes to standard error alone: no daemon has failed.
+/// Runs a command other than serving. A fault goes only to standard error, because no daemon has failed.
 func run(_ command: DaemonCommand) -> Never {
     do throws(StartFault) {
         let (text, status) = try command.run()

@@ -2,7 +2,7 @@ import Glibc
 import KeywardTesting
 import Testing
 
-/// The daemon as a service manager runs it: sockets handed over, notices received, signals sent.
+/// The daemon under a service manager: sockets passed, notices received, signals sent.
 struct ServiceTests {
     private let sockets: HeldSockets
     private let manager: NotifySocket
@@ -51,7 +51,7 @@ struct ServiceTests {
         let lock = try WriteLock(of: sockets.state + "/keyward.db")
         client.send(#"{"jsonrpc":"2.0","id":7,"method":"keys.create","params":{"name":"staging-api"}}"# + "\n")
         #expect(process.waitForText("commit; the watchdog is not fed"))
-        // Nothing was fed since then, and verification goes on.
+        // No notice was sent since then, and verification continues.
         while manager.next(within: 0) != nil {}
         #expect(try verifier.exchange(ping).contains("ready"))
         #expect(manager.next(within: 300) == nil)
@@ -64,7 +64,7 @@ struct ServiceTests {
 
     @Test func aStartThatTakesLongAsksForTimeAndSaysWhatItDoes() throws {
         #expect(try start().end(by: SIGKILL).exit == nil)
-        // What the dead daemon left has to be recovered, which needs the writer's lock.
+        // The log that the dead daemon left must be recovered, which needs the writer's lock.
         let lock = try WriteLock(of: sockets.state + "/keyward.db")
         let process = try sockets.start(notify: manager)
         #expect(manager.wait(for: "EXTEND_TIMEOUT_USEC=30000000") != nil, "\(process.text)")
@@ -82,7 +82,7 @@ struct ServiceTests {
         let idle = try LineClient(sockets.admin)
         _ = try idle.exchange(ping)
         #expect(first.end(by: SIGTERM).exit == 0)
-        // Accepted: to its end. Not accepted: it waits, with what it has said.
+        // Accepted: its connection ends. Not accepted: it waits, with the bytes that it has sent.
         #expect(try early.lines() == [] && idle.lines() == [])
         let late = try (0..<20).map { _ in try LineClient(sockets.verify) }
         late.forEach { $0.send(ping + "\n") }
@@ -101,7 +101,7 @@ struct ServiceTests {
         _ = try busy.exchange(ping)
         first.signal(SIGTERM)
         try #require(manager.wait(for: "STOPPING=1") != nil)
-        // From here on nobody is accepted: these wait for the next daemon, however long the first one takes.
+        // From here on no connection is accepted: these wait for the next daemon, however long the first one takes.
         let late = try (0..<50).map { _ in try LineClient(sockets.verify) }
         late.forEach { $0.send(ping + "\n") }
         #expect(first.wait().exit == 0)
@@ -121,7 +121,7 @@ struct ServiceTests {
         #expect(
             lines.last?.contains("Then run: systemctl start keywardd") == true,
             "\(end.output)")
-        // And that is all it takes.
+        // This is all that is needed.
         chmod(sockets.state, 0o700)
         let client = try LineClient(sockets.verify)
         let process = try start()
@@ -135,7 +135,7 @@ struct ServiceTests {
             environment: ["INVOCATION_ID=4711", "STATE_DIRECTORY=\(sockets.state)"]
         ).wait()
         #expect(end.exit == 78)
-        #expect(end.output.contains("was handed no sockets"), "\(end.output)")
+        #expect(end.output.contains("received no sockets"), "\(end.output)")
         #expect(end.output.contains("systemctl start keywardd"), "\(end.output)")
         #expect(end.output.split(separator: "\n").count == 1)
     }
@@ -166,7 +166,7 @@ struct ServiceTests {
     }
 }
 
-/// The lock that SQLite's writer takes (sqlite.org/walformat.html, 2.3.1), held by somebody else: every write waits.
+/// The lock of SQLite's writer (sqlite.org/walformat.html, 2.3.1), held by another process: every write waits.
 private struct WriteLock {
     private static let offset: off_t = 120
     private let descriptor: Int32

@@ -2,8 +2,8 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// A start on files that are not what they were: each is refused with its remedy, or completed, and never served as
-/// if there had been no key.
+/// A start with changed files: it refuses each with a remedy, or completes it. It never serves as if there had been no
+/// keys.
 struct StateFileTests: StartTesting {
     let folder: ScratchFolder
     let state: String
@@ -19,7 +19,7 @@ struct StateFileTests: StartTesting {
         for name in names { unlink(state + "/" + name) }
     }
 
-    /// What may become of the file of a database, the log and the index with it.
+    /// What happens to the file of a database, including its log and its index.
     enum Loss: String, CaseIterable {
         case missing, renamed, empty, onePage
 
@@ -44,7 +44,7 @@ struct StateFileTests: StartTesting {
         unlink(ledger)
         try loss.happen(in: state)
         let before = try? Data(contentsOf: URL(fileURLWithPath: state + "/keyward.db"))
-        try expectFault(78, "audit-head tells of 3 audit entries", "keywardd --init --state-dir \(state)")
+        try expectFault(78, "audit-head records 3 audit entries", "keywardd --init --state-dir \(state)")
         try expectFault(78, loss == .renamed ? "move it back (\(state)/Keyward.db)" : "restore the latest backup")
         #expect((try? Data(contentsOf: URL(fileURLWithPath: state + "/keyward.db"))) == before)
     }
@@ -88,7 +88,7 @@ struct StateFileTests: StartTesting {
         remove("keyward.db")
         let arguments = ["--init", "--state-dir", state]
         let end = try ChildProcess(DaemonProcess.executable, arguments).wait()
-        #expect(end.exit == 0 && end.output.contains("Made an empty database"), "\(end.output)")
+        #expect(end.exit == 0 && end.output.contains("Created an empty database"), "\(end.output)")
         let names = try FileManager.default.contentsOfDirectory(atPath: state)
         let aside = try #require(names.first { $0.hasPrefix("before-init-") })
         #expect(try FileManager.default.contentsOfDirectory(atPath: state + "/" + aside).contains("audit-head"))
@@ -116,7 +116,7 @@ struct StateFileTests: StartTesting {
         #expect(stat(state + "/keyward.db", &status) == 0 && status.st_uid == 4711 && status.st_mode & 0o777 == 0o600)
     }
 
-    /// What can be in the place of a file.
+    /// What can be in place of a file.
     enum Impostor: String, CaseIterable {
         case pipe, link, folder, socket
 
@@ -178,7 +178,7 @@ struct StateFileTests: StartTesting {
         try expectFault(78, "Restore it from your backup")
     }
 
-    /// Whatever part of a start gets no descriptor, a later start may: never 78, and never a crash.
+    /// If any part of a start gets no descriptor, a later start may succeed: never 78, and never a crash.
     @Test func tooFewDescriptorsAreAFaultThatMayPass() throws {
         try makeState()
         for limit in [6, 10, 20, 40, 60] {

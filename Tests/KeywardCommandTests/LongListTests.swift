@@ -5,7 +5,7 @@ import Testing
 @testable import keyward
 
 extension CommandTests {
-    /// What a list asks for, says above its keys, and does where there is little room.
+    /// What a list requests, prints above its keys, and does on a narrow terminal.
     @Suite struct LongListTests {
         private func daemon(_ page: String) -> ScriptedDaemon {
             ScriptedDaemon { line in .result(line.contains("system.ping") ? #"{"state":"ready"}"# : page) }
@@ -71,7 +71,7 @@ extension CommandTests {
             let run = CommandRun(["list", "--expires-within", time, "-w", "*"], daemon: daemon)
             #expect(daemon.received[0].contains(#""expiresBefore":"\#(end)""#))
             #expect(daemon.received[0].contains(#""workspace":"*""#))
-            #expect(run.errors == "No key matches. --all looks at ended keys too.\n")
+            #expect(run.errors == "No key matches. --all includes ended keys.\n")
         }
 
         @Test func `In a list of all workspaces each key has its own`() {
@@ -150,7 +150,7 @@ extension CommandTests {
             let run = CommandRun(["list"], daemon: daemon)
             #expect(
                 run.status == .unreachable
-                    && run.errors.contains("the result of keys.list is not what the protocol says"))
+                    && run.errors.contains("the result of keys.list does not follow the protocol"))
         }
 
         @Test func `A second page is not cut to the widths of the first`() {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import keywardd
 
-/// What the log says of sweeps, which monitors read.
+/// The log entries of sweeps, which monitors read.
 @Suite struct SweepEntryTests {
     private let now = Instant(milliseconds: 1_767_614_400_000)
 
@@ -54,8 +54,8 @@ import Testing
             ])
         #expect(entry.message.hasSuffix("run: keyward sweep stale --force"))
         let clock = SweepEntry(report(.expiry, held: SweepReport.Held(.clockLeads, count: 1)))
-        #expect(clock.message.contains("1 key is left") && clock.message.contains("keyward clock accept"))
-        // These are not let go by force: their owners have to act.
+        #expect(clock.message.contains("1 key is not changed") && clock.message.contains("keyward clock accept"))
+        // `force` does not apply these: their owners must act.
         let used = SweepEntry(report(.expiry, held: SweepReport.Held(.predecessorInUse, count: 1, keys: ["key_01"])))
         #expect(used.message.contains("key_01") && !used.message.contains("--force"))
     }

@@ -1,12 +1,12 @@
 import Testing
 
-/// The core says what is wrong as facts; the words for people are made in KeywardServer/Rendering.
+/// The core describes problems as values; KeywardServer/Rendering makes the text for people.
 struct CoreTextTests {
-    /// Texts that no person reads as a message.
+    /// Texts that are not messages for people.
     private static let allowed: Set<String> = [
-        // What keys are derived for.
+        // The purposes of derived keys.
         "keyward key rows 1", "keyward audit chain 1", "keyward pepper check",
-        // What a debugger shows in place of a secret.
+        // What a debugger shows instead of a secret.
         "a keyed digest",
         // The causes of faults, for the journal.
         "the system has no memory left", "the first entries could not be written",
@@ -24,7 +24,7 @@ struct CoreTextTests {
         }
     }
 
-    /// What stands between two quotes on a line.
+    /// The texts between two quotes on a line.
     private static func literals(in line: Substring) -> [String] {
         let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
         return stride(from: 1, to: parts.count - 1, by: 2).map { String(parts[$0]) }

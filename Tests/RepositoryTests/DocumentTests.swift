@@ -59,7 +59,7 @@ struct DocumentTests {
 }
 
 enum Markdown {
-    /// The targets of inline links, code left out.
+    /// The targets of inline links, without code.
     static func links(in text: String) -> [String] {
         prose(text).components(separatedBy: "](").dropFirst()
             .compactMap { $0.split(separator: ")", omittingEmptySubsequences: false).first.map(String.init) }
@@ -88,7 +88,7 @@ enum Markdown {
             })
     }
 
-    /// The words behind `make` at the start of a line of code or of a code span.
+    /// The words after `make` at the start of a line of code or of a code span.
     static func makeTargets(in text: String) -> Set<String> {
         let starts =
             text.components(separatedBy: "`make ").dropFirst() + text.components(separatedBy: "\nmake ").dropFirst()

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Code that a page shows is code that the examples' tests run.
+/// Every block of code on the page is part of an example that tests run.
 struct ExampleBlockTests {
     @Test func everyBlockOfCodeInTheReadmeIsPartOfAnExample() {
         let examples = Repository.files(under: "Examples/", ending: "").map { Self.trimmed(Repository.text($0)) }
@@ -20,7 +20,7 @@ struct ExampleBlockTests {
         #expect(blocks.map(\.code) == ["x\n  y", "w"])
     }
 
-    /// Without the spaces at the start of lines: a block is shown without the indentation of its place.
+    /// Without the spaces at the start of lines: a block is shown without its indentation.
     private static func trimmed(_ text: String) -> String {
         text.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: "\n")
     }

@@ -1,11 +1,11 @@
-/// A word that a file may use although the house does without it, and why.
+/// A forbidden word that a file may use, and the reason.
 struct Exception: Hashable {
     var file: String
     var word: String
     var reason: String
 }
 
-/// What the tidy tests hold the code to. A new exception needs a reason that a reader accepts.
+/// The rules of the tidy tests. A new exception needs a reason that a reader accepts.
 enum StyleRules {
     static let longestFile = 350
     static let longestBody = 60
@@ -19,7 +19,8 @@ enum StyleRules {
     /// Words that tests may use, but products only with an exception.
     static let forbiddenInProducts = [
         "fatalError", "preconditionFailure",
-        // A closure that a generic type holds by itself is wrapped once more at each access, and so ever slower.
+        // A closure that a generic type holds directly is wrapped again at each access, and so becomes slower and
+        // slower.
         "Mutex<@Sendable", "Mutex<(@Sendable",
     ]
 

@@ -1,15 +1,15 @@
 import Testing
 
-/// Figures that the pages repeat are those of the files that decide them.
+/// Figures that pages repeat equal those in the files that define them.
 struct FigureTests {
     struct Figure: CustomTestStringConvertible, Sendable {
         var page = "docs/operations.md"
-        /// What the page says, the figure in the first group.
+        /// The text on the page, with the figure in the first group.
         var said: String
         var file: String
-        /// What decides, the figure in the first group.
+        /// The definition, with the figure in the first group.
         var decided: String
-        /// What the page's figure is of the file's.
+        /// The factor between the page's figure and the file's.
         var factor = 1.0
         var testDescription: String { said }
     }

@@ -39,7 +39,7 @@ extension SwiftCode {
         return nil
     }
 
-    /// Whether the first word of the next line that has one can only begin another declaration.
+    /// Whether the first word of the next non-blank line can only begin another declaration.
     private func nextDeclarationBegins(at lineFeed: Int) -> Bool {
         guard let start = characters[lineFeed...].firstIndex(where: { !$0.isWhitespace }) else { return true }
         if characters[start] == "@" || characters[start] == "#" { return true }

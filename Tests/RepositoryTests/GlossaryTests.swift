@@ -1,10 +1,10 @@
 import Testing
 
-/// The words of docs/glossary.md, and the identifiers of the sources.
+/// The terms of docs/glossary.md, and the identifiers of the sources.
 struct GlossaryTests {
     private static let page = Repository.text("docs/glossary.md")
 
-    /// Words that identifiers do without, and what takes their place.
+    /// Words that identifiers must not have, and their replacements.
     private static let refused = [
         "ring": "registry", "claim": "conflict key, allocation or precedence", "claims": "conflict keys",
         "told": "notified, reported", "tell": "report, print", "tells": "reports, records",
@@ -17,7 +17,7 @@ struct GlossaryTests {
         "hand": "flush cursor",
     ]
 
-    /// Names of files and types that say nothing of what is in them.
+    /// Names of files and types that do not say what they contain.
     private static let emptyNames: Set<String> = [
         "Served", "Shape", "Happening", "Outlet", "Link", "Bell", "Choices", "Arrival", "Results", "Opening", "Moment",
         "Count", "House",

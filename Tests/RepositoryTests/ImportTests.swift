@@ -1,6 +1,6 @@
 import Testing
 
-/// The arrows of docs/architecture.md: which module may import which.
+/// The dependencies of docs/architecture.md: which module may import which.
 struct ImportTests {
     private static let system: Set<String> = ["Glibc", "Musl", "Synchronization"]
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What stands in several files of the package says the same in each.
+/// What several files of the package repeat is the same in each.
 struct PackageTests {
     @Test func everyFileTellsTheSameVersion() throws {
         let daemon = try version(after: "daemonVersion = \"", in: "Sources/keywardd/Version.swift")
@@ -30,8 +30,8 @@ struct PackageTests {
         return content[start...].prefix { $0.isNumber || $0 == "." }
     }
 
-    /// The names of the members of the default configuration, where each is commented out: behind "#", an even number
-    /// of spaces.
+    /// The names of the members of the default configuration, where each is commented out: after "#", an even number of
+    /// spaces.
     private static func members(of text: String) -> [Substring] {
         text.split(separator: "\n").filter { $0.hasPrefix("#") }.compactMap { line in
             let name = line.dropFirst().drop { $0 == " " }.prefix { $0.isLetter }

@@ -13,7 +13,7 @@ struct PublicDocumentationTests {
         }
     }
 
-    /// Comments that say what the declaration says already.
+    /// Comments that only repeat the declaration.
     @Test(arguments: Repository.files(under: "Sources/", ending: ".swift"))
     func noDocCommentRepeatsItsDeclaration(file: String) {
         let lines = Repository.text(file).split(separator: "\n", omittingEmptySubsequences: false)

@@ -1,12 +1,12 @@
 import Foundation
 import Synchronization
 
-/// The checkout that these tests look at, as files and their text.
+/// The checkout under test, as files and their text.
 enum Repository {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().standardizedFileURL
 
-    /// The paths of all files, relative to the root, sorted; what builds and runs leave behind is left out.
+    /// The paths of all files, relative to the root, sorted, without the results of builds and runs.
     static let files: [String] = {
         var found: [String] = []
         collect("", into: &found)
@@ -27,7 +27,7 @@ enum Repository {
         (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""
     }
 
-    /// The code of a Swift file, without comments and texts; taken apart once.
+    /// The code of a Swift file, without comments and texts; parsed once.
     static func code(_ path: String) -> SwiftCode {
         if let known = codes.withLock({ $0[path] }) { return known }
         let code = SwiftCode(text(path))
@@ -64,7 +64,7 @@ enum Repository {
         }
     }
 
-    /// As .gitignore has it.
+    /// The same names as in .gitignore.
     private static func isLeftBehind(_ name: String, in folder: String) -> Bool {
         if folder.isEmpty, name == "var" || name == "Package.resolved" { return true }
         return name == ".git" || name.hasPrefix(".build") || name == ".swiftpm" || name == "__pycache__"

@@ -1,10 +1,10 @@
 import Testing
 
-/// What is said to people is said in short sentences.
+/// Text for people has short sentences and plain words.
 struct SentenceTests {
     private static let longest = 20
 
-    /// Where messages, prompts and refusals are written.
+    /// The files with messages, prompts and refusals.
     private static let files =
         Repository.swiftFiles.filter { file in
             ["Sources/keyward/", "Sources/KeywardCore/Authority/", "Sources/KeywardServer/Rendering/"]
@@ -29,6 +29,70 @@ struct SentenceTests {
         #expect(Self.literals(of: source).flatMap(Self.sentences).map(\.count) == counts)
     }
 
+    /// Phrases at which readers stumble. Each has a plain replacement: "fix", "again", "permanently", "is not", "pass",
+    /// "report".
+    private static let refusedTurns = [
+        "all the same", "anew", "as a rule", "as it came", "as it was", "as they came", "at hand", "beforehand",
+        "came of", "for ever", "for good", "gives way", "hand over", "handed over", "hands over", "hangs on",
+        "in force before", "is none of", "is told", "let go", "lets go", "mended", "mends", "nobody else",
+        "of which", "on its way out", "one's own", "so many", "stands for", "taken back", "takes back", "tell of",
+        "tells of", "thereby", "told apart", "told of", "what is no", "whereby", "whoever",
+    ]
+
+    /// Text for people: pages, manual pages, and the comments of these folders.
+    private static let plainFiles =
+        ["README.md", "CONTRIBUTING.md", "packaging/keyward.catalog"]
+        + Repository.files(under: "docs/", ending: ".md").filter {
+            !$0.hasPrefix("docs/decisions/") && $0 != "docs/protocol.md"
+        }
+        + Repository.files(under: "packaging/man/", ending: "")
+        + plainFolders.flatMap { Repository.files(under: $0, ending: ".swift") }
+
+    private static let plainFolders = [
+        "Sources/KeywardBase/", "Sources/KeywardClient/", "Sources/KeywardProtocol/JSON/",
+        "Sources/KeywardProtocol/RPC/", "Sources/KeywardSystemd/", "Sources/keyward/", "Sources/keywardd/",
+    ]
+
+    @Test(arguments: plainFiles)
+    func proseHasNoTurnAtWhichReadersStumble(file: String) {
+        let prose = Self.prose(of: file)
+        for turn in Self.refusedTurns where prose.contains(" \(turn) ") {
+            Issue.record("\(file): '\(turn)'; see refusedTurns")
+        }
+    }
+
+    @Test func proseIsFoundInCommentsAndOutsideBlocks() {
+        #expect(Self.words("It mends\n    /// a *thing*, 2 times.") == " it mends a thing times ")
+        #expect(Self.comments("let x = 1  // no\n  /// Yes,\n  // yes.\n") == "Yes,\nyes.")
+        #expect(Self.withoutBlocks("a\n```\nb\n```\nc") == "a\nc")
+    }
+
+    /// The words of a page or of a file's comments, in lower case, each between spaces.
+    private static func prose(of file: String) -> String {
+        let text = Repository.text(file)
+        return words(file.hasSuffix(".swift") ? comments(text) : withoutBlocks(text))
+    }
+
+    private static func words(_ text: String) -> String {
+        let words = text.lowercased().split { !$0.isLetter && $0 != "'" }
+        return " " + words.joined(separator: " ") + " "
+    }
+
+    private static func comments(_ source: String) -> String {
+        source.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("//") }
+            .map { $0.drop { $0 == "/" || $0 == " " } }.joined(separator: "\n")
+    }
+
+    /// A page without its fenced blocks.
+    private static func withoutBlocks(_ text: String) -> String {
+        var isInside = false
+        return text.split(separator: "\n").filter { line in
+            guard line.hasPrefix("```") else { return !isInside }
+            isInside.toggle()
+            return false
+        }.joined(separator: "\n")
+    }
+
     /// The words of each sentence. A line ends one.
     private static func sentences(of text: String) -> [[String]] {
         text.split(separator: "\n").flatMap { line in
@@ -41,8 +105,8 @@ struct SentenceTests {
         }
     }
 
-    /// The texts of a source, but for help, which has a test of its own. Strings that are put together with `+` are
-    /// one, and what is interpolated is a word.
+    /// The texts of a source, without help, which has its own test. Strings joined with `+` are one text, and an
+    /// interpolation is a word.
     private static func literals(of source: String) -> [String] {
         var texts: [String] = []
         var scanner = Substring(source)
@@ -68,7 +132,7 @@ struct SentenceTests {
         return texts
     }
 
-    /// The literal that begins here, and what is behind it.
+    /// The literal that begins here, and the rest after it.
     private static func literal(_ source: Substring) -> (text: String, rest: Substring) {
         let mark = source.hasPrefix("\"\"\"") ? "\"\"\"" : "\""
         var rest = source.dropFirst(mark.count)
@@ -89,7 +153,7 @@ struct SentenceTests {
         return (text, rest.dropFirst(mark.count))
     }
 
-    /// What is behind an interpolation.
+    /// The rest after an interpolation.
     private static func interpolation(_ source: Substring) -> Substring {
         var depth = 0
         var rest = source.dropFirst()

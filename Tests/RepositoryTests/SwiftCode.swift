@@ -1,8 +1,8 @@
-/// Swift source with its comments and string literals blanked, so that what is left of it is code.
+/// Swift source whose comments and string literals are blanked, so that only code is left.
 ///
-/// Characters become spaces one for one and line feeds stay, so places in it are places in the source. It knows line
-/// comments, nested block comments, plain, raw and multi-line strings with interpolations (blanked whole). It does not
-/// know bare regular expression literals.
+/// Each character becomes one space and line feeds stay, so positions are those of the source. It handles line
+/// comments, nested block comments, and plain, raw and multi-line strings with interpolations (blanked whole). It does
+/// not handle bare regular expression literals.
 struct SwiftCode: Sendable {
     private(set) var characters: [Character]
     private var place = 0
@@ -16,7 +16,7 @@ struct SwiftCode: Sendable {
         String(characters).split(separator: "\n", omittingEmptySubsequences: false)
     }
 
-    /// The words that name something, and the keywords, each once.
+    /// The identifiers and keywords, each once.
     var identifiers: Set<String> {
         var found: Set<String> = []
         for word in characters.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }) {
@@ -25,13 +25,13 @@ struct SwiftCode: Sendable {
         return found
     }
 
-    /// The 1-based line of a place.
+    /// The 1-based line of a position.
     func line(of place: Int) -> Int {
         characters[..<place].count { $0 == "\n" } + 1
     }
 
     private mutating func step() {
-        // Most characters begin nothing.
+        // Most characters begin no comment or string.
         guard ["/", "#", "\""].contains(characters[place]) else {
             place += 1
             return
@@ -90,7 +90,7 @@ struct SwiftCode: Sendable {
         blank(quote.count + hashes)
     }
 
-    /// From behind `\(` to behind the parenthesis that closes it.
+    /// From after `\(` to after the closing parenthesis.
     private mutating func blankInterpolation() {
         var depth = 1
         while place < characters.count, depth > 0 {
@@ -122,7 +122,7 @@ struct SwiftCode: Sendable {
 }
 
 extension SwiftCode {
-    /// The places where `text` stands, not as a part of a longer word.
+    /// The positions of `text`, except as a part of a longer word.
     func places(of text: String) -> [Int] {
         let wanted = Array(text)
         guard let first = wanted.first, let last = wanted.last else { return [] }

@@ -1,13 +1,13 @@
-/// The UTF-8 of a scanned string, its escapes decoded, byte by byte.
+/// The decoded UTF-8 bytes of a scanned string, one by one.
 struct DecodedBytes: IteratorProtocol {
     private let base: UnsafeRawPointer
     private var position: Int
     private let end: Int
-    /// What is left of a `\u` escape, the next byte lowest.
+    /// The remaining bytes of a `\u` escape, the next one lowest.
     private var pending: UInt32 = 0
     private var pendingCount = 0
 
-    /// `range` is the contents of a string that the scanner has accepted.
+    /// `range` is the content of a string that the scanner has accepted.
     init(base: UnsafeRawPointer, range: Range<Int>) {
         self.base = base
         position = range.lowerBound
@@ -27,7 +27,7 @@ struct DecodedBytes: IteratorProtocol {
         return UInt8(truncatingIfNeeded: pending)
     }
 
-    /// Behind a `\`.
+    /// Decodes the escape after a `\`.
     private mutating func escaped() -> UInt8 {
         let message = base.load(fromByteOffset: position, as: UInt8.self)
         position += 1

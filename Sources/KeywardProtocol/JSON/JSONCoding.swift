@@ -1,40 +1,40 @@
 package import KeywardBase
 
-/// Typed values to and from JSON, by `Codable`.
+/// Converts typed values to and from JSON with `Codable`.
 package enum JSONCoding {
-    /// Reads the `params` of a call, strictly: a member that `type` does not ask for is refused at every level, and so
-    /// are unknown words, `1.0` for an integer and a missing member. `null` for an optional member reads as absent.
+    /// Decodes the `params` of a call, strictly. It refuses unknown members at every level, unknown words, `1.0` for an
+    /// integer and a missing member. `null` for an optional member counts as absent.
     ///
-    /// - Parameter node: `params`, an object; `nil` reads as an empty one.
+    /// - Parameter node: `params`, an object; `nil` counts as an empty one.
     package static func decodeParams<T: Decodable>(
         _ type: T.Type, from tape: borrowing JSONTape, node: Int?, in line: Span<UInt8>
     ) throws(ParamsFault) -> T {
         try decode(type, from: tape, node: node, in: line, .strict)
     }
 
-    /// Reads what a daemon sent, tolerantly: unknown members are ignored, unknown words are kept.
+    /// Decodes what a daemon sent, tolerantly: unknown members are ignored, unknown words are kept.
     package static func decode<T: Decodable>(
         _ type: T.Type, from tape: borrowing JSONTape, node: Int, in text: Span<UInt8>
     ) throws(ParamsFault) -> T {
         try decode(type, from: tape, node: node, in: text, .tolerant)
     }
 
-    /// Scans one JSON text and reads it tolerantly.
+    /// Scans one JSON text and decodes it tolerantly.
     package static func decode<T: Decodable>(_ type: T.Type, from text: Span<UInt8>) throws -> T {
         var tape = JSONTape(limits: .reply)
         try tape.scan(text)
         return try decode(type, from: tape, node: 0, in: text)
     }
 
-    /// Scans one JSON text and reads it tolerantly.
+    /// Scans one JSON text and decodes it tolerantly.
     package static func decode<T: Decodable>(_ type: T.Type, from text: [UInt8]) throws -> T {
         try decode(type, from: text.span)
     }
 
     /// Appends a value as JSON without white space, members in the order of their declaration.
     ///
-    /// - Parameter nulls: whether an absent optional member is written as `null` (results) or left out (params).
-    /// - Throws: what the value's own `encode(to:)` throws; `buffer` is then as it was.
+    /// - Parameter nulls: whether an absent optional member is written as `null` (results) or omitted (params).
+    /// - Throws: the errors of the value's own `encode(to:)`; `buffer` is then unchanged.
     package static func encode(_ value: some Encodable, into buffer: inout ByteBuffer, nulls: Bool) throws {
         let start = buffer.count
         let writer = JSONWriter(taking: &buffer, nulls: nulls)
@@ -73,7 +73,7 @@ package enum JSONCoding {
             } catch let fault as ParamsFault {
                 throw fault
             } catch {
-                // A type's own error: its words are not ours to repeat.
+                // The text of a type's own error may contain parameter values, so it is not repeated.
                 throw ParamsFault(param: nil, "The parameters could not be read.")
             }
         }
@@ -81,7 +81,7 @@ package enum JSONCoding {
 }
 
 extension JSONText {
-    /// Takes `text` if it is JSON as this protocol has it.
+    /// Accepts `text` if it is valid JSON within the limits of the protocol.
     package init(checking text: String) throws(JSONFault) {
         var tape = JSONTape()
         let bytes = Array(text.utf8)

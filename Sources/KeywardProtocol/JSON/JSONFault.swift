@@ -1,8 +1,8 @@
-/// Why a text was not taken as JSON: a reason and a place, never the text, which may hold a secret.
+/// Why a text is not valid JSON: a reason and an offset, never the text, which may contain a secret.
 package struct JSONFault: Error, Hashable, Sendable {
     /// What is wrong.
     package var reason: Reason
-    /// Where: bytes from the start of the text.
+    /// The position, in bytes from the start of the text.
     package var offset: Int
 
     package init(_ reason: Reason, at offset: Int) {
@@ -11,33 +11,33 @@ package struct JSONFault: Error, Hashable, Sendable {
     }
 
     package enum Reason: Sendable {
-        /// A byte that cannot stand where it stands; a byte order mark, for one.
+        /// A byte that is not allowed at this position, for example a byte order mark.
         case unexpectedByte
         /// The text ends inside a value.
         case unexpectedEnd
         /// Something follows the value.
         case trailingBytes
-        /// A leading zero, or digits that are missing.
+        /// A leading zero, or missing digits.
         case malformedNumber
-        /// A control character in a string that is not escaped.
+        /// An unescaped control character in a string.
         case controlCharacter
-        /// A `\` that no escape follows.
+        /// A `\` without a valid escape.
         case malformedEscape
         /// Half a surrogate pair.
         case loneSurrogate
-        /// Bytes that are not UTF-8: overlong, a surrogate, beyond U+10FFFF, or cut off.
+        /// Bytes that are not UTF-8: overlong, a surrogate, beyond U+10FFFF, or truncated.
         case malformedUTF8
         /// Two members of an object have one name.
         case duplicateName
-        /// Well-formed so far, but deeper than the limit.
+        /// Valid so far, but deeper than the limit.
         case tooDeep
-        /// Well-formed so far, but an object has more members than the limit.
+        /// Valid so far, but an object has more members than the limit.
         case tooManyMembers
-        /// Longer than the offsets of a tape can say (4 GiB).
+        /// Longer than the 4 GiB that a tape's offsets can address.
         case tooLong
     }
 
-    /// The protocol's word for it: what breaks JSON is a `parseError`, what exceeds a bound an `invalidRequest`.
+    /// The error code: invalid JSON is a `parseError`, an exceeded limit an `invalidRequest`.
     package var code: RPCError.Code {
         switch reason {
         case .tooDeep, .tooManyMembers, .tooLong: .invalidRequest
@@ -45,7 +45,7 @@ package struct JSONFault: Error, Hashable, Sendable {
         }
     }
 
-    /// What to tell the sender.
+    /// The error for the sender.
     package var error: RPCError {
         RPCError(code, "\(sentence), at byte \(offset) of the line.")
     }

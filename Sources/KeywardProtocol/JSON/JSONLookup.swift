@@ -1,8 +1,8 @@
 package import KeywardBase
 
-// Questions about the nodes of a tape. `text` is always the text that was scanned.
+// Access to the nodes of a tape. `text` is always the text that was scanned.
 extension JSONTape {
-    /// Calls `body` with the nodes of each member's name and value, in the order in which they were written.
+    /// Calls `body` with the nodes of each member's name and value, in the order of the text.
     @inlinable package func forEachMember<E: Error>(
         of object: Int, _ body: (_ name: Int, _ value: Int) throws(E) -> Void
     ) throws(E) {
@@ -26,7 +26,7 @@ extension JSONTape {
         }
     }
 
-    /// The value of the member of `object` that is called `name`.
+    /// The node of the value of `object`'s member `name`.
     @inlinable package func member(_ name: StaticString, of object: Int, in text: Span<UInt8>) -> Int? {
         let end = next(object)
         var candidate = object + 1
@@ -37,12 +37,12 @@ extension JSONTape {
         return nil
     }
 
-    /// Whether the node is a string and, its escapes decoded, is `word`.
+    /// Whether the node is a string and equals `word` after its escapes are decoded.
     @inlinable package func equals(_ index: Int, _ word: StaticString, in text: Span<UInt8>) -> Bool {
         equals(index, UnsafeRawBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount), in: text)
     }
 
-    /// Whether the node is a string and, its escapes decoded, is `bytes`.
+    /// Whether the node is a string and equals `bytes` after its escapes are decoded.
     @inlinable package func equals(_ index: Int, _ bytes: Span<UInt8>, in text: Span<UInt8>) -> Bool {
         bytes.withUnsafeBytes { equals(index, $0, in: text) }
     }
@@ -73,7 +73,7 @@ extension JSONTape {
         }
     }
 
-    /// Appends a string's bytes, its escapes decoded.
+    /// Appends a string's decoded bytes.
     package func appendString(_ index: Int, in text: Span<UInt8>, to buffer: inout ByteBuffer) {
         let node = self[index]
         precondition(node.kind == .string)
@@ -86,7 +86,7 @@ extension JSONTape {
         }
     }
 
-    /// A string's text, its escapes decoded; `nil` for a node that is no string.
+    /// A string's decoded text; `nil` for a node that is not a string.
     package func string(_ index: Int, in text: Span<UInt8>) -> String? {
         let node = self[index]
         guard node.kind == .string else { return nil }
@@ -103,7 +103,7 @@ extension JSONTape {
         }
     }
 
-    /// The value of an integer; `nil` for anything else, and for one that `Number` cannot hold.
+    /// The value of an integer; `nil` for any other node, and for a value that `Number` cannot hold.
     package func integer<Number: FixedWidthInteger>(
         _ index: Int, as type: Number.Type = Int.self, in text: Span<UInt8>
     ) -> Number? {
@@ -115,7 +115,7 @@ extension JSONTape {
     func withDecoded<R>(_ node: Node, in text: Span<UInt8>, _ body: (inout DecodedBytes) -> R) -> R {
         precondition(Int(node.end) <= text.count)
         return text.withUnsafeBytes { buffer in
-            // A string has two quotes at least, so the text is not empty and has an address.
+            // A string has at least two quotes, so the text is not empty and has an address.
             guard let base = buffer.baseAddress else { preconditionFailure() }
             var decoded = DecodedBytes(base: base, range: node.contents)
             return body(&decoded)

@@ -1,6 +1,6 @@
-/// Numbers of JSON, RFC 8259, §6.
+/// JSON numbers (RFC 8259, §6).
 enum JSONNumber {
-    /// Finds the end of the number that begins at `start` with a digit or a minus sign.
+    /// Finds the end of the number that starts at `start` with a digit or a minus sign.
     @inline(__always)
     static func scan(
         _ base: UnsafeRawPointer, _ start: Int, _ end: Int
@@ -35,7 +35,7 @@ enum JSONNumber {
         return (position, isInteger)
     }
 
-    /// The value of an integer as it was written; `nil` if `Number` cannot hold it.
+    /// The value of an integer; `nil` if `Number` cannot hold it.
     static func integer<Number: FixedWidthInteger>(_ digits: UnsafeRawBufferPointer, as: Number.Type) -> Number? {
         let isNegative = digits.first == UInt8(ascii: "-")
         var value: Number = 0

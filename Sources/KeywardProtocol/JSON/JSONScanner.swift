@@ -1,7 +1,7 @@
 /// The pass over a text that fills a tape.
 ///
-/// It stands on the path of every verification: raw pointers, every access behind a comparison with `end`, no
-/// recursion, no allocation unless the tape must grow.
+/// Every verification runs it. So it uses raw pointers, compares each access with `end`, does not recurse, and
+/// allocates only if the tape must grow.
 struct JSONScanner {
     let base: UnsafeRawPointer
     let end: Int
@@ -12,7 +12,7 @@ struct JSONScanner {
     var count = 0
     var depth = 0
 
-    /// Takes over the tape's memory; the caller gives `nodes` back to it.
+    /// Takes ownership of the tape's memory; the caller returns `nodes` to it.
     init(base: UnsafeRawPointer, end: Int, tape: borrowing JSONTape) {
         self.base = base
         self.end = end
@@ -35,7 +35,8 @@ struct JSONScanner {
 
     // MARK: - Values
 
-    /// Reads a whole value (`true`, `position` behind it) or opens an object or array (`false`, at its first value).
+    /// Reads a complete value (`true`, `position` is after it) or opens an object or array (`false`, `position` is at
+    /// its first value).
     @inline(__always)
     private mutating func value(_ position: inout Int) throws(JSONFault) -> Bool {
         switch byte(position) {
@@ -61,7 +62,7 @@ struct JSONScanner {
         return true
     }
 
-    /// Behind a value: closes all that ends here; whether another value follows, at `position`.
+    /// After a value: closes all containers that end here. Returns whether another value follows, at `position`.
     @inline(__always)
     private mutating func following(_ position: inout Int) throws(JSONFault) -> Bool {
         while depth > 0 {
@@ -88,7 +89,7 @@ struct JSONScanner {
         return string.end
     }
 
-    /// `word` is the last four letters, as they lie in memory.
+    /// `word` is the last four letters, in memory order.
     @inline(__always)
     private mutating func literal(
         _ kind: JSONTape.Kind, _ word: UInt32, _ length: Int, at start: Int
@@ -102,7 +103,7 @@ struct JSONScanner {
 
     // MARK: - Objects and arrays
 
-    /// Opens an object or array up to its first value; `true` if it is empty and so is closed again.
+    /// Opens an object or array up to its first value; `true` if it is empty and therefore closed again.
     @inline(__always)
     private mutating func opened(
         _ kind: JSONTape.Kind, closer: UInt8, _ position: inout Int
@@ -120,7 +121,7 @@ struct JSONScanner {
         return false
     }
 
-    /// Closes the innermost object or array; the position behind it.
+    /// Closes the innermost object or array. Returns the position after it.
     @inline(__always)
     private mutating func close(at position: Int) -> Int {
         depth -= 1
@@ -130,7 +131,7 @@ struct JSONScanner {
         return position + 1
     }
 
-    /// Reads a member's name and its colon; the place of its value.
+    /// Reads a member's name and its colon. Returns the position of its value.
     @inline(__always)
     private mutating func name(at start: Int) throws(JSONFault) -> Int {
         guard byte(start) == UInt8(ascii: "\"") else { throw JSONFault(.unexpectedByte, at: start) }
@@ -143,7 +144,7 @@ struct JSONScanner {
         return try significant(colon + 1)
     }
 
-    /// Whether an earlier member of `object` has the name at `name`.
+    /// Whether an earlier member of `object` has the same name as the one at `name`.
     @inline(__always)
     private func isRepeated(_ name: Int, in object: Int) -> Bool {
         let node = nodes[name]
@@ -162,7 +163,7 @@ struct JSONScanner {
         base.load(fromByteOffset: position, as: UInt8.self)
     }
 
-    /// The place of the first byte from `start` on that is not white space.
+    /// The position of the first byte at or after `start` that is not white space.
     @inline(__always)
     private func significant(_ start: Int) throws(JSONFault) -> Int {
         var position = start

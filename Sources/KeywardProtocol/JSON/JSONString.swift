@@ -1,6 +1,6 @@
-/// Strings of JSON as they lie in a text, RFC 8259, §7 and §8.
+/// JSON strings in their encoded form (RFC 8259, §7 and §8).
 @usableFromInline enum JSONString {
-    /// Finds the end of the string whose quote is at `start`, and whether it has escapes.
+    /// Finds the end of the string whose opening quote is at `start`, and whether it has escapes.
     @inline(__always)
     static func scan(
         _ base: UnsafeRawPointer, _ start: Int, _ end: Int
@@ -24,9 +24,11 @@
         }
     }
 
-    /// The place of the first byte from `start` on that is not plain: a quote, `\`, a control character, not ASCII.
+    /// The position of the first byte at or after `start` that is not plain: a quote, `\`, a control character, or not
+    /// ASCII.
     ///
-    /// Eight bytes at a time; the subtractions may set marks behind the first true one only, and the first decides.
+    /// It tests eight bytes at a time. The subtractions can set false marks only after the first true one, and only the
+    /// first mark counts.
     @inline(__always)
     private static func plainEnd(_ base: UnsafeRawPointer, _ start: Int, _ end: Int) -> Int {
         var position = start
@@ -50,7 +52,8 @@
         return position
     }
 
-    /// Checks the escape whose `\` is at `start`; the position behind it, and behind both halves of a pair.
+    /// Checks the escape whose `\` is at `start`. Returns the position after it, or after both halves of a surrogate
+    /// pair.
     @inline(never)
     private static func escapeEnd(
         _ base: UnsafeRawPointer, _ start: Int, _ end: Int
@@ -95,7 +98,7 @@
         }
     }
 
-    /// Whether two strings of one text are the same once their escapes are decoded.
+    /// Whether two strings of one text are equal after their escapes are decoded.
     @inline(__always)
     static func equal(_ base: UnsafeRawPointer, _ left: JSONTape.Node, _ right: JSONTape.Node) -> Bool {
         if left.flag || right.flag { return equalDecoded(base, left, right) }
@@ -116,7 +119,7 @@
         return right.next() == nil
     }
 
-    /// Whether two runs of `count` bytes are the same.
+    /// Whether two sequences of `count` bytes are equal.
     @inlinable @inline(__always)
     static func equalBytes(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ count: Int) -> Bool {
         var position = 0

@@ -1,19 +1,19 @@
-/// One JSON text, taken apart: its values as a flat run of nodes that point into the text.
+/// A parsed JSON text: its values as a flat array of nodes that refer to the text.
 ///
-/// Made for reuse: after the first few lines nothing is allocated. It keeps no bytes; whoever asks about a node
-/// hands in the text that was scanned. An object's children are its names and values in turn.
+/// The tape is reused, so after the first few lines nothing is allocated. It holds no bytes: its methods take the
+/// scanned text. The children of an object alternate between names and values.
 package struct JSONTape: ~Copyable {
     package enum Kind: UInt8, Sendable { case object, array, string, number, `true`, `false`, null }
 
     package struct Node: Sendable {
         package var kind: Kind
-        /// Of a string: whether it has escapes. Of a number: whether it has a fraction or an exponent.
+        /// For a string: whether it has escapes. For a number: whether it has a fraction or an exponent.
         @usableFromInline var flag: Bool
-        /// The first byte of the value, the quote of a string included.
+        /// The offset of the value's first byte; for a string, of its opening quote.
         @usableFromInline var start: UInt32
-        /// The first byte behind the value.
+        /// The offset after the value's last byte.
         @usableFromInline var end: UInt32
-        /// The index of the node behind this value and all that is in it.
+        /// The index of the node after this value and its descendants.
         @usableFromInline var following: UInt32
 
         @inlinable init(kind: Kind, flag: Bool, start: Int, end: Int, following: Int) {
@@ -24,28 +24,28 @@ package struct JSONTape: ~Copyable {
             self.following = UInt32(truncatingIfNeeded: following)
         }
 
-        /// The bytes of the value as it was written.
+        /// The bytes of the value in the text.
         @inlinable package var range: Range<Int> {
             Range(uncheckedBounds: (Int(start), Int(end)))
         }
 
-        /// The bytes between the quotes of a string, escapes as they were written.
+        /// The bytes between the quotes of a string, with escapes not decoded.
         @inlinable package var contents: Range<Int> {
             Range(uncheckedBounds: (Int(start) + 1, Int(end) - 1))
         }
 
-        /// Of a string: whether it has escapes.
+        /// For a string: whether it has escapes.
         @inlinable package var hasEscapes: Bool { kind == .string && flag }
 
-        /// Whether it is a number without fraction and exponent.
+        /// Whether the node is a number without fraction and exponent.
         @inlinable package var isInteger: Bool { kind == .number && !flag }
     }
 
-    /// The bounds that keep a text cheap to check.
+    /// The limits that bound the cost of a text.
     package struct Limits: Hashable, Sendable {
-        /// How many objects and arrays may be open at once, 1 or more.
+        /// The largest number of open objects and arrays, 1 or more.
         package var depth: Int
-        /// How many members an object may have.
+        /// The largest number of members of an object.
         package var members: Int
 
         package init(depth: Int, members: Int) {
@@ -53,13 +53,13 @@ package struct JSONTape: ~Copyable {
             self.members = members
         }
 
-        /// What a client may send.
+        /// The limits for a client's request.
         package static let request = Limits(depth: 32, members: 256)
-        /// What a client takes: metadata lies deeper in a reply than in the request that set it.
+        /// The limits for a daemon's reply. Metadata is nested deeper in a reply than in the request that set it.
         package static let reply = Limits(depth: 64, members: 256)
     }
 
-    /// An object or array that is not closed yet.
+    /// An object or array that is still open.
     struct Open {
         var node: Int
         var members: Int
@@ -69,7 +69,7 @@ package struct JSONTape: ~Copyable {
     @usableFromInline var nodes: UnsafeMutablePointer<Node>
     var capacity = 64
     let open: UnsafeMutablePointer<Open>
-    /// How many nodes there are. After a fault: those that were read before it.
+    /// The number of nodes. After a fault: those read before it.
     package internal(set) var count = 0
 
     package init(limits: Limits = .request) {
@@ -83,18 +83,18 @@ package struct JSONTape: ~Copyable {
         open.deallocate()
     }
 
-    /// The node at `index`; the text's own value is at 0.
+    /// The node at `index`; index 0 is the whole text's value.
     @inlinable package subscript(index: Int) -> Node {
         precondition(index >= 0 && index < count)
         return nodes[index]
     }
 
-    /// The index of the node behind the value at `index` and all that is in it.
+    /// The index of the node after the value at `index` and its descendants.
     @inlinable package func next(_ index: Int) -> Int {
         Int(self[index].following)
     }
 
-    /// Reads one JSON text that fills `bytes`, in one pass, strictly after RFC 8259.
+    /// Parses one JSON text that fills `bytes`, in one pass, strictly by RFC 8259.
     package mutating func scan(_ bytes: Span<UInt8>) throws(JSONFault) {
         count = 0
         guard bytes.count < Int(UInt32.max) else { throw JSONFault(.tooLong, at: 0) }
@@ -106,7 +106,7 @@ package struct JSONTape: ~Copyable {
         }
     }
 
-    /// Gives room back to the allocator when the last text was an unusually large one.
+    /// Frees memory when the last text was unusually large.
     package mutating func shrink(to limit: Int = 4_096) {
         guard capacity > max(limit, 64) else { return }
         nodes.deallocate()

@@ -1,6 +1,6 @@
 package import KeywardBase
 
-/// A JSON value that is put together by hand, members in the order in which they are given.
+/// A JSON value built in code, members in the given order.
 package indirect enum JSONTree: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -19,13 +19,13 @@ package indirect enum JSONTree: Hashable, Sendable {
         }
     }
 
-    /// The value of the first member that is called `name`.
+    /// The value of the first member named `name`.
     package subscript(name: String) -> JSONTree? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.name == name }?.value
     }
 
-    /// Appends it without white space.
+    /// Appends the value without white space.
     package func append(to buffer: inout ByteBuffer) {
         switch self {
         case .null: buffer.append("null")
@@ -51,7 +51,7 @@ package indirect enum JSONTree: Hashable, Sendable {
         }
     }
 
-    /// It as text, without white space.
+    /// The value as text, without white space.
     package var text: JSONText {
         var buffer = ByteBuffer(capacity: 4_096)
         append(to: &buffer)

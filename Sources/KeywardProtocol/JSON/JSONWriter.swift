@@ -1,6 +1,6 @@
 package import KeywardBase
 
-/// Where an encoding goes: a buffer, taken from the caller for the time of one call.
+/// The target of an encoding: a buffer, borrowed from the caller for one call.
 final class JSONWriter {
     var buffer: ByteBuffer
     let nulls: Bool
@@ -15,7 +15,7 @@ final class JSONWriter {
         swap(&self.buffer, &buffer)
     }
 
-    /// Writes a value; nothing at all by a type that encodes nothing is an empty object.
+    /// Encodes a value; a type that encodes nothing becomes an empty object.
     func write<T: Encodable>(_ value: T, path: [any CodingKey]) throws {
         switch value {
         case let text as String: buffer.append(jsonString: text)
@@ -41,7 +41,7 @@ final class JSONWriter {
 }
 
 extension ByteBuffer {
-    /// Appends a string with its quotes, with no more escapes than RFC 8259 wants.
+    /// Appends a string with its quotes, with no more escapes than RFC 8259 requires.
     package mutating func append(jsonString text: String) {
         var text = text
         text.withUTF8 { append(jsonString: UnsafeRawBufferPointer($0)) }
@@ -52,7 +52,7 @@ extension ByteBuffer {
         bytes.withUnsafeBytes { append(jsonString: $0) }
     }
 
-    /// Appends a JSON text as it was written. White space that would end the line becomes a space.
+    /// Appends a JSON text unchanged, except that a line break in white space becomes a space.
     package mutating func append(jsonText text: JSONText) {
         reserve(text.text.utf8.count)
         for byte in text.text.utf8 {

@@ -1,4 +1,4 @@
-/// A name of at most eight bytes as one number, so that telling a few known names apart costs a comparison each.
+/// A name of at most eight bytes as one number, so that each known name costs one comparison.
 @usableFromInline struct ShortName: Equatable {
     @usableFromInline var packed: UInt64
 
@@ -6,7 +6,7 @@
         self.packed = packed
     }
 
-    /// Any name that is longer, or has a NUL (which would look like the end); equal to no known name.
+    /// Any name that is longer, or has a NUL (which would look like the end); it equals no known name.
     @usableFromInline static var other: ShortName { ShortName(packed: .max) }
 
     @inlinable @inline(__always)
@@ -20,7 +20,7 @@
 }
 
 extension JSONTape {
-    /// The string at `index`, a member's name, its escapes decoded.
+    /// The string at `index`, a member's name, with escapes decoded.
     @inlinable @inline(__always)
     func shortName(_ index: Int, in text: Span<UInt8>) -> ShortName {
         let node = self[index]
@@ -29,10 +29,10 @@ extension JSONTape {
         guard range.count <= 8 else { return .other }
         precondition(range.upperBound < text.count)
         return text.withUnsafeBytes { bytes in
-            // The colon and the value behind a name leave room for a whole word, nearly always.
+            // The colon and the value after a name nearly always leave enough bytes for a whole word.
             guard range.lowerBound + 8 <= bytes.count else { return Self.packed(bytes[range]) }
             let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self))
-            // Shifts by 64 give 0, which leaves nothing of a name without bytes.
+            // A shift by 64 gives 0, which is the correct result for an empty name.
             return ShortName(packed: word & ~(UInt64.max << UInt64(8 * range.count)))
         }
     }

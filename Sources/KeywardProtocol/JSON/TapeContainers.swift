@@ -37,7 +37,7 @@ struct TapeKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
         return value
     }
 
-    // A container must offer each of these itself.
+    // The protocol requires an implementation of each of these.
     func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool {
         try decoder.bool(at: value(key), path: codingPath + [key])
     }
@@ -112,7 +112,7 @@ struct TapeUnkeyedContainer: UnkeyedDecodingContainer {
     }
 }
 
-/// A value on its own.
+/// A single value.
 struct TapeValueContainer: SingleValueDecodingContainer {
     let decoder: TapeDecoder
 

@@ -1,5 +1,5 @@
 extension TapeDecoder {
-    /// Reads the value at `node` as a `T`.
+    /// Decodes the value at `node` as a `T`.
     func decode<T: Decodable>(_ type: T.Type, at node: Int, path: [any CodingKey]) throws -> T {
         if let value = try scalar(type, at: node, path: path) { return value }
         if let word = type as? any Word.Type { return try decodeWord(word, at: node, path: path) as! T }
@@ -7,7 +7,7 @@ extension TapeDecoder {
         return try TapeDecoder(source, node: node, path: path).whole(type)
     }
 
-    /// Reads this decoder's own value as a `T`, and refuses what `T` leaves over.
+    /// Decodes this decoder's own value as a `T`, and refuses members that `T` does not read.
     func whole<T: Decodable>(_ type: T.Type) throws -> T {
         do {
             let value = try type.init(from: self)
@@ -18,7 +18,7 @@ extension TapeDecoder {
         }
     }
 
-    /// Reads a string, a number or a Boolean; `nil` if `T` is none of these.
+    /// Decodes a string, a number or a Boolean; `nil` if `T` is another type.
     private func scalar<T>(_ type: T.Type, at node: Int, path: [any CodingKey]) throws -> T? {
         switch type {
         case is String.Type: try string(at: node, path: path) as? T

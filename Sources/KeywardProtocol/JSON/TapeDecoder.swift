@@ -1,14 +1,15 @@
-/// How a decoder takes what a type does not expect.
+/// How a decoder treats members and words that a type does not know.
 enum DecodingManner {
-    /// For what a daemon receives: unknown members and unknown words are refused.
+    /// For the daemon: unknown members and unknown words are refused.
     case strict
-    /// For what a client receives: unknown members are ignored, unknown words kept.
+    /// For the client: unknown members are ignored, unknown words kept.
     case tolerant
 }
 
-/// A tape and its text, lent for the time of one call of `decode`.
+/// A tape and its text, borrowed for one call of `decode`.
 ///
-/// `Decoder` cannot be a type with a lifetime, so these are bare pointers; nothing that holds them leaves the call.
+/// `Decoder` cannot be a type with a lifetime, so these are plain pointers. No value that holds them may escape the
+/// call.
 struct TapeSource {
     let nodes: UnsafePointer<JSONTape.Node>
     let text: UnsafeBufferPointer<UInt8>
@@ -42,10 +43,10 @@ struct TapeSource {
     }
 }
 
-/// Reads one value. It remembers which members were asked for, so that the others can be refused.
+/// Decodes one value. It records which members were requested, so that the others can be refused.
 final class TapeDecoder: Decoder {
     let source: TapeSource
-    /// The value's node; `nil` stands for `params` that are missing, which read as an empty object.
+    /// The value's node; `nil` for missing `params`, which count as an empty object.
     let node: Int?
     let codingPath: [any CodingKey]
     var userInfo: [CodingUserInfoKey: Any] { [:] }
@@ -64,16 +65,16 @@ final class TapeDecoder: Decoder {
 
     var kind: JSONTape.Kind { node.map { source.nodes[$0].kind } ?? .object }
 
-    /// The value of a member, which counts as asked for from now on.
+    /// The node of a member's value. The member counts as requested from now on.
     ///
-    /// Compares bytes: `String` takes texts for equal that Unicode holds for equivalent, the Kelvin sign for `K`.
+    /// It compares bytes, because `String` treats canonically equivalent texts as equal: the Kelvin sign equals `K`.
     func value(of name: String) -> Int? {
         guard let index = members.firstIndex(where: { $0.name.utf8.elementsEqual(name.utf8) }) else { return nil }
         asked[index] = true
         return members[index].value
     }
 
-    /// Refuses the first member that nothing asked for, once the type has been read.
+    /// Refuses the first member that the type did not request, after the type was decoded.
     func refuseUnasked() throws(ParamsFault) {
         guard source.manner == .strict, !isDelegated, let index = asked.firstIndex(of: false) else { return }
         throw .unknown(members[index].name, within: codingPath.written)
@@ -109,13 +110,13 @@ extension [any CodingKey] {
         }
     }
 
-    /// A fault of the value at this path.
+    /// A fault at this path.
     func fault(_ message: String) -> ParamsFault {
         ParamsFault(param: first?.stringValue, isEmpty ? "The value \(message)." : "`\(written)` \(message).")
     }
 }
 
-/// An element of an array, or a member that is not named by a type.
+/// An element of an array, or a member whose name is not a case of a type.
 struct PathKey: CodingKey {
     var stringValue: String
     var intValue: Int?

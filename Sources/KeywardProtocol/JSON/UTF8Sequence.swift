@@ -1,6 +1,6 @@
-/// Well-formed UTF-8 beyond ASCII, The Unicode Standard, table 3-7.
+/// Well-formed UTF-8 beyond ASCII (The Unicode Standard, table 3-7).
 enum UTF8Sequence {
-    /// The position behind the character whose first byte, 0x80 or more, is at `start`.
+    /// The position after the character whose first byte, 0x80 or more, is at `start`.
     @inline(never)
     static func end(_ base: UnsafeRawPointer, _ start: Int, _ end: Int) throws(JSONFault) -> Int {
         func isContinuation(_ position: Int, _ low: UInt8 = 0x80, _ high: UInt8 = 0xBF) -> Bool {

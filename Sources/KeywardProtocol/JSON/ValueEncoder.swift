@@ -8,7 +8,7 @@ final class ValueEncoder: Encoder {
 
     private var shape = Shape.nothing
     private(set) var count = 0
-    /// A nested value that was handed out and ends when the next one begins.
+    /// A nested encoder that is still open; it ends when the next one begins.
     private var nested: ValueEncoder?
 
     init(_ writer: JSONWriter, path: [any CodingKey]) {
@@ -47,7 +47,7 @@ final class ValueEncoder: Encoder {
         shape = .scalar
     }
 
-    /// Writes what stands before a member's value or an element.
+    /// Writes the separator before a member's value or an element.
     func separate(_ name: String? = nil) {
         nested?.finish()
         nested = nil
@@ -113,7 +113,7 @@ extension ValueEncoder {
             return encoder.nested(key)
         }
 
-        // The defaults of the protocol leave an absent value out, whatever its type; each must be told otherwise.
+        // The protocol's default implementations omit an absent value of any type; each must be overridden.
         func encodeIfPresent<T: Encodable>(_ value: T?, forKey key: Key) throws { try encodeOptional(value, key) }
         func encodeIfPresent(_ value: Bool?, forKey key: Key) throws { try encodeOptional(value, key) }
         func encodeIfPresent(_ value: String?, forKey key: Key) throws { try encodeOptional(value, key) }

@@ -1,11 +1,11 @@
-/// `clock.accept`: believes the wall clock, and takes back what was noted while it was ahead.
+/// `clock.accept`: trusts the wall clock, and undoes what was recorded while it was ahead.
 package enum AcceptClock: Method {
     package static let name = "clock.accept"
     package static let contract = MethodContract(
-        // It waits for changes under way, as a sweep's run does.
+        // It waits for changes in progress, like a run of a sweep.
         role: .operator, work: .read,
-        summary: "Believes the wall clock, and takes back what was noted while it was ahead.",
-        params: ["confirm": "Accepts what the checks tell."],
+        summary: "Trusts the wall clock, and undoes what was recorded while it was ahead.",
+        params: ["confirm": "Confirms the checks of `confirmationRequired`."],
         errors: [.confirmationRequired, .invalidState, .readOnly]
     )
 

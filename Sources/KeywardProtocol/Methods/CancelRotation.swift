@@ -1,13 +1,13 @@
-/// `keys.cancelRotation`: takes a rotation back while its successor is unused.
+/// `keys.cancelRotation`: cancels a rotation while its successor is unused.
 package enum CancelRotation: Method {
     package static let name = "keys.cancelRotation"
     package static let contract = MethodContract(
         role: .admin, work: .change,
-        summary: "Takes a rotation back while its successor is unused.",
+        summary: "Cancels a rotation while its successor is unused.",
         params: [
             "key": "A key id, a prefix, or a name in `workspace`.",
             "workspace": "The workspace; `default` if it is not given.",
-            "confirm": "Settles the checks of `confirmationRequired`.",
+            "confirm": "Confirms the checks of `confirmationRequired`.",
         ],
         errors: [.notFound, .invalidState, .confirmationRequired, .readOnly]
     )

@@ -3,7 +3,7 @@ package enum CheckAudit: Method {
     package static let name = "audit.check"
     package static let contract = MethodContract(
         role: .operator, work: .read,
-        summary: "Recomputes the audit chain and compares its head with the one kept beside the pepper."
+        summary: "Recomputes the audit chain and compares its head with the file `audit-head`."
     )
 
     package typealias Params = NoParams

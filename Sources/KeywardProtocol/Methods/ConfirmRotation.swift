@@ -7,7 +7,7 @@ package enum ConfirmRotation: Method {
         params: [
             "key": "A key id, a prefix, or a name in `workspace`.",
             "workspace": "The workspace; `default` if it is not given.",
-            "confirm": "Settles the checks of `confirmationRequired`.",
+            "confirm": "Confirms the checks of `confirmationRequired`.",
         ],
         errors: [.notFound, .invalidState, .confirmationRequired, .readOnly]
     )

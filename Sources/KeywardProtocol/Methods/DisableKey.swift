@@ -1,9 +1,9 @@
-/// `keys.disable`: stops a key until it is enabled again; its expiry clock runs on.
+/// `keys.disable`: stops a key until it is enabled again; the expiry date does not change.
 package enum DisableKey: Method {
     package static let name = "keys.disable"
     package static let contract = MethodContract(
         role: .admin, work: .change,
-        summary: "Stops a key until it is enabled again; its expiry clock runs on.",
+        summary: "Stops a key until it is enabled again; the expiry date does not change.",
         params: [
             "key": "A key id, a prefix, or a name in `workspace`.",
             "workspace": "The workspace; `default` if it is not given.",

@@ -5,7 +5,7 @@ package enum GetKey: Method {
         role: .viewer, work: .read,
         summary: "Describes one key.",
         params: [
-            "key": "A key id, a prefix, or a name in `workspace`, of a live key or else of one that ended.",
+            "key": "A key id, a prefix, or a name in `workspace`: of a live key, otherwise of an ended one.",
             "workspace": "The workspace; `default` if it is not given.",
         ],
         errors: [.notFound]

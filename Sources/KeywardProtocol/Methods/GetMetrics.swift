@@ -1,9 +1,9 @@
-/// `system.metrics`: gives the daemon's figures in Prometheus' text format.
+/// `system.metrics`: returns the daemon's metrics in the Prometheus text format.
 package enum GetMetrics: Method {
     package static let name = "system.metrics"
     package static let contract = MethodContract(
         role: .member, work: .read,
-        summary: "Gives the daemon's figures in Prometheus' text format."
+        summary: "Returns the daemon's metrics in the Prometheus text format."
     )
 
     package typealias Params = NoParams

@@ -1,9 +1,9 @@
-/// `pepper.status`: tells where the pepper comes from, and how many keys each of its lines is still needed for.
+/// `pepper.status`: returns the source of the pepper, and the number of keys that still need each pepper.
 package enum GetPepper: Method {
     package static let name = "pepper.status"
     package static let contract = MethodContract(
         role: .operator, work: .read,
-        summary: "Tells where the pepper comes from, and how many keys each pepper is still needed for."
+        summary: "Returns the source of the pepper, and how many keys need each pepper."
     )
 
     package typealias Params = NoParams

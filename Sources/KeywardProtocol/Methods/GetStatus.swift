@@ -1,9 +1,9 @@
-/// `system.status`: tells what the daemon is and does.
+/// `system.status`: returns the daemon's status.
 package enum GetStatus: Method {
     package static let name = "system.status"
     package static let contract = MethodContract(
         role: .member, work: .read,
-        summary: "Tells what the daemon is and does."
+        summary: "Returns the daemon's status."
     )
 
     package typealias Params = NoParams
@@ -18,7 +18,7 @@ package enum GetStatus: Method {
         package var connections: Connections
         package var verifications: Verifications
         package var sweeps: [SweepState]
-        /// What an operator should know; `nil` from a daemon that is older than notices.
+        /// Notices for an operator; `nil` from a daemon older than notices.
         package var notices: [Notice]?
 
         package init(
@@ -38,7 +38,7 @@ package enum GetStatus: Method {
         }
     }
 
-    /// How many clients are connected to each socket.
+    /// The number of clients connected to each socket.
     package struct Connections: Codable, Sendable {
         package var admin: Int
         package var verify: Int
@@ -49,7 +49,7 @@ package enum GetStatus: Method {
         }
     }
 
-    /// How verifications ended since the daemon started.
+    /// Verifications by outcome, since the daemon started.
     package struct Verifications: Codable, Sendable {
         package var valid: Int
         package var refused: Tally

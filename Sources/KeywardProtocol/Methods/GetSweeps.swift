@@ -1,9 +1,9 @@
-/// `sweeps.status`: tells when each sweep ran, what it found, and when it has something to do next.
+/// `sweeps.status`: returns when each sweep ran, what it found, and when its next run is due.
 package enum GetSweeps: Method {
     package static let name = "sweeps.status"
     package static let contract = MethodContract(
         role: .operator, work: .read,
-        summary: "Tells when each sweep ran, what it found, and when it has something to do next."
+        summary: "Returns when each sweep ran, what it found, and when its next run is due."
     )
 
     package typealias Params = NoParams

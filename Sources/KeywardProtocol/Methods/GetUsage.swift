@@ -1,11 +1,11 @@
-/// `keys.usage`: tells how often a key was verified and refused, over time, by whom and why.
+/// `keys.usage`: returns how often a key was verified and refused, over time, by account and code.
 package enum GetUsage: Method {
     package static let name = "keys.usage"
     package static let contract = MethodContract(
         role: .viewer, work: .read,
-        summary: "Tells how often a key was verified and refused, over time, by whom and why.",
+        summary: "Returns how often a key was verified and refused, over time, by account and reason.",
         params: [
-            "key": "A key id or a prefix; or a name in `workspace`, for all keys that its rotations made.",
+            "key": "A key id or a prefix; or a name in `workspace`, for all keys that its rotations created.",
             "workspace": "The workspace; `default` if it is not given.",
             "from": "The first instant that counts; 30 days ago if it is not given.",
             "to": "The first instant that no longer counts; now if it is not given.",
@@ -37,7 +37,7 @@ package enum GetUsage: Method {
         package var buckets: [UsageBucket]
         package var byPeer: [PeerUsage]
         package var keys: [KeyState]?
-        /// `nil` from a daemon that does not tell; so are the next three.
+        /// `nil` from a daemon that does not send it; so are the next three.
         package var refusals: [RefusalUsage]?
         package var lastRefusedAt: Timestamp?
         package var lastRefusedBy: Account?

@@ -1,9 +1,9 @@
-/// `members.grant`: gives a Unix user or group a role in a workspace.
+/// `members.grant`: grants a role in a workspace to a Unix user or group.
 package enum GrantMember: Method {
     package static let name = "members.grant"
     package static let contract = MethodContract(
         role: .admin, work: .change,
-        summary: "Gives a Unix user or group a role in a workspace.",
+        summary: "Grants a Unix user or group a role in a workspace.",
         params: [
             "workspace": "The workspace.",
             "principal": "`user:NAME`, `group:NAME`, `uid:N` or `gid:N`.",

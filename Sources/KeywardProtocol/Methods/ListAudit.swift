@@ -11,7 +11,7 @@ package enum ListAudit: Method {
             "after": "Only entries with a greater `seq`.",
             "before": "Only entries with a smaller `seq`.",
             "newestFirst": "Whether the newest entries come first.",
-            "limit": "How many entries a page has at most, 1 to 500; 100 if it is not given.",
+            "limit": "The largest number of entries on a page, 1 to 500; 100 if it is not given.",
         ],
         errors: [.notFound]
     )

@@ -7,13 +7,13 @@ package enum ListKeys: Method {
         params: [
             "workspace": "The workspace; `default` if it is not given. `*` means all, for operators.",
             "status": "Only keys with one of these statuses.",
-            "facts": "Only keys of which one of these holds, whatever their status shows.",
+            "facts": "Only keys to which one of these applies, whatever their status shows.",
             "search": "Only keys whose name, prefix, owner or purpose contains this text, in any case.",
             "start": "Only keys whose name or prefix begins with this text.",
             "expiresBefore": "Only keys with an expiry date before this instant.",
-            "sort": "The order; `-` before it turns it round; `created` if it is not given.",
-            "limit": "How many keys a page has at most, 1 to 500; 100 if it is not given.",
-            "cursor": "`nextCursor` of the page before.",
+            "sort": "The order; a leading `-` reverses it; `created` if it is not given.",
+            "limit": "The largest number of keys on a page, 1 to 500; 100 if it is not given.",
+            "cursor": "`nextCursor` of the previous page.",
             "columns": "Only these members of each key; all if it is not given.",
             "total": "Whether to count the keys: `matching` and `total` of the result.",
         ]
@@ -69,7 +69,7 @@ package enum ListKeys: Method {
         }
     }
 
-    /// An order of keys, ascending; `-` before it turns it round.
+    /// A sort order of keys; a leading `-` reverses it.
     package struct KeySort: Word {
         package var rawValue: String
         package init(rawValue: String) { self.rawValue = rawValue }

@@ -3,7 +3,7 @@ package enum ListMembers: Method {
     package static let name = "members.list"
     package static let contract = MethodContract(
         role: .viewer, work: .read,
-        summary: "Lists who has a role in a workspace.",
+        summary: "Lists the members of a workspace and their roles.",
         params: [
             "workspace": "The workspace."
         ],

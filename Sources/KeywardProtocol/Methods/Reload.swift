@@ -1,10 +1,10 @@
-/// `system.reload`: reads the configuration again and puts it in force, as SIGHUP does.
+/// `system.reload`: reads the configuration again and applies it, like SIGHUP.
 package enum Reload: Method {
     package static let name = "system.reload"
     package static let contract = MethodContract(
         role: .operator, work: .read,
-        summary: "Reads the configuration again and puts it in force, as SIGHUP does; a file with a fault changes "
-            + "nothing, and `problem` says what is wrong."
+        summary: "Reads the configuration again and applies it, like SIGHUP; an invalid file changes nothing, and "
+            + "`problem` says what is wrong."
     )
 
     package typealias Params = NoParams
@@ -12,7 +12,7 @@ package enum Reload: Method {
     package struct Result: Codable, Sendable {
         /// Whether the file that was read is in force.
         package var ok: Bool
-        /// What has changed, a member of the configuration each.
+        /// The changed members of the configuration, one string each.
         package var changed: [String]
         package var problem: String?
 

@@ -1,12 +1,12 @@
-/// `members.remove`: takes a role back.
+/// `members.remove`: removes a role.
 package enum RemoveMember: Method {
     package static let name = "members.remove"
     package static let contract = MethodContract(
         role: .admin, work: .change,
-        summary: "Takes a role back.",
+        summary: "Removes a member's role.",
         params: [
             "workspace": "The workspace.",
-            "principal": "As it was granted.",
+            "principal": "The principal as granted.",
         ],
         errors: [.notFound, .readOnly]
     )

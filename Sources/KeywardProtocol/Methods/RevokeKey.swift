@@ -1,15 +1,15 @@
-/// `keys.revoke`: revokes a key for good; the next verification is refused.
+/// `keys.revoke`: revokes a key permanently; the next verification refuses it.
 package enum RevokeKey: Method {
     package static let name = "keys.revoke"
     package static let contract = MethodContract(
         role: .admin, work: .change,
-        summary: "Revokes a key for good; the next verification is refused.",
+        summary: "Revokes a key permanently; the next verification is refused.",
         params: [
             "key": "A key id, a prefix, or a name in `workspace`.",
             "workspace": "The workspace; `default` if it is not given.",
             "reason": "The reason for the revocation.",
-            "note": "In your own words, at most 500 characters.",
-            "confirm": "Settles the checks of `confirmationRequired`.",
+            "note": "A note on the reason, at most 500 characters.",
+            "confirm": "Confirms the checks of `confirmationRequired`.",
         ],
         errors: [.notFound, .invalidState, .confirmationRequired, .readOnly]
     )

@@ -1,13 +1,13 @@
-/// `keys.rotate`: makes a successor of a key, which keeps working through a grace period.
+/// `keys.rotate`: creates a key's successor; the key keeps working during a grace period.
 package enum RotateKey: Method {
     package static let name = "keys.rotate"
-    /// The longest that a predecessor may keep working behind the start of its grace period, in seconds: 30 days.
+    /// The longest grace period in seconds: 30 days.
     package static let longestGrace = 2_592_000
-    /// How long it does unless told, in seconds.
+    /// The default grace period in seconds.
     package static let defaultGrace = 86_400
     package static let contract = MethodContract(
         role: .admin, work: .change,
-        summary: "Makes a successor of a key, which keeps working through a grace period.",
+        summary: "Creates a key's successor; the key keeps working during a grace period.",
         params: [
             "key": "A key id, a prefix, or a name in `workspace`.",
             "workspace": "The workspace; `default` if it is not given.",
@@ -17,7 +17,7 @@ package enum RotateKey: Method {
             "expiresAt":
                 "When the successor expires; `null` is never. If absent, it gets the lifetime last granted to its predecessor.",
             "requestId": "Makes a repeated call a `conflict` instead of a second rotation.",
-            "confirm": "Settles the checks of `confirmationRequired`.",
+            "confirm": "Confirms the checks of `confirmationRequired`.",
         ],
         errors: [
             .notFound, .upgradeRequired, .limitExceeded, .invalidState, .policyViolation, .conflict,

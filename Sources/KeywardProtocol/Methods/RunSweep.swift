@@ -1,20 +1,20 @@
-/// `sweeps.run`: runs a sweep now, whatever its timer says, and tells what it found and did.
+/// `sweeps.run`: runs a sweep now, regardless of its timer, and returns a report.
 package enum RunSweep: Method {
     package static let name = "sweeps.run"
     package static let contract = MethodContract(
-        // The run's batches are changes, made one after another between those of others; this call waits for them.
+        // The run's batches are changes between those of other callers; this call waits for all of them.
         role: .operator, work: .read,
-        summary: "Runs a sweep now, whatever its timer says, and tells what it found and did.",
+        summary: "Runs a sweep now, regardless of its timer, and returns a report.",
         params: [
             "sweep": "`expiry`, `stale` or `retention`.",
-            "dryRun": "Changes nothing; tells what a run would do with all that is due.",
+            "dryRun": "Changes nothing; the report has what a run would do with everything due.",
             "until": "With `dryRun`: also list what runs until then would do, at most 1,000 actions.",
-            "force": "Does what would be held, and believes a wall clock that is ahead.",
+            "force": "Applies held changes, and trusts a wall clock that is ahead.",
         ],
         errors: [.readOnly]
     )
 
-    /// The greatest number of actions that are foreseen in one reply.
+    /// The largest number of foreseen actions in one reply.
     package static let mostForeseen = 1_000
 
     package struct Params: Codable, Sendable {
@@ -33,7 +33,7 @@ package enum RunSweep: Method {
 
     package struct Result: Codable, Sendable {
         package var report: SweepState.Report
-        /// What runs until then would do, the earliest first; `nil` if it was not asked for.
+        /// What runs until then would do, the earliest first; `nil` if it was not requested.
         package var foreseen: [ForeseenAction]?
 
         package init(report: SweepState.Report, foreseen: [ForeseenAction]? = nil) {

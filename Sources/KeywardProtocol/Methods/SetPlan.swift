@@ -1,13 +1,13 @@
-/// `workspaces.setPlan`: puts a workspace on another plan.
+/// `workspaces.setPlan`: changes the plan of a workspace.
 package enum SetPlan: Method {
     package static let name = "workspaces.setPlan"
     package static let contract = MethodContract(
         role: .operator, work: .change,
-        summary: "Puts a workspace on another plan.",
+        summary: "Changes the plan of a workspace.",
         params: [
             "workspace": "The workspace.",
             "plan": "A plan of the catalogue.",
-            "confirm": "Settles the checks of `confirmationRequired`.",
+            "confirm": "Confirms the checks of `confirmationRequired`.",
         ],
         errors: [.notFound, .confirmationRequired, .readOnly]
     )

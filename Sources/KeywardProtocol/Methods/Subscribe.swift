@@ -1,9 +1,9 @@
-/// `events.subscribe`: sends what happens from now on, as it happens.
+/// `events.subscribe`: sends all later events as notifications.
 package enum Subscribe: Method {
     package static let name = "events.subscribe"
     package static let contract = MethodContract(
         role: .member, work: .read,
-        summary: "Sends what happens from now on, as notifications, until the connection ends.",
+        summary: "Sends all later events as notifications, until the connection ends.",
         params: [
             "types": "Only events of these types; all if it is not given.",
             "workspace": "Only events of this workspace; if it is not given, of all that the caller is a member of, "
@@ -24,9 +24,9 @@ package enum Subscribe: Method {
     }
 
     package struct Result: Codable, Sendable {
-        /// What each of its events repeats.
+        /// The subscription's id, which each of its events repeats.
         package var subscription: String
-        /// The newest audit entry at this moment: the events are those of later ones.
+        /// The number of the newest audit entry at this moment; the events of later entries follow.
         package var seq: Int
 
         package init(subscription: String, seq: Int) {

@@ -1,11 +1,11 @@
-/// `keys.verify`: tells whether a presented key is good, right now.
+/// `keys.verify`: checks whether a presented key is valid now.
 package enum VerifyKey: Method {
     package static let name = "keys.verify"
     package static let contract = MethodContract(
         reach: .everySocket, role: .operator, work: .read,
-        summary: "Tells whether a presented key is good, right now.",
+        summary: "Checks whether a presented key is valid now.",
         params: [
-            "key": "The presented secret, whole.",
+            "key": "The whole presented secret.",
             "workspace": "The workspace that it must belong to; `default` if it is not given, `*` is any.",
             "scopes": "Scopes that the key must hold, all of them, each without `*`.",
         ]

@@ -1,17 +1,17 @@
 package import KeywardBase
 
-/// The client's side of JSON-RPC 2.0: writes requests, reads what comes back.
+/// The client's side of JSON-RPC 2.0: writes requests, reads replies.
 package enum Call {
-    /// Appends a request, one line; an absent optional parameter is left out.
+    /// Appends a request, one line; an absent optional parameter is omitted.
     ///
-    /// - Throws: what `params` throws when it is encoded; `buffer` is then as it was.
+    /// - Throws: the errors of encoding `params`; `buffer` is then unchanged.
     package static func append<M: Method>(
         _ method: M.Type, id: Int, params: M.Params, into buffer: inout ByteBuffer
     ) throws {
         try append(method: M.name, id: id, params: params, into: &buffer)
     }
 
-    /// Appends a request to a method that is known by name only.
+    /// Appends a request to a method given by name.
     package static func append(
         method: String, id: Int, params: some Encodable, into buffer: inout ByteBuffer
     ) throws {
@@ -31,24 +31,24 @@ package enum Call {
     }
 }
 
-/// What a daemon's line says.
+/// The content of a line from the daemon.
 package enum ReplyLine: Sendable {
     /// The call succeeded; the node of its result.
     case result(id: Int, Int)
-    /// The call failed. Without an id the daemon could not tell which call it was, or it speaks of the connection.
+    /// The call failed. Without an id the daemon could not read the call's id, or the error concerns the connection.
     case failure(id: Int?, RPCError)
-    /// Not an answer: the nodes of a notification's method and `params`.
+    /// A notification: the nodes of its method and `params`.
     case notification(method: Int, params: Int?)
 }
 
-/// The line is no reply that this client could have asked for.
+/// The line is not a valid reply to this client.
 package enum ReplyFault: Error, Hashable, Sendable {
     case json(JSONFault)
     case envelope
 }
 
 extension JSONTape {
-    /// Scans a daemon's line and tells what it says. The tape wants ``Limits/reply``.
+    /// Scans and classifies a line from the daemon. The tape needs ``Limits/reply``.
     package mutating func read(reply line: Span<UInt8>) throws(ReplyFault) -> ReplyLine {
         do {
             try scan(line)
@@ -64,7 +64,7 @@ extension JSONTape {
         let (result, error) = (member("result", of: 0, in: line), member("error", of: 0, in: line))
         switch (result, error) {
         case (let result?, nil):
-            // A result without the id of a call could be any call's.
+            // A result without an id could belong to any call.
             guard let number else { throw .envelope }
             return .result(id: number, result)
         case (nil, let error?): return .failure(id: number, try failure(error, in: line))
@@ -85,14 +85,14 @@ extension JSONTape {
     }
 }
 
-/// An error object as a daemon wrote it, perhaps a newer one.
+/// An error object from a daemon, perhaps a newer one.
 private struct WrittenError: Decodable {
     var error: RPCError
 
     enum CodingKeys: CodingKey { case code, message, data }
     enum DataKeys: CodingKey { case code }
 
-    /// An unknown word is taken for the first code that has its number, an unknown number for `internalError`.
+    /// An unknown word becomes the first code with its number, an unknown number `internalError`.
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let number = try container.decode(Int.self, forKey: .code)
@@ -103,7 +103,7 @@ private struct WrittenError: Decodable {
             return
         }
         let word = try? data.decode(String.self, forKey: .code)
-        // A newer daemon may give a fact another shape: better the error without facts than no error.
+        // A newer daemon may change the shape of a fact. Then the error without facts is better than none.
         let facts = try? container.decode(RPCError.Facts.self, forKey: .data)
         error = RPCError(word.flatMap(RPCError.Code.init) ?? byNumber, message, data: facts ?? RPCError.Facts())
     }

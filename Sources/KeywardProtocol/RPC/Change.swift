@@ -1,10 +1,10 @@
-/// A member of an update: absent keeps what is there, `null` clears it, a value replaces it.
+/// A member of an update: absent keeps the value, `null` clears it, a value replaces it.
 package enum Change<Value: Codable & Sendable>: Sendable {
     case keep
     case clear
     case set(Value)
 
-    /// What is there afterwards.
+    /// The value after the update.
     package func applied(to current: Value?) -> Value? {
         switch self {
         case .keep: current
@@ -20,7 +20,7 @@ package enum Change<Value: Codable & Sendable>: Sendable {
 }
 
 extension Change: Codable {
-    /// Reads a member that is there: `null` or a value.
+    /// Decodes a member that is present: `null` or a value.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         self = container.decodeNil() ? .clear : .set(try container.decode(Value.self))
@@ -36,7 +36,7 @@ extension Change: Codable {
     }
 }
 
-// Synthesized coding picks these overloads, which know what an absent member means.
+// Synthesized coding picks these overloads, which handle an absent member.
 extension KeyedDecodingContainer {
     package func decode<Value>(_ type: Change<Value>.Type, forKey key: Key) throws -> Change<Value> {
         try decodeIfPresentOrNull(type, forKey: key) ?? .keep

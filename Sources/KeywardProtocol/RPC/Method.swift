@@ -1,17 +1,17 @@
 /// A method of the protocol: its contract, its parameters and its result, in one file under `Methods/`.
 ///
-/// ``MethodTable`` lists them all; a method that is not in it cannot be reached.
+/// ``MethodTable`` lists them all. A method outside the table cannot be called.
 package protocol Method: SendableMetatype {
-    /// The call's `params`. A member that this type does not ask for is refused.
+    /// The call's `params`. An unknown member is refused.
     associatedtype Params: Codable & Sendable
     /// The reply's `result`.
     associatedtype Result: Codable & Sendable
 
-    /// The method's name on the wire.
+    /// The method's name in the protocol.
     static var name: String { get }
-    /// Where it may be called, by whom, and what it does.
+    /// Its sockets, its callers, and what it does.
     static var contract: MethodContract { get }
-    /// What comes after the reply, unasked: the method and the `params` of the notifications; `nil` if nothing does.
+    /// The notifications after the reply: their method and `params`; `nil` if there are none.
     static var notification: (name: String, params: any Decodable.Type)? { get }
 }
 
@@ -19,23 +19,23 @@ extension Method {
     package static var notification: (name: String, params: any Decodable.Type)? { nil }
 }
 
-/// What holds of a method before its parameters are looked at.
+/// Properties of a method that do not depend on its parameters.
 package struct MethodContract: Sendable {
     /// The sockets on which the method exists.
     package enum Reach: Sendable { case adminOnly, everySocket }
 
-    /// Who may call it. On `verify`'s own socket everyone who could connect may call what exists there.
+    /// The required role. On the verify socket every peer may call the methods of that socket.
     package enum Role: String, Sendable {
         case anyone, member, viewer, admin, ownerOrAdmin, `operator`
     }
 
-    /// What it costs, which decides where it runs.
+    /// The cost of the method, which decides where it runs.
     package enum Work: Sendable {
         /// Answered from memory, on the connection's event loop.
         case inline
-        /// Reads that need more than a moment.
+        /// Longer reads.
         case read
-        /// A change: durable before it is answered.
+        /// A change, durable before it is answered.
         case change
     }
 
@@ -46,7 +46,7 @@ package struct MethodContract: Sendable {
     package var summary: String
     /// One sentence for each parameter, by its name.
     package var params: KeyValuePairs<String, String>
-    /// The errors that it may answer beside those that every method may.
+    /// The errors that it may answer, besides those that every method may answer.
     package var errors: [RPCError.Code]
 
     package init(
@@ -62,7 +62,7 @@ package struct MethodContract: Sendable {
     }
 }
 
-/// The `params` of a method that has none.
+/// The `params` of a method without parameters.
 package struct NoParams: Codable, Sendable {
     package init() {}
 }

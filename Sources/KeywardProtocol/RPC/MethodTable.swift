@@ -1,4 +1,4 @@
-/// Every method, in the order in which `rpc.discover` tells of them. What is not here cannot be reached.
+/// Every method, in the order of `rpc.discover`. A method outside the table cannot be called.
 package enum MethodTable {
     package static let methods: [any Method.Type] = [
         CreateKey.self, ListKeys.self, GetKey.self, UpdateKey.self, RotateKey.self, ConfirmRotation.self,
@@ -9,9 +9,9 @@ package enum MethodTable {
         BackUp.self, Reload.self, GetPepper.self, Discover.self,
     ]
 
-    /// What the dispatcher must know of a method, without a reference to anything.
+    /// The dispatcher's data about a method, without references.
     package struct Descriptor: Sendable {
-        /// The place in ``MethodTable/methods``.
+        /// The index in ``MethodTable/methods``.
         package var index: Int
         package var method: any Method.Type
         package var reach: MethodContract.Reach
@@ -26,7 +26,7 @@ package enum MethodTable {
             index: index, method: method, reach: contract.reach, role: contract.role, work: contract.work)
     }
 
-    /// The method that is called `name`, a string node of `tape`; allocates nothing unless the name has escapes.
+    /// The method named by `name`, a string node of `tape`; allocates nothing unless the name has escapes.
     package static func descriptor(
         named name: Int, of tape: borrowing JSONTape, in line: Span<UInt8>
     ) -> Descriptor? {
@@ -35,7 +35,7 @@ package enum MethodTable {
         return tape.string(name, in: line).flatMap { descriptor(named: Array($0.utf8).span) }
     }
 
-    /// The method that is called `name`; allocates nothing.
+    /// The method named `name`; allocates nothing.
     package static func descriptor(named name: Span<UInt8>) -> Descriptor? {
         name.withUnsafeBytes { wanted in
             guard wanted.count >= 8 else { return nil }
@@ -47,12 +47,12 @@ package enum MethodTable {
         }
     }
 
-    /// What tells the names apart without looking at all of each: the length and the last eight bytes.
+    /// Distinguishes the names without a full comparison: the length and the last eight bytes.
     private struct Sign: Hashable {
         var length: Int
         var tail: UInt64
 
-        /// `name` has eight bytes at least.
+        /// `name` has at least eight bytes.
         init(_ name: UnsafeRawBufferPointer) {
             length = name.count
             tail = name.loadUnaligned(fromByteOffset: name.count - 8, as: UInt64.self)

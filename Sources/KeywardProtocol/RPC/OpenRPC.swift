@@ -1,4 +1,4 @@
-/// The protocol described as an OpenRPC 1.2.6 document, made from ``MethodTable`` and from what its types read.
+/// The protocol as an OpenRPC 1.2.6 document, made from ``MethodTable`` and from what its types decode.
 package enum OpenRPC {
     /// The result of `rpc.discover`.
     ///
@@ -20,9 +20,10 @@ package enum OpenRPC {
     }
 
     private static let introduction =
-        "The key authority of one host: JSON-RPC 2.0 over Unix sockets, one value a line. `x-sockets` names the sockets "
-        + "on which a method exists, `x-role` the least role that may call it on the admin socket; on the verify socket "
-        + "everyone who can connect may call what exists there. `x-notification` is what comes unasked after the reply. Clients ignore members and words that they do not know."
+        "The key authority of one host: JSON-RPC 2.0 over Unix sockets, one value per line. `x-sockets` has the sockets "
+        + "of a method, `x-role` the least role that can call it on the admin socket. On the verify socket every peer can "
+        + "call its methods. `x-notification` describes the notifications after the reply. Clients ignore unknown members "
+        + "and words."
 
     private static func describe(_ method: any Method.Type, _ recorder: SchemaRecorder) -> JSONTree {
         let contract = method.contract
@@ -44,7 +45,7 @@ package enum OpenRPC {
         return .object(described)
     }
 
-    /// What the parameters' type asks for, each with the sentence of the contract.
+    /// The members that the parameters' type decodes, each with the sentence of the contract.
     static func params(of method: any Method.Type, _ recorder: SchemaRecorder) -> [JSONTree] {
         let sentences = method.contract.params
         return parameters(of: method, recorder).map { member in
@@ -56,7 +57,7 @@ package enum OpenRPC {
         }
     }
 
-    /// The members that the parameters' type asks for.
+    /// The members that the parameters' type decodes.
     static func parameters<M: Method>(of method: M.Type, _ recorder: SchemaRecorder) -> [SchemaRecorder.Member] {
         recorder.members(of: M.Params.self, read: .daemon)
     }
@@ -65,7 +66,7 @@ package enum OpenRPC {
         recorder.schema(of: M.Result.self, read: .client)
     }
 
-    /// The errors that need not be named by each method.
+    /// The errors that a method need not list.
     private static let everyMethodAnswers: [RPCError.Code] = [
         .invalidRequest, .permissionDenied, .internalError, .shuttingDown,
     ]
@@ -79,25 +80,25 @@ package enum OpenRPC {
 }
 
 extension RPCError.Code {
-    /// One sentence: when it is answered.
+    /// One sentence: when the error is returned.
     package var summary: String {
         switch self {
-        case .parseError: "The line is not JSON as RFC 8259 has it."
-        case .invalidRequest: "The line is JSON, but not a request within the bounds of the protocol."
+        case .parseError: "The line is not valid JSON (RFC 8259)."
+        case .invalidRequest: "The line is JSON, but not a request within the limits of the protocol."
         case .lineTooLong: "The line is longer than the socket allows; the connection is closed."
         case .batchTooLarge: "The batch has more requests than are allowed."
         case .methodNotFound: "There is no such method on this socket."
         case .invalidParams: "The parameters do not fit the method; `data.param` names the one at fault."
         case .internalError: "Keyward failed; see its journal."
         case .permissionDenied: "The caller may not do this."
-        case .notFound: "There is no such thing, or none that the caller may know of."
-        case .upgradeRequired: "The workspace's plan does not include this; `data.upgradeURL` tells where to change it."
+        case .notFound: "The object does not exist, or the caller may not see it."
+        case .upgradeRequired: "The workspace's plan does not include this; `data.upgradeURL` is the page to change it."
         case .conflict: "The name is taken, or the `requestId` was seen before; `data.keyId` is the key."
         case .confirmationRequired: "Confirmation is required; see `data.checks`. `confirm: true` confirms."
         case .limitExceeded: "A limit is reached."
         case .invalidState:
             "The key is in a state, `data.status`, that does not allow this; or two live keys, `data.keys`, have the name."
-        case .readOnly: "The store cannot write now; verification goes on."
+        case .readOnly: "The store cannot write now; keys are still verified."
         case .policyViolation: "A policy of the host or of the plan does not allow this."
         case .shuttingDown: "The daemon is shutting down."
         }

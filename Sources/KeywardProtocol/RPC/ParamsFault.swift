@@ -1,4 +1,4 @@
-/// What is wrong with the parameters of a call. Neither member ever holds a parameter's value.
+/// What is wrong with the parameters of a call. Neither member ever contains a parameter's value.
 package struct ParamsFault: Error, Hashable, Sendable {
     /// The parameter at fault, a member of `params`.
     package var param: String?
@@ -10,13 +10,13 @@ package struct ParamsFault: Error, Hashable, Sendable {
         self.message = message
     }
 
-    /// What to answer.
+    /// The error to return.
     package var error: RPCError {
         RPCError(.invalidParams, message, data: RPCError.Facts(param: param))
     }
 
-    /// A member that the method does not know. A name of unusual length or look is not repeated: it may be a secret
-    /// that slipped to the wrong place.
+    /// A member that the method does not know. An unusually long or odd name is not repeated: it may be a misplaced
+    /// secret.
     static func unknown(_ name: String, within path: String = "") -> ParamsFault {
         let isPlain = name.utf8.count <= 40 && name.utf8.allSatisfy { isNameByte($0) }
         if path.isEmpty {

@@ -1,4 +1,4 @@
-/// An error reply of JSON-RPC 2.0, §5.1: Keyward could not do what was asked.
+/// An error reply of JSON-RPC 2.0, §5.1: Keyward could not do the call.
 public struct RPCError: Error, Hashable, Sendable {
     /// What went wrong, for programs.
     public var code: Code
@@ -13,31 +13,30 @@ public struct RPCError: Error, Hashable, Sendable {
         self.data = data
     }
 
-    /// The members that `data` may have beside `code`; the value of a parameter is never among them.
+    /// The members of `data` besides `code`; they never contain the value of a parameter.
     public struct Facts: Codable, Hashable, Sendable {
-        /// The parameter that is at fault.
+        /// The parameter at fault.
         public var param: String?
         /// The workspace's plan.
         public var plan: String?
         /// Where to upgrade it.
         public var upgradeURL: String?
-        /// The key that has the name, or that the `requestId` made.
+        /// The key that has the name, or that the `requestId` created.
         public var keyId: String?
         /// The status that does not allow it.
         public var status: Key.Status?
         /// The keys that the name may mean, the predecessor first.
         public var keys: [KeyState]?
-        /// The checks that `confirm: true` settles.
+        /// The checks that `confirm: true` confirms.
         public var checks: [Check]?
         /// The limit that was reached.
         public var limit: Int?
-        /// The arguments of the `keyward` command that mends it, without `--socket`; without `--workspace`, it is for
-        /// the request's workspace.
+        /// The arguments of the `keyward` command that fixes the problem, without `--socket`. Without `--workspace`, it
+        /// is for the request's workspace.
         public var remedy: [String]?
-        /// What has not answered in time: `nameService` or `store`.
+        /// What did not answer in time: `nameService` or `store`.
         public var reason: String?
 
-        /// Creates the facts of an error.
         public init(
             param: String? = nil, plan: String? = nil, upgradeURL: String? = nil, keyId: String? = nil,
             status: Key.Status? = nil, keys: [KeyState]? = nil, checks: [Check]? = nil, limit: Int? = nil,

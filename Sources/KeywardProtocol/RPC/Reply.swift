@@ -10,15 +10,15 @@ package enum Reply {
         case none
     }
 
-    /// Begins a reply whose result the caller writes, an object; ``end(_:into:)`` follows it.
+    /// Begins a reply whose result the caller writes, an object; call ``end(_:into:)`` after it.
     ///
-    /// - Parameter id: the id as it was written; `nil` is `null`.
+    /// - Parameter id: the id as written in the request; `nil` is `null`.
     @inlinable package static func beginResult(id: Span<UInt8>?, into buffer: inout ByteBuffer) {
         begin(id, into: &buffer)
         buffer.append(#","result":"#)
     }
 
-    /// Ends a reply that was begun with ``beginResult(id:into:)``.
+    /// Ends a reply that ``beginResult(id:into:)`` began.
     @inlinable package static func end(_ ending: Ending = .line, into buffer: inout ByteBuffer) {
         switch ending {
         case .line: buffer.append("}\n")
@@ -26,7 +26,7 @@ package enum Reply {
         }
     }
 
-    /// Appends a reply with a result. A result that cannot be written makes it an `internalError`.
+    /// Appends a reply with a result. If encoding fails, the reply is an `internalError`.
     package static func appendResult(
         _ result: some Encodable, id: Span<UInt8>?, ending: Ending = .line, into buffer: inout ByteBuffer
     ) {
@@ -52,14 +52,14 @@ package enum Reply {
         do {
             try JSONCoding.encode(ErrorObject(error), into: &buffer, nulls: false)
         } catch {
-            // Facts are text and integers, which can always be written; a reply is owed all the same.
+            // Facts are text and integers, which can always be encoded. If that fails, a reply is still required.
             buffer.truncate(to: start)
             buffer.append(#"{"code":-32603,"message":"Internal error.","data":{"code":"internalError"}}"#)
         }
         end(ending, into: &buffer)
     }
 
-    /// Appends a reply with a result to a request of which `line` is still at hand.
+    /// Appends a reply with a result to a request, with the id from its `line`.
     package static func appendResult(
         _ result: some Encodable, id: Range<Int>?, of line: Span<UInt8>, ending: Ending = .line,
         into buffer: inout ByteBuffer
@@ -71,7 +71,7 @@ package enum Reply {
         }
     }
 
-    /// Appends a reply with an error to a request of which `line` is still at hand.
+    /// Appends a reply with an error to a request, with the id from its `line`.
     package static func appendError(
         _ error: RPCError, id: Range<Int>?, of line: Span<UInt8>, ending: Ending = .line,
         into buffer: inout ByteBuffer
@@ -88,7 +88,7 @@ package enum Reply {
         if let id { buffer.append(id) } else { buffer.append("null") }
     }
 
-    /// An error as it is written: `data` is the symbolic code and the facts.
+    /// An error in its JSON form: `data` is the symbolic code and the facts.
     private struct ErrorObject: Encodable {
         var code: Int
         var message: String

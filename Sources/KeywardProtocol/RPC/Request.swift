@@ -1,6 +1,6 @@
-/// A JSON-RPC 2.0 request, as places in the line that it came in.
+/// A JSON-RPC 2.0 request, as ranges and nodes of its line.
 package struct Request: Sendable {
-    /// The bytes of the id as it was written, to be echoed; `nil` makes it a notification, which is never answered.
+    /// The bytes of the id, which the reply repeats; `nil` makes the request a notification, which is never answered.
     package var id: Range<Int>?
     /// The node of the method's name.
     package var method: Int
@@ -13,11 +13,11 @@ package struct Request: Sendable {
         self.params = params
     }
 
-    /// The longest id, in bytes; the quotes of a string do not count.
+    /// The longest id, in bytes, without the quotes of a string.
     package static let longestID = 128
 }
 
-/// Why a request was not taken, with its id where that could be read, so that the reply is addressed.
+/// Why a request was refused, with its id if that could be read, so that the reply has it.
 package struct RequestFault: Error, Hashable, Sendable {
     package enum Reason: Hashable, Sendable {
         case json(JSONFault)
@@ -26,14 +26,14 @@ package struct RequestFault: Error, Hashable, Sendable {
         case id
         case method
         case params
-        /// By-position parameters, which JSON-RPC has and this protocol has not.
+        /// Positional parameters, which JSON-RPC allows and this protocol does not.
         case positionalParams
         case emptyBatch
         case oversizedBatch
     }
 
     package var reason: Reason
-    /// The bytes of the id as it was written; `nil` is answered as `null`.
+    /// The bytes of the id; `nil` is answered as `null`.
     package var id: Range<Int>?
 
     package init(_ reason: Reason, id: Range<Int>? = nil) {
@@ -41,7 +41,7 @@ package struct RequestFault: Error, Hashable, Sendable {
         self.id = id
     }
 
-    /// What to answer.
+    /// The error to return.
     package var error: RPCError {
         switch reason {
         case .json(let fault):

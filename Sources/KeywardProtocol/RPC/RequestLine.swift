@@ -1,16 +1,16 @@
-/// What a line asks.
+/// The content of a request line.
 package enum RequestLine: Sendable {
     case request(Request)
-    /// The node of an array with 1 to ``largestBatch`` elements, each to be read with ``JSONTape/request(at:in:)``.
+    /// The node of an array with 1 to ``largestBatch`` elements; read each with ``JSONTape/request(at:in:)``.
     case batch(Int)
     case refused(RequestFault)
 
-    /// How many requests a batch may have.
+    /// The largest number of requests in a batch.
     package static let largestBatch = 100
 }
 
 extension JSONTape {
-    /// Scans a line and tells what it asks.
+    /// Scans and classifies a request line.
     package mutating func read(line: Span<UInt8>) -> RequestLine {
         do {
             try scan(line)
@@ -55,7 +55,7 @@ extension JSONTape {
         }
     }
 
-    /// The values of the members that JSON-RPC knows; others are none of its business.
+    /// The values of the members that JSON-RPC defines; others are ignored.
     private struct Envelope {
         var version: Int?
         var id: Int?
@@ -80,7 +80,7 @@ extension JSONTape {
         return found
     }
 
-    /// The bytes of an id, if it is one that JSON-RPC and this protocol's bounds allow.
+    /// The bytes of an id, if JSON-RPC and the limits of this protocol allow it.
     private func echoable(_ index: Int) throws(RequestFault) -> Range<Int> {
         let node = self[index]
         let isAllowed =
@@ -94,7 +94,7 @@ extension JSONTape {
         return node.range
     }
 
-    /// The id of a request whose scan ended at a bound, if it stood before that.
+    /// The id of a request whose scan stopped at a limit, if the id came before that.
     private func idReadSoFar(in line: Span<UInt8>) -> Range<Int>? {
         guard count > 0, self[0].kind == .object else { return nil }
         var name = 1

@@ -1,10 +1,10 @@
-/// Learns what JSON a type reads by running its `init(from:)` and noting what it asks for, so that the description of
-/// the protocol cannot drift from the code.
+/// Finds out which JSON a type decodes: runs its `init(from:)` and records the requests. So the description of the
+/// protocol always matches the code.
 final class SchemaRecorder {
-    /// Who reads the type: a word is one of a fixed set for the daemon, and open for a client.
+    /// The reader of the type: a word is one of a fixed set for the daemon, and open for a client.
     enum Reader { case daemon, client }
 
-    /// The named types met so far, in alphabetical order.
+    /// The named types found so far, in alphabetical order.
     private(set) var components: [String: JSONTree] = [:]
 
     struct Member {
@@ -20,7 +20,7 @@ final class SchemaRecorder {
         return decoder.members.map { Member(name: $0.name, isOptional: $0.isOptional, schema: $0.value.schema) }
     }
 
-    /// The schema of a type; that of an object with a name of its own is a reference to a component.
+    /// The schema of a type; for a named object type, a reference to a component.
     func schema(of type: any Decodable.Type, read reader: Reader) -> JSONTree {
         let decoder = RecordingDecoder(self, reader)
         decoder.record(type)
@@ -36,7 +36,7 @@ final class SchemaRecorder {
         return ["$ref": .string("#/components/schemas/\(name)")]
     }
 
-    /// An optional member of a component may be `null` as well as missing: a reply has `null`, a request leaves it out.
+    /// An optional member of a component may be `null` or missing: a reply has `null`, a request omits it.
     private static func object(_ decoder: RecordingDecoder) -> JSONTree {
         let properties = decoder.members.map { member in
             JSONTree.Member(member.name, member.isOptional ? nullable(member.value.schema) : member.value.schema)
@@ -47,7 +47,7 @@ final class SchemaRecorder {
         return .object(schema)
     }
 
-    /// The schema that also takes `null`.
+    /// The schema that also allows `null`.
     static func nullable(_ schema: JSONTree) -> JSONTree {
         guard case .object(var members) = schema, let index = members.firstIndex(where: { $0.name == "type" }),
             case .string = members[index].value, schema["enum"] == nil
@@ -57,7 +57,7 @@ final class SchemaRecorder {
     }
 }
 
-/// A decoder that has every member, and says what was asked of it.
+/// A decoder that has every member, and records what is requested.
 final class RecordingDecoder: Decoder {
     struct AskedMember {
         var name: String
@@ -73,7 +73,7 @@ final class RecordingDecoder: Decoder {
     fileprivate(set) var members: [AskedMember] = []
     fileprivate(set) var element: RecordingDecoder?
     fileprivate var isNullable = false
-    /// Of a value that has been recorded.
+    /// The schema of a value that was recorded.
     private var recorded: JSONTree?
 
     init(_ recorder: SchemaRecorder, _ reader: SchemaRecorder.Reader) {
@@ -86,7 +86,7 @@ final class RecordingDecoder: Decoder {
         return isNullable ? SchemaRecorder.nullable(plain) : plain
     }
 
-    /// Notes that a `T` is read here, and gives one.
+    /// Records that a `T` is decoded here, and returns one.
     @discardableResult func record<T: Decodable>(_ type: T.Type) -> T {
         if let (schema, value) = known(type) {
             recorded = schema
@@ -104,7 +104,7 @@ final class RecordingDecoder: Decoder {
         do {
             return try type.init(from: self)
         } catch {
-            // Every type of the protocol that checks what it reads is listed in `known(_:)`; a test covers them all.
+            // `known(_:)` must list every type of the protocol that validates its input; a test covers them all.
             preconditionFailure("\(type) cannot be recorded: \(error)")
         }
     }
@@ -154,7 +154,7 @@ extension RecordingDecoder {
         var codingPath: [any CodingKey] { [] }
         var allKeys: [Key] { [] }
 
-        /// Only what may be missing is asked for like this.
+        /// Types ask this only for optional members.
         func contains(_ key: Key) -> Bool {
             _ = decoder.member(key.stringValue, isOptional: true)
             return true
@@ -214,7 +214,7 @@ extension RecordingDecoder {
         let decoder: RecordingDecoder
         var codingPath: [any CodingKey] { [] }
 
-        /// Only what `null` has a meaning for asks like this: ``Change``.
+        /// Only ``Change``, which gives `null` a meaning, asks this.
         func decodeNil() -> Bool {
             decoder.isNullable = true
             return false

@@ -1,4 +1,4 @@
-/// The parameters of `keys.verify` as nodes of a tape: what the hot path reads instead of ``VerifyKey/Params``.
+/// The parameters of `keys.verify` as nodes of a tape. The hot path uses them instead of ``VerifyKey/Params``.
 package struct VerifyParams: Sendable {
     /// A string: the presented secret.
     package var key: Int

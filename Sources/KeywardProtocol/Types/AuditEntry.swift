@@ -1,18 +1,18 @@
-/// One link of the audit chain: who did what, when, to which key.
+/// One entry of the audit chain: who did what to which key, and when.
 public struct AuditEntry: Codable, Hashable, Sendable {
-    /// 1, 2, 3, … without a gap.
+    /// 1, 2, 3, … without gaps.
     public var seq: Int
-    /// When it was decided.
+    /// The instant of the decision.
     public var at: Timestamp
-    /// Who; the daemon's own account for what it did by itself.
+    /// The account that acted; the daemon's own account for its own actions.
     public var actor: Account
     /// `key.created`, `key.revoked`, `member.granted`, …
     public var action: String
-    /// The workspace that it concerns, if one.
+    /// The workspace concerned, if any.
     public var workspace: String?
-    /// The key that it concerns, if one.
+    /// The key concerned, if any.
     public var keyId: String?
-    /// An object with what the action was about.
+    /// An object with the details of the action.
     public var details: JSONText
     /// HMAC-SHA-256 over this entry and the hash before it, 64 hexadecimal digits.
     public var hash: String

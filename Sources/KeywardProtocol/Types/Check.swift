@@ -1,23 +1,23 @@
-/// A check that the caller must settle with `confirm: true`: one of `data.checks` of `confirmationRequired`.
+/// A check that the caller must confirm with `confirm: true`: one of `data.checks` of `confirmationRequired`.
 public struct Check: Codable, Hashable, Sendable {
     /// A fixed word: `recentlyUsed`, `replacementUnused`, `productionRotation`, …
     public var check: String
-    /// The facts, as a sentence to put before the person who decides.
+    /// The facts, as a sentence for the person who decides.
     public var message: String
-    /// When the key was last used, where that is the check.
+    /// When the key was last used, for a check about that.
     public var lastUsedAt: Timestamp?
-    /// By whom.
+    /// The account that used it.
     public var lastUsedBy: Account?
-    /// How often within the last 24 hours.
+    /// The number of uses within the last 24 hours.
     public var usesLastDay: Int?
-    /// The owner to tell.
+    /// The owner to inform.
     public var owner: Owner?
-    /// How many keys are concerned.
+    /// The number of keys concerned.
     public var keys: Int?
     /// The other key of the rotation.
     public var other: KeyState?
-    /// With `otherEndContinues`, when that key ends by itself; `nil` is never. With `noVerifyingKey`, from when on no
-    /// key of the name verifies.
+    /// With `otherEndContinues`, when that key ends by itself; `nil` is never. With `noVerifyingKey`, the instant from
+    /// which no key of the name verifies.
     public var until: Timestamp?
 
     public init(

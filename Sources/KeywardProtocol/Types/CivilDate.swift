@@ -14,9 +14,9 @@ public struct CivilDate: Hashable, Sendable {
         self.day = day
     }
 
-    /// Creates the date that lies `days` after 1970-01-01.
+    /// Creates the date `days` after 1970-01-01.
     ///
-    /// Counts in eras of 400 years (146,097 days) that begin on 1 March, so that a leap day ends its year.
+    /// It counts in eras of 400 years (146,097 days) that begin on 1 March, so that a leap day ends its year.
     public init(daysSinceEpoch days: Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
@@ -38,7 +38,7 @@ public struct CivilDate: Hashable, Sendable {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    /// How many days a month has.
+    /// The number of days of a month.
     public static func days(in month: Int, of year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

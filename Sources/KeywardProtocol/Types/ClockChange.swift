@@ -1,10 +1,10 @@
-/// What it means for the keys that the wall clock is believed.
+/// The effect on keys when the wall clock is accepted.
 public struct ClockChange: Codable, Hashable, Sendable {
-    /// The instant that decided before.
+    /// The instant that Keyward used before.
     public var from: Timestamp
-    /// The instant that decides now: what the wall clock shows.
+    /// The instant that Keyward uses now: the wall clock's.
     public var to: Timestamp
-    /// For how many seconds the host was off, as far as the wall clock tells: they count in full now.
+    /// The number of seconds that the host was off, by the wall clock; they now count in full.
     public var offSeconds: Int
     /// Keys that verify again.
     public var verifyAgain: Keys
@@ -13,7 +13,7 @@ public struct ClockChange: Codable, Hashable, Sendable {
     /// Keys that were verified while the clock was ahead. The last use counts as of `to`.
     public var verifiedMeanwhile: Keys
     /// Keys that were created, rotated, disabled, revoked or given another expiry while the clock was ahead. These
-    /// times are `to` now, and a life that was granted is counted from there.
+    /// times are now `to`, and granted lifetimes count from it.
     public var changedMeanwhile: Keys
 
     public init(
@@ -29,11 +29,11 @@ public struct ClockChange: Codable, Hashable, Sendable {
         self.changedMeanwhile = changedMeanwhile
     }
 
-    /// Keys of which something holds.
+    /// A list of keys.
     public struct Keys: Codable, Hashable, Sendable {
-        /// How many.
+        /// The number of keys.
         public var n: Int
-        /// The first 100.
+        /// The first 100 keys.
         public var keys: [Mention]
 
         public init(n: Int, keys: [Mention]) {
@@ -42,7 +42,7 @@ public struct ClockChange: Codable, Hashable, Sendable {
         }
     }
 
-    /// What a key is known by.
+    /// What identifies a key to people.
     public struct Mention: Codable, Hashable, Sendable {
         /// The key's id.
         public var keyId: String

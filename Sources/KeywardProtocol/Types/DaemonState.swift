@@ -1,15 +1,15 @@
-/// Whether the daemon can verify, and change.
+/// Whether the daemon can verify keys and make changes.
 public struct DaemonState: Word {
-    /// The word as it stands on the wire.
+    /// The word in the protocol.
     public var rawValue: String
-    /// Takes any word; one that this build does not know is kept as it is.
+    /// Accepts any word; an unknown one is kept.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// Verifies and changes.
+    /// Verifies keys and makes changes.
     public static let ready = DaemonState(rawValue: "ready")
-    /// Verifies; the store cannot write now.
+    /// Verifies keys; the store cannot write now.
     public static let readOnly = DaemonState(rawValue: "readOnly")
-    /// Is on its way out.
+    /// Is shutting down.
     public static let draining = DaemonState(rawValue: "draining")
 
     /// Every word that this build knows.

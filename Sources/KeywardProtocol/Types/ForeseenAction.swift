@@ -1,6 +1,6 @@
-/// What a sweep would do to a key at some time, if nobody uses or changes the key before.
+/// A future action of a sweep on a key, if nobody uses or changes the key before.
 public struct ForeseenAction: Codable, Hashable, Sendable {
-    /// When it is due; a sweep does it at its next run.
+    /// When the action is due; the next run performs it.
     public var at: Timestamp
     /// As in the audit trail: `key.expiring`, `key.expired`, `key.stale`, `key.disabled`, …
     public var action: String
@@ -13,7 +13,6 @@ public struct ForeseenAction: Codable, Hashable, Sendable {
     /// The key's workspace.
     public var workspace: String
 
-    /// Creates one.
     public init(at: Timestamp, action: String, keyId: String, name: String, prefix: String, workspace: String) {
         self.at = at
         self.action = action

@@ -1,6 +1,6 @@
-/// A JSON value kept as it was written, to the byte.
+/// A JSON value, byte for byte as written.
 ///
-/// The coders of this module copy its text verbatim instead of taking it apart.
+/// The coders of this module copy its text without parsing it.
 public struct JSONText: Codable, Hashable, Sendable {
     /// Valid JSON (RFC 8259) on one line.
     public var text: String

@@ -1,13 +1,12 @@
-/// One of the keys of a name, as they are told apart.
+/// The id, prefix and status of one of several keys with the same name.
 public struct KeyState: Codable, Hashable, Sendable {
     /// The key's id.
     public var keyId: String
-    /// Its prefix, by which it can be named.
+    /// Its prefix.
     public var prefix: String
     /// Its status.
     public var status: Key.Status
 
-    /// Creates the state of a key.
     public init(keyId: String, prefix: String, status: Key.Status) {
         self.keyId = keyId
         self.prefix = prefix

@@ -1,10 +1,10 @@
-/// What an operator should know now: it holds until somebody mends it.
+/// A condition that an operator should know. It lasts until somebody fixes it.
 public struct Notice: Codable, Hashable, Sendable {
     /// A fixed word for programs: `storeReadOnly`, …
     public var code: String
-    /// What is wrong and what follows from it, as sentences for people.
+    /// What is wrong and its consequence, as sentences for people.
     public var message: String
-    /// The arguments of the `keyward` command that mends it, without the program's name and `--socket`; `nil` if no
+    /// The arguments of the `keyward` command that fixes it, without the program's name and `--socket`; `nil` if no
     /// command does.
     public var remedy: [String]?
 

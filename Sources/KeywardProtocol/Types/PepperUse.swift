@@ -1,13 +1,12 @@
-/// A pepper, without any of its bytes, and what it is needed for.
+/// A pepper, without any of its bytes, and the number of its keys.
 public struct PepperUse: Codable, Hashable, Sendable {
-    /// Eight hexadecimal digits that tell it from others.
+    /// Eight hexadecimal digits that identify it.
     public var id: String
-    /// Whether new keys are made with it.
+    /// Whether new keys use it.
     public var current: Bool
-    /// How many keys were made with it that are not over.
+    /// The number of live keys that use it.
     public var liveKeys: Int
 
-    /// Creates one.
     public init(id: String, current: Bool, liveKeys: Int) {
         self.id = id
         self.current = current

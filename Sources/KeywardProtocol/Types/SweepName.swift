@@ -1,17 +1,17 @@
-/// What a host does by itself as time goes by.
+/// A periodic job of the daemon.
 public struct SweepName: Word {
-    /// The word as it stands on the wire.
+    /// The word in the protocol.
     public var rawValue: String
-    /// Takes any word; one that this build does not know is kept as it is.
+    /// Accepts any word; an unknown one is kept.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// Notes what has ended, and tells of what is about to.
+    /// Records what has ended, and warns of coming ends.
     public static let expiry = SweepName(rawValue: "expiry")
-    /// Marks, disables and revokes what nobody uses.
+    /// Marks, disables and revokes unused keys.
     public static let stale = SweepName(rawValue: "stale")
-    /// Forgets what ended long ago.
+    /// Deletes keys that ended long ago.
     public static let retention = SweepName(rawValue: "retention")
 
-    /// Every word that this build knows, in the order in which they are told of.
+    /// Every known word, in display order.
     public static let known: [SweepName] = [.expiry, .stale, .retention]
 }

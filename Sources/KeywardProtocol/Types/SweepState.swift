@@ -1,12 +1,12 @@
-/// When a sweep ran, what it found, and when it has something to do next.
+/// When a sweep ran, what it found, and when its next run is due.
 public struct SweepState: Codable, Hashable, Sendable {
-    /// Which sweep.
+    /// The sweep.
     public var sweep: SweepName
     /// When its last run began; `nil` if there was none since the daemon started.
     public var lastRunAt: Timestamp?
     /// What that run found and did.
     public var lastReport: Report?
-    /// When it has something to do, as far as is known; `nil` if nothing is foreseen. What is held stays due.
+    /// When it has something to do, if known; `nil` if nothing is foreseen. Held keys stay due.
     public var nextDueAt: Timestamp?
 
     public init(sweep: SweepName, lastRunAt: Timestamp?, lastReport: Report?, nextDueAt: Timestamp?) {
@@ -16,21 +16,21 @@ public struct SweepState: Codable, Hashable, Sendable {
         self.nextDueAt = nextDueAt
     }
 
-    /// What a run of a sweep found and did, or would have done.
+    /// The result of a sweep's run, real or dry.
     public struct Report: Codable, Hashable, Sendable {
-        /// Which sweep.
+        /// The sweep.
         public var sweep: SweepName
         /// When the run began.
         public var at: Timestamp
-        /// Whether it changed nothing and tells what it would have done.
+        /// Whether it was a dry run, which changes nothing and reports what a run would do.
         public var dryRun: Bool
-        /// How many keys were due, and looked at.
+        /// The number of due keys, all of them examined.
         public var examined: Int
-        /// How many keys it changed; `nil` from a daemon that does not count them.
+        /// The number of changed keys; `nil` from a daemon that does not count them.
         public var keys: Int?
-        /// How many audit entries that made: a key may have several.
+        /// The number of audit entries of the run; a key may have several.
         public var entries: Int?
-        /// How many keys it did what to: `key.expired`, `key.expiring`, `rotation.graceEnded`, `key.stale`, …
+        /// The number of keys per action: `key.expired`, `key.expiring`, `rotation.graceEnded`, `key.stale`, …
         public var changed: Tally
         /// What it left undone, and why; `nil` if nothing.
         public var held: Held?
@@ -54,10 +54,9 @@ public struct SweepState: Codable, Hashable, Sendable {
     public struct Held: Codable, Hashable, Sendable {
         /// `clockLeads`, `clockLags`, `tooManyKeys` or `predecessorInUse`.
         public var reason: String
-        /// How many keys.
+        /// The number of keys.
         public var n: Int
 
-        /// Creates one.
         public init(reason: String, n: Int) {
             self.reason = reason
             self.n = n

@@ -1,13 +1,13 @@
-/// How often each word was seen, as a JSON object with its members in alphabetical order.
+/// A count per word, as a JSON object with its members in alphabetical order.
 public struct Tally: Codable, Hashable, Sendable {
-    /// The count of each word; a word that is missing was not seen.
+    /// The count of each word; a missing word was not counted.
     public var counts: [String: Int]
 
     public init(_ counts: [String: Int] = [:]) {
         self.counts = counts
     }
 
-    /// The count of `word`, 0 if it was not seen.
+    /// The count of `word`, 0 if it was not counted.
     public subscript(word: String) -> Int { counts[word] ?? 0 }
 
     /// Reads an object whose members are all integers.

@@ -15,9 +15,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 }
 
 extension Timestamp: LosslessStringConvertible {
-    /// Reads an RFC 3339 date and time: any offset, at most three decimals, years 0001 to 9999.
+    /// Parses an RFC 3339 date and time: any offset, at most three decimals, years 0001 to 9999.
     ///
-    /// `nil` for anything else, a leap second and a day that the month lacks included.
+    /// `nil` for anything else, including a leap second and a day that the month does not have.
     public init?(_ text: String) {
         var reader = DigitReader(text)
         guard let year = reader.number(4), year >= 1, reader.skip("-"), let month = reader.number(2),
@@ -36,19 +36,20 @@ extension Timestamp: LosslessStringConvertible {
     private static let earliest: Int64 = -62_135_596_800_000
     private static let latest: Int64 = 253_402_300_799_999
 
-    /// RFC 3339, for instance `2026-11-23T09:30:00.000Z`; a year that RFC 3339 has no digits for has as many as it needs.
+    /// RFC 3339, for example `2026-11-23T09:30:00.000Z`. A year beyond four digits gets as many as it needs.
     public var description: String {
         String(unsafeUninitializedCapacity: Self.longestText) { write(to: UnsafeMutableRawBufferPointer($0)) }
     }
 
-    /// Writes it as a JSON string into room for ``longestText`` and two bytes more; how many it took.
+    /// Writes it as a JSON string into a buffer of ``longestText`` and two bytes more. Returns the number of bytes
+    /// written.
     package func write(inQuotes buffer: UnsafeMutableRawBufferPointer) -> Int {
         let count = write(to: UnsafeMutableRawBufferPointer(rebasing: buffer[1...]))
         (buffer[0], buffer[count + 1]) = (UInt8(ascii: "\""), UInt8(ascii: "\""))
         return count + 2
     }
 
-    /// Of a year with a sign and twelve digits, as the farthest have.
+    /// The length with a year of a sign and twelve digits, which the most distant years have.
     package static let longestText = 33
 
     private func write(to buffer: UnsafeMutableRawBufferPointer) -> Int {
@@ -76,7 +77,7 @@ private struct DigitWriter {
         self.text = text
     }
 
-    /// Four digits; what is not of the years 0 to 9999 as it is.
+    /// Four digits; a year outside 0 to 9999 is written in full.
     mutating func write(year: Int) {
         if (0...9_999).contains(year) { return write(year, 4, before: "-") }
         for byte in "\(year)-".utf8 {
@@ -114,7 +115,7 @@ extension Timestamp: Codable {
     }
 }
 
-/// Reads numbers of a fixed width off a piece of text.
+/// Reads numbers of a fixed width from a text.
 private struct DigitReader {
     private var rest: Substring.UTF8View
 
@@ -141,7 +142,7 @@ private struct DigitReader {
         return value
     }
 
-    /// `.5`, `.50` or `.500`; nothing is 0.
+    /// `.5`, `.50` or `.500`; an absent fraction is 0.
     mutating func milliseconds() -> Int? {
         guard skip(".") else { return 0 }
         for (width, factor) in [(3, 1), (2, 10), (1, 100)] {

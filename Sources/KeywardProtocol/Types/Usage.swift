@@ -22,7 +22,7 @@ public struct PeerUsage: Codable, Hashable, Sendable {
     public var user: String?
     /// Verifications answered `valid`.
     public var valid: Int
-    /// The last of them.
+    /// The time of the last one.
     public var lastUsedAt: Timestamp
 
     public init(uid: UInt32, user: String?, valid: Int, lastUsedAt: Timestamp) {
@@ -37,15 +37,15 @@ public struct PeerUsage: Codable, Hashable, Sendable {
 public struct RefusalUsage: Codable, Hashable, Sendable {
     /// The start of the hour or of the day, UTC.
     public var start: Timestamp
-    /// What the verifications were answered.
+    /// The answer of these verifications.
     public var code: Verification.Code
     /// The number of the account that asked.
     public var uid: UInt32
     /// Its login, if there is one now.
     public var user: String?
-    /// How many.
+    /// The number of refusals.
     public var count: Int
-    /// The last of them.
+    /// The time of the last one.
     public var lastAt: Timestamp
 
     public init(

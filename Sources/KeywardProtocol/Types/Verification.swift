@@ -1,10 +1,10 @@
-/// The answer to "is this key good, right now?".
+/// The answer to the question whether a key is valid now.
 ///
-/// The details are given only to one who presented the whole secret.
+/// Only a caller that presented the whole secret gets the details.
 public struct Verification: Codable, Hashable, Sendable {
-    /// Whether the key is good, in the workspace asked about and for the scopes asked for.
+    /// Whether the key is valid, in the requested workspace and for the requested scopes.
     public var valid: Bool
-    /// `valid`, or why not.
+    /// `valid`, or the reason why not.
     public var code: Code
     /// The key's id.
     public var keyId: String?
@@ -16,11 +16,11 @@ public struct Verification: Codable, Hashable, Sendable {
     public var owner: Owner?
     /// Its scopes.
     public var scopes: [String]?
-    /// Its metadata, as it was written.
+    /// Its metadata, as written.
     public var metadata: JSONText?
     /// When it expires.
     public var expiresAt: Timestamp?
-    /// What holds of it beside: `retiring`, `expiring`, `stale`.
+    /// Conditions of a valid key: `retiring`, `expiring`, `stale`.
     public var warnings: [Warning]
 
     public init(
@@ -42,31 +42,31 @@ public struct Verification: Codable, Hashable, Sendable {
 
     /// The outcome of a verification.
     public struct Code: Word {
-        /// The word as it stands on the wire.
+        /// The word in the protocol.
         public var rawValue: String
-        /// Takes any word; one that this build does not know is kept as it is.
+        /// Accepts any word; an unknown one is kept.
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// The key is good.
+        /// The key is valid.
         public static let valid = Code(rawValue: "valid")
-        /// Not a key, or one that was mistyped or cut off: its checksum says so.
+        /// Not a key, or a mistyped or truncated one, by its checksum.
         public static let malformed = Code(rawValue: "malformed")
-        /// No such key in the workspace asked about.
+        /// The requested workspace has no such key.
         public static let notFound = Code(rawValue: "notFound")
-        /// Ended by decision; terminal.
+        /// Revoked by a person or a sweep; permanent.
         public static let revoked = Code(rawValue: "revoked")
-        /// Replaced, and its grace is over; terminal.
+        /// Replaced, and its grace period is over; permanent.
         public static let superseded = Code(rawValue: "superseded")
-        /// Its expiry has been reached; terminal.
+        /// Its expiry has been reached; permanent.
         public static let expired = Code(rawValue: "expired")
         /// Stopped until somebody enables it.
         public static let disabled = Code(rawValue: "disabled")
         /// The plan of the key's workspace has no API access.
         public static let upgradeRequired = Code(rawValue: "upgradeRequired")
-        /// The key is good, but does not hold every scope asked for.
+        /// The key is valid, but lacks a requested scope.
         public static let insufficientScope = Code(rawValue: "insufficientScope")
 
-        /// Every word that this build knows.
+        /// Every known word.
         public static let known: [Code] = [
             .valid, .malformed, .notFound, .revoked, .superseded, .expired, .disabled, .upgradeRequired,
             .insufficientScope,

@@ -1,4 +1,4 @@
-/// Something that holds and that a caller should know, though the call succeeded.
+/// A condition that a caller should know, although the call succeeded.
 public struct Warning: Codable, Hashable, Sendable {
     /// A fixed word for programs: `retiring`, `expiring`, `stale`, `nameLooksPersonal`,
     /// `ownerUnknown`, …

@@ -1,6 +1,6 @@
-/// One of a fixed set of words, open at the far end: a client keeps a word that a newer daemon sends.
+/// One of a set of words that may grow: a client keeps an unknown word from a newer daemon.
 ///
-/// What a caller may *send* is ``known``; the daemon refuses anything else.
+/// A caller may *send* only ``known`` words; the daemon refuses others.
 public protocol Word: RawRepresentable, Codable, Hashable, Sendable, CustomStringConvertible
 where RawValue == String {
     /// Wraps any word.

@@ -8,7 +8,7 @@ public struct Workspace: Codable, Hashable, Sendable {
     public var apiAccess: Bool
     /// The start of this workspace's keys, for secret scanners: 2 to 12 of `[a-z0-9]`, first a letter.
     public var tag: String
-    /// How many keys have each status.
+    /// The number of keys by status.
     public var keys: Tally
     /// When the workspace was created.
     public var createdAt: Timestamp
@@ -23,13 +23,13 @@ public struct Workspace: Codable, Hashable, Sendable {
     }
 }
 
-/// What a workspace's plan allows, told with every list.
+/// What a workspace's plan allows; part of every list.
 public struct Access: Codable, Hashable, Sendable {
     /// The plan's name.
     public var plan: String
-    /// Whether keys can be created and verify.
+    /// Whether keys can be created and verified.
     public var apiAccess: Bool
-    /// What to tell the user if not.
+    /// The text for the user if they cannot.
     public var notice: String?
 
     public init(plan: String, apiAccess: Bool, notice: String? = nil) {
@@ -41,18 +41,18 @@ public struct Access: Codable, Hashable, Sendable {
 
 /// A Unix user or group with a role in a workspace.
 public struct Member: Codable, Hashable, Sendable {
-    /// As it was granted: `user:NAME`, `group:NAME`, `uid:N` or `gid:N`.
+    /// The granted name: `user:NAME`, `group:NAME`, `uid:N` or `gid:N`.
     public var principal: String
     /// The number that the name had when it was granted.
     public var id: UInt32
-    /// What it may do.
+    /// Its role.
     public var role: Role
     /// When it was granted.
     public var grantedAt: Timestamp
-    /// By whom.
+    /// The account that granted it.
     public var grantedBy: Account
-    /// Whether the role is nobody's, because the name means no number, or another one than when it was granted; `nil`
-    /// from a daemon that does not tell.
+    /// Whether nobody has the role, because the name now has no number or another one than when it was granted; `nil`
+    /// from a daemon that does not send it.
     public var void: Bool?
 
     public init(
@@ -66,19 +66,19 @@ public struct Member: Codable, Hashable, Sendable {
         self.void = void
     }
 
-    /// What a member may do in a workspace.
+    /// What a member can do in a workspace.
     public struct Role: Word {
-        /// The word as it stands on the wire.
+        /// The word in the protocol.
         public var rawValue: String
-        /// Takes any word; one that this build does not know is kept as it is.
+        /// Accepts any word; an unknown one is kept.
         public init(rawValue: String) { self.rawValue = rawValue }
 
         /// List, get, usage, members, audit.
         public static let viewer = Role(rawValue: "viewer")
-        /// Everything on the keys and members of the workspace.
+        /// Everything with the keys and members of the workspace.
         public static let admin = Role(rawValue: "admin")
 
-        /// Every word that this build knows.
+        /// Every known word.
         public static let known: [Role] = [.viewer, .admin]
     }
 }

@@ -6,8 +6,8 @@ struct AuditAcknowledgeCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "acknowledge", abstract: "Accept a lost or missing end of the audit trail.",
         discussion: """
-            Use it after keyward ping or keyward status named it. Look at the newest entries and find the cause first: \
-            a restored backup, or somebody who cut the trail. The trail keeps an entry of it. Operators only.
+            Use it after keyward ping or keyward status named it. Read the newest entries and find the cause first: \
+            a restored backup, or a truncated trail. The trail keeps an entry of it. Operators only.
             """)
 
     @OptionGroup var common: CommonOptions

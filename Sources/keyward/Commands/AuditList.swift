@@ -45,7 +45,7 @@ struct AuditList: SessionCommand {
         if count == 0, !common.json { session.console.report("There are no entries.") }
     }
 
-    /// Writes the entries as they come.
+    /// Writes the entries page by page.
     private func listForward(_ session: Session) throws -> Int {
         var table: TableWriter?
         var (seen, cursor) = (0, after)
@@ -65,7 +65,7 @@ struct AuditList: SessionCommand {
         }
     }
 
-    /// Asks for the newest entries, and writes them oldest first.
+    /// Requests the newest entries, and writes them oldest first.
     private func listLast(_ session: Session) throws -> Int {
         let count = last ?? 0
         var entries: [AuditEntry] = []
@@ -91,7 +91,7 @@ struct AuditList: SessionCommand {
             defer { table = writer }
             return try writer.write(rows.map(\.exactCells))
         }
-        // Where only one workspace can be listed, its name is no column.
+        // When only one workspace can be listed, its name needs no column.
         let withWorkspace = workspace == nil || workspace == "*"
         var writer = table ?? TableWriter(AuditRow.columns(withWorkspace: withWorkspace), console)
         defer { table = writer }

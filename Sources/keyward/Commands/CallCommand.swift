@@ -48,9 +48,9 @@ struct CallCommand: SessionCommand {
         }
     }
 
-    /// One JSON object on one line; nothing at all is an empty one.
+    /// One JSON object on one line; empty input is an empty object.
     static func params(_ bytes: [UInt8]) throws(Failure) -> JSONText {
-        // White space that JSON allows between its tokens may be line feeds, which end a request.
+        // JSON allows line feeds between tokens, but in a request a line feed ends the line.
         let line = bytes.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }
         guard let text = String(validating: line, as: UTF8.self) else { throw .usage("The parameters are not UTF-8.") }
         let trimmed = text.drop { $0 == " " || $0 == "\t" }

@@ -6,9 +6,9 @@ struct ClockAccept: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "accept", abstract: "Trust the wall clock as it is now.",
         discussion: """
-            Keyward trusts no wall clock that is far from the time that has passed. First set the clock right. If Keyward \
+            Keyward does not trust a wall clock that is far from the time that has passed. First set the clock. If Keyward \
             still does not trust it, use this command. Keys that expired only because the clock was ahead verify again, \
-            and the sweeps go on. It shows these keys and asks.
+            and the sweeps continue. It shows these keys and asks.
 
             When piped: what, number of keys, and their prefixes, tab-separated.
             """)

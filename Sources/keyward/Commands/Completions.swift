@@ -24,12 +24,12 @@ struct Completions: ParsableCommand {
             case .zsh: CompletedCommand.completionScript(for: .zsh)
             case .fish: CompletedCommand.completionScript(for: .fish)
             }
-        // Like help, it is what the parser has to say.
+        // The parser prints it, like help.
         throw CleanExit.message(script)
     }
 
-    /// readline ends words at colons, so `user:anna` is three words to bash: this puts them together, and takes from
-    /// what is offered the part that readline keeps.
+    /// readline splits words at colons, so bash sees `user:anna` as three words. This joins them, and removes from the
+    /// suggestions the part that readline keeps.
     private static let wholeWords = #"""
         _keyward_whole_words() {
             local -a words=()

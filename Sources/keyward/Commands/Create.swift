@@ -42,12 +42,12 @@ struct Create: SessionCommand {
         }
     }
 
-    /// Revokes a key whose secret nobody has.
+    /// Revokes a key whose secret was lost.
     private func takeBack(_ key: Key, _ session: Session) -> String {
         let params = RevokeKey.Params(
-            key: key.id, reason: .other, note: "Its secret could not be handed over.", confirm: true)
+            key: key.id, reason: .other, note: "Its secret could not be delivered.", confirm: true)
         if (try? session.call(RevokeKey.self, params)) != nil {
-            return "The new key \(key.shown) was revoked, because its secret could not be handed over."
+            return "The new key \(key.shown) was revoked, because its secret could not be delivered."
         }
         return """
             The key \(key.shown) was made, and its secret is lost.

@@ -97,7 +97,7 @@ struct List: SessionCommand {
             total: common.json ? nil : true)
     }
 
-    /// Whether something was asked for that leaves out more than ended keys.
+    /// Whether a filter leaves out more than ended keys.
     private var isFiltered: Bool {
         stale || search != nil || expiresWithin != nil || !status.isEmpty || !fact.isEmpty
     }
@@ -114,9 +114,9 @@ struct List: SessionCommand {
         (isEverywhere ? [Cell(key.workspace)] : []) + KeyCells(key: key, now: now).row
     }
 
-    /// What comes before the first key.
+    /// Writes the text before the first key.
     private func begin(_ first: KeyRowPage, _ session: Session) throws {
-        // What concerns every key is said with the keys; that it cannot be asked for is no reason to keep them back.
+        // Notices about all keys are shown with the list. If they cannot be read, the list is shown without them.
         session.report((try? session.call(Ping.self, NoParams()))?.value.notices)
         let console = session.console
         let matching = first.matching ?? first.rows.count
@@ -134,7 +134,7 @@ struct List: SessionCommand {
 
     private func reportNone(_ access: Access, _ totals: KeyPages.Totals, _ session: Session) {
         if isFiltered {
-            let advice = all || !status.isEmpty ? "" : " --all looks at ended keys too."
+            let advice = all || !status.isEmpty ? "" : " --all includes ended keys."
             return session.console.report("No key matches." + advice)
         }
         if totals.total > 0 { return session.console.report("All keys here have ended. --all shows them.") }

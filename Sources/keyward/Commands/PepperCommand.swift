@@ -39,7 +39,7 @@ struct PepperStatusCommand: SessionCommand {
         }
     }
 
-    /// The file on this host; the daemon knows a credential by its name only.
+    /// The file on this host; the daemon knows only the name of a credential.
     private static func place(of result: GetPepper.Result) -> String {
         guard result.source == "credential" else { return result.place.printable }
         let paths = folders.map { $0 + "/" + result.place.printable }

@@ -4,7 +4,7 @@ internal import KeywardClient
 /// `keyward revoke`
 struct Revoke: KeyCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Revoke a key for good.",
+        abstract: "Revoke a key permanently.",
         discussion: """
             The next verification is refused. This cannot be undone; `keyward disable` can. On a terminal it shows the key \
             and asks; elsewhere it needs --yes.
@@ -32,7 +32,7 @@ struct Revoke: KeyCommand {
     private func revoke(_ target: NamedTarget, _ isLast: Bool, _ session: Session) throws {
         if !confirmation.yes { try confirm(target, session) }
         let answer = try session.callConfirming(
-            RevokeKey.self, isConfirmed: confirmation.yes, question: "Revoke it nevertheless?"
+            RevokeKey.self, isConfirmed: confirmation.yes, question: "Revoke it anyway?"
         ) { confirm in
             RevokeKey.Params(
                 key: target.key, workspace: target.workspace, reason: Key.Revocation.Reason(rawValue: reason),
@@ -41,7 +41,7 @@ struct Revoke: KeyCommand {
         try report(answer, isLast, session)
     }
 
-    /// Shows the key and asks. One that is revoked already stays as it is, which needs no question.
+    /// Shows the key and asks. A key that is already revoked does not change, so there is no question.
     private func confirm(_ target: NamedTarget, _ session: Session) throws {
         let params = GetKey.Params(key: target.key, workspace: target.workspace)
         let key = try session.call(GetKey.self, params).value.key
@@ -50,7 +50,7 @@ struct Revoke: KeyCommand {
         try session.ask(facts, "Revoking \(key.shown) cannot be undone.", "Revoke it?")
     }
 
-    /// Whether the name means two live keys. The daemon then asks which one, and no confirmation helps.
+    /// Whether the name means two live keys. The daemon then refuses the name, and confirmation does not help.
     private func isAmbiguous(_ target: NamedTarget, _ key: Key, _ session: Session) -> Bool {
         guard target.key == key.name, let rotation = key.rotation else { return false }
         let other = rotation.predecessor == key.id ? rotation.successor : rotation.predecessor

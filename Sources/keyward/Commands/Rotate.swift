@@ -75,11 +75,12 @@ struct Rotate: SessionCommand {
             """)
     }
 
-    /// Cancels a rotation whose new secret nobody has. One that has ended the old key already cannot be cancelled.
+    /// Cancels a rotation whose new secret was lost. A rotation that has already ended the old key cannot be cancelled.
     private func takeBack(_ key: Key, _ cancel: String, _ session: Session) -> String {
         do {
             _ = try session.call(CancelRotation.self, CancelRotation.Params(key: key.id, confirm: true))
-            return "The rotation was cancelled, because the new secret could not be handed over. The old key stays."
+            return "The rotation was cancelled, because the new secret could not be delivered. "
+                + "The old key stays active."
         } catch .rejected {
             return """
                 The key \(key.shown) was made, and its secret is lost.
@@ -109,7 +110,7 @@ struct Rotate: SessionCommand {
     private static func graceSeconds(_ text: String) throws -> Int {
         if text == "0" { return 0 }
         guard let seconds = TimeArgument.seconds(text), seconds <= RotateKey.longestGrace else {
-            throw ValidationError("A grace period is written 24h, 7d or 0, and is at most 30d.")
+            throw ValidationError("Use a grace period such as 24h, 7d or 0; at most 30d.")
         }
         return Int(seconds)
     }

@@ -12,7 +12,7 @@ struct SweepCommand: ParsableCommand {
 
             keyward sweep                   run all three
             keyward sweep stale --dry-run   show what the stale sweep would change
-            keyward sweep stale --force     apply what such a run holds back
+            keyward sweep stale --force     apply held changes too
             keyward sweep status            show when each ran, and what is next
             """,
         subcommands: [SweepRunCommand.self, SweepStatusCommand.self], defaultSubcommand: SweepRunCommand.self)

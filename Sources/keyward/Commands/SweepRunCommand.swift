@@ -72,7 +72,7 @@ struct SweepRunCommand: SessionCommand {
         return table
     }
 
-    /// What all sweeps would do, in the order of time.
+    /// The actions that all sweeps would do, in chronological order.
     private func foreseen(_ results: [RunSweep.Result], _ now: Timestamp) -> Table {
         var table = Table(columns: [
             Table.Column("WHEN"), Table.Column("ACTION"), Table.Column("NAME", least: 12), Table.Column("PREFIX"),
@@ -89,7 +89,7 @@ struct SweepRunCommand: SessionCommand {
         return table
     }
 
-    /// Why something was held, and what lets it go.
+    /// Why something was held, and how to apply it.
     private func advice(_ report: SweepState.Report, _ session: Session) -> String {
         guard let held = report.held else { return "" }
         let keys = "\(CountText.of(held.n, "key")) held"

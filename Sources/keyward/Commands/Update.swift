@@ -3,7 +3,7 @@ internal import KeywardClient
 
 /// `keyward update`
 struct Update: KeyCommand {
-    /// A member that can be taken away.
+    /// A member that can be cleared.
     enum Clearable: String, CaseIterable, ExpressibleByArgument {
         case owner, purpose, scopes, metadata, expires
     }
@@ -39,7 +39,7 @@ struct Update: KeyCommand {
         }
     }
 
-    /// The option that sets what `member` would take away, if it was given.
+    /// The option that sets what `member` would clear, if it was given.
     private func given(_ member: Clearable) -> String? {
         switch member {
         case .owner:
@@ -86,7 +86,7 @@ struct Update: KeyCommand {
         return try expires.end(now: now).map { .set($0) } ?? .clear
     }
 
-    /// An owner is replaced as a whole, so that a new contact alone must bring the name along.
+    /// An owner is replaced as a whole, so a new contact alone must keep the name.
     private func wantedOwner(_ target: NamedTarget, _ session: Session) throws -> Owner? {
         guard facts.owner.isPartial else { return facts.owner.applied() }
         let params = GetKey.Params(key: target.key, workspace: target.workspace)

@@ -47,7 +47,7 @@ struct Usage: SessionCommand {
             }
             if let keys = result.keys, keys.count > 1 {
                 console.report(
-                    "Of \(keys[0].prefix) and the keys that it replaced: "
+                    "Including the keys that \(keys[0].prefix) replaced: "
                         + keys.dropFirst().map(\.prefix).joined(separator: ", ") + ".")
             }
             try show(result, now, on: console)
@@ -71,7 +71,7 @@ struct Usage: SessionCommand {
         }
     }
 
-    /// `7d` as an end is seven days ago; a day counts whole.
+    /// `7d` as an end is seven days ago; a day includes all of it.
     private func lastInstant(_ now: Timestamp) throws -> Timestamp? {
         switch to {
         case .span, .months: try to?.beginning(now: now)
@@ -136,7 +136,7 @@ struct Usage: SessionCommand {
     }
 }
 
-/// A bar of blocks, to compare numbers at a glance.
+/// A bar of block characters, to compare numbers.
 private enum Bar {
     private static let width = 24
     private static let parts: [Character] = ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"]

@@ -5,7 +5,7 @@ struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
 
     func run() throws {
-        // Like help, it is what the parser prints.
+        // The parser prints it, like help.
         throw CleanExit.message(Keyward.configuration.version)
     }
 }

@@ -24,7 +24,7 @@ extension FactSheet {
         add("Created", "createdAt", .point(workspace.createdAt, now))
     }
 
-    /// A number for each word that was seen: in one line for people, a line each for programs.
+    /// A count per word: in one line on a terminal, one line each for programs.
     mutating func add(tally: Tally, _ label: String, _ name: String) {
         let counts = tally.counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.filter { $0.value != 0 }
         let screen = counts.map { "\(CountText.short($0.value)) \($0.key)" }.joined(separator: ", ")

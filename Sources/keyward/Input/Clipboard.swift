@@ -1,7 +1,7 @@
 internal import Glibc
 internal import KeywardClient
 
-/// The clipboard of the person's terminal, also of a remote one: the terminal takes it by an escape sequence, OSC 52
+/// The clipboard of the user's terminal, local or remote. The terminal accepts the text in an escape sequence, OSC 52
 /// (xterm, Control Sequences).
 final class Clipboard {
     private let terminal: Int32
@@ -23,7 +23,8 @@ final class Clipboard {
         return Clipboard(terminal: terminal)
     }
 
-    /// Hands the secret to the terminal; the error number, or 0. Whether the terminal takes it, it does not say.
+    /// Sends the secret to the terminal. Returns the error number, or 0. The terminal does not report whether it
+    /// accepted the text.
     func copy(_ secret: Secret) -> Int32 {
         let sequence = "\u{1B}]52;c;\(Base64.text(Array(secret.reveal().utf8)))\u{07}"
         return OutputBytes.write(sequence, to: terminal)

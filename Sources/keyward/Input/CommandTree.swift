@@ -1,8 +1,8 @@
 internal import ArgumentParser
 
-/// The commands by their names.
+/// The commands by name.
 enum CommandTree {
-    /// A word where a command was expected, and which command may have been meant.
+    /// An unknown command, and the command that was probably meant.
     struct UnknownCommand: Hashable {
         /// The words before it: `audit`.
         var path: [String]
@@ -15,7 +15,7 @@ enum CommandTree {
         walk(arguments).path
     }
 
-    /// The first word that names no command although one must be there; `nil` if all is well.
+    /// The first word that is not a command although a command is required; `nil` if there is none.
     static func unknownCommand(in arguments: [String]) -> UnknownCommand? {
         let (path, command) = walk(arguments)
         let configuration = command.configuration
@@ -31,7 +31,7 @@ enum CommandTree {
     ) -> (path: [String], command: any ParsableCommand.Type) {
         var (path, command): ([String], any ParsableCommand.Type) = ([], Keyward.self)
         for word in arguments {
-            // `help` is the parser's own, and takes the rest.
+            // `help` belongs to the parser, which reads the rest.
             if path.isEmpty, word == "help" { return (["help"], HelpWords.self) }
             guard let next = command.configuration.subcommands.first(where: { $0.isCalled(word) }) else { break }
             path.append(word)
@@ -40,7 +40,7 @@ enum CommandTree {
         return (path, command)
     }
 
-    /// What stands for the parser's own `help`.
+    /// Represents the parser's own `help`.
     private struct HelpWords: ParsableCommand {}
 }
 
@@ -50,9 +50,9 @@ extension ParsableCommand {
     }
 }
 
-/// Which of some words was meant by one that is none of them.
+/// Suggests a word for a mistyped one.
 enum Suggestion {
-    /// The nearest word; `nil` if none is near.
+    /// The closest word; `nil` if none is close.
     static func closest(to word: String, in words: [String]) -> String? {
         let typed = word.lowercased()
         let near = words.map { (word: $0, distance: distance(typed, $0.lowercased())) }
@@ -62,7 +62,7 @@ enum Suggestion {
         return longer.count == 1 ? longer[0] : nil
     }
 
-    /// How many characters must be added, removed, replaced or exchanged with the next: optimal string alignment.
+    /// The number of insertions, deletions, replacements and exchanges of neighbours: optimal string alignment.
     static func distance(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left), Array(right))
         var before: [Int] = []

@@ -4,10 +4,9 @@ internal import KeywardClient
 
 /// A line that a terminal does not show while it is typed.
 enum HiddenLine {
-    /// Reads one line from a terminal; `nil` at the end of its input, and if `descriptor` is no terminal.
+    /// Reads one line from a terminal; `nil` at the end of its input, and if `descriptor` is not a terminal.
     ///
-    /// A signal that ends or stops the process finds the terminal as it was before. If the process goes on, it asks
-    /// again.
+    /// A signal that ends or stops the process finds the terminal restored. If the process continues, it prompts again.
     static func read(from descriptor: Int32, prompt: () -> Void) throws(Failure) -> String? {
         while true {
             switch try attempt(descriptor, prompt) {
@@ -29,7 +28,7 @@ enum HiddenLine {
         }
         var hidden = settings
         hidden.c_lflag &= ~tcflag_t(ECHO)
-        // The end of the line is shown: what is said next begins on a line of its own.
+        // Echo the line feed, so that the next message starts on its own line.
         hidden.c_lflag |= tcflag_t(ECHONL)
         guard tcsetattr(descriptor, TCSAFLUSH, &hidden) == 0 else {
             throw .usage("The terminal cannot hide the input: \(systemMessage(errno)).")

@@ -2,7 +2,7 @@ internal import Glibc
 internal import KeywardBase
 internal import KeywardClient
 
-/// What is read from a file descriptor: never more than a bound.
+/// Reads from a file descriptor, up to a limit.
 enum InputBytes {
     /// Reads to the end.
     static func all(from descriptor: Int32, limit: Int) throws(Failure) -> [UInt8] {
@@ -16,7 +16,7 @@ enum InputBytes {
         }
     }
 
-    /// Reads one line, without what is behind it; `nil` at the end.
+    /// Reads one line and no further; `nil` at the end.
     static func line(from descriptor: Int32, limit: Int = 4_096) throws(Failure) -> String? {
         var bytes: [UInt8] = []
         var byte: [UInt8] = [0]

@@ -3,7 +3,7 @@ internal import Glibc
 internal import KeywardClient
 
 extension CompletionKind {
-    /// The names of the live keys that begin as what was typed; also their prefixes, once something was.
+    /// The names of live keys with the typed prefix; also the keys' prefixes, if something was typed.
     static var keyNames: CompletionKind {
         .custom { arguments, _, prefix in
             let params = ListKeys.Params(
@@ -31,7 +31,7 @@ extension CompletionKind {
         }
     }
 
-    /// The members of the workspace, as they were granted.
+    /// The members of the workspace, as granted.
     static var memberNames: CompletionKind {
         .custom { arguments, _, prefix in
             let params = ListMembers.Params(workspace: CompletionQuery.workspace(in: arguments) ?? "default")
@@ -57,7 +57,7 @@ extension CompletionKind {
     }
 }
 
-/// Asks the daemon for what may be typed next. Without one there is nothing, and nothing is said.
+/// Queries the daemon for suggestions. Without a daemon there are none, and no error.
 private enum CompletionQuery {
     static func ask<M: Method>(_ method: M.Type, _ params: M.Params, _ arguments: [String]) -> M.Result? {
         let path = TypedArgument.value(of: "--socket", in: arguments) ?? SocketPath.admin.resolve()
@@ -69,11 +69,11 @@ private enum CompletionQuery {
         TypedArgument.value(of: "-w", in: arguments) ?? TypedArgument.value(of: "--workspace", in: arguments)
     }
 
-    /// Each word that begins as what was typed, once.
+    /// Each word with the typed prefix, once.
     static func matches(_ words: [String], _ prefix: String) -> [String] {
         var seen: Set<String> = []
         let found = words.map(\.printable).filter { $0.hasPrefix(prefix) && seen.insert($0).inserted }
-        // To zsh what follows a colon is a description.
+        // zsh treats the text after a colon as a description.
         return CompletionShell.requesting == .zsh ? found.map { $0.replacing(":", with: "\\:") } : found
     }
 }

@@ -1,12 +1,12 @@
-/// Options that are given before the command: `keyward --json list`, `keyward -w acme list`.
+/// Options before the command: `keyward --json list`, `keyward -w acme list`.
 ///
-/// The parser takes a command's options behind its name only, so they are moved there.
+/// The parser accepts a command's options only after its name, so they are moved there.
 enum LeadingOptions {
-    /// Those that stand alone, and those that a value follows: the ones that many commands take.
+    /// Flags, and options with a value: those that many commands take.
     private static let flags: Set<String> = ["--json"]
     private static let valued: Set<String> = ["--socket", "--color", "--workspace", "-w"]
 
-    /// The arguments with what comes before the command put behind it. `-V` is `--version`.
+    /// The arguments, with the options before the command moved after it. `-V` is `--version`.
     static func moved(_ arguments: [String]) -> [String] {
         let count = leadingCount(arguments)
         let rest = arguments[count...]
@@ -18,7 +18,7 @@ enum LeadingOptions {
         return Array(command) + arguments[..<count] + rest.dropFirst(command.count)
     }
 
-    /// How many arguments at the start are such options and their values.
+    /// The number of leading arguments that are such options and their values.
     private static func leadingCount(_ arguments: [String]) -> Int {
         var index = 0
         while index < arguments.count {

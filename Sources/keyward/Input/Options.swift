@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import KeywardClient
 
-/// What every command that talks to the daemon takes.
+/// The options of every command that talks to the daemon.
 struct CommonOptions: ParsableArguments, Sendable {
     @Option(help: ArgumentHelp("The socket of the daemon.", valueName: "path"), completion: .file())
     var socket: String?
@@ -13,17 +13,17 @@ struct CommonOptions: ParsableArguments, Sendable {
     var color = ColorChoice.auto
 }
 
-/// Which workspace.
+/// The workspace.
 struct WorkspaceOption: ParsableArguments, Sendable {
     @Option(
         name: [.customShort("w"), .long], help: "The workspace; by default 'default'.", completion: .workspaceNames)
     var workspace: String?
 
-    /// For methods that want one named.
+    /// For methods that require a workspace.
     var name: String { workspace ?? "default" }
 }
 
-/// Which key.
+/// The key.
 struct KeyArgument: ParsableArguments, Sendable {
     @Argument(help: "The name, prefix or id of a key.", completion: .keyNames)
     var key: String
@@ -31,7 +31,7 @@ struct KeyArgument: ParsableArguments, Sendable {
     @OptionGroup var place: WorkspaceOption
 }
 
-/// Answers the daemon's checks beforehand.
+/// Confirms the daemon's checks in advance.
 struct ConfirmationOption: ParsableArguments, Sendable {
     @Flag(name: [.customShort("y"), .long], help: "Skip confirmation.")
     var yes = false
@@ -51,7 +51,7 @@ struct OwnerOptions: ParsableArguments, Sendable {
         completion: .principals)
     var ownerPrincipal: String?
 
-    /// `nil` when nothing was said of an owner.
+    /// `nil` when no owner option was given.
     func applied(to current: Owner? = nil) -> Owner? {
         guard isGiven else { return nil }
         return Owner(
@@ -61,11 +61,11 @@ struct OwnerOptions: ParsableArguments, Sendable {
 
     var isGiven: Bool { owner != nil || ownerContact != nil || ownerPrincipal != nil }
 
-    /// Whether what is not given must be looked up to be kept.
+    /// Whether the missing options must be looked up, to keep their values.
     var isPartial: Bool { isGiven && (owner == nil || ownerContact == nil || ownerPrincipal == nil) }
 }
 
-/// What a key is told to be when it is made, and may be told anew.
+/// The fields of a key that create sets and update can change.
 struct KeyOptions: ParsableArguments, Sendable {
     @Option(
         name: [.customShort("e"), .long],
@@ -86,13 +86,13 @@ struct KeyOptions: ParsableArguments, Sendable {
     /// `nil` when no scope was given.
     var scopes: [String]? { scope.isEmpty ? nil : scope }
 
-    /// Whether anything was said.
+    /// Whether any of them was given.
     var areGiven: Bool {
         expires != nil || owner.isGiven || purpose != nil || scopes != nil || metadata != nil
     }
 }
 
-/// Where a new secret goes. Without these it is alone on standard output.
+/// The destination of a new secret. Without these options it is alone on standard output.
 struct DeliveryOptions: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp("Write the secret to a new file with mode 0600, not to standard output.", valueName: "file"),
@@ -104,13 +104,13 @@ struct DeliveryOptions: ParsableArguments, Sendable {
 }
 
 extension TimeArgument {
-    /// Reads an option's value, or tells the forms that there are.
+    /// Parses an option's value, or throws with the allowed forms.
     static func option(_ text: String) throws -> TimeArgument {
         guard let moment = TimeArgument(text) else { throw ValidationError("Use \(forms).") }
         return moment
     }
 
-    /// The same, with `never`.
+    /// The same, including `never`.
     static func expiry(_ text: String) throws -> TimeArgument {
         guard let moment = TimeArgument(text) else { throw ValidationError("Use \(forms), or never.") }
         return moment
@@ -118,7 +118,7 @@ extension TimeArgument {
 }
 
 extension JSONText {
-    /// Reads an option's value: it goes into the request as it is, so it must be one whole JSON object.
+    /// Parses an option's value. It is inserted into the request unchanged, so it must be one complete JSON object.
     static func option(_ text: String) throws -> JSONText {
         guard text.utf8.first == UInt8(ascii: "{"), !text.contains("\n"), let json = try? JSONText(checking: text)
         else { throw ValidationError("Use a JSON object on one line, such as {\"team\":\"billing\"}.") }

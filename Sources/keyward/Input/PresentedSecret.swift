@@ -1,24 +1,24 @@
 internal import Glibc
 
-/// A key given by a person or a script, on a way that other accounts cannot see.
+/// A key given by a person or a script, without exposing it to other accounts.
 enum PresentedSecret {
-    /// Reads a key: its first line, without white space around it. A terminal does not show it.
+    /// Reads a key: the first line, trimmed. A terminal does not echo it.
     static func read(from descriptor: Int32, console: Console) throws(Failure) -> String {
         let input =
             isatty(descriptor) == 1
             ? try HiddenLine.read(from: descriptor) { console.report("Key (hidden):") }
             : try InputBytes.line(from: descriptor)
         guard let line = input else {
-            throw .usage("No key was given. Give it on standard input, or name a file descriptor with --fd.")
+            throw .usage("No key was given. Pass it on standard input, or name a file descriptor with --fd.")
         }
         var key = line.drop(while: \.isWhitespace)
         while key.last?.isWhitespace == true { key.removeLast() }
         return String(key)
     }
 
-    /// Whether a whole key, or most of one, is in `text`: a tag, `_`, 8 characters, `_`, and thirty or more.
+    /// Whether `text` contains a whole key, or most of one: a tag, `_`, 8 characters, `_`, and thirty or more.
     ///
-    /// Arguments are seen by every account of the host (ps(1)) and kept by the shell.
+    /// Every account of the host can read arguments (ps(1)), and shells store them.
     static func isPresent(in text: String) -> Bool {
         let parts = text.utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
         for index in parts.indices.dropFirst(2) {

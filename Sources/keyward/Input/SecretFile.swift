@@ -2,15 +2,15 @@ internal import Glibc
 internal import KeywardBase
 internal import KeywardClient
 
-/// The new file that a secret is to be written to. It is made before the key is, so that a path that cannot be
-/// written loses no key, and is gone again unless it was filled.
+/// The new file for a secret. It is created before the key, so that an unwritable path loses no key, and removed unless
+/// it was filled.
 final class SecretFile {
     private static let reservedBytes = 128
 
     private let path: String
     private let descriptor: Int32
     private var isFilled = false
-    /// What a person should know of a file that was filled.
+    /// A warning about a filled file.
     private(set) var warning: String?
 
     private init(path: String, descriptor: Int32) {
@@ -23,23 +23,23 @@ final class SecretFile {
         _ = close(descriptor)
     }
 
-    /// Makes the file, mode 0600, with room on the disk for a key. It must not be there yet, not even as a link.
+    /// Creates the file, mode 0600, with disk space for a key. It must not exist, not even as a link.
     static func make(at path: String) throws(Failure) -> SecretFile {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             let remedy = errno == EEXIST ? " It is never overwritten. Move it away, or name another file." : ""
-            throw .usage("Cannot make \(path): \(systemMessage(errno)).\(remedy)")
+            throw .usage("Cannot create \(path): \(systemMessage(errno)).\(remedy)")
         }
         let file = SecretFile(path: path, descriptor: descriptor)
         let failure = posix_fallocate(descriptor, 0, off_t(reservedBytes))
         guard failure == 0 || failure == EOPNOTSUPP || failure == EINVAL, fchmod(descriptor, 0o600) == 0 else {
-            throw .usage("Cannot make \(path): \(systemMessage(failure == 0 ? errno : failure)).")
+            throw .usage("Cannot create \(path): \(systemMessage(failure == 0 ? errno : failure)).")
         }
         return file
     }
 
-    /// Writes the secret and waits until it is on the disk; the error number, or 0. From then on the file stays, also
-    /// if its folder cannot be synced: it is the only copy.
+    /// Writes the secret and waits until it is on disk. Returns the error number, or 0. From then on the file stays,
+    /// even if its folder cannot be synced: it is the only copy.
     func fill(_ secret: Secret) -> Int32 {
         var line = secret.reveal() + "\n"
         errno = 0
@@ -63,11 +63,11 @@ final class SecretFile {
         let handle = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard handle >= 0 else { return errno }
         defer { _ = close(handle) }
-        // A file system without durable folders says so with EINVAL.
+        // A file system without durable folders returns EINVAL.
         return fsync(handle) == 0 || errno == EINVAL ? 0 : errno
     }
 
-    /// Removes the file if the path still means it.
+    /// Removes the file if the path still refers to it.
     private func removeOwn() {
         var (own, named) = (stat(), stat())
         guard fstat(descriptor, &own) == 0, lstat(path, &named) == 0 else { return }

@@ -1,15 +1,15 @@
 internal import KeywardProtocol
 
-/// An instant as people write it.
+/// An instant in the forms that people type.
 enum TimeArgument: Hashable, Sendable {
     case never
     /// A day of the local time zone.
     case day(CivilDate)
-    /// Today, or that many days later.
+    /// Today, or this many days later.
     case daysFromToday(Int)
-    /// So many seconds from now.
+    /// This many seconds from now.
     case span(Int64)
-    /// So many calendar months from now.
+    /// This many calendar months from now.
     case months(Int)
     case instant(Timestamp)
 
@@ -17,10 +17,10 @@ enum TimeArgument: Hashable, Sendable {
     static let forms =
         "2026-12-31 (the end of that local day), tomorrow, 90d, 2w, 6mo, 1y, 12h, 30m or 2026-12-31T23:59:59Z"
 
-    /// The longest length of time, in years.
+    /// The longest duration, in years.
     private static let most: Int64 = 100
 
-    /// Reads `never`, `today`, `tomorrow`, a date, a length of time or an RFC 3339 date and time.
+    /// Parses `never`, `today`, `tomorrow`, a date, a duration or an RFC 3339 date and time.
     init?(_ text: String) {
         let known: TimeArgument? =
             switch text {
@@ -35,17 +35,17 @@ enum TimeArgument: Hashable, Sendable {
         self = moment
     }
 
-    /// A length of time in seconds, at most 100 years. `m` is minutes, as in systemd.time(7).
+    /// A duration in seconds, at most 100 years. `m` is minutes, as in systemd.time(7).
     static func seconds(_ text: String) -> Int64? {
         number(text, of: [("min", 60), ("m", 60), ("h", 3_600), ("d", 86_400), ("w", 604_800)], 36_525 * 86_400)
     }
 
-    /// A length of time in calendar months, at most 100 years.
+    /// A duration in calendar months, at most 100 years.
     private static func months(_ text: String) -> Int? {
         number(text, of: [("mo", 1), ("y", 12)], most * 12).map { Int($0) }
     }
 
-    /// A number with one of some units behind it, of which each is so many.
+    /// A number followed by a unit, multiplied by the unit's size.
     private static func number(_ text: String, of units: [(name: String, size: Int64)], _ most: Int64) -> Int64? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard let unit = units.first(where: { $0.name == text[digits.endIndex...] }), let number = Int64(digits),
@@ -55,12 +55,12 @@ enum TimeArgument: Hashable, Sendable {
     }
 
     private static func date(_ text: String) -> CivilDate? {
-        // The protocol's own reader knows which days there are.
+        // The protocol's parser knows which dates exist.
         guard text.utf8.count == 10, let midnight = Timestamp(text + "T00:00:00Z") else { return nil }
         return CivilDate(daysSinceEpoch: Int(midnight.milliseconds / 86_400_000))
     }
 
-    /// When something ends that is to last until then: a day counts whole. `nil` is never.
+    /// The instant for an end: a day includes all of it. `nil` is never.
     func end(now: Timestamp) throws(Failure) -> Timestamp? {
         switch self {
         case .never: nil
@@ -72,7 +72,7 @@ enum TimeArgument: Hashable, Sendable {
         }
     }
 
-    /// When something began: a day from its start, a length of time so long ago.
+    /// The instant for a beginning: a day from its start, a duration before now.
     func beginning(now: Timestamp) throws(Failure) -> Timestamp? {
         switch self {
         case .never: nil

@@ -1,13 +1,13 @@
 internal import KeywardClient
 
-/// What a person typed for a parameter of the protocol: the option or the argument, and its value.
+/// The option or argument that a person typed for a parameter of the protocol, and its value.
 struct TypedArgument {
     /// `--expires`, `<key>`.
     var name: String
-    /// As it was typed; `nil` if it was not given.
+    /// As typed; `nil` if it was not given.
     var value: String?
 
-    /// The options that do not have their parameter's name.
+    /// The options whose name differs from their parameter's.
     private static let options: [String: [String]] = [
         "expiresAt": ["--expires", "-e"], "expiresBefore": ["--expires-within"],
         "owner": ["--owner-principal", "--owner-contact", "--owner"], "scopes": ["--scope"],
@@ -16,8 +16,8 @@ struct TypedArgument {
     ]
 
     /// - Parameters:
-    ///   - arguments: All of the command.
-    ///   - params: What was sent.
+    ///   - arguments: All arguments of the command.
+    ///   - params: The parameters that were sent.
     init(of param: String, in arguments: [String], params: some Encodable) {
         let options = Self.options[param] ?? ["--" + Self.dashed(param)]
         let found = options.lazy.compactMap { option in Self.value(of: option, in: arguments).map { (option, $0) } }
@@ -29,17 +29,17 @@ struct TypedArgument {
         }
     }
 
-    /// What is wrong with it, in the parser's words for what it finds itself.
+    /// The error message, in the form of the parser's own messages.
     func message(_ complaint: String, param: String) -> String {
         let quoted = "`\(param)` "
         let reason = complaint.hasPrefix(quoted) ? String(complaint.dropFirst(quoted.count)) : complaint
-        // A name that is refused may be a secret, or a person's address: it is not repeated.
+        // A refused name may be a secret or a person's address, so it is not repeated.
         if param == "name" { return "The value of '\(name)' is invalid: \(reason)" }
         guard let value else { return "A value for '\(name)' is needed: \(reason)" }
         return "The value '\(value.fitted(to: 80))' is invalid for '\(name)': \(reason)"
     }
 
-    /// The value that follows an option, in any of the ways to write it.
+    /// The value of an option, in any of its written forms.
     static func value(of option: String, in arguments: [String]) -> String? {
         let given = arguments.prefix { $0 != "--" }
         for (index, argument) in given.enumerated() {
@@ -60,7 +60,7 @@ struct TypedArgument {
         return members[name]?.text
     }
 
-    /// A member's value: a text as it is, anything else as JSON has it.
+    /// A member's value: a text as it is, anything else as JSON.
     private struct Text: Decodable {
         var text: String
 

@@ -31,10 +31,10 @@ struct AuditRow {
         ]
     }
 
-    /// The key's name, else who or what the entry is about.
+    /// The key's name, otherwise the subject of the entry.
     private var name: String { details.name ?? details.principal ?? entry.keyId ?? entry.workspace ?? "-" }
 
-    /// What programs read, between tabs.
+    /// The columns of tab-separated output.
     static let exactColumns = [
         "SEQ", "WHEN", "WHO", "ACTION", "WORKSPACE", "KEY", "DETAILS", "NAME", "PREFIX",
     ].map { Table.Column($0) }
@@ -48,7 +48,7 @@ struct AuditRow {
     }
 }
 
-/// The details of an audit entry, in words.
+/// The details of an audit entry, as text.
 struct AuditDetailsText {
     var name: String?
     var prefix: String?
@@ -56,10 +56,10 @@ struct AuditDetailsText {
     /// `compromised, confirmed`.
     var words: String
 
-    /// The members that have a place of their own.
+    /// The members that have their own column.
     private static let apart: Set<String> = ["name", "prefix", "principal", "id", "predecessor", "successor", "at"]
 
-    /// In what order the members are told; those that are not here come last.
+    /// The order of the members; others come last.
     private static let order = [
         "reason", "note", "formerName", "from", "role", "days", "expiresAt", "expires", "endedAt", "lastUsedAt",
         "owner", "purpose", "scopes", "metadata", "plan", "tag", "confirmed",
@@ -100,7 +100,7 @@ struct AuditDetailsText {
         word.map { $0.isUppercase ? " " + $0.lowercased() : String($0) }.joined()
     }
 
-    /// A member's value: a text as it is, texts with spaces between, anything else as JSON has it.
+    /// A member's value: a text as it is, texts separated by spaces, anything else as JSON.
     private struct Value: Decodable {
         var text: String
 

@@ -1,9 +1,9 @@
 internal import ArgumentParser
 
-/// Makes the commands that messages print. Each can be pasted into a shell and does what the message says: it names
-/// the same daemon, and its values are quoted (POSIX shell, 2.2 Quoting).
+/// Makes the commands that messages print. Each can be pasted into a shell: it names the same daemon, and its values
+/// are quoted (POSIX shell, 2.2 Quoting).
 struct CommandText: Hashable, Sendable {
-    /// The socket that `--socket` gave; `nil` if the daemon was found without it.
+    /// The value of `--socket`; `nil` if the option was not given.
     var socket: String?
 
     /// A command of `keyward`.
@@ -27,18 +27,18 @@ struct CommandText: Hashable, Sendable {
         return text(arguments)
     }
 
-    /// A command whose arguments are given, as a daemon's remedy has them.
+    /// A command with given arguments, for example a daemon's remedy.
     func text(_ arguments: [String]) -> String {
         let sockets = socket.map { ["--socket=\($0)"] } ?? []
         return Self.joined(Self.inserting(sockets, into: arguments))
     }
 
-    /// The command that was typed, with options added.
+    /// The typed command, with more options.
     static func text(typed arguments: [String], adding options: [String]) -> String {
         joined(inserting(options, into: arguments))
     }
 
-    /// Puts options before the `--` that ends them, else last.
+    /// Inserts options before the `--` that ends options, otherwise at the end.
     private static func inserting(_ options: [String], into arguments: [String]) -> [String] {
         var arguments = arguments
         arguments.insert(contentsOf: options, at: arguments.firstIndex(of: "--") ?? arguments.endIndex)
@@ -51,12 +51,11 @@ struct CommandText: Hashable, Sendable {
 }
 
 extension CommandText {
-    /// A daemon's remedy about the workspace of the request that was refused: the daemon does not repeat the names
-    /// that it is given.
+    /// A daemon's remedy for the workspace of the refused request. The daemon does not repeat the names in a request.
     static func remedy(_ arguments: [String], in workspace: String?) -> [String] {
         guard let workspace, workspace != "default" else { return arguments }
         let whole = inserting(["--workspace=\(workspace)"], into: arguments)
-        // Not every command takes a workspace, and one that is named already may not be named twice.
+        // Not every command takes a workspace, and it must not be given twice.
         let isNamed = arguments.contains { $0 == "-w" || $0.hasPrefix("--workspace") }
         return !isNamed && (try? Keyward.parseAsRoot(whole)) != nil ? whole : arguments
     }
@@ -64,7 +63,7 @@ extension CommandText {
 
 /// A word of a shell command.
 enum ShellWord {
-    /// An argument: the value of an option is quoted, not its name.
+    /// An argument: quotes the value of an option, not its name.
     static func text(argument: String) -> String {
         guard argument.hasPrefix("--"), let end = argument.firstIndex(of: "=") else { return text(argument) }
         let name = argument[..<end]
@@ -72,14 +71,14 @@ enum ShellWord {
         return "\(name)=" + text(String(argument[argument.index(after: end)...]))
     }
 
-    /// A word that the shell takes for exactly this text.
+    /// A word that the shell reads as exactly this text.
     static func text(_ text: String) -> String {
         if !text.isEmpty, text.utf8.allSatisfy(isPlain) { return text }
         var word = "'"
         for scalar in text.unicodeScalars {
             switch scalar {
             case "'": word += #"'\''"#
-            // A terminal must not be given these, so the shell makes them.
+            // The shell must create these characters, because a terminal must not receive them.
             case _ where scalar.isTerminalHazard && scalar != "\n": word += "'\"$(printf '\(octal(scalar))')\"'"
             default: word.unicodeScalars.append(scalar)
             }
@@ -87,7 +86,7 @@ enum ShellWord {
         return word + "'"
     }
 
-    /// What no shell gives a meaning to. A leading dash does not count: it is an option's.
+    /// Bytes without a meaning in any shell. A leading dash does not matter: it starts an option.
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -97,7 +96,7 @@ enum ShellWord {
         }
     }
 
-    /// As printf(1) reads it: its bytes in UTF-8, three octal digits each.
+    /// The form for printf(1): the UTF-8 bytes, three octal digits each.
     private static func octal(_ scalar: Unicode.Scalar) -> String {
         Character(scalar).utf8.map { byte in
             let digits = String(byte, radix: 8)

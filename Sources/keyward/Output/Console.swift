@@ -8,24 +8,24 @@ enum ColorChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
     case auto, always, never
 }
 
-/// The three standard streams: data goes to `output`, everything said to a person to `errors`.
+/// The three standard streams: data goes to `output`, messages to `errors`.
 struct Console: Sendable {
     var input: Int32 = STDIN_FILENO
     var output: Int32 = STDOUT_FILENO
     var errors: Int32 = STDERR_FILENO
-    /// Whether a person looks at the output.
+    /// Whether the output is a terminal.
     var isScreen: Bool
-    /// Whether a person can be asked.
+    /// Whether a person can be prompted.
     var canAsk: Bool
-    /// Columns.
+    /// The width in columns.
     var width: Int
     var palette: Palette
     var errorPalette: Palette
     var now: Timestamp
-    /// The values of the process's environment.
+    /// The environment variables of the process.
     var variable: @Sendable (String) -> String?
 
-    /// The process's own.
+    /// The console of this process.
     static func standard(color: ColorChoice = .auto) -> Console {
         let variable: @Sendable (String) -> String? = { name in getenv(name).map { String(cString: $0) } }
         let wantsColor = variable("NO_COLOR").map(\.isEmpty) ?? true && variable("TERM") != "dumb"
@@ -62,17 +62,17 @@ extension Console {
         try Self.write(data, to: output)
     }
 
-    /// Says something to a person. What cannot be said is no reason to fail.
+    /// Prints a message. A failure to print is ignored.
     func report(_ text: String) {
         try? Self.write(text.printableLines + "\n", to: errors)
     }
 
-    /// Says something to a person, in a tone.
+    /// Prints a message in a tone.
     func report(_ text: String, _ tone: Tone) {
         try? Self.write(errorPalette.paint(text.printableLines, tone) + "\n", to: errors)
     }
 
-    /// Writes a result as it came. On a screen, what a terminal would obey is escaped, which JSON strings allow.
+    /// Writes a result unchanged. On a terminal, control characters are escaped, which JSON strings allow.
     func write(json: JSONText) throws(Failure) {
         try write((isScreen ? json.text.printable : json.text) + "\n")
     }
@@ -82,17 +82,17 @@ extension Console {
         try write(isScreen ? json.printableLines : json)
     }
 
-    /// Writes a table: aligned on a screen, between tabs elsewhere.
+    /// Writes a table: aligned on a terminal, tab-separated elsewhere.
     func write(_ table: Table) throws(Failure) {
         try write(isScreen ? table.rendered(width: width, palette) : table.tabSeparated(palette))
     }
 
-    /// Writes facts: with labels on a screen, with the protocol's names elsewhere.
+    /// Writes facts: with labels on a terminal, with the protocol's names elsewhere.
     func write(_ sheet: FactSheet) throws(Failure) {
         try write(isScreen ? sheet.rendered(palette) : sheet.tabSeparated(palette))
     }
 
-    /// Puts a question that is answered with yes or no; everything but yes is no.
+    /// Asks a question; every answer except yes is no.
     func ask(_ question: String) -> Bool {
         try? Self.write(errorPalette.paint(question.printable, .strong) + " [y/N] ", to: errors)
         let answer = (try? InputBytes.line(from: input)) ?? nil
@@ -106,9 +106,9 @@ extension Console {
     }
 }
 
-/// What is written to a file descriptor.
+/// Writes to a file descriptor.
 enum OutputBytes {
-    /// Writes all of it; the error number, or 0.
+    /// Writes all of it. Returns the error number, or 0.
     static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var text = text
         return text.withUTF8 { bytes in

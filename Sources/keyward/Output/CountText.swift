@@ -1,6 +1,6 @@
-/// Numbers of things, for people.
+/// Numbers of things, for display.
 enum CountText {
-    /// Three digits or so: `18`, `4,310`, `96 k`, `1.2 M`. Cut off, not rounded: never more than there is.
+    /// About three digits: `18`, `4,310`, `96 k`, `1.2 M`. Truncated, not rounded, so never more than the number.
     static func short(_ number: Int) -> String {
         guard number.magnitude >= 10_000 else { return grouped(number) }
         var unit = 1_000
@@ -13,7 +13,7 @@ enum CountText {
         return grouped(number)
     }
 
-    /// All digits, in threes: `1,234,567`.
+    /// All digits, grouped: `1,234,567`.
     static func grouped(_ number: Int) -> String {
         var text = ""
         let digits = String(number.magnitude)

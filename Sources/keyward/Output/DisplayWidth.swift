@@ -1,12 +1,12 @@
 extension String {
-    /// How many columns of a terminal it takes.
+    /// The number of terminal columns.
     var displayWidth: Int {
-        // Most texts are ASCII, where each byte is a column.
+        // Most texts are ASCII, where each byte takes one column.
         if utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return utf8.count }
         return reduce(0) { $0 + $1.displayWidth }
     }
 
-    /// Its start, at most `width` columns of it, with `…` where something is missing.
+    /// Its start, at most `width` columns, with `…` if something is missing.
     func fitted(to width: Int) -> String {
         guard displayWidth > width else { return self }
         guard width > 0 else { return "" }
@@ -19,23 +19,23 @@ extension String {
         return text + "…"
     }
 
-    /// It with spaces behind, to `width` columns.
+    /// The text padded with spaces to `width` columns.
     func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - displayWidth))
     }
 }
 
 extension Character {
-    /// How many columns a grapheme cluster takes: those of its parts, but two at most. That is what terminals do that
-    /// know clusters, with emoji that are joined, flags, skin tones, and the conjuncts of Indic scripts.
+    /// The number of columns of a grapheme cluster: the sum of its parts, but at most two. Terminals that support
+    /// clusters do this for joined emoji, flags, skin tones, and the conjuncts of Indic scripts.
     var displayWidth: Int {
         var width = 0
         var isJoined = false
         for scalar in unicodeScalars {
             switch scalar.value {
-            // VARIATION SELECTOR-16 asks for the emoji of a character that has a narrow form too.
+            // VARIATION SELECTOR-16 selects the emoji form of a character that also has a narrow form.
             case 0xFE0F: width = min(2, width * 2)
-            // What follows ZERO WIDTH JOINER is drawn as part of what precedes it.
+            // The character after ZERO WIDTH JOINER is drawn as part of the one before it.
             case 0x200D: isJoined = true
             default:
                 if !isJoined { width += scalar.columns }
@@ -47,7 +47,7 @@ extension Character {
 }
 
 extension Unicode.Scalar {
-    /// How many columns it takes by itself; none if it is drawn on the character before it.
+    /// The number of columns of a single character; 0 if it is drawn on the character before it.
     fileprivate var columns: Int {
         switch properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .format, .control, .lineSeparator, .paragraphSeparator: return 0

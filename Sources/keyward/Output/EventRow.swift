@@ -7,7 +7,7 @@ struct EventRow {
     let event: Event
     private let facts: Facts
 
-    /// What is said of an event's details.
+    /// The displayed details of an event.
     private struct Facts: Decodable {
         var name: String?
         var prefix: String?
@@ -26,7 +26,7 @@ struct EventRow {
         facts = (try? JSONCoding.decode(Facts.self, from: Array(event.details.text.utf8))) ?? Facts()
     }
 
-    /// Values between tabs.
+    /// Tab-separated values.
     func tabSeparated(_ palette: Palette) -> String {
         let type = palette.paint(event.type.rawValue.printable, tone)
         let values = [

@@ -1,6 +1,6 @@
 internal import KeywardClient
 
-/// The end of the command, for programs (protocol.md, Command line).
+/// The exit status of the command (protocol.md, Command line).
 enum Outcome: Int32, Sendable {
     case done = 0
     case refused = 1
@@ -10,7 +10,7 @@ enum Outcome: Int32, Sendable {
     case notValid = 5
     case unconfirmed = 6
 
-    /// What `--json` calls an end for which there is no narrower word.
+    /// The code for `--json` when there is no more specific one.
     fileprivate var code: String {
         switch self {
         case .done, .refused: "failed"
@@ -23,14 +23,14 @@ enum Outcome: Int32, Sendable {
     }
 }
 
-/// Why a command did not do what it was asked for, with the remedy.
+/// Why a command failed, with the remedy.
 struct Failure: Error, Sendable {
     var status: Outcome
-    /// Sentences for people; `nil` when everything was said already.
+    /// Sentences for people; `nil` when everything was printed already.
     var message: String?
     /// A word for programs: the daemon's `data.code`, or one of the client's own.
     var code: String
-    /// The daemon's `data`, if it is the daemon's refusal.
+    /// The daemon's `data`, if the daemon refused.
     var data: RPCError.Facts?
 
     init(status: Outcome, message: String?, code: String? = nil, data: RPCError.Facts? = nil) {
@@ -62,7 +62,7 @@ struct Failure: Error, Sendable {
         Failure(status: .usage, message: message)
     }
 
-    /// It was not done, or not wholly.
+    /// The command was not done, or not completely.
     static func refused(_ message: String) -> Failure {
         Failure(status: .refused, message: message)
     }
@@ -72,16 +72,16 @@ struct Failure: Error, Sendable {
         Failure(status: .refused, message: "The output could not be written: \(reason).")
     }
 
-    /// Ends the command without another word.
+    /// Ends the command without a message.
     static func silent(_ status: Outcome) -> Failure {
         Failure(status: status, message: nil)
     }
 }
 
 extension Failure {
-    /// What went wrong with a call, and the command that mends it where there is one.
+    /// The error of a call, and the command that fixes it if there is one.
     ///
-    /// - Parameter isChangeOpen: Whether a change was asked for whose reply never came.
+    /// - Parameter isChangeOpen: Whether the reply to a change was lost.
     init(_ error: KeywardError, _ commands: CommandText, isChangeOpen: Bool) {
         self.init(status: Outcome(error), message: error.description, code: error.code)
         if isChangeOpen { message = "\(error.description) The change may have been made. Check before you repeat it." }
@@ -106,7 +106,7 @@ extension Outcome {
                 switch refusal.code {
                 case .permissionDenied: .permissionDenied
                 case .confirmationRequired: .unconfirmed
-                // What was typed cannot be used, whether the parser finds it or the daemon.
+                // An unusable argument is a usage error, whether the parser or the daemon finds it.
                 case .invalidParams: .usage
                 case .policyViolation: refusal.data.param == nil ? .refused : .usage
                 case .shuttingDown: .unreachable

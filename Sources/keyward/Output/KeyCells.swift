@@ -1,11 +1,11 @@
 internal import KeywardClient
 
-/// A key, piece by piece, for people and for programs.
+/// A key as cells, for people and for programs.
 struct KeyCells: Sendable {
     let key: KeyRow
     let now: Timestamp
 
-    /// On a narrow terminal the name is the last to be cut.
+    /// On a narrow terminal the name is cut last.
     static let columns = [
         Table.Column("NAME", least: 10, yields: 0), Table.Column("PREFIX", least: 11), Table.Column("USED"),
         Table.Column("LAST USED", least: 6, yields: 1), Table.Column("EXPIRES", least: 6, yields: 1),
@@ -23,7 +23,7 @@ struct KeyCells: Sendable {
         ]
     }
 
-    /// Whether it will never verify again.
+    /// Whether it has ended permanently.
     var isOver: Bool { key.status.isEnded }
 
     var used: Cell {
@@ -45,7 +45,7 @@ struct KeyCells: Sendable {
 
     var status: Cell { Cell(key.status.rawValue, key.status.tone) }
 
-    /// Everything may be updated as long as it lives; that goes without saying on a screen.
+    /// Every live key can be updated, so a terminal does not show that action.
     var actions: Cell {
         Cell(
             screen: key.actions.filter { $0 != .update }.map(\.rawValue).joined(separator: " "),
@@ -66,7 +66,7 @@ extension Key.Status {
 }
 
 extension Account {
-    /// Its login, else its number.
+    /// Its login, otherwise its number.
     var shown: String { user ?? "uid \(uid)" }
 }
 

@@ -1,17 +1,17 @@
 internal import KeywardClient
 
-/// The pages of a list, put together.
+/// Combines the pages of a list.
 enum KeyPages {
-    /// How many keys of how many a list shows.
+    /// How many of the keys a list shows.
     struct Totals: Hashable, Sendable {
         var shown: Int
         var matching: Int
         var total: Int
-        /// Whether ended keys are left out, and nothing else is.
+        /// Whether only ended keys are left out.
         var hidesEnded: Bool
     }
 
-    /// `default · plan standard · 5 of 312 keys`, and what the plan's notice says.
+    /// `default · plan standard · 5 of 312 keys`, and the plan's notice.
     static func heading(_ workspace: String, _ access: Access, _ totals: Totals, _ palette: Palette) -> String {
         let isEverywhere = workspace == "*"
         var parts = [palette.paint(isEverywhere ? "all workspaces" : workspace.printable, .strong)]
@@ -29,7 +29,7 @@ enum KeyPages {
         return "\(text) (\(CountText.grouped(ended)) ended, shown by --all)"
     }
 
-    /// Writes the pages of a list as one object of the same form, a page at a time. One page is written as it came.
+    /// Writes the pages of a list as one object of the same form, page by page. A single page is written unchanged.
     struct JSONWriter {
         private let console: Console
         private var access: JSONText?
@@ -53,7 +53,7 @@ enum KeyPages {
         }
     }
 
-    /// A page whose keys are kept as they came.
+    /// A page whose keys stay in their JSON form.
     private struct Page: Decodable {
         var keys: [JSONText]
         var nextCursor: String?

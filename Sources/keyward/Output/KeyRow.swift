@@ -1,6 +1,6 @@
 internal import KeywardClient
 
-/// What a list shows of a key.
+/// The fields of a key in a list.
 struct KeyRow: Hashable, Sendable {
     var workspace: String
     var name: String
@@ -13,7 +13,7 @@ struct KeyRow: Hashable, Sendable {
     var expiresAt: Timestamp?
     var actions: [Key.Action]
 
-    /// The members that a list asks for.
+    /// The members that a list requests.
     static let columns = [
         "workspace", "name", "prefix", "status", "facts", "usageCount", "lastUsedAt", "lastUsedBy", "expiresAt",
         "actions",
@@ -30,9 +30,9 @@ extension KeyRow {
 }
 
 extension Key.Status {
-    /// Whether a key that has it never verifies again.
+    /// Whether a key with this status has ended permanently.
     var isEnded: Bool { [.revoked, .superseded, .expired].contains(self) }
 
-    /// Those of keys that have not ended.
+    /// The statuses of keys that have not ended.
     static let live = known.filter { !$0.isEnded }
 }

@@ -1,9 +1,9 @@
 internal import KeywardClient
 internal import KeywardProtocol
 
-/// A page of `keys.list`, with as much of each key as a list shows.
+/// A page of `keys.list`, with the fields that a list shows.
 ///
-/// It is read without a coder, for a long list is most of what this command ever reads.
+/// It is parsed without a coder, because long lists are most of what this command reads.
 struct KeyRowPage: Sendable {
     var rows: [KeyRow] = []
     var nextCursor: String?
@@ -11,7 +11,7 @@ struct KeyRowPage: Sendable {
     var matching: Int?
     var total: Int?
 
-    /// Reads a result; members that it does not know are left out.
+    /// Parses a result; unknown members are ignored.
     init(_ result: JSONText) throws(KeywardError) {
         let bytes = Array(result.text.utf8)
         var tape = JSONTape(limits: .reply)
@@ -30,11 +30,11 @@ struct KeyRowPage: Sendable {
         }
     }
 
-    private static let fault = KeywardError.protocolViolation("the result of keys.list is not what the protocol says")
+    private static let fault = KeywardError.protocolViolation("the result of keys.list does not follow the protocol")
 }
 
 extension KeyRow {
-    /// Reads a key; `nil` if a member that a list shows is missing or of another kind.
+    /// Parses a key; `nil` if a displayed member is missing or of another type.
     fileprivate init?(_ key: Int, of tape: borrowing JSONTape, in text: Span<UInt8>) {
         guard tape[key].kind == .object else { return nil }
         var (workspace, name, prefix, status): (String?, String?, String?, String?)
@@ -74,7 +74,7 @@ extension KeyRow {
 }
 
 extension JSONTape {
-    /// The strings of an array; none if it is no array.
+    /// The strings of an array; none if it is not an array.
     fileprivate func strings(_ index: Int, in text: Span<UInt8>) -> [String] {
         guard self[index].kind == .array else { return [] }
         var strings: [String] = []

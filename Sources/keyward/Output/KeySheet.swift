@@ -75,7 +75,7 @@ extension FactSheet {
 }
 
 extension Cell {
-    /// Words with spaces between; `nil` for none.
+    /// Words separated by spaces; `nil` for none.
     static func list(_ words: [String]) -> Cell? {
         words.isEmpty ? nil : Cell(words.joined(separator: " "))
     }

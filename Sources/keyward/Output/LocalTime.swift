@@ -1,14 +1,14 @@
 internal import Glibc
 internal import KeywardProtocol
 
-/// Dates of the local time zone (`TZ`, /etc/localtime), as the C library knows it.
+/// Dates of the local time zone (`TZ`, /etc/localtime), from the C library.
 enum LocalTime {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// The first instant of a day; `nil` if the C library cannot tell. A day that begins without a midnight, as one
-    /// may where summer time begins then, begins with its first instant.
+    /// The first instant of a day; `nil` if the C library fails. If daylight saving time skips midnight, the day starts
+    /// with its first existing instant.
     static func start(of date: CivilDate) -> Timestamp? {
         var parts = tm()
         parts.tm_year = Int32(date.year - 1_900)
@@ -17,7 +17,7 @@ enum LocalTime {
         parts.tm_isdst = -1
         parts.tm_wday = -1
         let seconds = mktime(&parts)
-        // -1 is also the last second of 1969; only a success sets the day of the week.
+        // -1 is also a valid result: the last second of 1969. Only a success sets the day of the week.
         guard parts.tm_wday >= 0 else { return nil }
         return Timestamp(milliseconds: Int64(seconds) * 1_000)
     }
@@ -34,21 +34,21 @@ enum LocalTime {
         return "\(day(instant)), \(two(parts.tm_hour)):\(two(parts.tm_min)) \(zone(of: parts))"
     }
 
-    /// `21 Feb 09:30:07 CET`: for what happens now.
+    /// `21 Feb 09:30:07 CET`: for current events.
     static func second(_ instant: Timestamp) -> String {
         let parts = parts(instant)
         let day = (parts.tm_mday < 10 ? " " : "") + "\(parts.tm_mday) \(months[Int(parts.tm_mon)])"
         return "\(day) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) \(zone(of: parts))"
     }
 
-    /// `CET`; `UTC+03` where a zone's letters are a number only.
+    /// `CET`; `UTC+03` for a zone whose abbreviation is only a number.
     private static func zone(of parts: tm) -> String {
         guard let letters = parts.tm_zone else { return "UTC" }
         let name = String(cString: letters)
         return name.first.map { "+-".contains($0) } ?? false ? "UTC" + name : name
     }
 
-    /// The same time of day `months` calendar months later, or earlier; the month's last day where it is shorter.
+    /// The same time of day `months` calendar months later, or earlier; the last day of a shorter month.
     static func adding(months: Int, to instant: Timestamp) -> Timestamp? {
         var parts = parts(instant)
         let month = (Int(parts.tm_year) + 1_900) * 12 + Int(parts.tm_mon) + months
@@ -69,7 +69,7 @@ enum LocalTime {
         return CivilDate(year: Int(parts.tm_year) + 1_900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
     }
 
-    /// When something ends: an end at midnight is the end of the day before, which is how people give it.
+    /// An end: midnight is shown as the end of the previous day, as people type it.
     static func end(_ instant: Timestamp) -> String {
         let parts = parts(instant)
         let isMidnight = parts.tm_hour == 0 && parts.tm_min == 0 && parts.tm_sec == 0

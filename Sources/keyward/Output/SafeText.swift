@@ -1,6 +1,6 @@
 extension String {
-    /// This text with nothing in it that a terminal would obey: control characters, line and paragraph separators and
-    /// what turns the direction of writing round are shown as `\u001b`.
+    /// The text without characters that control a terminal. Control characters, line and paragraph separators and
+    /// bidirectional controls become `\u001b`.
     var printable: String {
         printable { _ in false }
     }
@@ -26,7 +26,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// Whether a terminal may take it for more than something to show.
+    /// Whether a terminal may interpret it.
     var isTerminalHazard: Bool {
         switch value {
         case 0...0x1F, 0x7F...0x9F, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF,
@@ -36,7 +36,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// As JSON writes it, a pair of surrogates beyond the basic plane: valid inside any JSON string.
+    /// The JSON escape, with a surrogate pair beyond the basic plane: valid inside any JSON string.
     fileprivate var jsonEscape: String {
         Character(self).utf16.map { unit in
             let digits = String(unit, radix: 16)

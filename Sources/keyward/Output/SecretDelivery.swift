@@ -2,7 +2,8 @@ internal import Glibc
 internal import KeywardBase
 internal import KeywardClient
 
-/// The way by which a new secret leaves. It is prepared before the key is made, so that one that can't work makes none.
+/// The destination of a new secret. It is prepared before the key is created, so that an unusable destination creates
+/// no key.
 final class SecretDelivery {
     private let console: Console
     private let path: String?
@@ -15,14 +16,13 @@ final class SecretDelivery {
         clipboard = options.copy ? try Clipboard.open() : nil
     }
 
-    /// Whether the secret goes somewhere else than to standard output.
+    /// Whether the secret does not go to standard output.
     private var isElsewhere: Bool { path != nil || clipboard != nil }
 
-    /// Makes a key by `call` and hands its secret over by `deliver`.
+    /// Creates a key with `call` and delivers its secret with `deliver`.
     ///
-    /// A signal that ends the process takes effect when the secret has been handed over: a daemon that was asked makes
-    /// the key, whether somebody waits for it or not. A file that was made for the secret is gone again if `call`
-    /// throws, so that nothing is left behind while a person is asked.
+    /// A signal that ends the process takes effect after the delivery: once requested, the daemon creates the key in
+    /// any case. If `call` throws, a file for the secret is removed, so that none remains while a person is asked.
     func whileReady<R>(_ call: () throws -> R, deliver: (R) throws -> Void) throws {
         try EndingSignals.held {
             try prepare()
@@ -45,11 +45,11 @@ final class SecretDelivery {
         }
     }
 
-    /// Hands the secret over.
+    /// Delivers the secret.
     ///
     /// - Parameters:
-    ///   - result: The daemon's reply, if it is to be printed. What has its secret elsewhere gets it without.
-    ///   - takeBack: Takes the key back that cannot be handed over, and says what it did.
+    ///   - result: The daemon's reply, if it is to be printed. If the secret goes elsewhere, it is printed without the secret.
+    ///   - takeBack: Undoes the creation of a key whose secret cannot be delivered, and returns a message about it.
     func deliver(_ secret: Secret, in result: JSONText?, takeBack: () -> String) throws(Failure) {
         do {
             if isElsewhere {
@@ -67,7 +67,7 @@ final class SecretDelivery {
         }
     }
 
-    /// What is said when a person has just been given the only copy.
+    /// The message after a person received the only copy.
     func printOnce() {
         if let path {
             if let warning = file?.warning { console.report("Warning: \(warning)", .notice) }
@@ -92,8 +92,8 @@ final class SecretDelivery {
     private func copy(_ secret: Secret) throws(Failure) {
         let failure = clipboard?.copy(secret) ?? 0
         guard failure != 0 else { return }
-        let reason = "The terminal could not be written to: \(systemMessage(failure))."
-        // With a file the secret is safe.
+        let reason = "Cannot write to the terminal: \(systemMessage(failure))."
+        // With a file the secret is stored.
         if path == nil { throw .refused(reason) }
         console.report("Warning: \(reason)", .notice)
     }
@@ -103,21 +103,21 @@ final class SecretDelivery {
         return JSONText(try JSONCoding.string(of: rest, nulls: false))
     }
 
-    /// Finds what can be found out before: a stream that is closed, or whose reader is gone.
+    /// Detects problems in advance: a closed stream, or one without a reader.
     private static func prepareOutput(_ descriptor: Int32) throws(Failure) {
         let flags = fcntl(descriptor, F_GETFL)
         guard flags >= 0, flags & O_ACCMODE != O_RDONLY else {
-            throw .usage("Standard output is closed, and the key would be lost. To write it to a file, use --out.")
+            throw .usage("Standard output is closed, so the key would be lost. To write it to a file, use --out.")
         }
         var entry = pollfd(fd: descriptor, events: 0, revents: 0)
         guard poll(&entry, 1, 0) == 0 || entry.revents & Int16(POLLERR | POLLHUP) == 0 else {
-            throw .usage("Nobody reads standard output, and the key would be lost. To write it to a file, use --out.")
+            throw .usage("Standard output has no reader, so the key would be lost. To write it to a file, use --out.")
         }
-        // Of two ends of a pipe the reader may leave later: better an error to handle than a signal and a lost key.
+        // The reader of a pipe may leave later. Prefer an error to a signal and a lost key.
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Has a file of the shell on the disk, where a full one shows at last.
+    /// Syncs a file that the shell opened, because only that detects a full disk.
     private static func sync(_ descriptor: Int32) throws(Failure) {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }

@@ -1,9 +1,9 @@
 internal import KeywardClient
 
 extension Session {
-    /// Says what an operator should know, with the commands that mend it.
+    /// Prints notices for operators, with the commands that fix them.
     ///
-    /// - Parameter socket: Where the notices come from.
+    /// - Parameter socket: The socket that the notices come from.
     func report(_ notices: [Notice]?, from socket: SocketPath = .admin) {
         let commands = commands(from: socket)
         for notice in notices ?? [] {

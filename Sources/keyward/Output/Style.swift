@@ -1,4 +1,4 @@
-/// How a piece of text stands out. Few and calm: colour only where something wants attention.
+/// The tone of a text. Colour is used only where something needs attention.
 enum Tone: Sendable {
     case plain, strong, faint, good, notice, bad
 
@@ -14,7 +14,7 @@ enum Tone: Sendable {
     }
 }
 
-/// Paints text, or leaves it as it is.
+/// Colours text, or leaves it unchanged.
 struct Palette: Sendable {
     var isOn: Bool
 

@@ -1,6 +1,6 @@
 internal import KeywardClient
 
-/// What is said of a sweep.
+/// A sweep as cells.
 struct SweepCells {
     var lastRun: Cell
     var nextDue: Cell

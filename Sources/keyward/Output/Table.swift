@@ -1,8 +1,8 @@
-/// What stands in one place of a table, for people and for programs.
+/// The content of a table cell, for people and for programs.
 struct Cell: Sendable {
-    /// Short, relative: for a terminal.
+    /// Short and relative: for a terminal.
     var screen: String
-    /// Whole, absolute: for a pipe.
+    /// Complete and absolute: for a pipe.
     var exact: String
     var tone = Tone.plain
 
@@ -21,7 +21,7 @@ struct Cell: Sendable {
 struct Table: Sendable {
     struct Column: Sendable {
         var heading: String
-        /// How far it may shrink on a narrow terminal, in columns; `nil` is not at all.
+        /// The smallest width on a narrow terminal, in columns; `nil` if the column does not shrink.
         var least: Int?
         /// Columns with a greater number shrink first.
         var yields: Int
@@ -34,13 +34,13 @@ struct Table: Sendable {
     }
 
     private static let gap = 2
-    /// A terminal with fewer columns than this shows a wide table as one block of lines for each row.
+    /// On a terminal with fewer columns, a wide table becomes one block of lines per row.
     private static let narrow = 64
 
     var columns: [Column]
     var rows: [[Cell]] = []
 
-    /// Lines of values between tabs, without headings. What has no heading is there for the eye only.
+    /// Tab-separated lines, without headings. Columns without a heading are for display only.
     func tabSeparated(_ palette: Palette) -> String {
         let named = columns.indices.filter { !columns[$0].heading.isEmpty }
         var text = ""
@@ -54,8 +54,8 @@ struct Table: Sendable {
         return text
     }
 
-    /// Aligned columns under faint headings, at most `width` columns wide where that can be. On a narrow terminal a
-    /// table that does not fit is stacked.
+    /// Aligned columns under faint headings, at most `width` columns wide if possible. On a narrow terminal a table
+    /// that does not fit is stacked.
     func rendered(width: Int, _ palette: Palette) -> String {
         isStacked(in: width)
             ? stacked(width: width, palette)
@@ -69,12 +69,12 @@ struct Table: Sendable {
 
     // MARK: Narrow terminals
 
-    /// Whether the rows are shown as blocks. Two columns can always stand side by side.
+    /// Whether the rows are shown as blocks. Two columns always fit side by side.
     func isStacked(in width: Int) -> Bool {
         columns.count > 2 && width < Self.narrow && total(naturalWidths(atLeast: nil)) > width
     }
 
-    /// A block for each row: its first cell, then a line for each other with its heading.
+    /// A block per row: its first cell, then a line for each other cell with its heading.
     func stacked(width: Int, _ palette: Palette) -> String {
         let labels = columns.reduce(0) { max($0, $1.heading.displayWidth) } + Self.gap
         return rows.map { row in
@@ -92,7 +92,7 @@ struct Table: Sendable {
 
     // MARK: Widths
 
-    /// The width of each column: as wide as its widest cell, and `floor`, but less where a line would be longer than
+    /// The width of each column: that of its widest cell, and at least `floor`, but less if a line would exceed
     /// `width`.
     func widths(atLeast floor: [Int]?, in width: Int) -> [Int] {
         var widths = naturalWidths(atLeast: floor)
@@ -132,10 +132,10 @@ struct Table: Sendable {
     }
 }
 
-/// Labels with what belongs to them, one a line.
+/// Labels with values, one per line.
 struct FactSheet: Sendable {
     struct Fact: Sendable {
-        /// For people: `Last used`; empty for what only programs need.
+        /// For people: `Last used`; empty for values that only programs need.
         var label: String
         /// For programs: the member's name in the protocol.
         var name: String
@@ -149,7 +149,7 @@ struct FactSheet: Sendable {
         facts.append(Fact(label: label, name: name, cell: cell))
     }
 
-    /// Adds what the eye sees in another fact's cell.
+    /// Adds a value that a terminal shows in another fact's cell.
     mutating func addExact(_ name: String, _ value: String?) {
         guard let value else { return }
         facts.append(Fact(label: "", name: name, cell: Cell(value)))

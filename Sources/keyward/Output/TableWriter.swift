@@ -1,7 +1,6 @@
-/// Writes a table as its rows come.
+/// Writes a table as its rows arrive.
 ///
-/// On a screen columns are as wide as the widest cell so far, so that a later part of a long list may be wider than an
-/// earlier one.
+/// On a terminal, columns are as wide as the widest cell so far, so a later part of a long list may be wider.
 struct TableWriter {
     private let console: Console
     private let columns: [Table.Column]

@@ -1,5 +1,5 @@
-/// The characters that take two columns: East_Asian_Width W and F (UAX #11, Unicode 16), with the unassigned code points
-/// between them, and without regional indicators, of which only a pair is wide.
+/// The characters that take two columns: East_Asian_Width W and F (UAX #11, Unicode 16), with the unassigned code
+/// points between them. Regional indicators are excluded: only a pair of them is wide.
 enum WideCharacters {
     private static let ranges: [ClosedRange<UInt32>] = [
         0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x23F0...0x23F0, 0x23F3...0x23F3,

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// The environment's `TZ`. The C library takes one that it cannot read as UTC, without a word.
+/// The environment variable `TZ`. The C library silently treats an invalid one as UTC.
 enum ZoneVariable {
-    /// What to print if `TZ` names no time zone; `nil` if all is well.
+    /// A warning if `TZ` names no time zone; otherwise `nil`.
     static func warning(_ variable: (String) -> String?) -> String? {
         guard let zone = variable("TZ"), !isKnown(zone, folder: variable("TZDIR") ?? "/usr/share/zoneinfo") else {
             return nil
@@ -20,7 +20,7 @@ enum ZoneVariable {
             && status.st_mode & S_IFMT == S_IFREG
     }
 
-    /// A name of three letters or more, or anything between `<` and `>`, and a number behind it.
+    /// A name of three or more letters, or any text between `<` and `>`, followed by a number.
     private static func isRule(_ text: String) -> Bool {
         var rest = text[...]
         if rest.first == "<" {

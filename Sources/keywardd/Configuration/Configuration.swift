@@ -1,22 +1,22 @@
 internal import KeywardCore
 internal import KeywardServer
 
-/// All that an operator may configure. Without a file, the defaults hold.
+/// Everything that an operator can configure. Without a file, the defaults apply.
 struct Configuration: Equatable {
     var policy = Policy()
     var adminLimits = SocketLimits.admin
     var verifyLimits = SocketLimits.verify
-    /// Event loops of the verify socket at most; `nil` is the smaller of four and the number of cores.
+    /// The largest number of event loops of the verify socket; `nil` is the smaller of four and the number of cores.
     var verifyLoops: Int?
-    /// Whether all of them serve, whatever the load.
+    /// Whether all of them serve regardless of the load.
     var allLoopsServe = false
 
-    /// Where it is looked for without `--config`.
+    /// The file that is read without `--config`.
     static let defaultFile = "/etc/keyward/keyward.yaml"
 }
 
 extension Configuration {
-    /// Reads YAML text; `file` is for messages.
+    /// Parses YAML text; `file` is for messages.
     init(yaml text: String, file: String) throws(ConfigurationError) {
         self.init()
         guard let root = try YAMLReader(file: file).read(text) else { return }

@@ -2,7 +2,7 @@ internal import KeywardCore
 internal import KeywardServer
 
 extension Configuration {
-    /// What differs from `other`, a member a line: `limits.admin.connections: 64, was 128`, in the order of names.
+    /// The differences to `other`, one string per member: `limits.admin.connections: 64, was 128`, sorted by name.
     func changes(since other: Configuration) -> [String] {
         let (mine, theirs) = (members, other.members)
         return Set(mine.keys).union(theirs.keys).sorted().compactMap { name in
@@ -11,7 +11,7 @@ extension Configuration {
         }
     }
 
-    /// Every member by its path, as text; those that are empty are left out.
+    /// Every member by its path, as text; empty ones are left out.
     private var members: [String: String] {
         var members: [String: String] = [
             "defaultPlan": policy.defaultPlan, "operatorGroup": policy.operatorGroup,

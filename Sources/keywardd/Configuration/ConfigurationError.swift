@@ -1,10 +1,10 @@
-/// Why a configuration is refused: one line that names the place and says what to do about it.
+/// Why a configuration is refused: one line with the position and a remedy.
 struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     var file: String
-    /// 1-based; `nil` if the file as a whole is at fault.
+    /// 1-based; `nil` if the whole file is at fault.
     var position: Position?
     var message: String
-    /// Of the call that failed, if the file could not be read.
+    /// The error number of the failed call, if the file could not be read.
     var errno: Int32?
 
     struct Position: Equatable {

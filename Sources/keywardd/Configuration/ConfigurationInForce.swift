@@ -2,17 +2,16 @@ internal import KeywardServer
 internal import KeywardSystemd
 internal import Synchronization
 
-/// The configuration that is in force, and the way to put another one in its place. Reloads come one after another,
-/// by SIGHUP or by `system.reload`.
+/// The configuration in force, and its reload. Reloads by SIGHUP and by `system.reload` run one after another.
 final class ConfigurationInForce: Sendable {
     private let current: Mutex<Configuration>
-    /// As it was named on the command line; `nil` is the default file.
+    /// The path from the command line; `nil` is the default file.
     private let file: String?
     private let application: Application
     private let clock: SystemClock
     private let sockets: (admin: SocketServer, verify: SocketServer)
     private let log: EventLog
-    /// Not for a private daemon: its sockets are for its own user and root.
+    /// False for a private daemon: its sockets are only for its own user and root.
     private let checksOperatorGroup: Bool
 
     init(
@@ -28,8 +27,8 @@ final class ConfigurationInForce: Sendable {
         self.checksOperatorGroup = checksOperatorGroup
     }
 
-    /// Reads the file again and puts it in force, or says why what was in force stays. The service manager knows of
-    /// the end before the caller does.
+    /// Reads the file again and applies it, or reports why the old configuration stays in force. The service manager
+    /// gets its notice before the caller gets the result.
     @discardableResult
     func reload() -> ReloadOutcome {
         current.withLock { current in
@@ -69,7 +68,7 @@ final class ConfigurationInForce: Sendable {
         let sentence = reason.hasSuffix(".") || reason.hasSuffix("?") ? reason : reason + "."
         log.write(
             .daemonReloadFailed,
-            "The configuration was refused, and the one before it stays in force: \(sentence)")
+            "The configuration was refused, and the previous one stays in force: \(sentence)")
         return ReloadOutcome(problem: sentence)
     }
 }

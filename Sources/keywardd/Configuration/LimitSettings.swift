@@ -1,7 +1,7 @@
 internal import KeywardServer
 
 extension SocketLimits {
-    /// Reads `limits.admin` or `limits.verify`; members that are absent keep their value.
+    /// Reads `limits.admin` or `limits.verify`; absent members keep their value.
     mutating func read(_ section: inout Section) throws(ConfigurationError) {
         let place = section.position(of: "connectionsPerUser") ?? section.position(of: "connections")
         let reservedPlace = section.position(of: "reserved") ?? place

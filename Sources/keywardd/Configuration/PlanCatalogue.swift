@@ -1,6 +1,6 @@
 internal import KeywardCore
 
-/// Reads the section `plans`: a name and what the plan allows, for each plan.
+/// Reads the section `plans`: the name and the members of each plan.
 enum PlanCatalogue {
     private static let mostPlans = 100
 

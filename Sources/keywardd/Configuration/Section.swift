@@ -1,14 +1,14 @@
-/// One section of the configuration while it is read: members are taken by name, and what is left is unknown.
+/// A section of the configuration during reading: members are taken by name, and the remaining ones are unknown.
 ///
-/// A member without a value (`maxKeys:`) counts as absent, so that uncommenting a heading alone changes nothing.
+/// A member without a value (`maxKeys:`) counts as absent, so that uncommenting only a heading changes nothing.
 struct Section {
     let file: String
-    /// Where it stands, `plans.standard` say; empty at the top level.
+    /// Its path, for example `plans.standard`; empty at the top level.
     let path: String
     private var members: [(name: String, position: ConfigurationError.Position, value: SettingNode)]
     private var known: [String] = []
 
-    /// A section from a node, which must be one.
+    /// Creates a section from a node, which must be a mapping.
     init(_ node: SettingNode, path: String, file: String) throws(ConfigurationError) {
         self.file = file
         self.path = path
@@ -20,15 +20,15 @@ struct Section {
         self.members = members
     }
 
-    /// The names that are left, in the order of the file: for sections whose names are free.
+    /// The remaining names, in the order of the file: for sections with free names.
     var names: [String] { members.map(\.name) }
 
-    /// Where a member of that name stands in the file.
+    /// The position of the member with this name in the file.
     func position(of name: String) -> ConfigurationError.Position? {
         members.first { $0.name == name }?.position
     }
 
-    /// Takes the member out; `nil` if it is absent or has no value.
+    /// Takes a member; `nil` if it is absent or has no value.
     mutating func take(_ name: String) -> SettingNode? {
         known.append(name)
         guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
@@ -36,7 +36,7 @@ struct Section {
         return value.isNull ? nil : value
     }
 
-    /// Refuses members that nobody has taken.
+    /// Refuses the remaining members.
     func end() throws(ConfigurationError) {
         guard let stray = members.first else { return }
         let place = path.isEmpty ? "the top level" : "'\(path)'"
@@ -45,7 +45,7 @@ struct Section {
             file: file, position: stray.position, message: "unknown member '\(stray.name)' in \(place)\(hint)")
     }
 
-    /// A complaint about a value.
+    /// An error about a value.
     func refusal(_ node: SettingNode, _ name: String, _ message: String) -> ConfigurationError {
         ConfigurationError(file: file, position: node.position, message: "'\(full(name))' \(message)")
     }
@@ -75,7 +75,7 @@ extension Section {
         return try number(node, name, in: range)
     }
 
-    /// A list of whole numbers, each once.
+    /// A list of distinct whole numbers.
     mutating func integers(
         _ name: String, in range: ClosedRange<Int>, atMost count: Int
     ) throws(ConfigurationError) -> Set<Int>? {
@@ -116,7 +116,7 @@ extension Section {
         return value
     }
 
-    /// A list of texts, each once.
+    /// A list of distinct texts.
     mutating func texts(
         _ name: String, atMost count: Int, longest: Int = 128
     ) throws(ConfigurationError) -> Set<String>? {

@@ -1,4 +1,4 @@
-/// A value of the configuration file with its place: what is left of YAML once its anchors, aliases and tags are gone.
+/// A value of the configuration file with its position. Anchors, aliases and tags were refused before.
 struct SettingNode {
     var content: Content
     var position: ConfigurationError.Position
@@ -10,7 +10,7 @@ struct SettingNode {
         case members([(name: String, position: ConfigurationError.Position, value: SettingNode)])
     }
 
-    /// Nothing, `~` or `null`: for members that have not been given a value.
+    /// Nothing, `~` or `null`: for members without a value.
     var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = content else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(text)

@@ -1,4 +1,4 @@
-/// Finds what a mistyped word may have meant.
+/// Suggests a word for a mistyped one.
 enum Spelling {
     /// The word with the fewest edits to `word`, if they are at most two and fewer than half of its letters.
     static func nearest(to word: String, among words: [String]) -> String? {

@@ -1,9 +1,9 @@
 internal import KeywardCore
 internal import KeywardStore
 
-/// The plans that workspaces have, read from the database of a daemon that may run.
+/// The plans of all workspaces, read from the database of a daemon that may be running.
 enum StoredPlans {
-    /// Those that a policy lacks, in order; none if there is no database yet.
+    /// The plans that a policy lacks, in order; none if there is no database yet.
     static func missing(from policy: Policy, inFolder folder: String) throws(StartFault) -> [String] {
         let path = folder + "/keyward.db"
         do {

@@ -32,7 +32,7 @@ extension Configuration {
         try section.integer(name, in: 1...Self.longestDays)
     }
 
-    /// A key turns stale, is then disabled and then revoked: in that order, each later than the one before.
+    /// A key becomes stale, then disabled, then revoked. So each number must be greater than the one before.
     private static func disorder(of sweeps: SweepPolicy) -> String? {
         if let disable = sweeps.disableAfterDays, disable <= sweeps.staleAfterDays {
             return "'sweeps.disableAfterDays' must be more than 'staleAfterDays' (\(sweeps.staleAfterDays))"

@@ -1,17 +1,18 @@
 internal import Yams
 
-/// Reads YAML text into ``SettingNode``s, as nodes with their marks, and refuses what a configuration has no use for.
+/// Parses YAML text into ``SettingNode``s with their positions, and refuses YAML features that a configuration does not
+/// need.
 struct YAMLReader {
     /// For messages.
     var file: String
 
-    /// The document's root; `nil` if there is nothing but comments.
+    /// The document's root; `nil` if there are only comments.
     func read(_ text: String) throws(ConfigurationError) -> SettingNode? {
         let root: SettingNode?
         do {
-            // No rules of its own: YAML 1.1 reads `no` as false and `1_0` as ten.
+            // The basic resolver, because YAML 1.1 reads `no` as false and `1_0` as ten.
             let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
-            // Anchors are kept alive by the parser alone.
+            // Only the parser keeps anchors alive.
             root = try withExtendedLifetime(parser) { try parser.singleRoot().map { try node($0) } }
         } catch let error as ConfigurationError {
             throw error
@@ -52,12 +53,12 @@ struct YAMLReader {
         }
     }
 
-    /// Without anchors there are no aliases, and so no document that is larger than it looks.
+    /// Without anchors there are no aliases, so a small document cannot expand to a large one.
     private func refuseDecoration(anchor: Anchor?, tag: Tag, at position: ConfigurationError.Position) throws {
         guard anchor == nil else {
             throw ConfigurationError(file: file, position: position, message: "anchors and aliases are not supported")
         }
-        // A tag that was not written is empty, or has become one of the core schema's by comparison of names.
+        // An absent tag is empty, or was set to one of the core schema's by comparison of names.
         let isImplied = ["", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"]
             .contains(tag.description)
         guard isImplied else {

@@ -1,14 +1,15 @@
 internal import KeywardCore
 internal import KeywardServer
 
-/// Makes ends again that a restored backup does not know: each is a change by the one who restores, with an audit entry.
+/// Repeats ends that a restored backup does not have. Each is a change by the caller of the restore, with an audit
+/// entry.
 struct EndRepeater {
-    /// What came of one end.
+    /// The outcome of one end.
     enum Outcome: Equatable {
         case done
-        /// The backup has it already, or is better off without.
+        /// The backup already has the end, or does not need it.
         case needless
-        /// What it is about is not in the backup.
+        /// The backup does not have the object.
         case unknown
         case refused(String)
     }
@@ -35,12 +36,12 @@ struct EndRepeater {
             do {
                 try perform(Operations.ConfirmRotation(.id(key), workspace: nil, isConfirmed: true))
             } catch {
-                // The rotation began after the backup: its new key is lost, and the old one had ended.
+                // The rotation started after the backup: its new key is lost, and the old one had ended.
                 try revoke(key, "superseded")
             }
         case .cancelled(let key):
             do { try perform(Operations.CancelRotation(.id(key), workspace: nil)) } catch {
-                // Without an open rotation there is no new key that would have to end.
+                // Without an open rotation there is no new key to end.
                 guard case .invalidState = error else { throw error }
             }
         case .disabled(let key): try perform(Operations.DisableKey(.id(key), workspace: nil))
@@ -56,7 +57,7 @@ struct EndRepeater {
     private func revoke(_ key: String, _ reason: String) throws(Refusal) {
         try perform(
             Operations.RevokeKey(
-                .id(key), workspace: nil, reason: reason, note: "made again after a restore", isConfirmed: true))
+                .id(key), workspace: nil, reason: reason, note: "repeated after a restore", isConfirmed: true))
     }
 
     private func perform(_ operation: some Operation) throws(Refusal) {
@@ -65,7 +66,7 @@ struct EndRepeater {
 }
 
 extension Plan {
-    /// Whether some of what `other` grants is not granted by this plan.
+    /// Whether this plan grants less than `other` in some respect.
     func grantsLess(than other: Plan) -> Bool {
         other.apiAccess && !apiAccess || (maxKeys ?? .max) < (other.maxKeys ?? .max)
             || (maxLifetimeDays ?? .max) < (other.maxLifetimeDays ?? .max)

@@ -1,17 +1,17 @@
-/// Something that ended after a backup was made, and that the backup therefore has as if it went on.
+/// Something that ended after a backup was made. The backup has it in its former state.
 enum LostEnd: Hashable, Sendable {
     case revoked(key: String, reason: String)
-    /// The predecessor of a rotation was superseded: by a confirmation, or with the end of its grace period.
+    /// The predecessor of a rotation was superseded: by a confirmation, or at the end of its grace period.
     case superseded(key: String)
-    /// A rotation was cancelled; the predecessor is named.
+    /// A rotation was cancelled; `predecessor` is its old key.
     case cancelled(predecessor: String)
     case disabled(key: String)
     case memberRemoved(principal: String, workspace: String)
-    /// The plan that the workspace was put on last.
+    /// The last plan of the workspace.
     case planChanged(plan: String, workspace: String)
 
-    /// The ends that still hold after all of `entries`, which are in their order: a key that was enabled again is not
-    /// disabled, and an account that was granted a role again is a member.
+    /// The ends that still apply after all of `entries`, which are in order. A key that was enabled again is not
+    /// disabled. An account that was granted a role again is a member.
     static func all(in entries: [TrailEntry]) -> [LostEnd] {
         var ends: [(subject: String, end: LostEnd)] = []
         for entry in entries {
@@ -22,7 +22,7 @@ enum LostEnd: Hashable, Sendable {
         return ends.map(\.end)
     }
 
-    /// What an entry is about, and the end that it tells of; an end of `nil` takes back what was told of the same.
+    /// The subject of an entry, and its end; an end of `nil` cancels an earlier one of the same subject.
     private static func news(_ entry: TrailEntry) -> (subject: String, end: LostEnd?)? {
         let key = entry.keyID ?? ""
         let member = "member \(entry.workspace ?? "") \(entry.facts.principal ?? "")"
@@ -43,7 +43,7 @@ enum LostEnd: Hashable, Sendable {
         }
     }
 
-    /// What it is, in words.
+    /// A description for people.
     var text: String {
         switch self {
         case .revoked(let key, let reason): "revoke \(key) (\(reason))"

@@ -2,19 +2,19 @@ internal import KeywardCore
 internal import KeywardStore
 internal import KeywardSystemd
 
-/// What happened after a backup was made: the entries that the replaced database and the journal have, and the backup
-/// has not.
+/// What happened after a backup was made: the entries in the replaced database and the journal that the backup does not
+/// have.
 struct LostTrail {
     var entries: [TrailEntry] = []
-    /// What could not be looked at, as sentences.
+    /// What could not be read, as sentences.
     var gaps: [String] = []
 
-    /// The entries of a database behind the end of the backup's chain.
+    /// Adds the entries of a database after the end of the backup's chain.
     mutating func add(databaseAt path: String, behind head: AuditRecord, of databaseID: [UInt8]) {
         do {
             let database = try ClosedDatabase(path: path)
             guard try database.databaseID() == databaseID else {
-                gaps.append("\(path) is another database: it has nothing to say of this backup.")
+                gaps.append("\(path) is another database, which has no entries of this backup.")
                 return
             }
             let shared = try database.auditEntries(matching: AuditQuery(after: head.seq - 1, limit: 1)).first
@@ -31,7 +31,7 @@ struct LostTrail {
         }
     }
 
-    /// The journal's entries of the daemon that ran as `user`. Who else writes to the journal has another uid.
+    /// Adds the journal's entries of the daemon that ran as `user`. Other writers to the journal have other uids.
     mutating func addJournal(of user: UInt32, behind head: AuditRecord) {
         var found: [TrailEntry] = []
         var isOther = false
@@ -52,7 +52,7 @@ struct LostTrail {
         entries += found
     }
 
-    /// Each entry once, in the order of time. Those of the databases were added first, and know more.
+    /// Each entry once, in chronological order. Entries from databases were added first, and have more details.
     var inOrder: [TrailEntry] {
         var seen: Set<String> = []
         return entries.filter { seen.insert("\($0.seq) \($0.action) \($0.keyID ?? "") \($0.workspace ?? "")").inserted }

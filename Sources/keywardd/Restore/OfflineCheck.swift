@@ -1,9 +1,9 @@
 internal import KeywardCore
 internal import KeywardStore
 
-/// `keywardd check`: what is wrong with the state of a daemon that does not run.
+/// `keywardd check`: finds faults in the state of a daemon that does not run.
 enum OfflineCheck {
-    /// What was found: a line for each part, and the problems.
+    /// The result: one line per part, and the problems.
     struct Outcome {
         var lines: [String] = []
         var problems: [String] = []
@@ -13,7 +13,7 @@ enum OfflineCheck {
         }
     }
 
-    /// - Parameter runtimeFolder: where the usage ledger is; `nil` if that is not known.
+    /// - Parameter runtimeFolder: the folder of the usage ledger; `nil` if it is unknown.
     static func run(_ state: StoppedState, runtimeFolder: String?) throws(StartFault) -> Outcome {
         let path = state.folder.file("keyward.db")
         let database: ClosedDatabase

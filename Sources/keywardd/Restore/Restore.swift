@@ -3,27 +3,27 @@ internal import KeywardCore
 internal import KeywardServer
 internal import KeywardStore
 
-/// `keywardd restore`: puts a backup in the place of the database, keeps what was there, and says what the backup does
-/// not know.
+/// `keywardd restore`: replaces the database by a backup, keeps the replaced files, and lists what the backup does not
+/// have.
 struct Restore {
-    /// What is told of it.
+    /// The report.
     struct Outcome {
         var lines: [String] = []
-        /// Whether all that was asked for was done.
+        /// Whether everything requested was done.
         var isWhole = true
         var text: String { lines.joined(separator: "\n") }
     }
 
     let backup: String
     let reapplies: Bool
-    /// Names the folder for what is replaced.
+    /// The suffix of the folder for replaced files.
     let stamp: String
     let policy: Policy
-    /// Who restores.
+    /// The account that restores.
     let caller: Caller
 
     private static let copy = "keyward.db.restoring"
-    /// What is moved aside. `audit-head` stays too: by it the next start notices, and tells, that entries are gone.
+    /// The files to move aside. `audit-head` stays: it lets the next start detect and report that entries are missing.
     private static let replaced = ["keyward.db", "keyward.db-wal", "keyward.db-shm", "keyward.db-journal"]
     static let asidePrefix = "replaced-"
 
@@ -51,7 +51,7 @@ struct Restore {
         return try finish(state, trail, head.record, aside: aside)
     }
 
-    /// Opens the backup, and finds what the journal has behind its end: root may read both, the daemon's user perhaps
+    /// Opens the backup, and reads the later entries from the journal. Root can read both, the daemon's user possibly
     /// neither.
     private func openBackup(
         for arguments: DaemonArguments
@@ -95,7 +95,7 @@ struct Restore {
             status: fault.status)
     }
 
-    /// What is wrong with a file that was given as a backup.
+    /// What is wrong with the file given as a backup.
     private static func words(_ error: StoreOpenError) -> String {
         switch error {
         case .notADatabase: "it is not a database."
@@ -133,12 +133,12 @@ struct Restore {
         }
     }
 
-    /// Brings the copy to this build's schema, and looks at all of it.
+    /// Migrates the copy to this build's schema, and checks all of it.
     private func prepareCopy(in folder: StateFolder, _ peppers: PepperSet) throws(StartFault) {
         do {
             var randomness = SystemRandomNumberGenerator()
             let store = try SQLiteStore(path: folder.file(Self.copy), randomness: &randomness)
-            // A ledger of an earlier life of this backup must not pass for its own.
+            // A ledger from an earlier use of this backup must not count as its own.
             try store.renewGeneration()
             try store.close()
             let check = try TrailCheck(ClosedDatabase(path: folder.file(Self.copy)), peppers: peppers, kept: nil)
@@ -154,8 +154,8 @@ struct Restore {
         for end in ["", "-wal", "-shm", "-journal"] { unlinkat(folder.descriptor, Self.copy + end, 0) }
     }
 
-    /// Moves what is there into a folder of its own, and the copy into its place; the folder's path, `nil` if nothing
-    /// was there.
+    /// Moves the existing files into their own folder, and the copy into their place. Returns the folder's path; `nil`
+    /// if there were no files.
     private func replace(in folder: StateFolder) throws(StartFault) -> String? {
         let present = Self.replaced.filter { folder.identity(of: $0) != nil }
         var name = Self.asidePrefix + stamp
@@ -176,7 +176,7 @@ struct Restore {
         return present.isEmpty ? nil : folder.file(name)
     }
 
-    // MARK: - What is told, and made again
+    // MARK: - Report and repeated ends
 
     private func finish(
         _ state: StoppedState, _ trail: LostTrail, _ head: AuditRecord, aside: String?
@@ -185,7 +185,7 @@ struct Restore {
         let ends = LostEnd.all(in: entries)
         var outcome = Outcome()
         outcome.lines.append("Restored \(backup): it ends with entry \(head.seq) of \(SystemClock.text(head.at)).")
-        if let aside { outcome.lines.append("What it replaces is in \(aside).") }
+        if let aside { outcome.lines.append("The replaced files are in \(aside).") }
         outcome.lines += trail.gaps
         if entries.isEmpty {
             outcome.lines.append("No later change is known.")
@@ -194,7 +194,7 @@ struct Restore {
             outcome.lines += entries.map { "  \($0.line)" }
         }
         if reapplies, !ends.isEmpty {
-            outcome.lines.append("Ends that were made again:")
+            outcome.lines.append("Repeated ends:")
             do throws(StartFault) {
                 let lines = try makeAgain(ends, state)
                 outcome.lines += lines
@@ -207,7 +207,7 @@ struct Restore {
             let file = ShellWord.quoted(backup)
             outcome.lines.append(
                 "\(ends.count == 1 ? "1 of them ends" : "\(ends.count) of them end") something that goes on in the "
-                    + "backup. To make these ends again, run: keywardd restore \(file) --reapply")
+                    + "backup. To repeat these ends, run: keywardd restore \(file) --reapply")
         }
         return outcome
     }

@@ -6,7 +6,7 @@ internal import KeywardStore
 /// An authority over the state of a daemon that does not run, to make changes as the daemon would.
 struct StoppedAuthority {
     let authority: Authority
-    /// The instant that decides.
+    /// The instant for decisions.
     let now: Instant
     private let store: SQLiteStore
     private let head: AuditHeadFile
@@ -39,7 +39,7 @@ struct StoppedAuthority {
         }
     }
 
-    /// Puts all that was changed on the disk.
+    /// Writes all changes to disk.
     func close() {
         try? head.synchronize()
         try? store.close()

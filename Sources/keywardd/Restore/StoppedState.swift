@@ -2,11 +2,12 @@ internal import Glibc
 internal import KeywardCore
 internal import KeywardStore
 
-/// The state of a daemon that does not run, held so that none starts: for `keywardd check` and `keywardd restore`.
+/// The locked state of a daemon that does not run, for `keywardd check` and `keywardd restore`. No daemon can start
+/// meanwhile.
 struct StoppedState {
     let folder: StateFolder
     let peppers: PepperSet
-    /// Where the peppers were found.
+    /// The path of the peppers.
     let pepperPath: String
     private let lock: LockFile
 
@@ -17,11 +18,11 @@ struct StoppedState {
 
     /// Takes the state folder's lock, and reads the peppers.
     ///
-    /// What only root may read is read first; then root acts as the owner of the folder, so that the daemon can use
-    /// what is made.
+    /// It first reads the files that only root can read. Then root acts as the owner of the folder, so that the daemon
+    /// can use new files.
     init(_ arguments: DaemonArguments, credentials: String?) throws(StartFault) {
         try Self.checkThatNobodyListens(arguments)
-        // The credentials of the host are those of the service, and not of a daemon that somebody runs by hand.
+        // The host's credentials belong to the service, not to a daemon that somebody runs by hand.
         let places =
             credentials.map { [$0] }
             ?? (arguments.stateFolder == DaemonArguments.defaultStateFolder ? Self.credentialFolders : [])

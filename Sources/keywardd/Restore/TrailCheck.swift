@@ -1,16 +1,16 @@
 internal import KeywardCore
 internal import KeywardStore
 
-/// What is wrong with a database and its companions, for people: `keywardd check`, and a backup before it is restored.
+/// The problems of a database and its files, for people: for `keywardd check`, and for a backup before it is restored.
 struct TrailCheck {
-    /// How many entries the chain has, and its end.
+    /// The number of entries in the chain, and its end.
     var head = AuditHead.start
-    /// As sentences; none if all is well.
+    /// Sentences; none if there is no problem.
     var problems: [String] = []
 
-    /// Looks at everything in a database that belongs to this build.
+    /// Checks everything in a database of this build's schema.
     ///
-    /// - Parameter kept: the end of the chain that was kept outside; `nil` if it is not to be compared.
+    /// - Parameter kept: the separately stored end of the chain; `nil` if it is not to be compared.
     init(_ database: ClosedDatabase, peppers: PepperSet, kept: KeptHead?) throws(StoreFault) {
         problems = try database.problems()
         let state = try database.loadState()
@@ -30,7 +30,7 @@ struct TrailCheck {
         case .some(.none) where head.seq > 0: problems.append("audit-head is missing, though there are entries.")
         case .damaged: problems.append("audit-head is damaged.")
         case .kept(let end) where !hasKept && verifier.problem == nil:
-            problems.append("audit-head tells of entry \(end.seq), which the audit trail does not have.")
+            problems.append("audit-head has entry \(end.seq), which the audit trail does not have.")
         default: break
         }
     }

@@ -1,8 +1,7 @@
 internal import KeywardCore
 internal import KeywardServer
 
-/// An entry of the audit trail, as far as a restore goes by it: read from a database, or from the journal, which
-/// mirrors the trail.
+/// The fields of an audit entry that a restore needs, read from a database or from its copy in the journal.
 struct TrailEntry: Equatable, Sendable {
     var seq: Int64
     var at: Instant
@@ -18,7 +17,7 @@ struct TrailEntry: Equatable, Sendable {
         facts = AuditFacts(of: record)
     }
 
-    /// Reads a journal entry; `nil` for one that mirrors no entry of the trail.
+    /// Parses a journal entry; `nil` if it is not a copy of an audit entry.
     init?(journal fields: [String: String], at: Instant) {
         guard let seq = fields["KEYWARD_AUDIT_SEQ"].flatMap({ Int64($0) }), let action = fields["KEYWARD_EVENT"],
             let uid = fields["KEYWARD_ACTOR_UID"].flatMap({ UInt32($0) })

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Which file it is, whatever it is called: its device and its inode.
+/// The identity of a file, independent of its name: device and inode.
 struct FileIdentity: Hashable {
     var device: dev_t
     var inode: ino_t
@@ -9,14 +9,14 @@ struct FileIdentity: Hashable {
         (self.device, self.inode) = (device, inode)
     }
 
-    /// `nil` if the descriptor cannot be asked.
+    /// `nil` if fstat(2) fails.
     init?(of descriptor: Int32) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }
         self.init(device: status.st_dev, inode: status.st_ino)
     }
 
-    /// `nil` if nothing can be found at the path; a link is followed.
+    /// `nil` if there is no file at the path; a link is followed.
     init?(at path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -25,7 +25,7 @@ struct FileIdentity: Hashable {
 }
 
 extension StateFolder {
-    /// Which file `name` stands for in the folder; a link stands for itself. `nil` if there is none.
+    /// The identity of `name` in the folder, of a link itself. `nil` if there is none.
     func identity(of name: String) -> FileIdentity? {
         var status = stat()
         guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }

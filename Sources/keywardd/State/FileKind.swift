@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// What a name in a folder stands for; a link is not followed.
+/// The kind of a name in a folder; a link is not followed.
 enum FileKind: Equatable {
     case missing
     /// A regular file and its length in bytes.
     case plain(bytes: Int)
     case folder
-    /// Anything else, in words: `a symbolic link`.
+    /// Anything else, as text: `a symbolic link`.
     case other(String)
 
     init(_ status: stat) {
@@ -21,7 +21,7 @@ enum FileKind: Equatable {
             }
     }
 
-    /// The kind in words; empty for what is missing.
+    /// The kind as text; empty for a missing file.
     var words: String {
         switch self {
         case .missing: ""

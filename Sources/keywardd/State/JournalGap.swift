@@ -1,24 +1,24 @@
 internal import KeywardCore
 internal import KeywardStore
 
-/// The entries of the audit trail that were on disk and not in the journal when the daemon was ended.
+/// The entries of the audit trail that were on disk but not in the journal when the daemon ended.
 ///
-/// The file `journal-mark` has the last entry that the journal was given, or that was counted as left out. A mark that
-/// lags means an entry twice in the journal; none is missing there.
+/// The file `journal-mark` has the last entry that was written to the journal, or counted as left out. A mark that lags
+/// causes duplicates in the journal, never a missing entry.
 struct JournalGap: Equatable {
-    /// How many entries a start writes to the journal; more are counted.
+    /// The number of entries that a start writes to the journal; further ones are only counted.
     static let longest = 1_000
 
-    /// The entry before the first that is missing.
+    /// The entry before the first missing one.
     var after: Int64
-    /// How many are missing, 1 or more.
+    /// The number of missing entries, 1 or more.
     var count: Int64
 
     var written: Int64 { min(count, Int64(Self.longest)) }
     var leftOut: Int64 { count - written }
 
-    /// The gap between a mark and the end of the chain; `nil` if there is none, or if nobody can tell: without a mark,
-    /// as after an upgrade, and with one of another chain, as after a restore.
+    /// The gap between a mark and the end of the chain. `nil` if there is none, or if it is unknown: without a mark, as
+    /// after an upgrade, and with a mark of another chain, as after a restore.
     static func between(_ mark: KeptHead, and head: AuditHead, isInChain: Bool) -> JournalGap? {
         guard case .kept(let mark) = mark, isInChain, mark.seq < head.seq else { return nil }
         return JournalGap(after: mark.seq, count: head.seq - mark.seq)
@@ -35,13 +35,13 @@ struct JournalMark: Sendable {
         self.found = found
     }
 
-    /// An entry was written to the journal, or counted as left out. A mark that cannot be written lags: then a start
-    /// writes entries that the journal has already.
+    /// Records that an entry was written to the journal, or counted as left out. If the write fails, the mark lags.
+    /// Then a start writes duplicates.
     func move(to head: AuditHead) {
         try? file.write(head)
     }
 
-    /// Has `log` write what an earlier process did not. To be called before the first entry of this one.
+    /// Makes `log` write the missing entries of an earlier process. Call it before the first entry of this process.
     func close(upTo end: AuditRecord?, in store: any KeyStore, _ log: EventLog) throws(StoreFault) {
         guard let end else { return }
         let head = AuditHead(seq: end.seq, hash: end.hash)

@@ -2,8 +2,8 @@ internal import KeywardCore
 internal import KeywardSystemd
 internal import Synchronization
 
-/// Moves the mark of the journal when an entry of the audit trail was written there. Entries that were left out, which
-/// the log counts, are passed over with the next one that is written.
+/// Moves the mark of the journal after an audit entry was written there. The next written entry also passes those that
+/// were left out, which the log counts.
 final class JournalProgress: Sendable {
     private let mark = Mutex<JournalMark?>(nil)
 
@@ -18,7 +18,7 @@ final class JournalProgress: Sendable {
         mark.withLock { $0 }?.move(to: head)
     }
 
-    /// Which entry of the trail an entry of the log is; `nil` for others.
+    /// The audit entry that a log entry copies; `nil` for others.
     static func head(of entry: LogEntry) -> AuditHead? {
         guard let seq = entry.metadata["auditSeq"].flatMap({ Int64("\($0)") }),
             let digits = entry.metadata["auditHash"].map({ Array("\($0)".utf8) }),

@@ -1,6 +1,6 @@
-/// A word as a POSIX shell reads it.
+/// A word for a POSIX shell.
 enum ShellWord {
-    /// The word, in single quotes unless it has nothing that a shell would change.
+    /// The word, in single quotes if it has a special character.
     static func quoted(_ word: String) -> String {
         let isPlain = !word.isEmpty && word.utf8.allSatisfy(isPlain)
         return isPlain

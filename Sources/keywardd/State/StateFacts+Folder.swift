@@ -2,7 +2,7 @@ internal import Glibc
 internal import KeywardStore
 
 extension StateFolder {
-    /// Root acts as the owner of the folder from now on, so that the daemon can use what is made in it.
+    /// Makes root act as the owner of the folder, so that the daemon can use new files.
     static func becomeOwner(of path: String) throws(StartFault) {
         var status = stat()
         guard geteuid() == 0, stat(path, &status) == 0, status.st_uid != 0 else { return }
@@ -12,21 +12,21 @@ extension StateFolder {
         }
     }
 
-    /// The names that the daemon keeps in the folder, and which of them is a folder.
+    /// The names of the daemon's files in the folder, and which of them is a folder.
     static let ownNames = [
         "keyward.db", "keyward.db-wal", "keyward.db-shm", "keyward.db-journal", PepperFile.name, AuditHeadFile.name,
         AuditHeadFile.journalMark, LockFile.name, BackupFiles.name,
     ]
 
-    /// Refuses what is in the place of a state file and is no plain file: a named pipe would hold the start, and
-    /// SQLite would look for the log of a linked database beside the link's target.
+    /// Refuses a state file that is not a regular file. A named pipe would block the start. For a linked database,
+    /// SQLite would look for the log beside the link's target.
     func checkKinds() throws(StartFault) {
         for name in Self.ownNames {
             if let fault = Self.fault(of: name, try kind(of: name), in: path) { throw fault }
         }
     }
 
-    /// What is wrong with a state file of that kind.
+    /// The fault of a state file of this kind.
     static func fault(of name: String, _ kind: FileKind, in folder: String) -> StartFault? {
         switch kind {
         case .missing: return nil
@@ -48,7 +48,7 @@ extension StateFolder {
             remedy: "Stop it first, or choose another folder.", status: .busy)
     }
 
-    /// What `name` stands for in the folder.
+    /// The kind of `name` in the folder.
     func kind(of name: String) throws(StartFault) -> FileKind {
         var status = stat()
         if fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return FileKind(status) }
@@ -58,7 +58,7 @@ extension StateFolder {
 
     /// The names in an open folder, sorted; none if it cannot be read.
     static func names(in folder: Int32) -> [String] {
-        // A descriptor of its own: reading moves the position of the one that it reads from.
+        // A new descriptor, because reading moves the position of the one that it reads from.
         let descriptor = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return [] }
         guard let stream = fdopendir(descriptor) else {
@@ -78,7 +78,7 @@ extension StateFolder {
 }
 
 extension StateFacts {
-    /// Looks at a state folder whose files are of the right kinds, and at a runtime folder. Nothing is changed.
+    /// Reads a state folder whose files have the right kinds, and a runtime folder. Changes nothing.
     init(of folder: StateFolder, runtimeFolder: String?) throws(StartFault) {
         do {
             database = try DatabaseContent.inspect(path: folder.file("keyward.db"))

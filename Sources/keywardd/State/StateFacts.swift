@@ -1,31 +1,31 @@
 internal import KeywardCore
 internal import KeywardStore
 
-/// What a start finds in the state folder and the runtime folder, as far as it decides how the start goes on.
+/// The state folder and the runtime folder as a start finds them, as far as they decide how the start proceeds.
 struct StateFacts: Equatable {
-    /// Where the state is, for messages.
+    /// The path of the state folder, for messages.
     var folder: String
     var database: DatabaseContent
-    /// What `audit-head` and `journal-mark` hold.
+    /// The content of `audit-head` and `journal-mark`.
     var auditHead = KeptHead.none
     var journalMark = KeptHead.none
-    /// How long the write-ahead log is, in bytes.
+    /// The length of the write-ahead log, in bytes.
     var logBytes = 0
-    /// The usage ledger in the runtime folder that some database left there; its path.
+    /// The path of a usage ledger in the runtime folder that some database left there.
     var ledger: String?
-    /// Other files of the state folder that are databases of Keyward.
+    /// Other files in the state folder that are databases of Keyward.
     var otherDatabases: [String] = []
 }
 
-/// What a file that keeps an end of the audit chain holds.
+/// The content of a file with an end of the audit chain.
 enum KeptHead: Equatable {
-    /// The file is missing or has no byte.
+    /// The file is missing or empty.
     case none
-    /// It has bytes, and no whole end among them.
+    /// It has content, but no valid end.
     case damaged
     case kept(AuditHead)
 
-    /// Whether it says that there are entries. A damaged one does: it is written only with them.
+    /// Whether it shows that there were entries. A damaged file does: it is written only with entries.
     var mentionsEntries: Bool {
         switch self {
         case .none: false
@@ -35,19 +35,19 @@ enum KeptHead: Equatable {
     }
 }
 
-/// How a start goes on.
+/// How a start proceeds.
 enum StartDecision: Equatable {
-    /// Nothing tells of an earlier start: a database is made, or the start that was making one is completed.
+    /// Nothing shows an earlier start: a database is created, or an interrupted creation completed.
     case first
     case goOn
     case refuse(StartFault)
 }
 
 extension StateFacts {
-    /// What a start does with these facts.
+    /// The decision for these facts.
     ///
-    /// A database without entries is a first start only where nothing tells of another database: served as it is, it
-    /// would answer `notFound` for every key that there was.
+    /// A database without entries is a first start only if there are no traces of another database. Otherwise it would
+    /// answer `notFound` for every former key.
     var decision: StartDecision {
         let hasEntries = if case .filled(let newest) = database { newest > 0 } else { false }
         if hasEntries { return .goOn }
@@ -55,17 +55,17 @@ extension StateFacts {
         return traces.isEmpty ? .first : .refuse(missingDatabase(traces))
     }
 
-    /// What tells of entries that the database lacks, in words.
+    /// The traces of entries that the database lacks, as text.
     private var traces: [String] {
         var traces: [String] = []
         for (name, head) in [(AuditHeadFile.name, auditHead), (AuditHeadFile.journalMark, journalMark)] {
             if case .kept(let kept) = head, kept.seq > 0 {
-                traces.append("\(name) tells of \(kept.seq) audit entries")
+                traces.append("\(name) records \(kept.seq) audit entries")
             } else if head.mentionsEntries {
                 traces.append("\(name) is not empty")
             }
         }
-        // A database with tables may have all of them in its log, and a ledger of its own from a start that was cut off.
+        // A database with tables may have all of them in its log, and its own ledger from an interrupted start.
         guard database.isNew else { return traces }
         if logBytes > 0, database != .withoutTables { traces.append("keyward.db-wal is not empty") }
         if let ledger { traces.append("\(ledger) counts the usage of a database") }

@@ -1,7 +1,7 @@
 internal import KeywardCore
 internal import KeywardStore
 
-/// What the daemon keeps in the state folder beside the database.
+/// The daemon's files in the state folder besides the database.
 struct StateFiles: Sendable {
     let folder: StateFolder
     let auditHead: AuditHeadFile
@@ -9,7 +9,7 @@ struct StateFiles: Sendable {
     let backups: BackupFiles
     let watch: StateWatch
 
-    /// Opens what is there and makes what a first start lacks. The database must be open.
+    /// Opens the existing files and creates those that a first start lacks. The database must be open.
     init(in folder: StateFolder, _ facts: StateFacts) throws(StartFault) {
         self.folder = folder
         let isNew = facts.decision == .first
@@ -20,7 +20,7 @@ struct StateFiles: Sendable {
         watch = StateWatch(folder, auditHead)
     }
 
-    /// Loads all but the keys, and has the log catch up with the audit trail.
+    /// Loads everything except the keys, and writes missing audit entries to the log.
     func load(from store: SQLiteStore, _ log: EventLog) throws(StartFault) -> StoredState {
         do throws(StoreFault) {
             let state = try store.loadState()

@@ -2,29 +2,29 @@ internal import Glibc
 internal import KeywardCore
 internal import KeywardStore
 
-/// `keywardd --init`: makes an empty database where one is missing, beside files that tell of an earlier one. Those are
-/// moved aside, not removed.
+/// `keywardd --init`: creates an empty database where one is missing, although there are traces of an earlier one.
+/// Those files are moved aside, not removed.
 enum StateInitialization {
-    /// What to say of it.
+    /// The report.
     struct Outcome: Equatable {
         var folder: String
-        /// Where the companions of the earlier database are now, if there were any.
+        /// The folder with the earlier database's files, if there were any.
         var aside: String?
 
         var text: String {
-            "Made an empty database in \(folder)."
-                + (aside.map { " What was left of the earlier one is in \($0)." } ?? "")
+            "Created an empty database in \(folder)."
+                + (aside.map { " The remains of the earlier one are in \($0)." } ?? "")
                 + " Start the daemon."
         }
     }
 
-    /// The companions of a database, which would speak of entries that a new one does not have.
+    /// The files beside a database, which would refer to entries that a new one does not have.
     private static let companions = [
         "keyward.db", "keyward.db-wal", "keyward.db-shm", "keyward.db-journal", AuditHeadFile.name,
         AuditHeadFile.journalMark,
     ]
 
-    /// Makes the database. Root acts as the owner of the folder, so that the daemon can use what is made.
+    /// Creates the database. Root acts as the owner of the folder, so that the daemon can use new files.
     static func run(
         path: String, stamp: String, randomness: inout some RandomNumberGenerator
     ) throws(StartFault) -> Outcome {
@@ -50,7 +50,7 @@ enum StateInitialization {
         return Outcome(folder: path, aside: aside)
     }
 
-    /// Moves the companions into a folder of their own; its path, `nil` if there are none.
+    /// Moves these files into their own folder. Returns its path; `nil` if there are none.
     private static func moveAside(in folder: StateFolder, stamp: String) throws(StartFault) -> String? {
         let present = companions.filter { folder.identity(of: $0) != nil }
         guard !present.isEmpty else { return nil }

@@ -1,12 +1,12 @@
 internal import KeywardCore
 
-/// Notices when what the daemon has open is moved away or replaced under it: what it writes then is lost.
+/// Detects that an open file was moved away or replaced: later writes to it would be lost.
 struct StateWatch: Sendable {
     private let folder: StateFolder
     private let auditHead: AuditHeadFile
     private let known: [StateFile: FileIdentity]
 
-    /// Remembers which files they are. To be made when all of them are open.
+    /// Records the identities of the files. Create it when all of them are open.
     init(_ folder: StateFolder, _ auditHead: AuditHeadFile) {
         self.folder = folder
         self.auditHead = auditHead
@@ -16,17 +16,17 @@ struct StateWatch: Sendable {
         self.known = known
     }
 
-    /// Which file is not what it was; `nil` if all are.
+    /// The file that has changed; `nil` if none has.
     func check() -> WriteBar? {
         var known = known
-        // It is replaced when its loss is acknowledged.
+        // It is replaced when an operator acknowledges its loss.
         known[.auditHead] = auditHead.identity
         return Self.verdict(known) { file in
             file == .folder ? FileIdentity(at: folder.path) : folder.identity(of: file.rawValue)
         }
     }
 
-    /// The first of the files, the folder before what is in it, that is not found as it is known.
+    /// The first file, the folder before its contents, that has not the known identity.
     static func verdict(_ known: [StateFile: FileIdentity], found: (StateFile) -> FileIdentity?) -> WriteBar? {
         StateFile.allCases.first { file in known[file].map { $0 != found(file) } ?? false }.map { .moved($0) }
     }
