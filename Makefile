@@ -1,4 +1,4 @@
-# `make` lists what there is to make.
+# `make` lists the targets.
 
 swift = scripts/swift
 formatted = Package.swift $(wildcard Sources Tests Benchmarks Fuzz Examples)
@@ -20,16 +20,16 @@ test: bootstrap ## build and run every test
 	$(swift) build --build-tests --explicit-target-dependency-import-check error
 	$(swift) test --skip-build
 
-fuzz: bootstrap ## feed the parsers with hostile input (FUZZ_SECONDS=300)
+fuzz: bootstrap ## feed hostile input to the parsers (FUZZ_SECONDS=300)
 	for name in $(fuzzers); do Fuzz/run $$name $(FUZZ_SECONDS) || exit; done
 
 bench: bootstrap ## measure; see Benchmarks/
 	Benchmarks/run
 
-format: bootstrap ## write the sources as swift-format wants them
+format: bootstrap ## format the sources
 	$(swift) format --in-place --recursive $(formatted)
 
-lint: bootstrap ## complain about what is not formatted, about shell scripts and manual pages
+lint: bootstrap ## check formatting, shell scripts and manual pages
 	$(swift) format lint --strict --recursive $(formatted)
 	scripts/bootstrap shellcheck:shellcheck
 	shellcheck scripts/* .ci/run packaging/tests/run Benchmarks/run Fuzz/run \
@@ -43,8 +43,8 @@ release: bootstrap ## build the optimized binaries: .build/release/keywardd and 
 deb: bootstrap ## build the Debian package and print its path (DEB_VERSION=, to try an upgrade)
 	@scripts/deb
 
-test-system: bootstrap ## install the package under a systemd of its own and test it there (root)
+test-system: bootstrap ## install the package under its own systemd and test it there (root)
 	packaging/tests/run
 
-bootstrap: # install what a build needs and this machine lacks
+bootstrap: # install missing build dependencies
 	@scripts/bootstrap

@@ -6,7 +6,7 @@ import load
 import wire
 
 CLIENTS = 16
-# So many requests later the change before is surely acknowledged: each client has one in flight.
+# After this many requests the earlier change is certainly acknowledged: each client has one in flight.
 DISTANCE = 100
 
 
@@ -30,7 +30,7 @@ def entries(first, count):
 
 
 def beside(bench, peer, disturbance):
-    """Verifications at 50 × 1 while another process disturbs; it began before and ends after."""
+    """Verifications at 50 × 1 while another process runs, from before the start until after the end."""
     result = bench.measure(peer, 50, 1)
     result["disturbed"] = load.finished(disturbance)["rate"]
     return result

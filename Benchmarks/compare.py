@@ -1,4 +1,4 @@
-"""Compares keywardd with Redis and with a bare echo, side by side, and prints the figures as Markdown.
+"""Compares keywardd with Redis and with a bare echo in one run, and prints the figures as Markdown.
 
 Every round runs all servers, in another order each time, for the same short time: what disturbs the machine then
 disturbs all alike, and the medians of the ratios within a round say more than the rates. See docs/performance.md.
@@ -28,7 +28,7 @@ import verifications
 import wire
 
 SEED = 20260101
-# In this order, for the later ones leave more behind.
+# In this order, because the later ones leave more behind.
 MODES = {
     "default": default.tables,
     "verify": verifications.tables,
@@ -45,7 +45,7 @@ MODES = {
 
 
 def placed_on(cores, nice):
-    """Puts a process that is about to start on some cores."""
+    """Pins a process that is about to start to some cores."""
 
     def place():
         os.sched_setaffinity(0, cores)
@@ -61,7 +61,7 @@ class Bench:
         if len(cores) < 2:
             sys.exit("Two cores are needed: one for the server, one for the load.")
         self.options = options
-        # States are on disk; what systemd keeps in /run is in memory here too.
+        # The state folders are on disk; what systemd keeps in /run is in memory here too.
         self.folder, self.run_folder = folder, run_folder
         self.bars = bars.Bars()
         self.random = random.Random(SEED)
@@ -81,11 +81,11 @@ class Bench:
         return subprocess.Popen(command, preexec_fn=place or self.on_load_core, stdout=subprocess.PIPE)
 
     def load(self, socket, work, **settings):
-        """Runs the load generator; what it measured."""
+        """Runs the load generator and returns its result."""
         return load.finished(self.start_load(socket, work, **settings))
 
     def measure(self, peer, connections, depth, place=None):
-        """One run against one server, with what each request cost it in microseconds of its core."""
+        """One run against one server, with its CPU microseconds per request."""
         cpu = peer.cpu_nanoseconds()
         result = self.load(
             peer.socket, peer.work, place=place, framing=peer.framing, connections=connections, depth=depth,
@@ -94,7 +94,7 @@ class Bench:
         return result
 
     def started(self, peer):
-        """Keeps a server in mind, so that it is stopped whatever happens."""
+        """Registers a server, so that it is stopped in any case."""
         self.running.append(peer)
         return peer
 
@@ -103,7 +103,7 @@ class Bench:
         peer.stop()
 
     def keyward(self, name, keys=None, **settings):
-        """A daemon of its own with so many keys made through its socket, and the work for them."""
+        """A separate daemon with this many keys, created through its socket, and the work for them."""
         peer = self.started(peers.Keyward(self, name, **settings))
         questions = list(wire.questions(peer.create(keys or self.options.keys), SEED))
         peer.prepare(questions)
@@ -115,7 +115,7 @@ class Bench:
         return echo
 
     def seeded(self, keys):
-        """A state folder with so many keys, made once, and the work for them."""
+        """A state folder with this many keys, created once, and the work for them."""
         if keys not in self.seeds:
             progress(f"seeding {keys:,} keys")
             state = os.path.join(self.folder, f"seed-{keys}")

@@ -1,4 +1,4 @@
-"""Durable creates a second, beside a bare loop of SQLite that inserts the same rows, each key in a transaction."""
+"""Durable creates per second, beside a bare SQLite loop that inserts the same rows, one transaction per key."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ import wire
 
 
 def measured(bench, keyward, clients, first, count):
-    """Creates keys that are not there yet, each acknowledged."""
+    """Creates new keys, each acknowledged."""
     requests = (wire.create_request(n, f"new-{n:07}") for n in range(first, first + count))
     wire.write_work(
         keyward.work + ".create",
@@ -20,7 +20,7 @@ def measured(bench, keyward, clients, first, count):
 
 
 def bare(bench, keyward, **settings):
-    """Inserts the same rows without a daemon; transactions a second."""
+    """Inserts the same rows without a daemon. Returns transactions per second."""
     return load.finished(start_bare(bench, keyward, **settings))["rate"]
 
 

@@ -28,7 +28,7 @@ static size_t lines_in(size_t count) {
     return lines;
 }
 
-// Answers what one read has; the replies go out together. `replies` holds as many as a read can ask for.
+// Answers one read; the replies are sent together. `replies` holds the largest possible number.
 static void serve(int descriptor, const char *replies, size_t reply_length) {
     ssize_t count = recv(descriptor, input, sizeof input, MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;

@@ -15,14 +15,14 @@ def run(bench, environment=None, **settings):
 
 
 def symbols(program):
-    """Names and where each begins, in order."""
+    """Names and their start addresses, in order."""
     lines = subprocess.run(["nm", "--defined-only", program], check=True, stdout=subprocess.PIPE, text=True).stdout
     found = sorted((int(words[0], 16), words[2]) for words in map(str.split, lines.splitlines()) if len(words) == 3)
     return [place for place, _ in found], [name for _, name in found]
 
 
 def allocations(bench, rounds, table):
-    """Allocations of all verifications of so many rounds, by who asked for them."""
+    """Allocations of all verifications of this many rounds, by call stack."""
     path = os.path.join(bench.folder, "allocations")
     run(bench, {"LD_PRELOAD": bench.tool("allocations.so"), "ALLOCATIONS": path}, rounds=rounds)
     places, names = table

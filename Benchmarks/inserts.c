@@ -11,7 +11,7 @@
 
 enum { MOST_COLUMNS = 64 };
 
-// A statement that inserts into a table, and the row that it inserts but for what must be unique.
+// A statement that inserts into a table, and the row to insert, except its unique values.
 struct row {
     sqlite3_stmt *insert;
     sqlite3_value *values[MOST_COLUMNS];
@@ -71,7 +71,7 @@ static void insert(struct row *row, int64_t number) {
             snprintf(text, sizeof text, "key_%026lld", (long long)number);
             sqlite3_bind_text(row->insert, i + 1, text, -1, SQLITE_TRANSIENT);
         } else if (!strcmp(name, "prefix")) {
-            // Prefixes and digests are random in the daemon's rows too: each lands elsewhere in its index.
+            // Prefixes and digests are random in the daemon's rows too, so each has a random position in its index.
             unsigned scattered = (unsigned)number * 2654435761u;
             snprintf(text, sizeof text, "kw_%08x", scattered);
             sqlite3_bind_text(row->insert, i + 1, text, -1, SQLITE_TRANSIENT);

@@ -46,8 +46,8 @@ static size_t entry_count;
 static size_t depth = 1;
 // `--framing bulk`: replies are Redis bulk strings, not lines.
 static int is_bulk;
-// `--requests N`: how many may still be sent, each entry once, whatever connection is free; without it, time ends
-// the run, and every connection goes through the entries by itself.
+// `--requests N`: the number of requests left to send, each entry once, on any free connection. Without it, time ends
+// the run, and every connection uses all entries.
 static uint64_t unsent = UINT64_MAX;
 static size_t shared_cursor;
 static uint64_t replies;
@@ -65,7 +65,7 @@ static uint64_t nanoseconds(void) {
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
-// Buckets are 1/64 of an octave wide, so a percentile is right to 1.6 %.
+// Buckets are 1/64 of an octave wide, so a percentile is accurate to 1.6 %.
 static size_t bucket_of(uint64_t value) {
     if (value < BUCKETS_PER_OCTAVE) return value;
     int shift = 63 - __builtin_clzll(value) - 6;
@@ -86,7 +86,7 @@ static uint64_t percentile(double share) {
     return 0;
 }
 
-// The file is mapped, for it may tell of a million requests; the mapping stays.
+// The file is mapped, because it may have a million requests; the mapping stays.
 static void read_entries(const char *path) {
     int descriptor = open(path, O_RDONLY);
     struct stat status;
@@ -121,7 +121,7 @@ static size_t reply_length(const char *bytes, size_t count) {
     return whole <= count ? whole : 0;
 }
 
-// Sends as many requests as may be in flight, in one go. They are few and short, so a blocking send is quick.
+// Sends as many requests as may be in flight, at once. They are few and short, so a blocking send is quick.
 static void send_more(struct client *client, uint64_t now) {
     static char output[OUTPUT_ROOM];
     size_t length = 0;
@@ -188,7 +188,7 @@ static int connect_to(const char *path) {
 int main(int argument_count, char **arguments) {
     const char *socket_path = NULL, *work = NULL;
     size_t connections = 1;
-    // `--cut SECONDS`: ends a run of `--requests` that lasts longer; what is in flight then is left.
+    // `--cut SECONDS`: ends a run of `--requests` that lasts longer, and ignores the requests in flight.
     double seconds = 1, warm_up = 0.1, cut = 1e6;
     for (int i = 1; i + 1 < argument_count; i += 2) {
         const char *name = arguments[i], *value = arguments[i + 1];

@@ -1,4 +1,4 @@
-"""What the load generator tells when it ends."""
+"""The result of the load generator."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Two verify loops beside one, by what a second of the daemon's cores answers."""
+"""Two verify loops beside one, by replies per CPU second of the daemon."""
 
 import bars
 import load

@@ -14,7 +14,7 @@ import wire
 
 FEW = 1_000
 SHAPES = [(50, 1, 1.25), (50, 16, 1.2)]
-# What a key's row says, as a hash; what is NULL is left out, as one would.
+# A key's row as a hash; NULL fields are left out.
 FIELDS = (
     "id workspace name prefix pepper created_at created_by created_by_user expires_at lifetime has_owner owner_name "
     "scopes metadata told")
@@ -54,9 +54,9 @@ SEARCHES = ["nothing here", "platform team"]
 
 
 def milliseconds(bench, keyward, connection, replies, params):
-    """A list there and back, and what the daemon's threads ran meanwhile; the least tells of the list alone."""
+    """The round-trip time of a list, and the daemon's CPU time meanwhile; the least is that of the list alone."""
     taken, ran = [], []
-    # Of the whole process, also of threads that ended meanwhile (clock_getcpuclockid(3)).
+    # For the whole process, including threads that have ended (clock_getcpuclockid(3)).
     clock = ~keyward.process.pid << 3 | 2
     for _ in range(bench.options.rounds):
         before, start = time.clock_gettime(clock), time.monotonic()
@@ -76,7 +76,7 @@ def later_cursor(connection, replies, sort):
 
 def lists(bench):
     keyward = daemon(bench, bench.options.many)
-    # Some are used, so that they differ in what they are sorted by.
+    # Some are used, so that they differ in the sort keys.
     bench.load(keyward.socket, keyward.work, connections=50, depth=16, seconds=0.2)
     heads = [*LISTS, "all, a later page", *(f"`search` {text}" for text in SEARCHES)]
     lines = ["| `keys.list`, 100 keys: ms there and back (CPU ms) | " + " | ".join(heads) + " |", "|---|" + "--:|" * len(heads)]
@@ -99,7 +99,7 @@ def lists(bench):
 
 
 def hashes(database):
-    """The keys of a database as commands for Redis, by digest as the ring finds them."""
+    """The keys of a database as commands for Redis, by digest like in the registry."""
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     names = FIELDS.split()
     columns = ", ".join(names)
@@ -108,13 +108,13 @@ def hashes(database):
         for name, value in zip(names, values):
             if value is not None:
                 words += [name.encode(), str(value).encode()]
-        # Usage as absolute totals, as the ledger has it.
+        # Usage as absolute totals, like in the ledger.
         words += [b"valid", b"0", b"refused", b"0", b"last_used_at", b"0"]
         yield b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%b\r\n" % (len(word), word) for word in words)
 
 
 def fill_redis(bench, database):
-    """An RDB with the same fields as hashes; its folder."""
+    """An RDB with the same fields as hashes. Returns its folder."""
     folder = os.path.join(bench.folder, "rdb")
     os.makedirs(folder, exist_ok=True)
     redis = bench.started(peers.Redis(bench, "Redis source", database=folder))
@@ -131,7 +131,7 @@ def fill_redis(bench, database):
 
 
 def first_answer(path, request, is_answer):
-    """Waits until the server gives an answer; it may not listen yet, or still be loading."""
+    """Waits until the server answers; it may not listen yet, or still be loading."""
     while True:
         try:
             with socket.socket(socket.AF_UNIX) as connection:
@@ -165,7 +165,7 @@ def memory_and_start(bench):
     state, work = bench.seeded(bench.options.many)
     folder = fill_redis(bench, os.path.join(state, "keyward.db"))
     with open(work, "rb") as file:
-        # The first request may be one of the bad ones: any whole reply is an answer.
+        # The first request may be a bad one: any complete reply is an answer.
         line = file.read(int(file.readline().split()[0]))
     results = {"keywardd": [], "Redis": []}
     for _ in bench.rounds(most=5):

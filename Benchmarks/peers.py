@@ -10,12 +10,12 @@ import time
 import wire
 
 
-# Each server has folders of its own, also one of the same name after another.
+# Each server has its own folders, even with the same name as an earlier one.
 NUMBERS = itertools.count()
 
 
 class Peer:
-    """A server process, and the work that the load generator gives it."""
+    """A server process, and its work for the load generator."""
 
     framing = "line"
 
@@ -32,7 +32,7 @@ class Peer:
         self.process = subprocess.Popen(command, preexec_fn=self.place, stdin=subprocess.DEVNULL, **options)
 
     def wait_for_socket(self):
-        """The socket appears when the server listens; ten seconds are more than any of them takes."""
+        """Waits for the socket, which exists when the server listens; ten seconds are enough for all of them."""
         for _ in range(1_000):
             if os.path.exists(self.socket):
                 return
@@ -40,7 +40,7 @@ class Peer:
         raise SystemExit(f"nothing listens on {self.socket}")
 
     def cpu_nanoseconds(self):
-        """What all its threads have run since the start (proc(5), schedstat)."""
+        """The CPU time of all its threads since the start (proc(5), schedstat)."""
         folder = f"/proc/{self.process.pid}/task"
         return sum(int(open(f"{folder}/{task}/schedstat").read().split()[0]) for task in os.listdir(folder))
 
@@ -55,7 +55,7 @@ class Peer:
 
 
 class Keyward(Peer):
-    """A daemon; on a state folder of its own, or on one that is there. Without `loops` it has its defaults."""
+    """A daemon, with a new or an existing state folder. Without `loops` it has its defaults."""
 
     def __init__(self, bench, name, state=None, work=None, loops=1, place=None, waits=True):
         super().__init__(bench, name, place)
@@ -80,7 +80,7 @@ class Keyward(Peer):
                 raise SystemExit(open(log).read())
 
     def create(self, count):
-        """Creates keys in batches of a hundred; their Key objects and secrets."""
+        """Creates keys in batches of a hundred. Returns their Key objects and secrets."""
         keys = []
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(self.admin)
@@ -120,7 +120,7 @@ class Redis(Peer):
             self.wait_for_socket()
 
     def load(self, commands):
-        """Runs commands through one connection; none may fail."""
+        """Runs commands on one connection; none may fail."""
         commands = list(commands)
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(self.socket)

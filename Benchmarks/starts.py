@@ -1,4 +1,4 @@
-"""How long one command takes from its start to its end, beside `redis-cli`."""
+"""The time of one command from start to exit, beside `redis-cli`."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ import peers
 
 def milliseconds(command, place, **options):
     start = time.monotonic()
-    # A refused key ends the command with a status of its own; what counts here is that it got its answer.
+    # A refused key has its own exit status; here only the answer counts.
     subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=place, **options)
     return (time.monotonic() - start) * 1e3
 

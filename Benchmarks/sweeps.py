@@ -1,4 +1,4 @@
-"""What a sweep costs: a tick with nothing due, and verifications while many keys that are due are worked off."""
+"""The cost of a sweep: a tick with nothing due, and verifications during a sweep of many due keys."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import wire
 
 IDLE_KEYS = 1_000_000
 DUE_KEYS = 100_000
-# Seconds after which a sweep that is still not done is given up.
+# The timeout of a sweep, in seconds.
 PATIENCE = 300
 COLUMNS = "number, id, name, prefix, digest"
 
@@ -31,7 +31,7 @@ def ask(connection, replies, method, params):
 
 
 def add_keys(database, count, expires_at):
-    """Copies of the newest key that nobody can verify, written without the daemon, which must not run."""
+    """Copies of the newest key that nobody can verify, written directly; the daemon must not run."""
     connection = sqlite3.connect(database, isolation_level=None)
     columns = [row[1] for row in connection.execute("PRAGMA table_info(keys)")]
     others = [column for column in columns if column not in COLUMNS.split(", ")]
@@ -51,7 +51,7 @@ def add_keys(database, count, expires_at):
     connection.execute("UPDATE meta SET last_key = ?", (first + count,))
     connection.execute("COMMIT")
     connection.close()
-    # What the kernel still had to write of this would be written beside the measurement.
+    # Otherwise the kernel would write this data during the measurement.
     with open(database, "rb") as file:
         os.fsync(file)
 
@@ -69,7 +69,7 @@ class Restarted(peers.Keyward):
 
 
 def idle_tick(bench, original):
-    """A run with nothing due over a million keys: microseconds there and back, and reads of files meanwhile."""
+    """A run with nothing due over a million keys: round-trip microseconds, and file reads meanwhile."""
     daemon = Restarted(bench, original, "idle", IDLE_KEYS)
     try:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -88,7 +88,7 @@ def idle_tick(bench, original):
 
 
 def busy_sweep(bench, original):
-    """Verifications before a hundred thousand keys end at once, and until all of that is noted."""
+    """Verifications before a hundred thousand keys end at once, and until the sweep is over."""
     daemon = Restarted(bench, original, "due", DUE_KEYS, due_in=bench.options.due_in)
     daemon.work = original.work
     try:

@@ -1,4 +1,4 @@
-"""Verifications a second beside Redis and a bare echo."""
+"""Verifications per second beside Redis and a bare echo."""
 
 import bars
 import peers

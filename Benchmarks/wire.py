@@ -1,4 +1,4 @@
-"""The requests that the load generator sends, and what their replies must begin with."""
+"""The requests of the load generator, and the expected beginnings of their replies."""
 
 import json
 import random
@@ -13,7 +13,7 @@ def compact(value):
 
 
 def create_request(number, name):
-    """A request for a key like those that services have: an owner, two scopes, a little metadata, an expiry."""
+    """A request for a realistic key: an owner, two scopes, a little metadata, an expiry."""
     params = {
         "name": name,
         "owner": {"name": "Platform team"},
@@ -25,7 +25,7 @@ def create_request(number, name):
 
 
 def checksum(text):
-    """Six digits of base 62, as the key format has them."""
+    """Six digits of base 62, as in the key format."""
     number, digits = zlib.crc32(text.encode()), ""
     for _ in range(6):
         number, digit = divmod(number, 62)
@@ -34,7 +34,7 @@ def checksum(text):
 
 
 def unknown_key(generator):
-    """A key that is well-formed and was never made."""
+    """A well-formed key that was never created."""
     text = "kw_" + "".join(generator.choices(DIGITS, k=8)) + "_" + "".join(generator.choices(DIGITS, k=30))
     return text + checksum(text)
 
@@ -44,7 +44,7 @@ def mistyped(key):
 
 
 def fixed_part(key):
-    """The members that every verification of a key tells."""
+    """The members of every verification of a key."""
     facts = {"keyId": key["id"]}
     facts |= {name: key[name] for name in ["workspace", "name", "owner", "scopes", "metadata", "expiresAt"]}
     return compact(facts)[1:-1]
@@ -61,7 +61,7 @@ def reply(number, code, part):
 
 
 def questions(keys, seed):
-    """`(number, presented key, code, whole reply)`: every key once, in no order, and one in fifty of them bad."""
+    """`(number, presented key, code, whole reply)`: every key once, in random order, and one in fifty of them bad."""
     generator = random.Random(seed)
     order = list(keys)
     generator.shuffle(order)
@@ -87,7 +87,7 @@ def bulk(text):
 
 
 def write_work(path, entries):
-    """Writes `(request, beginning of its reply)` as load.c reads them."""
+    """Writes `(request, beginning of its reply)` in the format of load.c."""
     with open(path, "wb") as file:
         for request, prefix in entries:
             request, prefix = request.encode(), prefix.encode()

@@ -4,14 +4,14 @@ import KeywardCore
 import KeywardProtocol
 import KeywardServer
 
-/// A daemon without sockets, with so many keys.
+/// A daemon without sockets, with this many keys.
 struct Daemon {
     let application: Application
     let secrets: [String]
     private let mailbox: Mailbox
     private let now: @Sendable () -> Instant
 
-    /// The keys are the same in every run, and so is the time that the run begins at.
+    /// The keys and the initial time are the same in every run.
     init(keys: Int, from source: BenchmarkKeys) throws {
         let store = GeneratedStore(keys: keys, from: source, at: source.createdAt)
         let parts = AuthorityParts(
@@ -33,7 +33,7 @@ struct Daemon {
 
     var token: ReplyToken { ReplyToken(mailbox: mailbox, tag: 0, call: 0) }
 
-    /// Takes the usage that has grown, as storing it does each second.
+    /// Takes the new usage, like the flush each second.
     func flush() throws {
         while try !application.authority.flushUsage(limit: 5_000, at: now()) {}
     }

@@ -2,13 +2,13 @@ import BenchmarkKeys
 import KeywardCore
 import Synchronization
 
-/// A store that makes its keys up as they are loaded, and forgets what it is given.
+/// A store that generates its keys while they are loaded, and discards writes.
 final class GeneratedStore: KeyStore {
     let schemaVersion = 1
     private let keys: Int
     private let state: StoredState
     private let source: Mutex<BenchmarkKeys>
-    /// The secrets of the keys that were loaded, in order.
+    /// The secrets of the loaded keys, in order.
     let secrets = Mutex<[String]>([])
 
     init(keys: Int, from source: BenchmarkKeys, at now: Instant) {

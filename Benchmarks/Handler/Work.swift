@@ -3,9 +3,9 @@ import KeywardCore
 import KeywardProtocol
 import KeywardServer
 
-/// Requests in the order in which they are sent, and what each must be answered.
+/// Requests in sending order, and the expected replies.
 struct Work {
-    /// What one read brings, line feed by line feed, and the replies that it owes.
+    /// The bytes of one read, its line feeds, and the expected replies.
     struct Read {
         var lines: [UInt8]
         var replies: [UInt8]

@@ -13,15 +13,15 @@ func option(_ name: String, _ standard: Int) -> Int {
     return Int(words[place + 1]) ?? standard
 }
 
-/// What this thread has run: other processes disturb it less than the time that passes.
+/// The CPU time of this thread: other processes disturb it less than the wall clock.
 func nanoseconds() -> Int {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return time.tv_sec * 1_000_000_000 + time.tv_nsec
 }
 
-/// What is measured: some reads are taken apart, decided and answered, as the event loop has it done. Its symbol is what
-/// profilers are told of.
+/// The measured code: some reads are parsed, decided and answered, as in the event loop. Profilers filter by its
+/// symbol.
 @inline(never)
 func answerReads(_ reads: ArraySlice<Work.Read>, by bench: Bench) {
     var isTaken = InlineArray<32, Bool>(repeating: false)
@@ -62,7 +62,7 @@ final class Bench {
         token = daemon.token
     }
 
-    /// The nanoseconds that some reads took; a reply that is not what it must be ends the run.
+    /// The nanoseconds for some reads; a wrong reply ends the run.
     func run(_ reads: ArraySlice<Work.Read>) -> Int {
         let start = nanoseconds()
         for first in stride(from: reads.startIndex, to: reads.endIndex, by: 32) {
@@ -103,7 +103,7 @@ for round in 0...rounds {
         time += bench.run(work.reads[start..<min(start + readsAtOnce, work.reads.count)])
     }
     try daemon.flush()
-    // The first round makes ready what the steady state has: buffers, caches, usage that was counted before.
+    // The first round warms up to the steady state: buffers, caches, earlier usage.
     if round > 0 { results.append(Double(time) / Double(requests)) }
 }
 results.sort()

@@ -1,6 +1,6 @@
 package import KeywardCore
 
-/// Keys like those that services have, made from a seed: an owner, two scopes, a little metadata, an expiry.
+/// Realistic keys, made from a seed: an owner, two scopes, a little metadata, an expiry.
 package struct BenchmarkKeys {
     package let pepper: Pepper
     package let createdAt: Instant
@@ -29,12 +29,12 @@ package struct BenchmarkKeys {
         return (record, minted.show().text)
     }
 
-    /// A key that is well-formed and was never made.
+    /// A well-formed key that was never created.
     package mutating func unknown() -> String {
         MintedKey(tag: "kw", using: &generator).show().text
     }
 
-    /// What a verification tells of a key that it did not find.
+    /// The answer for a key that was not found.
     package static let noKey =
         #""keyId":null,"workspace":null,"name":null,"owner":null,"scopes":null,"metadata":null,"expiresAt":null"#
 

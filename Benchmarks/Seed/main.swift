@@ -13,7 +13,7 @@ guard arguments.count == 4, let count = Int(arguments[2]), let file = fopen(argu
     exit(2)
 }
 
-/// The pepper as the daemon keeps it: 64 hexadecimal digits.
+/// The pepper in the daemon's form: 64 hexadecimal digits.
 func writePepper(_ bytes: [UInt8], to path: String) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     let digits = Array("0123456789abcdef".utf8)
@@ -43,7 +43,7 @@ for done in stride(from: 0, to: count, by: 50_000) {
         let secret: String
         var record: KeyRecord
         (record, secret) = keys.next()
-        // Else the first start would store a place in the ledger for each.
+        // Otherwise the first start would store a ledger slot for each.
         record.ledger = LedgerSlot(slot: UInt32(record.number - 1), generation: 1)
         changes.keys.append(record)
         var (presented, code) = (secret, "valid")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Asks Keyward whether a key is valid. Python 3.9 or later, and nothing but its standard library."""
+"""Asks Keyward whether a key is valid. Needs Python 3.9 or later and only its standard library."""
 
 import json
 import os
@@ -25,7 +25,8 @@ class Keyward:
         if not key.isascii() or len(key) > 1024:
             return {"valid": False, "code": "malformed"}
         params = {"key": key, "workspace": workspace, "scopes": list(scopes)}
-        # No other request has this id, in any process: a reply to another one cannot be taken for this one's.
+        # No other request has this id, in any process, so a reply to another request cannot be mistaken for its
+        # reply.
         request = {"jsonrpc": "2.0", "id": os.urandom(8).hex(), "method": "keys.verify", "params": params}
         deadline = time.monotonic() + self.timeout
         process = self._process()
@@ -39,19 +40,20 @@ class Keyward:
         return reply["result"]
 
     def _process(self):
-        """This process's lock and connection. What a parent made is the parent's, its lock too."""
+        """This process's lock and connection. Those of a parent process belong to the parent."""
         pid = os.getpid()
         process = self._processes.get(pid)
         if process is None:
-            # One step, so that two threads get the same. Dropping the parent's closes this process's copy only.
+            # One atomic step, so that two threads get the same object. Dropping the parent's closes only this
+            # process's copy.
             process = self._processes.setdefault(pid, _Process())
             for other in [other for other in list(self._processes) if other != pid]:
                 self._processes.pop(other, None)
         return process
 
     def _ask(self, process, request, deadline):
-        # The connection is kept only if the whole reply came. Whatever ends this call early, a signal's handler or
-        # KeyboardInterrupt too, leaves nothing behind for the next one to read.
+        # The connection is kept only after a complete reply. If this call ends early, even by a signal handler or
+        # KeyboardInterrupt, the next call finds no old reply.
         connection, process.connection = process.connection, None
         if connection:
             try:
@@ -68,7 +70,7 @@ class Keyward:
 
 
 class _Process:
-    """What the threads of one process share. The lock admits its holder again: a signal's handler may verify, too."""
+    """The shared state of one process's threads. The lock is reentrant: a signal handler may verify, too."""
 
     def __init__(self):
         self.lock = threading.RLock()
@@ -76,7 +78,7 @@ class _Process:
 
 
 class _Connection:
-    """One connection, for one exchange after another. It is closed when nothing refers to it any more."""
+    """One connection, for one exchange after another. It is closed with the last reference to it."""
 
     def __init__(self, unconnected):
         self.socket = unconnected
@@ -95,7 +97,7 @@ class _Connection:
         error = reply.get("error")
         if error and (error.get("data") or {}).get("code") == "shuttingDown":
             raise EOFError("the daemon is shutting down")
-        # Only an error that concerns the whole connection has no id.
+        # Only an error about the whole connection has no id.
         if reply.get("id") != request["id"] and not (error and reply.get("id") is None):
             raise ValueError("it answered another request")
         return reply

@@ -15,7 +15,7 @@ from keyward_verify import Keyward  # noqa: E402: after the line that keeps this
 
 
 class Daemon:
-    """Serves every connection in a thread of its own. `answer(connection, request)` returns the lines to send."""
+    """Serves every connection in its own thread. `answer(connection, request)` returns the lines to send."""
 
     def __init__(self, answer):
         self.answer = answer
@@ -52,7 +52,7 @@ class Daemon:
 
 
 def reply(request, **members):
-    """The reply to a request: the key that was asked about is valid, and its name is the key itself."""
+    """The reply to a request: the requested key is valid, and its name is the key itself."""
     result = {"valid": True, "code": "valid", "name": request["params"]["key"]}
     return json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result, **members}).encode() + b"\n"
 
@@ -63,7 +63,7 @@ def failure(request_id, code):
 
 
 def child(body):
-    """Runs `body` in a forked child; its pid. Status 0 means that it returned true."""
+    """Runs `body` in a forked child and returns its pid. Status 0 means that `body` returned true."""
     pid = os.fork()
     if pid == 0:
         status = 1
@@ -271,6 +271,6 @@ class KeywardTests(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    # Whoever starts this may have them blocked.
+    # The parent process may have them blocked.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT, signal.SIGUSR1])
     unittest.main()

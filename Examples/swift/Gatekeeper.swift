@@ -1,6 +1,6 @@
 import KeywardClient
 
-/// What a service does with the key that a request presented.
+/// A service's use of the key in a request.
 struct Gatekeeper: Sendable {
     /// One client serves the whole process: all tasks share its connection.
     let keyward: KeywardClient
@@ -9,7 +9,7 @@ struct Gatekeeper: Sendable {
         case welcome(name: String)
         /// Answer 401 or 403. The code is for your log; the key is not.
         case refused(code: String)
-        /// Keyward could not answer. Answer 503, or whatever your service has decided for this case.
+        /// Keyward could not answer. Answer 503, or apply your service's own rule.
         case unknown(KeywardError)
     }
 

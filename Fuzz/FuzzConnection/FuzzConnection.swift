@@ -4,8 +4,8 @@ import KeywardCore
 import KeywardProtocol
 import KeywardServer
 
-/// Reads any bytes as what happens to a connection: input, room to send, late replies, time, a drain, an end. Whatever
-/// comes, what was sent is a part of the replies that are owed, in the order of the requests, and its memory is bounded.
+/// Interprets any bytes as events of a connection: input, capacity to send, late replies, time, a drain, an end. The
+/// sent bytes are always a prefix of the owed replies, in the order of the requests, and the memory is bounded.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzConnection(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
@@ -33,7 +33,7 @@ public func fuzzConnection(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt
     return 0
 }
 
-/// The other side of a connection.
+/// The peer of a connection.
 private final class Client {
     private let driver: ConnectionDriver<Echo>
     private let bounds: ConnectionBounds
@@ -86,7 +86,7 @@ private final class Client {
         check()
     }
 
-    /// The client goes, the last replies come, and all is read: the connection must come to its end.
+    /// The client closes, the last replies arrive, and everything is read: the connection must end.
     func finish() {
         driver.buffer = .max
         for _ in 0..<4 where !isClosed {
@@ -97,7 +97,7 @@ private final class Client {
         precondition(isClosed, "a connection that does not end")
     }
 
-    /// What was sent so far is a part of what is owed, perhaps with one refusal behind it.
+    /// The bytes sent so far are a prefix of the owed replies, possibly followed by one refusal.
     private func check() {
         precondition(driver.mostHeld <= bounds.heldOutput + LineBatch.capacity * Echo.longest + 64)
         let sent = driver.sent
@@ -116,7 +116,7 @@ private final class Client {
         precondition(owed.starts(with: replies) || isRefused || endsInRefusal(replies, owed), "replies out of order")
     }
 
-    /// Whether a refusal, cut off by a full socket, stands behind a part of what is owed.
+    /// Whether a refusal, truncated by a full socket, follows a prefix of the owed replies.
     private func endsInRefusal(_ replies: ArraySlice<UInt8>, _ owed: [UInt8]) -> Bool {
         let agreed = zip(owed, replies).prefix { $0 == $1 }.count
         return [TransportRefusals.test.lineTooLong, TransportRefusals.test.shuttingDown].contains {
@@ -125,7 +125,7 @@ private final class Client {
     }
 }
 
-/// Answers a line with itself in brackets: `d…` later, `s…` not at all, `b…` twenty times over.
+/// Answers a line with itself in brackets: `d…` later, `s…` not at all, `b…` twenty times.
 private struct Echo: LineHandler {
     static let longest = 64 * 20 + 3
     private(set) var deferred: [UInt8]?

@@ -1,7 +1,7 @@
 import KeywardProtocol
 
-/// Frames any bytes, after a first one that decides the limit: whole, piece by piece, with the buffer emptied at its
-/// start meanwhile, and with lines taken back. All ways must find the lines that a plain split finds.
+/// Frames any bytes, after a first byte that sets the limit: whole, piece by piece, with the buffer drained at its
+/// start, and with rewinds. All ways must find the same lines as a simple split.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzFramer(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let input = Array(UnsafeBufferPointer(start: start, count: count))
@@ -15,7 +15,7 @@ public func fuzzFramer(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// The lines, and whether one too long ends them.
+/// The lines, and whether one that is too long ends them.
 private struct Framed: Equatable {
     var lines: [[UInt8]] = []
     var isTooLong = false
@@ -58,7 +58,7 @@ private func take(_ framer: inout LineFramer, _ held: [UInt8], atEnd: Bool, into
             found.isTooLong = true
             return
         case .line(let range):
-            // Taken back, it is found again.
+            // After a rewind it is found again.
             framer.rewind(to: range.lowerBound)
             precondition(framer.next(in: held.span, atEnd: atEnd) == .line(range))
             found.lines.append(Array(held[range]))

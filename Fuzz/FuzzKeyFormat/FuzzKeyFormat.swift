@@ -1,8 +1,8 @@
 import KeywardCore
 
-/// Reads any bytes as a key, as text that may hold one, and as a reference to one. Each must agree with a reading that is
-/// slow and plain. The last six bytes of what has a key's length are also replaced by the right checksum, which random
-/// bytes hardly ever are.
+/// Parses any bytes as a key, as text that may contain a key, and as a reference to one. Each must agree with a slow,
+/// simple parser. For inputs with a key's length, the last six bytes are also replaced by the correct checksum, which
+/// random bytes hardly ever have.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzKeyFormat(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
@@ -52,12 +52,12 @@ private func isTagPlainly(_ tag: ArraySlice<UInt8>) -> Bool {
     (2...12).contains(tag.count) && tag.allSatisfy(tagDigits.contains) && tag.first! >= UInt8(ascii: "a")
 }
 
-/// A key is found without its last three characters.
+/// A key without its last three characters is found.
 private func occursPlainly(in bytes: [UInt8]) -> Bool {
     (45...55).contains { length in
         bytes.count >= length
             && (0...(bytes.count - length)).contains { start in
-                // The second underscore is looked for first, or this would take for ever.
+                // The second underscore is tested first, otherwise this would take too long.
                 guard bytes[start + length - 34] == UInt8(ascii: "_") else { return false }
                 let found = bytes[start..<start + length]
                 let whole = found.dropLast(3) + checkPlainly(found.dropLast(3))
@@ -66,7 +66,7 @@ private func occursPlainly(in bytes: [UInt8]) -> Bool {
     }
 }
 
-/// The CRC-32 of `bytes`, a bit at a time, in six digits.
+/// The CRC-32 of `bytes`, computed bit by bit, in six digits.
 private func checkPlainly(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     var crc = UInt32.max
     for byte in bytes {
@@ -82,7 +82,7 @@ private func checkPlainly(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     return text
 }
 
-/// The bytes with the right checksum at their end, if they could be a key by their length.
+/// The bytes with the correct checksum at their end, if they have a key's length.
 private func repaired(_ bytes: [UInt8]) -> [UInt8]? {
     guard (48...58).contains(bytes.count) else { return nil }
     return bytes.dropLast(6) + checkPlainly(bytes.dropLast(6))

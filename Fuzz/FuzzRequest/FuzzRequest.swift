@@ -4,8 +4,8 @@ import KeywardProtocol
 import KeywardServer
 import KeywardTesting
 
-/// Sends any lines to the verify socket of a daemon in memory. Each request is answered by one line that is JSON, and
-/// nothing but verifications changes anything.
+/// Sends any lines to the verify socket of a daemon in memory. Each request is answered by one line of JSON, and only
+/// verifications change anything.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzRequest(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
@@ -23,7 +23,7 @@ public func fuzzRequest(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// How many reply lines `bytes` ask for.
+/// The number of reply lines for `bytes`.
 private func owed(_ bytes: [UInt8]) -> Int {
     var tape = JSONTape()
     return bytes.split(separator: UInt8(ascii: "\n")).count { line in
@@ -36,7 +36,7 @@ private func owed(_ bytes: [UInt8]) -> Int {
             var isOwed = false
             tape.forEachElement(of: array) { element in
                 let request = try? tape.request(at: element, in: line.span)
-                // What is no request is answered too.
+                // An invalid request is answered too.
                 isOwed = isOwed || request.map { $0.id != nil } ?? true
             }
             return isOwed
@@ -44,7 +44,7 @@ private func owed(_ bytes: [UInt8]) -> Int {
     }
 }
 
-/// One for all inputs: making one costs more than a request.
+/// One for all inputs: creating one costs more than a request.
 private let daemon = Daemon()
 
 private struct Daemon: Sendable {
@@ -68,7 +68,7 @@ private struct Daemon: Sendable {
             peer: PeerCredentials(uid: 0, gid: 0, pid: 1, groups: []), user: "root", isOperator: true)
         for name in ["plain", "scoped"] {
             let key = NewKey(name: name, scopes: name == "scoped" ? ["read:*"] : [], metadata: #"{"a":1}"#)
-            // The corpus holds these two, which the seed makes anew in every run; they are keys to nothing.
+            // The corpus contains these two, which the seed generates again in every run; they unlock nothing.
             _ = try? authority.createKey(key, by: root, at: now, using: &random)
         }
         commits = store.writes.commits

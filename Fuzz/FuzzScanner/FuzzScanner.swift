@@ -2,8 +2,8 @@ import KeywardBase
 import KeywardProtocol
 import ReferenceJSON
 
-/// Scans any bytes. What is accepted must be what a plain reading of RFC 8259 accepts, its nodes must tile the text, and
-/// each string, decoded and written again, must scan to the same string.
+/// Scans any bytes. The scanner must accept the same texts as a simple parser of RFC 8259. Its nodes must tile the
+/// text. Each string, decoded and encoded again, must scan to the same string.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzScanner(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
@@ -21,7 +21,7 @@ public func fuzzScanner(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// Nodes lie within each other, in order; strings survive being written again.
+/// Nodes are nested in order; strings survive encoding.
 private func checkNodes(of tape: borrowing JSONTape, _ bytes: [UInt8]) {
     precondition(tape.next(0) == tape.count)
     var again = JSONTape()
@@ -49,7 +49,7 @@ private func checkNodes(of tape: borrowing JSONTape, _ bytes: [UInt8]) {
     }
 }
 
-/// Whatever the line is, it is read as something, and a refusal can be answered on one line that is itself JSON.
+/// Every line is parsed as something, and a refusal can be encoded as one line of JSON.
 private func checkRequest(_ tape: inout JSONTape, _ bytes: [UInt8]) {
     var reply = ByteBuffer()
     switch tape.read(line: bytes.span) {

@@ -1,16 +1,16 @@
 import KeywardCore
 package import KeywardServer
 
-/// A connection with an event loop around it, for tests and fuzzers: a socket that takes as much as it is told to, and
-/// a clock that is set by hand.
+/// A connection with a simulated event loop, for tests and fuzzers: the socket's capacity and the clock are set by
+/// hand.
 package final class ConnectionDriver<Handler: LineHandler> {
     package var connection: Connection
     package private(set) var handler: Handler
     package var now: Int64 = 0
-    /// How much the socket takes until it is full.
+    /// How much the socket accepts until it is full.
     package var buffer = Int.max
     package private(set) var sent: [UInt8] = []
-    /// The most bytes that waited for the socket.
+    /// The largest number of bytes that waited for the socket.
     package private(set) var mostHeld = 0
     package private(set) var isShutDown = false
     package private(set) var isClosed = false
@@ -27,7 +27,7 @@ package final class ConnectionDriver<Handler: LineHandler> {
         self.bounds = bounds
     }
 
-    /// Goes on with a connection that another event loop had, if it is at rest; it keeps the clock and the socket.
+    /// Continues with an idle connection of another event loop; it keeps the clock and the socket.
     package init?(moving other: ConnectionDriver) throws {
         guard let rest = other.connection.atRest else { return nil }
         connection = Connection(bounds: other.bounds, rest)
@@ -39,10 +39,10 @@ package final class ConnectionDriver<Handler: LineHandler> {
     /// Whether the client may send.
     package var reads: Bool { !isClosed && connection.wants.contains(.read) }
 
-    /// Whether no call will be run any more.
+    /// Whether no further call will run.
     package var isAnswered: Bool { connection.isAnswered }
 
-    /// Gives as much as the connection has room for, in one go; returns how much that was.
+    /// Feeds as much as the connection has capacity for, at once. Returns the number of bytes.
     @discardableResult package func feed(_ bytes: ArraySlice<UInt8>) -> Int {
         var taken = 0
         connection.receive(now: now) { buffer in
@@ -74,7 +74,7 @@ package final class ConnectionDriver<Handler: LineHandler> {
         pump()
     }
 
-    /// Lets time pass, and the connection notice.
+    /// Advances the clock, and lets the connection check its deadlines.
     @discardableResult package func pass(_ milliseconds: Int64) -> Bool {
         now += milliseconds
         defer { pump() }

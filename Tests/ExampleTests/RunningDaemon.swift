@@ -1,6 +1,6 @@
 import Foundation
 
-/// A daemon of the build under test, with folders of its own under /tmp.
+/// A daemon of this build, with its own folders under /tmp.
 final class RunningDaemon {
     let folder: URL
     private var process = Process()
@@ -19,7 +19,7 @@ final class RunningDaemon {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// The variables by which clients find it.
+    /// The environment variables for clients.
     var environment: [String: String] {
         var variables = ProcessInfo.processInfo.environment
         variables["KEYWARD_SOCKET"] = folder.appending(path: "run/keyward.sock").path
@@ -27,7 +27,7 @@ final class RunningDaemon {
         return variables
     }
 
-    /// Starts the daemon, and waits for its word that it answers.
+    /// Starts the daemon, and waits until it is ready.
     func start() throws {
         process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
@@ -56,7 +56,7 @@ final class RunningDaemon {
     }
 }
 
-/// A process that is run to its end.
+/// A process that has run to its end.
 struct Command {
     var status: Int32
     /// Without its last line feed.
@@ -83,7 +83,7 @@ struct Command {
         return Command(status: process.terminationStatus, output: text)
     }
 
-    /// Whether there is a program of that name.
+    /// Whether there is a program with this name.
     static func exists(_ program: String) -> Bool {
         let found = try? run(["sh", "-c", #"command -v "$0""#, program], ProcessInfo.processInfo.environment)
         return found?.status == 0

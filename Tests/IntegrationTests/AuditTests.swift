@@ -2,7 +2,7 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// The trail of what was done: whole, filtered, paged, and telling when somebody has changed it.
+/// The audit trail: complete, filtered, paged, and able to detect a change.
 struct AuditTests {
     private let daemon: TestDaemon
 
@@ -67,7 +67,7 @@ struct AuditTests {
         let verdict = try daemon.done("audit.check")
         #expect(verdict["ok"].bool == false && verdict["problem"].string != nil)
         #expect(try daemon.keyward("audit", "check").exit == 1)
-        // It is not forgotten with the next start.
+        // The next start remembers it.
         try daemon.restart()
         #expect(try daemon.done("audit.check")["ok"].bool == false)
     }
@@ -99,7 +99,7 @@ struct AuditTests {
     }
 }
 
-/// The database of a daemon that is not running, as an intruder would edit it.
+/// The database of a stopped daemon, edited like by an intruder.
 enum Database {
     private static let editor = "/usr/bin/sqlite3"
 

@@ -3,9 +3,9 @@ import KeywardProtocol
 import KeywardTesting
 import Testing
 
-/// The real daemon under a wall clock that is wrong when it starts, and then right.
+/// The real daemon with a wall clock that is wrong at the start, and then corrected.
 struct ClockTests {
-    /// How a wall clock is off: in seconds, at the time of the test.
+    /// An error of the wall clock, in seconds relative to the time of the test.
     enum Fault: String, CaseIterable, Sendable {
         case year1970, year2040, twoHoursAhead, threeDaysAhead, yearBehind
 
@@ -25,7 +25,7 @@ struct ClockTests {
     private static let hour: Int64 = 3_600
     private static let day: Int64 = 86_400
 
-    /// Keys that are due at every wrong time that is ahead, and one that is not.
+    /// Keys that are due at every wrong time ahead, and one that is not.
     private func keys(in daemon: ShiftedDaemon) throws -> [String] {
         try [
             daemon.create("hour", expiresIn: Self.hour), daemon.create("two-days", expiresIn: 2 * Self.day),
@@ -33,7 +33,7 @@ struct ClockTests {
         ]
     }
 
-    /// Everything is as if the clock had always been right.
+    /// The state is as if the clock had always been right.
     private func expectAllIsWell(_ daemon: ShiftedDaemon, _ secrets: [String]) throws {
         #expect(try daemon.notices() == [])
         #expect(try secrets.map { try daemon.verdict($0) } == secrets.map { _ in "valid" })
@@ -70,7 +70,7 @@ struct ClockTests {
         try daemon.start(at: 0)
         let secrets = try keys(in: daemon)
         try daemon.stop()
-        // A restart on the wrong clock is no reason to believe it either.
+        // A restart with the wrong clock does not make it trusted either.
         for _ in 0..<2 {
             try daemon.start(at: fault.shift)
             #expect(try daemon.verdict(secrets[3]) == "valid")
@@ -84,7 +84,7 @@ struct ClockTests {
         try daemon.stop()
     }
 
-    /// In another boot of the host nobody knows how long it was off. A clock that is two hours ahead is believed then.
+    /// After a reboot it is unknown how long the host was off. A clock that is two hours ahead is then trusted.
     @Test(arguments: Fault.allCases) func aBootWithAWrongClockIsMendedByOneCommandAtMost(fault: Fault) throws {
         let daemon = try ShiftedDaemon()
         try daemon.start(at: 0, boot: "1")
@@ -119,7 +119,7 @@ struct ClockTests {
             daemon.create("never"), daemon.create("ninety-days", expiresIn: shift + 90 * Self.day),
         ]
         for _ in 0..<3 { #expect(try secrets.map { try daemon.verdict($0) } == ["valid", "valid"]) }
-        // Neither a restart nor --force is the remedy, and neither does harm.
+        // A restart and --force do not help, and do no harm.
         try daemon.stop()
         try daemon.start(at: 0)
         #expect(try daemon.notices() == ["clockLags"])
@@ -176,7 +176,7 @@ struct ClockTests {
         #expect(try daemon.notices() == [] && daemon.verdict(secrets[1]) == "expired")
         _ = try daemon.sweepAll()
         #expect(try daemon.entries("key.expired") == 2)
-        // It was a mistake: the clock is set back, and what was noted is taken back with it.
+        // The clock is set back, and everything recorded while it was ahead is undone.
         try daemon.shift(by: 0)
         #expect(try daemon.notices() == ["clockLags"])
         #expect(try daemon.keyward("clock", "accept", "--yes").exit == 0)

@@ -2,7 +2,7 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// What each shell offers, with the scripts that the command prints and a daemon that knows keys.
+/// The suggestions of each shell, with the printed scripts and a daemon with keys.
 struct CompletionTests {
     private let daemon: TestDaemon
 
@@ -15,13 +15,12 @@ struct CompletionTests {
         try daemon.done("members.grant", #"{"workspace":"acme","principal":"uid:4711","role":"admin"}"#)
     }
 
-    /// A command line that ends where the cursor is, and words that a shell must offer then, and others that it must
-    /// not.
+    /// A command line with the cursor at its end, words that a shell must suggest, and words that it must not.
     struct Case: Sendable {
         var line: String
         var offered: Set<String>
         var missing: Set<String> = []
-        /// Whether the daemon is asked, or the name service.
+        /// Whether the daemon or the name service is queried.
         var isAsked = true
 
         static func fixed(_ line: String, _ offered: Set<String>, missing: Set<String> = []) -> Case {
@@ -55,7 +54,7 @@ struct CompletionTests {
         try expect(.bash, Case(line: "member grant user:ro", offered: ["root"], missing: ["user:root"]))
     }
 
-    /// fish asks a program only where it has a terminal.
+    /// fish runs a program for suggestions only on a terminal.
     @Test(.enabled(if: Shell.fish.isHere), arguments: cases.filter { !$0.isAsked })
     func fishOffers(_ expected: Case) throws {
         try expect(.fish, expected)
@@ -89,7 +88,7 @@ struct CompletionTests {
         ).wait()
         let offered = Set(
             end.output.split(whereSeparator: \.isNewline).map { line in
-                // fish tells what a word means behind a tab; zsh's words are marked.
+                // fish prints a word's description after a tab; zsh's words are marked.
                 let word = line.hasPrefix("offer:") ? line.dropFirst("offer:".count) : line
                 return word.prefix { $0 != "\t" }.trimmingCharacters(in: .whitespaces)
             })
@@ -98,7 +97,7 @@ struct CompletionTests {
     }
 }
 
-/// A shell that completes a command line without a terminal, or with one of its own.
+/// A shell that completes a command line without a terminal, or with a pseudo terminal.
 enum Shell: Sendable {
     case bash, zsh, fish
 
@@ -107,7 +106,7 @@ enum Shell: Sendable {
     var isHere: Bool { access(path, X_OK) == 0 }
 
     /// - Parameters:
-    ///   - script: the completion script, in a folder of its own.
+    ///   - script: the completion script, in its own folder.
     ///   - line: the command line; the cursor is at its end.
     func arguments(_ script: String, _ line: String) -> [String] {
         switch self {
@@ -117,7 +116,7 @@ enum Shell: Sendable {
         }
     }
 
-    /// Calls the completion function as readline does: words end at spaces, `=` and `:`.
+    /// Calls the completion function like readline: words end at spaces, `=` and `:`.
     private static let bashDriver = #"""
         source "$1"
         COMP_LINE=$2 COMP_POINT=${#2} COMP_WORDS=() rest=$2
@@ -137,7 +136,7 @@ enum Shell: Sendable {
         printf '%s\n' "${COMPREPLY[@]}"
         """#
 
-    /// Types the line into another zsh, whose `compadd` prints what it is given and which ends behind the completion.
+    /// Types the line into another zsh, whose `compadd` prints its arguments, and which exits after the completion.
     private static let zshDriver = #"""
         zmodload zsh/zpty
         mkdir $HOME/functions

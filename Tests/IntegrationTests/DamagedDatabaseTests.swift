@@ -2,7 +2,7 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// Pages of the database that hold something else.
+/// Database pages with wrong content.
 struct DamagedDatabaseTests {
     private let folder: ScratchFolder
     private let state: String
@@ -19,7 +19,8 @@ struct DamagedDatabaseTests {
         #expect(daemon.stop().exit == 0)
     }
 
-    /// The exit status of a start, and what it said; 0 for a daemon that serves: not every page is read at a start.
+    /// The exit status of a start, and its output; 0 for a daemon that serves, because a start does not read every
+    /// page.
     private func start() throws -> (status: Int32?, output: String) {
         do {
             let daemon = try DaemonProcess(runFolder: folder.path, stateFolder: state)
@@ -30,7 +31,7 @@ struct DamagedDatabaseTests {
         }
     }
 
-    /// A restart does not mend it, wherever it is: 71 would be tried every two seconds for good.
+    /// A restart does not repair it: after 71 systemd would restart the daemon every two seconds without end.
     @Test func aStartThatMeetsOneEndsWith78AndNamesTheRemedy() throws {
         let path = URL(fileURLWithPath: state + "/keyward.db")
         let good = try Data(contentsOf: path)

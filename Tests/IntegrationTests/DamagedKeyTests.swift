@@ -1,7 +1,7 @@
 import KeywardTesting
 import Testing
 
-/// A key's row that is not what the daemon wrote.
+/// A key's row that differs from what the daemon wrote.
 @Suite(.enabled(if: Database.canBeEdited, "needs the command sqlite3"))
 struct DamagedKeyTests {
     @Test func aRowThatTheDiskChangedIsNamedInTheJournalAndByPing() throws {

@@ -2,7 +2,7 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// A full disk stops changes and nothing else, and room made is noticed without a restart.
+/// A full disk stops only changes, and the daemon detects free space without a restart.
 @Suite(.enabled(if: Mount.isAllowed, "needs root, to mount a small file system"))
 struct DiskFullTests {
     @Test func aFullDiskRefusesChangesWhileVerificationsGoOnUntilThereIsRoomAgain() throws {
@@ -57,7 +57,7 @@ struct DiskFullTests {
             try JSON(admin.exchange(#"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(params)}"#))
         }
         _ = try call("keys.create", #"{"name":"staging-api"}"#)
-        // The folder is there already; then room for some changes, not for a copy.
+        // The folder exists; now there is space for some changes, but not for a copy.
         #expect(try call("system.backup", #"{"name":"first"}"#)["result"]["file"].string != nil)
         try Self.fill(disk + "/ballast")
         let length = try #require(FileManager.default.attributesOfItem(atPath: disk + "/ballast")[.size] as? Int)
@@ -98,7 +98,7 @@ struct DiskFullTests {
         #expect(try start().stop().exit == 0)
     }
 
-    /// Takes all the room that there is.
+    /// Fills the disk.
     private static func fill(_ path: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw SystemFailure("open \(path)") }

@@ -2,7 +2,7 @@ import KeywardStore
 import KeywardTesting
 import Testing
 
-/// What was acknowledged is there after a kill -9; what was counted is there after an orderly stop.
+/// What was acknowledged survives a kill -9; what was counted survives an orderly stop.
 struct DurabilityTests {
     @Test func aKeyThatWasAcknowledgedSurvivesAKill() throws {
         let daemon = try TestDaemon()

@@ -2,7 +2,7 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// Events, as clients of the real daemon see them.
+/// Events from the real daemon, as clients receive them.
 struct EventTests {
     private let subscribe = #"{"jsonrpc":"2.0","id":1,"method":"events.subscribe"}"#
 
@@ -47,8 +47,8 @@ struct EventTests {
     private static let manyScopes = (0..<64).map { #""\#($0)\#(String(repeating: "s", count: 120))""# }
         .joined(separator: ",")
 
-    /// One that never reads beside one that does, while thousands of events happen: the first is cut off, the second
-    /// misses nothing, and verifications go on.
+    /// One client never reads, another does, during thousands of events. The first is disconnected, the second misses
+    /// nothing, and verifications continue.
     @Test func whoDoesNotReadIsCutOffAndHoldsUpNobody() throws {
         let daemon = try TestDaemon()
         let (secret, _) = try daemon.create("verified")
@@ -63,10 +63,10 @@ struct EventTests {
             let heard = try event(listener)
             #expect(heard["details"]["name"].string == "key-\(number)")
         }
-        // About 9 kB an event: more than the kernel and the daemon keep for one who does not read.
+        // About 9 kB per event: more than the kernel and the daemon keep for a client that does not read.
         for client in deaf {
             var lines: [String] = []
-            // The last line may be broken off.
+            // The last line may be incomplete.
             while let line = try? client.line() { lines.append(line) }
             #expect(lines.count < count)
             #expect(try lines.allSatisfy { try JSON($0)["method"].string == "event" })
@@ -92,7 +92,7 @@ struct EventTests {
         let listener = try subscriber(daemon)
         let idle = try LineClient(daemon.process.adminSocket)
         #expect(try idle.lines().isEmpty)
-        // The daemon's own connection was idle, too.
+        // The test's own connection was idle, too.
         let other = try LineClient(daemon.process.adminSocket)
         _ = try other.exchange(#"{"jsonrpc":"2.0","id":1,"method":"keys.create","params":{"name":"late"}}"#)
         #expect(try event(listener)["details"]["name"].string == "late")
@@ -109,10 +109,10 @@ struct EventTests {
     }
 
     @Test func aStopDeliversWhatWasSentAndEndsTheConnection() throws {
-        // Nobody reads before the stop, however long that takes.
+        // No client reads before the stop, however long that takes.
         let daemon = try TestDaemon(configuration: "limits:\n  admin: {stalledWriteSeconds: 600}\n")
         let listener = try subscriber(daemon)
-        // More than the socket takes before anybody reads.
+        // More than the socket accepts before the client reads.
         for number in 0..<50 { _ = try daemon.create("key-\(number)", #""scopes":[\#(Self.manyScopes)]"#) }
         daemon.process.signal(SIGTERM)
         let names = try listener.lines().map { try JSON($0)["params"]["details"]["name"].string }
@@ -130,7 +130,7 @@ struct EventTests {
         return watcher
     }
 
-    /// The subscription is there when its connection is: it is asked for at once.
+    /// The subscription exists when its connection does: it is requested at once.
     private func waitForConnections(_ daemon: TestDaemon, _ count: Int) throws {
         for _ in 0..<100_000 {
             if try daemon.done("system.status")["connections"]["admin"].int ?? 0 >= count { return }
@@ -141,7 +141,7 @@ struct EventTests {
     @Test func watchShowsWhatHappens() throws {
         let daemon = try TestDaemon()
         let watcher = try watch(daemon)
-        // The line that is waited for tells that the subscription is there.
+        // The marker line shows that the subscription exists.
         var marker = 0
         while !watcher.text.contains("marker-"), marker < 1_000 {
             _ = try daemon.create("marker-\(marker)")
@@ -168,7 +168,7 @@ struct EventTests {
         }
         daemon.process.stop()
         try daemon.startAgain()
-        // Made before the watcher is back, perhaps.
+        // Perhaps created before the watcher has reconnected.
         for _ in 0..<20 {
             _ = try daemon.create("key-\(names)")
             names += 1
@@ -182,7 +182,7 @@ struct EventTests {
         let seqs = events.compactMap { $0["seq"].int }
         #expect(seqs == seqs.sorted() && Set(seqs).count == seqs.count)
         let shown = events.compactMap { $0["details"]["name"].string }
-        // From the first one that it saw on, all of them.
+        // All lines from the first one shown.
         let first = try #require(shown.first.flatMap { Int($0.dropFirst(4)) })
         #expect(shown == (first..<names).map { "key-\($0)" } + ["the-last"])
         #expect(end.errors.contains("Trying again") && end.errors.contains("Connected again"))

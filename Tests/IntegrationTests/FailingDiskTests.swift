@@ -2,8 +2,8 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// A disk that fails while the write-ahead log is moved into the database: SQLite tells nobody by itself, and a power
-/// cut would then lose what was acknowledged.
+/// A disk that fails while the write-ahead log is checkpointed. SQLite does not report this by itself, and a power cut
+/// would then lose acknowledged changes.
 @Suite(.enabled(if: FailingDisk.canBeMade, "needs the command cc"))
 struct FailingDiskTests {
     private let disk: FailingDisk
@@ -55,7 +55,7 @@ struct FailingDiskTests {
     }
 }
 
-/// A daemon on a disk that a test breaks and mends (Tests/DiskShim).
+/// A daemon on a disk that a test breaks and repairs (Tests/DiskShim).
 final class FailingDisk {
     private let folder: ScratchFolder
     private let shim: String
@@ -75,7 +75,7 @@ final class FailingDisk {
         try fail("")
     }
 
-    /// From now on files whose name ends so cannot be synchronized; with an empty ending all can.
+    /// From now on files with this suffix cannot be synchronized; with an empty suffix all can.
     func fail(_ ending: String) throws {
         try folder.write(ending, to: "disk")
     }
@@ -93,7 +93,7 @@ final class FailingDisk {
         return process
     }
 
-    /// Creates a key; its secret. Throws if that was not acknowledged.
+    /// Creates a key and returns its secret. Throws if the creation was not acknowledged.
     func create(_ name: String) throws -> String {
         let line = #"{"jsonrpc":"2.0","id":1,"method":"keys.create","params":{"name":"\#(name)"}}"#
         guard let secret = try JSON(#require(admin).exchange(line))["result"]["secret"].string else {

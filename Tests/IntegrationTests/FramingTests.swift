@@ -71,7 +71,7 @@ struct FramingTests {
         client.endWriting()
         let replies = try client.lines().map { try JSON($0) }
         #expect(replies.map { $0["id"].int } == Array(0..<60))
-        // What was asked for later sees what was asked for before.
+        // A later request sees the effect of an earlier one.
         #expect(replies[59]["result"]["keys"].elements.count == 12)
         #expect(replies[4]["result"]["keys"].elements.count == 1)
     }

@@ -7,7 +7,7 @@ import Testing
     private let scratch: ScratchFolder
     private let daemon: DaemonProcess
 
-    /// The socket's path has blanks, quotes and a dollar sign.
+    /// The socket's path has spaces, quotes and a dollar sign.
     init() throws {
         scratch = try ScratchFolder()
         daemon = try DaemonProcess(
@@ -16,14 +16,14 @@ import Testing
 
     private static let workspaces = ["default", "x; touch PWNED #", "$(touch PWNED)", "-x", "--json", "a 'b' \"c\" \\"]
 
-    /// Runs the client, with `--socket` and no variable of the environment.
+    /// Runs the client, with `--socket` and no environment variable.
     private func keyward(_ arguments: [String]) throws -> ChildEnd {
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
         let whole = arguments[..<end] + ["--socket", daemon.adminSocket] + arguments[end...]
         return try ChildProcess(Command.path, Array(whole), environment: ["TZ=UTC"], splitErrors: true).wait()
     }
 
-    /// Pastes a command into a shell that finds the client and nothing else by its name.
+    /// Pastes a command into a shell whose PATH has only the client.
     private func paste(_ command: String) throws -> ChildEnd {
         let filled = command.replacing("user:NAME", with: "uid:4711")
         return try ChildProcess(
@@ -55,7 +55,7 @@ import Testing
         try expectDone(keyward(["member", "remove", "uid:1", at]), 1)
         let rotated = try keyward(["rotate", prefix])
         #expect(hints(rotated).count == 2)
-        // Both can't be done: to cancel comes first, and a second rotation is confirmed.
+        // Both are not possible: cancel comes first, and a second rotation is confirmed.
         #expect(try paste(hints(rotated)[1]).exit == 0)
         let again = try keyward(["rotate", prefix])
         #expect(try paste(hints(again)[0] + " --yes").exit == 0)
@@ -67,7 +67,7 @@ import Testing
         #expect(access(scratch.file("pwned"), F_OK) != 0)
     }
 
-    /// Pastes each of the commands that were printed, of which there must be `count`.
+    /// Pastes each of the printed commands; there must be `count` of them.
     private func expectDone(_ end: ChildEnd, _ count: Int, at place: SourceLocation = #_sourceLocation) throws {
         let printed = hints(end)
         #expect(printed.count == count, "\(end.errors)", sourceLocation: place)

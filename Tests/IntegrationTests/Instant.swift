@@ -1,7 +1,7 @@
 import Glibc
 import KeywardProtocol
 
-/// Instants as parameters have them.
+/// Instants in the form of parameters.
 enum Instant {
     /// Now, in milliseconds since 1970.
     static var milliseconds: Int64 {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A JSON value as Foundation reads it, which shares nothing with the reader under test.
+/// A JSON value from Foundation's parser, which shares nothing with the parser under test.
 struct JSON: CustomStringConvertible, Equatable {
     let value: Any
 
@@ -10,10 +10,10 @@ struct JSON: CustomStringConvertible, Equatable {
 
     private init(value: Any) { self.value = value }
 
-    /// A member; null where there is none.
+    /// A member; null if there is none.
     subscript(name: String) -> JSON { JSON(value: (value as? [String: Any])?[name] ?? NSNull()) }
 
-    /// An element; null where there is none.
+    /// An element; null if there is none.
     subscript(index: Int) -> JSON { JSON(value: elements.indices.contains(index) ? elements[index].value : NSNull()) }
 
     var elements: [JSON] { (value as? [Any])?.map { JSON(value: $0) } ?? [] }

@@ -6,18 +6,18 @@ import KeywardTesting
 import Synchronization
 import Testing
 
-/// Usage over kills at any moment under load: what the daemon has counted is what its clients were told, up to what
-/// was under way.
+/// Usage over kills at random moments under load. The counts of the daemon equal the replies that its clients received,
+/// except requests in flight.
 ///
-/// Fifty kills, or as many as KEYWARD_KILLS says.
+/// There are fifty kills, or KEYWARD_KILLS.
 struct LedgerKillTests {
-    /// What one client has sent and was told, of each key.
+    /// The requests and replies of one client, by key.
     private struct Counts {
         var sent: Int64 = 0
         var sweepMarks: Int64 = 0
     }
 
-    /// What a key's count may be.
+    /// The possible values of a key's count.
     private struct Bounds {
         var secret: String
         var valid: ClosedRange<Int64> = 0...0
@@ -46,7 +46,7 @@ struct LedgerKillTests {
                 keys[number]?.refused =
                     key.refused.lowerBound + refused.sweepMarks...key.refused.upperBound + refused.sent
             }
-            // A slot that a purge has left is another key's in the next round.
+            // A slot freed by a purge belongs to another key in the next round.
             let purged = keys.keys.shuffled(using: &random).prefix(kill % 3)
             try purge(Array(purged), in: daemon)
             purged.forEach { keys[$0] = nil }
@@ -55,7 +55,7 @@ struct LedgerKillTests {
         }
     }
 
-    /// Loads the daemon from several connections and kills it when they were told so often.
+    /// Loads the daemon from several connections and kills it after this many replies.
     private func load(
         _ daemon: TestDaemon, _ keys: [Int64: Bounds], untilTold goal: Int
     ) -> [Int64: (valid: Counts, refused: Counts)] {
@@ -101,7 +101,7 @@ struct LedgerKillTests {
         return #"{"jsonrpc":"2.0","id":1,"method":"keys.verify","params":{"key":"\#(secret)"\#(scopes)}}"# + "\n"
     }
 
-    /// Forgets keys, as the retention sweep does after a year.
+    /// Deletes keys, as the retention sweep does after a year.
     private func purge(_ numbers: [Int64], in daemon: TestDaemon) throws {
         var random = SeededGenerator(seed: 1)
         let store = try SQLiteStore(path: daemon.state + "/keyward.db", randomness: &random)
@@ -111,7 +111,7 @@ struct LedgerKillTests {
         try store.close()
     }
 
-    /// Holds what the daemon tells against what it may, and takes it for what was there from then on.
+    /// Compares the daemon's counts with the bounds, and uses them as the new starting point.
     private func compare(_ daemon: TestDaemon, _ keys: inout [Int64: Bounds], _ when: String) throws {
         for (number, bounds) in keys {
             let key = try daemon.done("keys.get", #"{"key":"key-\#(number)"}"#)["key"]

@@ -4,9 +4,9 @@ import KeywardTesting
 import Synchronization
 import Testing
 
-/// What a reply has told of a key holds for every verification that is sent after it, on any connection.
+/// The effect of a reply holds for every verification sent after it, on any connection.
 ///
-/// KEYWARD_REVOCATIONS sets how many keys are revoked, 500 without it.
+/// KEYWARD_REVOCATIONS sets the number of revoked keys, 500 by default.
 struct LinearityTests {
     private static let revocations =
         ProcessInfo.processInfo.environment["KEYWARD_REVOCATIONS"].flatMap { Int($0) } ?? 500
@@ -20,7 +20,7 @@ struct LinearityTests {
         #expect(try changeWhileVerifying([.disable, .enable, .disable, .revoke], keys: 160) == 4 * 160)
     }
 
-    /// With a grace of no length the first use of the new key is the end of the old one.
+    /// With a grace period of 0 the first use of the new key ends the old one.
     @Test func theFirstUseOfASuccessorEndsItsPredecessorForAllThatIsSentAfter() throws {
         let daemon = try TestDaemon(configuration: "verifyLoops: 4\nallLoopsServe: true\n")
         let services = try (0..<8).map { _ in try LineClient(daemon.process.verifySocket) }
@@ -37,8 +37,8 @@ struct LinearityTests {
         }
     }
 
-    /// Eight connections, which four loops serve, verify without a pause, while sixteen others create keys and change
-    /// them step by step; sixteen, so that their changes share transactions. How many changes were seen to hold.
+    /// Eight connections, on four loops, verify without pause, while sixteen others create keys and change them step by
+    /// step. Sixteen, so that their changes share transactions. Returns the number of changes that were verified.
     private func changeWhileVerifying(_ steps: [Step], keys: Int) throws -> Int {
         let daemon = try TestDaemon(configuration: "verifyLoops: 4\nallLoopsServe: true\n")
         let board = Board(runStates: 16, verifiers: 8)
@@ -59,7 +59,7 @@ struct LinearityTests {
                 while !board.isOver { try verifyAll(client, verifier, board) }
             }
         }
-        // A daemon whose log nobody reads would wait in the end.
+        // A daemon whose log nobody reads would block in the end.
         while board.waitForChanges() { _ = daemon.log }
         changing.wait()
         board.end()
@@ -67,7 +67,7 @@ struct LinearityTests {
         return board.changes
     }
 
-    /// Runs `body` on a thread of its own; an error ends everything.
+    /// Runs `body` on its own thread; an error ends everything.
     private func run(in group: DispatchGroup, _ board: Board, _ body: @escaping @Sendable () throws -> Void) {
         DispatchQueue(label: "client").async(group: group) {
             do {
@@ -79,7 +79,7 @@ struct LinearityTests {
         }
     }
 
-    /// Creates a key and changes it, each time when every verifier has seen what was told before.
+    /// Creates a key and changes it; each change waits until every verifier has seen the one before.
     private func live(
         through steps: [Step], as name: String, _ client: LineClient, _ runState: Int, _ board: Board
     ) throws {
@@ -95,8 +95,8 @@ struct LinearityTests {
         _ = board.waitUntilAllHaveSeen(runState)
     }
 
-    /// Verifies the keys of lanes that this verifier has not seen as they are told to be, and of those that are just
-    /// being changed; holds what was answered against what was told before it was asked.
+    /// Verifies the keys of lanes whose published state this verifier has not seen, and of those in transition.
+    /// Compares each answer with the state published before the request.
     private func verifyAll(_ client: LineClient, _ verifier: Int, _ board: Board) throws {
         let asked = board.state
         let runStates = asked.indices.filter { runState in
@@ -117,7 +117,7 @@ struct LinearityTests {
     }
 }
 
-/// A change of a key, and what verifications tell from then on.
+/// A change of a key, and the expected code of later verifications.
 private struct Step {
     var method: String
     var more = ""
@@ -137,7 +137,7 @@ private struct Step {
 private enum Verification {
     static func line(_ secret: String) -> String { Step.line("keys.verify", #"{"key":"\#(secret)"}"#) + "\n" }
 
-    /// The `code` that a reply tells.
+    /// The `code` of a reply.
     static func code(_ reply: String?) throws -> String {
         let text = try #require(reply)
         let rest = try #require(text.split(separator: #""code":""#, maxSplits: 1).last)
@@ -145,15 +145,15 @@ private enum Verification {
     }
 }
 
-/// What was told of the key in each lane, and who has seen that it holds.
+/// The published state of the key in each lane, and the verifiers that have seen it.
 private final class Board: Sendable {
     struct Lane {
         var secret: String?
-        /// Counts what was told, over all keys of the lane.
+        /// The number of published states, over all keys of the lane.
         var sweepMarks = 0
-        /// What verifications must tell: one code, but for the time between a change's request and its reply.
+        /// The allowed codes of verifications: one, except between a change's request and its reply.
         var codes: Set<String> = []
-        /// What the change that is under way will have them tell.
+        /// The code after the change in flight.
         var next = ""
         var seenBy: Set<Int> = []
     }
@@ -179,7 +179,7 @@ private final class Board: Sendable {
     var runStates: Int { allHaveSeen.count }
     var state: [Lane] { guarded.withLock { $0.runStates } }
     var isOver: Bool { guarded.withLock { $0.isOver } }
-    /// How many changes were told of.
+    /// The number of published changes.
     var changes: Int { guarded.withLock { $0.changes } }
 
     func end() {
@@ -195,7 +195,7 @@ private final class Board: Sendable {
         }
     }
 
-    /// A change is about to be asked for, which will have verifications tell `code`.
+    /// A change that leads to `code` is about to be sent.
     func begin(_ code: String, in runState: Int) {
         guarded.withLock { guarded in
             guarded.runStates[runState].next = code
@@ -215,19 +215,19 @@ private final class Board: Sendable {
         if changes % 250 == 0 { more.signal() }
     }
 
-    /// A lane's last key was changed for the last time.
+    /// The lane's last key had its last change.
     func leave() {
         guarded.withLock { $0.lanesLeft -= 1 }
         more.signal()
     }
 
-    /// Waits until more was changed; false when all was.
+    /// Waits for more changes; returns false after the last one.
     func waitForChanges() -> Bool {
         more.wait()
         return guarded.withLock { $0.lanesLeft > 0 }
     }
 
-    /// A verifier was answered rightly; it asked when `asked` had been told.
+    /// A verifier got a correct answer; it sent its request after `asked` was published.
     func note(_ asked: Lane, wasSeenBy verifier: Int, in runState: Int) {
         let isLast = guarded.withLock { guarded in
             guarded.runStates[runState].sweepMarks == asked.sweepMarks
@@ -237,7 +237,7 @@ private final class Board: Sendable {
         if isLast { allHaveSeen[runState].signal() }
     }
 
-    /// Whether every verifier has asked after what was last told, and was answered so.
+    /// Whether every verifier has sent a request after the last change, and got a correct answer.
     func waitUntilAllHaveSeen(_ runState: Int) -> Bool {
         allHaveSeen[runState].wait()
         return !isOver

@@ -2,7 +2,7 @@ import KeywardProtocol
 import KeywardTesting
 import Testing
 
-/// Every method of the table, once as it is meant and with the refusals that its documentation names.
+/// Every method of the table, once with success and with the refusals in its documentation.
 struct MethodTests {
     private let daemon: TestDaemon
 
@@ -16,7 +16,7 @@ struct MethodTests {
                 """)
     }
 
-    /// A call of each method that succeeds, in an order in which each finds what it needs.
+    /// A successful call of each method, in an order in which each finds what it needs.
     private static let calls: [(method: String, params: String)] = [
         ("rpc.discover", "{}"), ("system.ping", "{}"), ("system.status", "{}"), ("system.metrics", "{}"),
         ("workspaces.create", #"{"name":"acme","plan":"standard","tag":"acme"}"#), ("workspaces.list", "{}"),
@@ -39,7 +39,7 @@ struct MethodTests {
         for (method, params) in Self.calls { try daemon.done(method, params) }
         let named = Set(Self.calls.map(\.method))
         for method in MethodTable.methods where !named.contains(method.name) {
-            // Methods that came later need a call here; those that take nothing are called without one.
+            // A newer method needs a call here; one without parameters is called without an entry.
             try daemon.done(method.name)
         }
     }

@@ -14,7 +14,7 @@ struct MovedFileTests {
         secret = try daemon.create("staging-api").secret
     }
 
-    /// What becomes of a file.
+    /// What happens to a file.
     enum Loss: String, CaseIterable {
         case removed, replaced
 
@@ -37,7 +37,7 @@ struct MovedFileTests {
         #expect(try daemon.refusal("audit.acknowledge") == "readOnly")
     }
 
-    /// The names of the keys that a copy has.
+    /// The names of the keys in a copy.
     private func keys(inCopy path: String) throws -> [String] {
         var random = SeededGenerator(seed: 1)
         let copy = try SQLiteStore(path: path, randomness: &random)
@@ -55,7 +55,7 @@ struct MovedFileTests {
         #expect(end.exit == 0 && end.output == daemon.state + "/backups/saved\n", "\(end.errors)")
         #expect(try keys(inCopy: daemon.state + "/backups/saved") == ["staging-api"])
         #expect(daemon.process.stop().exit == 0)
-        // The copy in the database's place, and the daemon goes on.
+        // The copy in place of the database, and the daemon continues.
         for suffix in ["", "-wal", "-shm"] { unlink(daemon.state + "/keyward.db" + suffix) }
         rename(daemon.state + "/backups/saved", daemon.state + "/keyward.db")
         try daemon.startAgain()
@@ -102,7 +102,7 @@ struct MovedFileTests {
         #expect(try keys(inCopy: daemon.state + "/backups/cut.db") == ["staging-api"])
     }
 
-    /// A copy that is killed leaves nothing under the name that it was to have.
+    /// An interrupted copy leaves nothing under its intended name.
     @Test func aBackupThatIsInterruptedNeverHasItsName() throws {
         for round in 0..<5 {
             let client = try LineClient(daemon.process.adminSocket)

@@ -1,14 +1,14 @@
 import KeywardTesting
 import Testing
 
-/// The limits of the configuration, as a client meets them.
+/// The limits of the configuration, from a client's side.
 struct QuotaTests {
     private let ping = #"{"jsonrpc":"2.0","id":1,"method":"system.ping"}"#
 
     @Test func aUserWithTooManyConnectionsIsToldAndGetsInWhenOneEnds() throws {
         let daemon = try TestDaemon(
             configuration: "limits:\n  verify: {connections: 40, connectionsPerUser: 3, reserved: 1}\n")
-        // The daemon's own connection counts as one.
+        // The test's own connection counts as one.
         var clients = try (0..<2).map { _ in try LineClient(daemon.process.verifySocket) }
         for client in clients { #expect(try client.exchange(ping).contains("ready")) }
         let lines = try LineClient(daemon.process.verifySocket).lines()
@@ -16,7 +16,7 @@ struct QuotaTests {
         #expect(lines.count == 1 && error["data"]["code"].string == "limitExceeded")
         #expect(error["data"]["limit"].int == 3 && error["code"].int == -32006)
         #expect(try daemon.done("system.status")["connections"]["verify"].int == 3)
-        // The other socket counts for itself.
+        // The other socket counts separately.
         #expect(try LineClient(daemon.process.adminSocket).exchange(ping).contains("ready"))
         clients.removeLast()
         var isServed = false

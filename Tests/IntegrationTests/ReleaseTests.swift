@@ -2,7 +2,7 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// The state folders of earlier releases, as users have them on their disks (Tests/Releases).
+/// The state folders of earlier releases, as users have them on disk (Tests/Releases).
 struct ReleaseTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Releases")
@@ -17,7 +17,7 @@ struct ReleaseTests {
         scratch = try ScratchFolder()
     }
 
-    /// Starts the daemon with a copy of what the release left.
+    /// Starts the daemon with a copy of the release's state folder.
     private func start(_ release: String) throws -> DaemonProcess {
         let files = FileManager.default
         try files.createDirectory(

@@ -2,7 +2,7 @@ import Glibc
 import KeywardTesting
 import Testing
 
-/// SIGHUP: what changes is in force at once, also for connections that are open, and the log names it.
+/// SIGHUP: changes take effect at once, also for open connections, and the log names them.
 struct ReloadTests {
     private let ping = #"{"jsonrpc":"2.0","id":1,"method":"system.ping"}"#
 
@@ -14,7 +14,7 @@ struct ReloadTests {
     @Test func limitsOfSocketsAreTakenOver() throws {
         let daemon = try TestDaemon(
             configuration: "limits: {verify: {connections: 3, connectionsPerUser: 3, reserved: 0}}\n")
-        // One is the daemon's own.
+        // One is the test's own.
         let first = try (0..<2).map { _ in try LineClient(daemon.process.verifySocket) }
         for client in first { #expect(try client.exchange(ping).contains("ready")) }
         let refused = try JSON(#require(try LineClient(daemon.process.verifySocket).lines().first))["error"]
@@ -89,7 +89,7 @@ struct ReloadTests {
         #expect(try LineClient(daemon.process.adminSocket).lines().first?.contains("limitExceeded") == true)
     }
 
-    /// A signal has no answer; the method and the command have one, whatever is wrong with the file.
+    /// A signal has no reply; the method and the command have one, for every fault in the file.
     @Test(arguments: [
         ("limits: {admin: {connections: 0}}\n", "keyward.yaml:1:31: "), ("plans: [\n", "not YAML"),
         ("defaultPlan: gold\nplans: {gold: {apiAccess: true}}\n", "lacks: standard"),

@@ -4,9 +4,9 @@ import KeywardTesting
 import Synchronization
 import Testing
 
-/// Restarts under load, with the sockets held as a service manager holds them.
+/// Restarts under load, with sockets that stay open as under a service manager.
 struct RestartTests {
-    /// What the clients saw.
+    /// The results of the clients.
     private final class Tally: Sendable {
         struct Counts {
             var verified = 0
@@ -42,7 +42,7 @@ struct RestartTests {
         let counts = tally.counts.withLock { $0 }
         #expect(counts.faults == [])
         let key = try await admin.key("staging-api")
-        // A verification that was asked again may have been counted twice; one that was answered was counted.
+        // A repeated verification may have been counted twice; an answered one was counted.
         #expect(key.usageCount >= counts.verified)
         for name in counts.created { _ = try await admin.key(name) }
         #expect(daemon.end(by: SIGTERM).exit == 0)
@@ -64,7 +64,7 @@ struct RestartTests {
         }
     }
 
-    /// A change whose reply was lost is never repeated by the client; it says so.
+    /// The client never repeats a change whose reply was lost; it reports it.
     private static func create(on socket: String, _ index: Int, _ tally: Tally) async throws {
         let client = try KeywardClient(socket: socket, timeout: .seconds(60))
         var number = 0

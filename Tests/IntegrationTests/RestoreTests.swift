@@ -2,13 +2,13 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// `keywardd restore`: what the restored daemon answers, what is told, and what is kept.
+/// `keywardd restore`: the answers of the restored daemon, the report, and the kept files.
 struct RestoreTests {
     private let daemon: TestDaemon
     private let secrets: [String: String]
     private let backup: String
 
-    /// A daemon with keys of which some end after the backup; it does not run any more.
+    /// A stopped daemon with keys of which some ended after the backup.
     init() throws {
         daemon = try TestDaemon()
         var secrets: [String: String] = [:]
@@ -57,7 +57,7 @@ struct RestoreTests {
         #expect(verdicts["revoked"] == "revoked" && verdicts["disabled"] == "disabled", "\(verdicts)")
         #expect(verdicts["confirmed"] == "superseded" && verdicts["later"] == "notFound", "\(verdicts)")
         #expect(try daemon.done("members.list", #"{"workspace":"default"}"#)["members"].elements.isEmpty)
-        // The trail tells of the loss, and of each end that was made again.
+        // The trail records the loss, and each repeated end.
         let actions = try daemon.done("audit.list")["entries"].elements.compactMap { $0["action"].string }
         let after = actions.drop { $0 != "audit.tailMissing" }.dropFirst()
         #expect(after.contains("key.revoked") && after.contains("key.disabled") && after.contains("rotation.confirmed"))
@@ -69,7 +69,7 @@ struct RestoreTests {
         #expect(end.exit == 0 && end.output.contains("run: keywardd restore \(backup) --reapply"), "\(end)")
         #expect(try verdicts()["revoked"] == "valid")
         daemon.process.stop()
-        // By then the ends are known from what was replaced before.
+        // Now the ends are known from the files replaced before.
         #expect(try run("restore", backup, "--reapply").exit == 0)
         #expect(try verdicts()["revoked"] == "revoked")
     }

@@ -1,9 +1,9 @@
 import KeywardTesting
 import Testing
 
-/// A revocation holds from its reply on, on every connection.
+/// A revocation applies from its reply on, on every connection.
 struct RevocationTests {
-    /// Verifications are under way on four connections, which several loops serve, while each key is revoked.
+    /// Verifications run on four connections, on several loops, while each key is revoked.
     @Test func noVerificationSentAfterARevocationWasAcknowledgedSucceeds() throws {
         let daemon = try TestDaemon(configuration: "verifyLoops: 3\nallLoopsServe: true\n")
         let admin = try LineClient(daemon.process.adminSocket)
@@ -21,7 +21,7 @@ struct RevocationTests {
             for service in services {
                 let codes = try (0..<4).map { _ in try JSON(#require(try service.line()))["result"]["code"].string }
                 try #require(codes.last == "revoked")
-                // Once refused, refused for good.
+                // Once refused, always refused.
                 #expect(codes.drop { $0 == "valid" }.allSatisfy { $0 == "revoked" })
             }
         }

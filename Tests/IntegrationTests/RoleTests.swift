@@ -2,7 +2,7 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// What callers may do who are not root: the kernel says who they are.
+/// The rights of callers other than root; the kernel reports who they are.
 @Suite(.enabled(if: Stranger.canBe, "needs root and setpriv, to call as other users"))
 struct RoleTests {
     private let daemon: TestDaemon
@@ -19,7 +19,7 @@ struct RoleTests {
         try daemon.done("members.grant", #"{"workspace":"acme","principal":"\#(principal)","role":"\#(role)"}"#)
     }
 
-    /// Calls as uid 4711 and gid 4712; nothing if it was done, else the exit status and the words.
+    /// Calls as uid 4711 and gid 4712. Returns nil on success, otherwise the exit status and the message.
     private func call(_ method: String, _ params: String = "{}", groups: String? = nil, verify: Bool = false) throws
         -> (status: Int32?, words: String)
     {
@@ -40,7 +40,7 @@ struct RoleTests {
             let end = try call(method, params)
             #expect(end.status == 4, "\(method): \(end)")
         }
-        // A key of a workspace that is not theirs looks like one that is not there.
+        // A key of another's workspace looks like a missing one.
         let known = try call("keys.get", #"{"key":"\#(id)"}"#)
         let unknown = try call("keys.get", #"{"key":"key_01jd0000000000000000000000"}"#)
         #expect(known.status == 1 && known.words == unknown.words)
@@ -148,7 +148,7 @@ struct RoleTests {
     }
 }
 
-/// Somebody with uid 4711 and gid 4712.
+/// A caller with uid 4711 and gid 4712.
 enum Stranger {
     private static let setpriv = "/usr/bin/setpriv"
 
@@ -158,12 +158,12 @@ enum Stranger {
         return (try? run(["ping", "--admin"], in: daemon))?.exit == 0
     }()
 
-    /// Opens a daemon's sockets to everyone, and puts the command where everyone can run it.
+    /// Opens a daemon's sockets to everyone, and copies the command to where everyone can run it.
     static func letIn(to daemon: TestDaemon) throws {
         chmod(daemon.process.runFolder, 0o711)
         chmod(daemon.process.adminSocket, 0o666)
         chmod(daemon.process.verifySocket, 0o666)
-        // By another process: a child that is being started elsewhere must not hold it open for writing.
+        // Copied by another process: a child that is being started elsewhere must not hold it open for writing.
         let end = try ChildProcess("/bin/cp", [Command.path, daemon.process.runFolder + "/keyward"]).wait()
         guard end.exit == 0 else { throw SystemFailure("cp: \(end.output)") }
     }

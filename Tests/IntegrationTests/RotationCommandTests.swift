@@ -27,7 +27,7 @@ struct RotationCommandTests {
 
     @Test(arguments: [["disable"], ["revoke", "--reason", "compromised", "--note", "pay", "--yes"]])
     func aNameThatTwoKeysHaveListsBothWithTheCommandForEach(arguments: [String]) throws {
-        // The name is last, behind an option's value that is like it.
+        // The name is last, after an option with the same value.
         let refused = try Command.run(arguments + ["pay"], in: daemon.process.runFolder, input: "")
         #expect(refused.exit == 1)
         let printed = commands(in: refused.errors)
@@ -50,7 +50,7 @@ struct RotationCommandTests {
         #expect(first != second)
         #expect(made.map { $0["keyId"].string } == [first, second, first, second, first, second])
         #expect(try daemon.done("keys.get", #"{"key":"\#(old)"}"#)["key"]["id"].string == first)
-        // Half of it is done already.
+        // Half of it is already done.
         #expect(try daemon.keyward("revoke", old, "--yes").exit == 0)
         for _ in 0..<2 { #expect(try daemon.keyward("revoke", "pay", "--both", "--yes").exit == 0) }
         #expect(try [status(old), status(new)] == ["revoked", "revoked"])

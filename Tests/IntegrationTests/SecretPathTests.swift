@@ -4,8 +4,8 @@ import ScriptedDaemon
 import Synchronization
 import Testing
 
-/// Every way by which a secret leaves the client, and what may become of it on that way: it is handed over, or the key
-/// that it belongs to is taken back.
+/// Every destination of a secret, and every failure on the way: the secret is delivered, or its key is revoked or its
+/// rotation cancelled.
 @Suite struct SecretPathTests {
     private let folder = ShortFolder()
     private static let secret = "kw_8FqL2mXw_abcdefghijABCDEFGHIJ0123456789abcdef"
@@ -17,8 +17,7 @@ import Testing
     private static let check =
         #"{"code":-32005,"message":"Confirm it.","data":{"code":"confirmationRequired","checks":[]}}"#
 
-    /// A daemon that makes a key for each create and rotate, after `before`; the methods that it was asked for are its
-    /// `received`.
+    /// A daemon that creates a key for each create and rotate, after `before`; `received` has the requested methods.
     private func daemon(asks: Bool = false, before: @escaping @Sendable () -> Void = {}) -> ScriptedDaemon {
         ScriptedDaemon { line in
             switch Request.method(line) {
@@ -36,7 +35,7 @@ import Testing
         ["KEYWARD_SOCKET=\(daemon.path)", "TZ=UTC", "KEYWARD=\(Command.path)", "PATH=/usr/bin:/bin"]
     }
 
-    /// Runs a script of the shell, in which `$KEYWARD` is the client.
+    /// Runs a shell script, in which `$KEYWARD` is the client.
     private func shell(_ script: String, _ daemon: ScriptedDaemon) throws -> ChildEnd {
         try ChildProcess("/bin/sh", ["-c", script], environment: environment(daemon), splitErrors: true).wait()
     }
@@ -45,7 +44,7 @@ import Testing
         FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    // MARK: Found out before the key is made
+    // MARK: Detected before the key is created
 
     @Test(arguments: [
         ">&-", "</dev/null >/dev/null --copy", "--out /dev/full", "--out /nowhere/key", "--out /proc/key",
@@ -69,7 +68,7 @@ import Testing
         #expect(daemon.received.isEmpty)
     }
 
-    // MARK: Found out when the key is made
+    // MARK: Detected after the key was created
 
     @Test(arguments: ["create", "rotate"], ["", "--json"])
     func aKeyWhoseSecretCannotBeWrittenIsTakenBack(command: String, form: String) throws {
@@ -129,7 +128,7 @@ import Testing
 
     // MARK: Signals
 
-    /// Between the request and the end of the write: the secret is handed over, then the signal takes effect.
+    /// Between the request and the end of the write: the secret is delivered, then the signal takes effect.
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT], [true, false])
     func aSignalWaitsUntilTheSecretIsHandedOver(number: Int32, toFile: Bool) throws {
         let pid = Awaited<pid_t>()
@@ -193,7 +192,7 @@ import Testing
         #expect(process.echoes)
     }
 
-    /// A process without a shell beside it is not stopped by Ctrl-Z, and goes on.
+    /// Ctrl-Z does not stop a process without a job-control shell, so it continues.
     @Test func aPromptThatWasInterruptedAsksAgainAndHidesAgain() throws {
         let daemon = ScriptedDaemon { _ in .result(#"{"valid":false,"code":"revoked","warnings":[]}"#) }
         defer { daemon.stop() }
@@ -223,7 +222,7 @@ import Testing
     }
 }
 
-/// A value that one thread waits for and another gives.
+/// A value that one thread waits for and another provides.
 private final class Awaited<Value: Sendable>: Sendable {
     private let given = DispatchSemaphore(value: 0)
     private let value = Mutex<Value?>(nil)

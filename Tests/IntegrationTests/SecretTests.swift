@@ -2,7 +2,7 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// A secret is in the reply that makes it, and nowhere else, ever.
+/// A secret is in the reply that creates it, and nowhere else.
 struct SecretTests {
     private let daemon: TestDaemon
     private let client: LineClient
@@ -27,7 +27,7 @@ struct SecretTests {
         expectNone(of: secrets, in: Data(daemon.log.utf8), "the log")
     }
 
-    /// Keys in every state that a key can be presented in, each verified once.
+    /// Keys in every state in which they can be presented, each verified once.
     private func makeSecrets() throws -> [String] {
         let active = try daemon.create("active").secret
         let revoked = try daemon.create("revoked").secret
@@ -48,7 +48,7 @@ struct SecretTests {
             + [try #require(successor["secret"].string)]
     }
 
-    /// Every line that a client can get wrong with a secret in it, and what it is answered.
+    /// Every line in which a client can misplace a secret, and the replies.
     private func repliesToSecretsEverywhere(_ secrets: [String]) throws -> [(String, String)] {
         var replies: [(String, String)] = []
         for secret in [secrets[0], secrets[1], secrets[6]] {
@@ -64,7 +64,7 @@ struct SecretTests {
         return replies
     }
 
-    /// Calls with a text where a secret may slip in.
+    /// Calls with a text that may contain a secret by mistake.
     private static let slips: [(method: String, params: String)] = [
         ("keys.create", #"{"name":"SECRET"}"#), ("keys.create", #"{"name":"fresh","purpose":"SECRET"}"#),
         ("keys.create", #"{"name":"fresh","requestId":"SECRET"}"#),
@@ -104,7 +104,7 @@ struct SecretTests {
         ("SECRET", "{}"), ("system.ping", #""SECRET""#), ("system.ping", #"["SECRET"]"#),
     ]
 
-    /// Lines that are no calls, or are ones of a secret as it is.
+    /// Lines that are not calls, or that consist of a secret.
     private static let others = [
         #"{"jsonrpc":"SECRET","id":1,"method":"system.ping"}"#,
         #"{"jsonrpc":"2.0","id":"SECRET","method":"no.such.method"}"#,
@@ -125,7 +125,7 @@ struct SecretTests {
             + others.map { $0.replacingOccurrences(of: "SECRET", with: secret) }
     }
 
-    /// What the command prints when it is given secrets where they belong and where they do not.
+    /// The command's output for secrets in correct and in wrong places.
     private func outputsOfTheCommand(_ secrets: [String]) throws -> [(String, String)] {
         let commands = [
             ["list"], ["show", "active"], ["usage", "active"], ["usage", "active", "--accounts"],

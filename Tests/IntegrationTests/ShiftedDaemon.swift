@@ -2,7 +2,7 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// The real daemon, started again and again under a wall clock that the test sets (Tests/ClockShim).
+/// The real daemon, restarted repeatedly with a wall clock that the test sets (Tests/ClockShim).
 final class ShiftedDaemon {
     let folder: ScratchFolder
     private let shim: String
@@ -24,12 +24,12 @@ final class ShiftedDaemon {
         try shift(by: 0)
     }
 
-    /// The seconds from the right time to `date`, an RFC 3339 date.
+    /// The seconds from the real time to `date`, an RFC 3339 date.
     static func seconds(to date: String) throws -> Int64 {
         Int64(try Date(date, strategy: .iso8601).timeIntervalSinceNow)
     }
 
-    /// Sets the wall clock, of a daemon that runs as well.
+    /// Sets the wall clock, also of a running daemon.
     func shift(by seconds: Int64) throws {
         let path = folder.file("clock")
         let bytes = withUnsafeBytes(of: seconds.littleEndian) { Data($0) }
@@ -44,7 +44,8 @@ final class ShiftedDaemon {
         configuration = folder.file("keyward.yaml")
     }
 
-    /// Starts it while the wall clock is off by so many seconds, in another boot of the host if one is named.
+    /// Starts the daemon with a wall clock that is off by this many seconds, in another boot of the host if `boot` is
+    /// given.
     func start(at seconds: Int64, boot: String? = nil) throws {
         try shift(by: seconds)
         let process = try DaemonProcess(
@@ -73,7 +74,7 @@ final class ShiftedDaemon {
         return reply["result"]
     }
 
-    /// Makes a key whose expiry is so many seconds from the right time; its secret.
+    /// Creates a key that expires this many seconds after the real time. Returns its secret.
     func create(_ name: String, expiresIn seconds: Int64? = nil) throws -> String {
         let end = seconds.map { #","expiresAt":"\#(Instant.inMilliseconds($0 * 1_000))""# } ?? ""
         return try #require(try done("keys.create", #"{"name":"\#(name)"\#(end)}"#)["secret"].string)
@@ -90,7 +91,7 @@ final class ShiftedDaemon {
     /// The codes of the notices.
     func notices() throws -> [String] { try done("system.ping")["notices"].elements.compactMap { $0["code"].string } }
 
-    /// How many entries of the audit trail have this action.
+    /// The number of audit entries with this action.
     func entries(_ action: String) throws -> Int {
         try done("audit.list", #"{"limit":500}"#)["entries"].elements.count { $0["action"].string == action }
     }

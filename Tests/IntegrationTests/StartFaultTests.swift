@@ -2,7 +2,7 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// What keeps the daemon from starting: each with its exit status and one line that names the remedy.
+/// Faults that prevent a start: each with its exit status and one line with the remedy.
 struct StartFaultTests: StartTesting {
     let folder: ScratchFolder
     let state: String
@@ -141,7 +141,7 @@ struct StartFaultTests: StartTesting {
         }
         let arguments = ["--run-dir", folder.path, "--state-dir", state]
         let process = try ChildProcess(DaemonProcess.executable, arguments)
-        // The lock has its number while it is still starting, and the signals are held by then.
+        // The lock file has the process id while the daemon is still starting, and the signals are blocked by then.
         var isStarting = false
         for _ in 0..<10_000_000 where !isStarting {
             isStarting = (try? String(contentsOfFile: state + "/lock", encoding: .utf8)) == "\(process.pid)\n"
@@ -189,7 +189,7 @@ struct StartFaultTests: StartTesting {
     }
 }
 
-/// A small file system in memory, gone with this object.
+/// A small in-memory file system, unmounted with this object.
 final class Mount {
     private let path: String
 

@@ -2,14 +2,14 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// A suite that starts daemons on one state folder, most of which must not start.
+/// A suite that starts daemons on one state folder; most of them must fail.
 protocol StartTesting {
     var folder: ScratchFolder { get }
     var state: String { get }
 }
 
 extension StartTesting {
-    /// Starts a daemon that must not start; checks its status and that one line has all of `words`.
+    /// Starts a daemon that must fail; checks its status and that one line has all of `words`.
     func expectFault(
         _ status: Int32, _ words: String..., run: String? = nil, state: String? = nil, configuration: String? = nil,
         more: [String] = [], at place: SourceLocation = #_sourceLocation
@@ -29,12 +29,12 @@ extension StartTesting {
         for word in words { #expect(end.output.contains(word), "\(word): \(end.output)", sourceLocation: place) }
     }
 
-    /// Starts a daemon that must start.
+    /// Starts a daemon that must succeed.
     func start() throws -> DaemonProcess {
         try DaemonProcess(runFolder: folder.path, stateFolder: state)
     }
 
-    /// Lets a daemon make the state folder, perhaps with a key, and ends it; a key's secret.
+    /// Lets a daemon create the state folder, optionally with a key, and stops it. Returns the key's secret.
     @discardableResult func makeState(withKey: Bool = true) throws -> String {
         let daemon = try start()
         var secret = ""

@@ -2,7 +2,7 @@ import Glibc
 import KeywardTesting
 import Testing
 
-/// SIGTERM while long reads run, more of them than the time for the last replies takes.
+/// SIGTERM during long reads, which take longer than the time for the last replies.
 struct StopBesideReadsTests {
     private func line(_ id: Int, _ method: String) -> String {
         #"{"jsonrpc":"2.0","id":\#(id),"method":"\#(method)"}"#
@@ -16,7 +16,7 @@ struct StopBesideReadsTests {
         }
         let clients = try (0..<8).map { _ in try LineClient(daemon.process.adminSocket) }
         #expect(try clients[0].exchange("[" + creations.joined(separator: ",") + "]").contains("key-99"))
-        // Batches go on after their connection was closed.
+        // Batches continue after their connection was closed.
         let batch = "[" + (0..<100).map { line($0, method) }.joined(separator: ",") + "]\n"
         for client in clients { client.sendWithoutWaiting(String(repeating: batch, count: 20)) }
         let end = daemon.process.stop()

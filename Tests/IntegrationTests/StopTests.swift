@@ -2,7 +2,7 @@ import Glibc
 import KeywardTesting
 import Testing
 
-/// SIGTERM with many connections open: what was received is answered, what was counted is stored, and it is quick.
+/// SIGTERM with many open connections: received requests are answered, counted usage is stored, and the stop is quick.
 struct StopTests {
     private static let configuration = """
         limits:
@@ -23,11 +23,11 @@ struct StopTests {
         let changing = try (0..<100).map { _ in try LineClient(adminSocket) }
         let busy = try (0..<100).map { _ in try LineClient(verifySocket) }
         let deaf = try (0..<100).map { _ in try LineClient(verifySocket) }
-        // All are accepted once they have had an answer.
+        // All are accepted once they have received a reply.
         for client in idle + changing + deaf + busy { #expect(try client.exchange(line(0, "system.ping")) != "") }
-        // All of what follows is in the kernel's hands when the daemon is told to end.
+        // The kernel has received everything below when the daemon gets the signal.
         daemon.process.signal(SIGSTOP)
-        // More than the socket takes of replies: these do not read.
+        // More replies than the socket accepts: these clients do not read.
         let flood = String(repeating: verify, count: 1_000)
         for client in deaf { client.sendWithoutWaiting(flood) }
         for (index, client) in changing.enumerated() {
@@ -44,7 +44,7 @@ struct StopTests {
         #expect(taken < .seconds(5), "\(taken)")
 
         for client in idle { #expect(try client.lines() == []) }
-        // Every line that the kernel had taken before the signal was answered.
+        // Every line that the kernel received before the signal was answered.
         for client in busy { #expect(try client.lines().filter { $0.contains(#""valid":true"#) }.count == 100) }
         let replies = try changing.map { try $0.lines() }
         #expect(replies.allSatisfy { $0.count == 1 && $0[0].contains(#""result""#) })
@@ -52,19 +52,19 @@ struct StopTests {
             sum + client.linesUntilBroken().count { $0.contains(#""valid":true"#) }
         }
 
-        // What the database holds then is all that there is.
+        // Then the database alone has all usage.
         try #require(unlink(daemon.process.runFolder + "/usage.ledger") == 0)
         try daemon.startAgain()
         let names = try daemon.done("keys.list", #"{"limit":500}"#)["keys"].elements.compactMap { $0["name"].string }
         #expect(Set(names) == Set(["staging-api"] + (0..<100).map { "staging-\($0)" }))
-        // Whatever anybody was told of was counted, and stored.
+        // Every answered verification was counted and stored.
         let used = try #require(try daemon.done("keys.get", #"{"key":"staging-api"}"#)["key"]["usageCount"].int)
         #expect(used >= 10_000 + served, "\(used) \(served)")
     }
 }
 
 extension LineClient {
-    /// All whole lines until the end of the connection, be it as it may.
+    /// All complete lines until the connection ends, cleanly or not.
     func linesUntilBroken() -> [String] {
         var lines: [String] = []
         while let line = try? line() { lines.append(line) }

@@ -1,7 +1,7 @@
 import KeywardTesting
 import Testing
 
-/// What is refused, with which code, and in which order things are looked at.
+/// What is refused, with which code, and the order of the checks.
 struct StrictnessTests {
     private static let broken: [String] = [
         "{", "nonsense", "\u{FEFF}{}", #"{"jsonrpc":"2.0","id":1,"method":"system.ping",}"#,
@@ -30,7 +30,7 @@ struct StrictnessTests {
 
     init() throws { daemon = try TestDaemon() }
 
-    /// The symbolic code that each socket answers with, if its number is the right one.
+    /// The symbolic code of each socket's answer, if its number is correct.
     private func codes(_ line: String) throws -> [String?] {
         try sockets.map { path in
             let reply = try JSON(LineClient(path).exchange(line))

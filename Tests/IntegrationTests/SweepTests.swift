@@ -3,9 +3,9 @@ import KeywardProtocol
 import KeywardTesting
 import Testing
 
-/// Sweeps by their own timers, in the real daemon, by the real clock.
+/// Sweeps by their own timers, in the real daemon, with the real clock.
 struct SweepTests {
-    /// Makes keys, a hundred a request; each hundred ends at one instant.
+    /// Creates keys, a hundred per request; each hundred ends at one instant.
     private func create(_ count: Int, endingIn span: Int64, in daemon: TestDaemon) throws {
         let client = try LineClient(daemon.process.adminSocket)
         for start in stride(from: 0, to: count, by: 100) {
@@ -19,7 +19,7 @@ struct SweepTests {
         }
     }
 
-    /// The ids of the keys that entries of this kind are of.
+    /// The ids of the keys with entries of this action.
     private func entries(_ action: String, in daemon: TestDaemon) throws -> [String] {
         var found: [String] = []
         var after = 0
@@ -49,12 +49,12 @@ struct SweepTests {
         #expect(expiry["lastReport"]["changed"]["key.expired"].int == 3)
     }
 
-    /// Keys that nothing is due of, until a changed policy has all of them told of. The daemon is killed as soon as it
-    /// has told of some, again and again.
+    /// No key has anything due, until a changed policy makes a notice due for all of them. The daemon is killed after
+    /// some of the notices, repeatedly.
     @Test(.timeLimit(.minutes(2))) func killsInTheMidstOfASweepLeadToTheSameEnd() throws {
         let count = 1_500
         let daemon = try TestDaemon(configuration: "sweeps: {noticeDays: []}\n")
-        // A notice is due as soon as there is one of ten days, for each has a life that is a little longer.
+        // With a notice of ten days each key is due, because each lifetime is a little longer.
         try create(count, endingIn: 10 * 86_400_000 + 3_000, in: daemon)
         try daemon.folder.write("sweeps: {noticeDays: [10]}\n", to: "keyward.yaml")
         daemon.process.signal(SIGHUP)
@@ -63,7 +63,7 @@ struct SweepTests {
             try daemon.crash()
             #expect(daemon.process.waitForLog("event=key.expiring"))
         }
-        // The last hundred may not have been due when the others were told of.
+        // The last hundred may not have been due with the others.
         while try entries("key.expiring", in: daemon).count < count {
             try daemon.done("sweeps.run", #"{"sweep":"expiry"}"#)
         }

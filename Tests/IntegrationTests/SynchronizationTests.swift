@@ -2,8 +2,8 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// A file that must outlive a power cut is synchronized after its last byte, and its folder after it got its name,
-/// before anybody is told of it. How it gets there is left to the code.
+/// A durable file is synchronized after its last byte, and its folder after the file has its name, before the change is
+/// acknowledged. The test does not prescribe the calls in between.
 @Suite(.enabled(if: FileTrace.canBeMade, "needs the command cc"))
 struct SynchronizationTests {
     private let trace: FileTrace
@@ -57,12 +57,12 @@ struct SynchronizationTests {
     }
 }
 
-/// What processes do to their files, in order (Tests/TraceShim).
+/// The file operations of processes, in order (Tests/TraceShim).
 final class FileTrace {
     struct Event {
         var word: Substring
         var path: String
-        /// The new name, of a renaming.
+        /// The new name in a rename.
         var target: String
     }
 
@@ -82,7 +82,7 @@ final class FileTrace {
         try #require(made.exit == 0, "\(made.output)")
     }
 
-    /// For a process that is to be traced.
+    /// For a traced process.
     var environment: [String] { ["LD_PRELOAD=\(shim)", "KEYWARD_TEST_TRACE=\(folder.file("trace"))"] }
 
     func start() throws -> DaemonProcess {
@@ -104,8 +104,8 @@ final class FileTrace {
         }
     }
 
-    /// Expects that by now the file at `path`, under whatever names it had, was written, then synchronized, then named
-    /// `path`, and that its folder was synchronized behind that.
+    /// Expects that the file at `path`, under all of its names, was written, then synchronized, then named `path`, and
+    /// that its folder was synchronized after that.
     func expectOnDisk(_ path: String, at place: SourceLocation = #_sourceLocation) throws {
         let events = try events()
         let naming = events.lastIndex { $0.word == "rename" && $0.target == path }

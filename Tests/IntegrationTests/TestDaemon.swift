@@ -2,7 +2,7 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// A running daemon with a folder that a test may look into, and ways to talk to it.
+/// A running daemon with a folder that a test can inspect, and ways to call it.
 final class TestDaemon {
     let folder: ScratchFolder
     private(set) var process: DaemonProcess
@@ -12,7 +12,7 @@ final class TestDaemon {
     private(set) var pastLogs = ""
     private var lastID = 0
 
-    /// Starts one; `configuration` is YAML.
+    /// Starts a daemon; `configuration` is YAML.
     init(configuration: String? = nil) throws {
         folder = try ScratchFolder()
         if let configuration { try folder.write(configuration, to: "keyward.yaml") }
@@ -30,7 +30,7 @@ final class TestDaemon {
     var state: String { folder.file("state") }
     var log: String { pastLogs + process.log }
 
-    /// Starts it again on the same state; it must have been ended.
+    /// Starts it again on the same state; it must have ended.
     func startAgain() throws {
         pastLogs += process.log
         process = try Self.start(folder, configuration)
@@ -38,7 +38,7 @@ final class TestDaemon {
         verifier = try LineClient(process.verifySocket)
     }
 
-    /// Ends it in order, and starts it again.
+    /// Stops it in order, and starts it again.
     func restart() throws {
         #expect(process.stop().exit == 0)
         try startAgain()
@@ -50,7 +50,7 @@ final class TestDaemon {
         try startAgain()
     }
 
-    /// Calls a method; the whole reply.
+    /// Calls a method and returns the whole reply.
     func call(_ method: String, _ params: String = "{}", onVerify: Bool = false) throws -> JSON {
         lastID += 1
         let line = #"{"jsonrpc":"2.0","id":\#(lastID),"method":"\#(method)","params":\#(params)}"#
@@ -59,7 +59,7 @@ final class TestDaemon {
         return reply
     }
 
-    /// Calls a method that must succeed; its result.
+    /// Calls a method that must succeed and returns its result.
     @discardableResult func done(
         _ method: String, _ params: String = "{}", onVerify: Bool = false, at place: SourceLocation = #_sourceLocation
     ) throws -> JSON {
@@ -68,7 +68,7 @@ final class TestDaemon {
         return reply["result"]
     }
 
-    /// Calls a method that must be refused; its `error`, whose number must be that of its symbolic code.
+    /// Calls a method that must be refused. Returns its `error`, whose number must match its symbolic code.
     @discardableResult func refused(
         _ method: String, _ params: String = "{}", onVerify: Bool = false, at place: SourceLocation = #_sourceLocation
     ) throws -> JSON {
@@ -86,13 +86,13 @@ final class TestDaemon {
         try refused(method, params, onVerify: onVerify, at: place)["data"]["code"].string
     }
 
-    /// Creates a key; its secret and what is told of it.
+    /// Creates a key. Returns its secret and the key.
     func create(_ name: String, _ more: String = "") throws -> (secret: String, key: JSON) {
         let result = try done("keys.create", #"{"name":"\#(name)"\#(more.isEmpty ? "" : "," + more)}"#)
         return (try #require(result["secret"].string), result["key"])
     }
 
-    /// What a service is told of a secret.
+    /// A service's verification of a secret.
     @discardableResult func verify(_ secret: String, _ more: String = "") throws -> JSON {
         try done("keys.verify", #"{"key":"\#(secret)"\#(more.isEmpty ? "" : "," + more)}"#, onVerify: true)
     }
@@ -100,7 +100,7 @@ final class TestDaemon {
     /// The verification's `code`.
     func verdict(_ secret: String, _ more: String = "") throws -> String? { try verify(secret, more)["code"].string }
 
-    /// A key's status as `keys.get` tells it.
+    /// A key's status from `keys.get`.
     func status(_ key: String) throws -> String? { try done("keys.get", #"{"key":"\#(key)"}"#)["key"]["status"].string }
 
     /// Runs the command.
@@ -109,7 +109,7 @@ final class TestDaemon {
     }
 }
 
-/// The protocol's table of errors, written out once more.
+/// An independent copy of the protocol's table of errors.
 let errorNumbers = [
     "parseError": -32700, "invalidRequest": -32600, "lineTooLong": -32600, "batchTooLarge": -32600,
     "methodNotFound": -32601, "invalidParams": -32602, "internalError": -32603, "permissionDenied": -32001,

@@ -1,7 +1,7 @@
 import KeywardTesting
 import Testing
 
-/// What `make run` shows, step by step.
+/// The output of `make run`, step by step.
 struct TourTests {
     @Test func throughTheSocketAKeyIsMadeUsedRotatedConfirmedAndRevoked() throws {
         let daemon = try TestDaemon()
@@ -91,7 +91,7 @@ struct TourTests {
         #expect(try daemon.keyward("show", "no-such-key").exit == 1)
         #expect(try daemon.keyward("list", "--socket", daemon.folder.file("none")).exit == 2)
         #expect(try daemon.keyward("list", "--no-such-option").exit == 3)
-        // What the daemon cannot use is as bad as what the client cannot.
+        // The daemon's rejection of a value has the same status as the client's.
         let late = try daemon.keyward("create", "late", "--expires", "2020-01-01")
         #expect(late.exit == 3 && late.errors.contains("The value '2020-01-01' is invalid for '--expires': "))
         let missing = try JSON(try daemon.keyward("--json", "show", "no-such-key").errors)

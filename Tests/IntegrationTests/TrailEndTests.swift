@@ -2,8 +2,7 @@ import Foundation
 import KeywardTesting
 import Testing
 
-/// The end of the audit trail that is kept beside the database: what a start does without it, and how an operator goes
-/// on.
+/// The separately stored end of the audit trail: what a start does without it, and how an operator continues.
 struct TrailEndTests {
     private let daemon: TestDaemon
     private let secret: String
@@ -19,7 +18,7 @@ struct TrailEndTests {
         try daemon.done("system.ping", onVerify: onVerify)["notices"].elements
     }
 
-    /// What may become of the file.
+    /// What happens to the file.
     enum Loss: String, CaseIterable {
         case missing, empty, zeroed, overwritten, short
 
@@ -79,7 +78,7 @@ struct TrailEndTests {
         rename(daemon.state + "/backups/old", daemon.state + "/keyward.db")
         try daemon.startAgain()
         #expect(daemon.process.waitForLog("event=audit.tailMissing"))
-        // It goes on as decision 0013 has it, and says so until somebody knows.
+        // It continues according to decision 0013, and reports it until an operator acknowledges it.
         _ = try daemon.create("meanwhile")
         #expect(try daemon.verdict(later.secret) == "notFound")
         #expect(try notices().first?["code"].string == "auditTailMissing")
@@ -105,7 +104,7 @@ struct TrailEndTests {
 
     @Test func aFirstStartThatIsKilledAtAnyMomentNeedsNobody() throws {
         let folder = try ScratchFolder()
-        // Which file was made last says how far the start is.
+        // The last created file shows how far the start is.
         for name in ["keyward.db", "audit-head", "journal-mark", "pepper", "keyward.db-wal"] {
             let state = folder.file("state-\(name)")
             unlink(folder.file("usage.ledger"))
@@ -123,12 +122,12 @@ struct TrailEndTests {
         }
     }
 
-    /// What the log has of the trail.
+    /// The log's copy of the trail.
     private func journalled(_ log: String) -> [Int] {
         log.matches(of: /auditSeq=(\d+)/).compactMap { Int($0.output.1) }
     }
 
-    /// What a daemon has written to its log by its end, without what it said of its end.
+    /// A daemon's log until its end, without the entries about its end.
     private func logOfAStart() throws -> String {
         #expect(daemon.process.stop().exit == 0)
         return daemon.process.log
@@ -136,7 +135,7 @@ struct TrailEndTests {
 
     @Test func whatWasOnDiskButNotJournalledAtAKillIsJournalledAtTheNextStart() throws {
         let mark = daemon.state + "/journal-mark"
-        // What was written so far is in the mark when the daemon has ended.
+        // When the daemon has ended, the mark covers everything written.
         try daemon.restart()
         let before = try Data(contentsOf: URL(fileURLWithPath: mark))
         let entries = try #require(try daemon.done("audit.check")["entries"].int)
@@ -147,7 +146,7 @@ struct TrailEndTests {
         let log = try logOfAStart()
         #expect(journalled(log) == Array(entries + 1...entries + 3))
         #expect(log.contains("key.created: late-2"))
-        // Once is enough.
+        // It is written once.
         try daemon.startAgain()
         #expect(journalled(try logOfAStart()).isEmpty)
     }

@@ -1,12 +1,12 @@
 import KeywardTesting
 import Testing
 
-/// A log that nobody reads: standard error leads into a pipe that is full.
+/// A log that nobody reads: standard error is a full pipe.
 struct UnreadLogTests {
     @Test func noChangeWaitsForTheLogAndWhatItMissedIsTold() throws {
         let daemon = try TestDaemon()
         let clients = try (0..<15).map { _ in try LineClient(daemon.process.adminSocket) }
-        // Some 300 bytes for each entry, into a pipe that takes 1 MiB; then as many as may wait, and more.
+        // Some 300 bytes per entry, into a pipe of 1 MiB; then as many as may wait, and more.
         for _ in 0..<6 {
             for (client, uid) in zip(clients, 1_000...) { client.send(Self.grants(to: uid) + "\n") }
             for client in clients {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import KeywardBase
 
-/// What other targets stand on: a wake-up, a thread, an address, an error's text.
+/// The common ground of all targets: a wakeup, a thread, an address, an error's text.
 struct WakeupTests {
     private func isReadable(_ descriptor: Int32) -> Bool {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

@@ -2,7 +2,7 @@ import KeywardClient
 import ScriptedDaemon
 import Testing
 
-/// How long a test waits for an answer that is not about time: a machine may be busy with everything else.
+/// How long a test waits for an answer that is not about time: the machine may be busy.
 let patience = Duration.seconds(60)
 
 private let valid =
@@ -19,7 +19,7 @@ private let key =
     + #""createdBy":{"uid":0,"user":"root"},"expiresAt":null,"owner":null,"purpose":null,"scopes":[],"metadata":{},"#
     + #""rotation":null,"revoked":null,"actions":[]}"#
 
-/// What `body` throws.
+/// The error that `body` throws.
 private func failure(_ body: () async throws -> some Sendable) async -> KeywardError? {
     do {
         _ = try await body()
@@ -32,7 +32,7 @@ private func failure(_ body: () async throws -> some Sendable) async -> KeywardE
 @Suite struct ClientConversationTests {
     @Test func `Calls of many tasks are in flight at once, and each gets its own reply`() async throws {
         let daemon = ScriptedDaemon { peer in
-            // Nothing is answered before everything is asked.
+            // No request is answered before all are sent.
             let lines = (0..<50).compactMap { _ in peer.readLine() }
             peer.write(lines.map { Answer.result(answer(named: Request.key($0))).line(to: $0) }.joined())
             peer.readToEnd()

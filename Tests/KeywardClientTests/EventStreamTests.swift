@@ -12,7 +12,8 @@ import Testing
 
     private static let begun = Answer.result(#"{"subscription":"s","seq":5}"#)
 
-    /// A daemon that says this behind the reply to a subscription, and then ends the connection or waits for the client.
+    /// A daemon that sends `text` after the reply to a subscription, and then ends the connection or waits for the
+    /// client.
     private func daemon(saying text: String, thenWaits: Bool = false) -> ScriptedDaemon {
         ScriptedDaemon { peer in
             guard let line = peer.readLine() else { return }
@@ -97,12 +98,12 @@ import Testing
         #expect(try await iterator.next() == nil)
     }
 
-    /// `stop` returns once the connection is over, which the scripted daemon leaves to the client here.
+    /// `stop` returns once the connection has ended; here the scripted daemon leaves that to the client.
     @Test func aStreamThatNobodyHoldsEndsItsConnection() async throws {
         let daemon = daemon(saying: "", thenWaits: true)
         let client = try KeywardClient(socket: daemon.path, timeout: patience)
         do { _ = try await client.events() }
-        // The next connection is served when the first is over.
+        // The next connection is served when the first has ended.
         _ = try await client.events().subscription
         #expect(daemon.received.count == 2)
         daemon.stop()

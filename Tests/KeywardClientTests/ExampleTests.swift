@@ -2,7 +2,7 @@ import KeywardClient
 import ScriptedDaemon
 import Testing
 
-/// The example of the documentation: a service that lets a request through only with a good key.
+/// The example of the documentation: a service that accepts a request only with a valid key.
 private struct Gateway {
     enum Status { case ok, unauthorized, forbidden, unavailable }
 
@@ -15,7 +15,7 @@ private struct Gateway {
             if answer.valid { return .ok }
             return answer.code == .insufficientScope ? .forbidden : .unauthorized
         } catch {
-            // Keyward could not answer: this service rather serves nobody than everybody.
+            // Keyward could not answer: this service then serves nobody.
             return .unavailable
         }
     }

@@ -3,14 +3,14 @@ import KeywardClient
 import ScriptedDaemon
 import Testing
 
-/// fork(2), which Swift hides because little may be done in the child of a process with threads.
+/// fork(2), which Swift hides because a child of a process with threads can do little.
 private func forkProcess() -> pid_t {
     typealias Fork = @convention(c) () -> pid_t
     guard let symbol = dlsym(nil, "fork") else { return -1 }
     return unsafeBitCast(symbol, to: Fork.self)()
 }
 
-/// Forks; in the child, runs `body` and ends: with status 0 if it threw `forked`. Returns the child's status.
+/// Forks; the child runs `body` and exits: with status 0 if it threw `forked`. Returns the child's status.
 private func statusOfChild(_ body: () async throws -> some Sendable) async -> Int32 {
     let child = forkProcess()
     guard child == 0 else {

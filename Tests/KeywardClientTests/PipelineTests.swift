@@ -42,7 +42,7 @@ import Testing
         var pipeline = Pipeline()
         for id in 1...3 { pipeline.submit(call(id)) }
         _ = pipeline.takeWaiting()
-        // The first went out whole, the second in part.
+        // The first was sent completely, the second in part.
         let lost = pipeline.lose(handedOver: 6, reason: .connectionLost)
         #expect(lost.map(\.id) == [1, 2])
         #expect(pipeline.takeWaiting().count == 4)
@@ -153,7 +153,7 @@ import Testing
 }
 
 @Suite struct BackoffTests {
-    /// The same draws every time (SplitMix64).
+    /// The same numbers in every run (SplitMix64).
     private struct Seeded: RandomNumberGenerator {
         var state: UInt64 = 7
 

@@ -90,7 +90,7 @@ extension CommandTests {
         }
     }
 
-    /// What the daemon finds fault with, named as it was typed.
+    /// Errors that the daemon finds, with the parameter as typed.
     @Suite struct RefusalTests {
         private func refusing(_ code: String, _ number: Int, _ message: String, param: String? = nil) -> ScriptedDaemon
         {

@@ -5,16 +5,16 @@ import Testing
 
 @testable import keyward
 
-/// Everything here runs one after another, for some of it sets the time zone of the process.
+/// All tests here run one after another, because some set the time zone of the process.
 @Suite(.serialized) enum CommandTests {}
 
-/// What a run of the command came to.
+/// The result of a run of the command.
 struct CommandRun {
     var status: Outcome
     var output: String
     var errors: String
 
-    /// The instant at which every test's command runs: 2026-11-23T12:00:00Z.
+    /// The current time of every test's command: 2026-11-23T12:00:00Z.
     static let now = Timestamp(milliseconds: 1_795_435_200_000)
 
     /// Runs the command with files for its three streams.
@@ -29,7 +29,7 @@ struct CommandRun {
             isScreen: isScreen, canAsk: canAsk, width: width, palette: Palette(isOn: color),
             errorPalette: Palette(isOn: color), now: Self.now, variable: { environment[$0] })
         let socket = daemon.map { ["--socket", $0.path] } ?? []
-        // Before a `--`, behind which nothing is an option.
+        // Before a `--`: nothing after it is an option.
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
         status = Invocation.run(arguments[..<end] + socket + arguments[end...]) { _ in console }
         output = data.text
@@ -60,7 +60,7 @@ private final class Stream {
     }
 }
 
-/// A key as the daemon writes it; not a real one.
+/// A key in the daemon's form; not a real one.
 enum Sample {
     static let secret = "kw_8FqL2mXw_abcdefghijABCDEFGHIJ0123456789abcdef"
 
@@ -96,7 +96,7 @@ enum Sample {
     static let rotated =
         #"{"key":\#(key()),"secret":"\#(secret)","retiring":\#(key(prefix: "kw_00000old", status: "retiring")),"#
         + #""warnings":[]}"#
-    /// A refusal with a remedy, which is given as JSON.
+    /// A refusal with a remedy, given as JSON.
     static func refusal(_ code: String, remedy: String) -> ScriptedAnswer {
         .error(#"{"code":-32000,"message":"Refused.","data":{"code":"\#(code)","remedy":\#(remedy)}}"#)
     }

@@ -6,7 +6,7 @@ import Testing
 
 extension CommandTests {
     @Suite struct DeadlineTests {
-        /// What is called, and whether it may have changed something when no reply comes.
+        /// The calls, and whether each may have changed something when no reply arrives.
         private static let calls: [(arguments: [String], isChange: Bool)] = [
             (["list"], false), (["show", "a"], false), (["usage", "a"], false), (["status"], false),
             (["metrics"], false), (["ping"], false), (["workspace", "list"], false), (["workspace", "show"], false),
@@ -23,7 +23,7 @@ extension CommandTests {
         @Test(arguments: calls)
         func `Only a change that was cut off may have been made`(arguments: [String], isChange: Bool) {
             let daemon = ScriptedDaemon { peer in
-                // What is asked before a long call is answered.
+                // The requests before a long call is answered.
                 while let line = peer.readLine() {
                     if Request.method(line) != "system.ping" || arguments == ["ping"] { return }
                     peer.write(ScriptedAnswer.result(#"{"state":"ready"}"#).line(to: line))

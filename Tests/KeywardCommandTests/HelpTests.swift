@@ -4,7 +4,7 @@ import Testing
 @testable import keyward
 
 extension CommandTests {
-    /// What --help says, as a newcomer reads it.
+    /// The output of --help, for a newcomer.
     @Suite struct HelpTests {
         @Test func `Every command explains itself`() throws {
             let commands = try HelpText.commands()
@@ -53,13 +53,13 @@ extension CommandTests {
     }
 }
 
-/// The help of every command, as the parser has it.
+/// The help of every command, from the parser.
 enum HelpText {
     struct Command {
         var name: String
         var abstract: String
         var discussion: String
-        /// Options and arguments that are shown, `--help` and `--version` aside.
+        /// The displayed options and arguments, except `--help` and `--version`.
         var arguments: [(name: String, help: String)]
         /// Whether it only holds other commands.
         var isGroup: Bool
@@ -93,7 +93,7 @@ enum HelpText {
         return long ?? "<\(argument["valueName"] ?? "")>"
     }
 
-    /// A line, or a part of one up to a full stop. What is quoted as code is one word.
+    /// A line, or a part of one up to a full stop. Quoted code is one word.
     static func sentences(_ text: String) -> [String] {
         var sentences = [""]
         var isCode = false

@@ -5,18 +5,18 @@ import Testing
 
 @testable import keyward
 
-/// A command, what the daemon answers, and how many commands it then prints.
+/// A command, the daemon's answer, and the number of commands that it then prints.
 struct HintingCommand: Sendable, CustomTestStringConvertible {
     var arguments: [String]
     var hints = 1
-    /// Whether the daemon, and not only the person, says which workspace it is.
+    /// Whether the daemon, and not only the person, names the workspace.
     var isToldWorkspace = true
     /// The reply for a workspace, whose name is given as JSON.
     var answer: @Sendable (_ workspace: String) -> ScriptedAnswer
 
     var testDescription: String { arguments.joined(separator: " ") }
 
-    /// Every command that prints others. The workspace that is typed is another than the key's.
+    /// Every command that prints others. The typed workspace differs from the key's.
     static let all: [HintingCommand] = [
         HintingCommand(arguments: ["disable", "kw_8FqL2mXw"]) {
             .result(#"{"key":\#(Sample.key(workspace: $0))}"#)
@@ -76,7 +76,7 @@ extension CommandTests {
                 let arguments = try PastedShell.arguments(of: hint)
                 #expect(arguments.contains("--socket=\(daemon.path)"))
                 let options = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--workspace") }
-                // A list of all workspaces is about none.
+                // A list of all workspaces concerns none.
                 let isOfAll = name == "*" && command.arguments.first == "list"
                 let needsNone = name == "default" || isOfAll
                 #expect(options == ["--workspace=\(name)"] || needsNone && options.isEmpty, "\(hint)")

@@ -4,12 +4,12 @@ import Testing
 @testable import keyward
 
 extension CommandTests {
-    /// packaging/man/keyward.1 tells what the command takes.
+    /// packaging/man/keyward.1 describes the command's options.
     @Suite struct ManualTests {
         private static let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "packaging/man/keyward.1")
         private static let page = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-        /// Told once, before the commands.
+        /// Described once, before the commands.
         private static let common: Set<String> = ["socket", "json", "color", "workspace", "help", "version"]
 
         @Test func `Every command and every option of it is in the manual page`() throws {
@@ -46,7 +46,7 @@ extension CommandTests {
                 .joined(separator: " ")
         }
 
-        /// From the item that names the command to the next command or heading.
+        /// From the item of the command to the next command or heading.
         private static func section(on command: String) -> String? {
             let lines = page.components(separatedBy: "\n")
             let item = ".It Cm \(command)"
@@ -55,7 +55,7 @@ extension CommandTests {
                 .joined(separator: "\n")
         }
 
-        /// Each command without its own commands, and the long names of its options.
+        /// Each command without subcommands, and the long names of its options.
         private static func commands() throws -> [(name: String, options: [String])] {
             let dump = Data(CommandRun(["--experimental-dump-help"]).output.utf8)
             let root = try #require(try JSONSerialization.jsonObject(with: dump) as? [String: Any])

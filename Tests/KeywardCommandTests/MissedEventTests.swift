@@ -7,10 +7,10 @@ import Testing
 @testable import keyward
 
 extension CommandTests {
-    /// `keyward watch` whose connection is lost: what happened meanwhile comes from the audit trail, all of it and once.
+    /// `keyward watch` after a lost connection: it reads the missed events from the audit trail, each once.
     @Suite struct MissedEventTests {
-        /// Watches a daemon whose first subscription ends at once. Meanwhile the trail grew by `trail`, and an event
-        /// comes with the second subscription; the third is refused.
+        /// Watches a daemon whose first subscription ends at once. Meanwhile the trail grows by `trail`. An event
+        /// follows the second subscription; the third is refused.
         private func watch(_ arguments: [String], _ trail: ScriptedTrail) -> CommandRun {
             let (before, newest) = (trail.first - 1, trail.newest)
             let daemon = ScriptedDaemon { peer in
@@ -58,7 +58,7 @@ extension CommandTests {
             #expect(shown(watch([], trail)) == expected + [6 + 3_005])
         }
 
-        /// Entries that were written behind the new subscription come as its events, and only so.
+        /// Entries after the new subscription arrive only as its events.
         @Test func whatIsNewerThanTheSubscriptionComesOnce() {
             let trail = ScriptedTrail(6..<706, in: ["acme"], of: ["acme"], later: 50)
             #expect(shown(watch(["-w", "acme"], trail)) == Array(6...706))
@@ -77,7 +77,7 @@ extension CommandTests {
     }
 }
 
-/// An audit trail as the daemon answers for it: by workspace, in pages of what was asked for.
+/// An audit trail as the daemon returns it: by workspace, in pages of the requested size.
 private final class ScriptedTrail: Sendable {
     static let denial = ScriptedAnswer.error(
         #"{"code":-32001,"message":"No longer.","data":{"code":"permissionDenied"}}"#)
@@ -92,7 +92,7 @@ private final class ScriptedTrail: Sendable {
     private let own: [String]?
     private let subscriptions = Atomic<Int>(0)
 
-    /// Entries of these numbers, in these workspaces by turns, and `later` more.
+    /// Entries with these numbers, in these workspaces alternately, and `later` more.
     init(
         _ numbers: Range<Int>, in workspaces: [String?], of own: [String]?, later: Int = 0,
         actions: [String] = ["key.created"]
@@ -124,7 +124,7 @@ private final class ScriptedTrail: Sendable {
         guard let request = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
             let params = request["params"] as? [String: Any]
         else { return Self.denial }
-        // Without a workspace an operator is told of all, anybody else of `default`.
+        // Without a workspace an operator gets all entries, other callers those of `default`.
         let wanted = params["workspace"] as? String ?? (own == nil ? nil : "default")
         if let own, let wanted, !own.contains(wanted) { return Self.denial }
         let after = params["after"] as? Int ?? 0

@@ -5,7 +5,7 @@ import Testing
 @testable import keyward
 
 extension CommandTests {
-    /// The exit status for everything that may go wrong: scripts decide by it.
+    /// The exit status for every error: scripts depend on it.
     @Suite struct OutcomeTests {
         @Test(arguments: [
             (Unreachable.Reason.missing, 2), (.refused, 2), (.busy, 2), (.pathTooLong, 2), (.system(5), 2),

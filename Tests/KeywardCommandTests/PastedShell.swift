@@ -1,9 +1,9 @@
 import Glibc
 import Testing
 
-/// What a person's shell makes of a command that was printed.
+/// How a shell parses a printed command.
 enum PastedShell {
-    /// The arguments that the program would be started with.
+    /// The arguments that the program would get.
     static func arguments(of command: String) throws -> [String] {
         let script = "keyward() { printf '%s\\0' \"$@\"; }; " + command
         let stream = try #require(popen(script, "r"))
@@ -18,7 +18,7 @@ enum PastedShell {
             .map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The commands that a message prints: each is the end of a line.
+    /// The commands in a message: each is the end of a line.
     static func hints(in message: String) -> [String] {
         message.split(separator: "\n").compactMap { line in
             line.range(of: ": keyward ").map { String(line[line.index($0.lowerBound, offsetBy: 2)...]) }

@@ -5,7 +5,7 @@ import Testing
 
 extension CommandTests {
     @Suite struct RevokeTests {
-        /// A daemon with one key that nobody uses, and no checks unless the key is in use.
+        /// A daemon with one unused key, and no checks unless the key is in use.
         private func daemon(status: String = "unused", isInUse: Bool = false) -> ScriptedDaemon {
             ScriptedDaemon { line in
                 if Request.method(line) == "keys.get" {

@@ -6,7 +6,7 @@ import Testing
 
 extension CommandTests {
     @Suite struct ShowTests {
-        /// A key of which everything is known; each account, code and reason is named once.
+        /// A key with every field set; each account, code and reason appears once.
         private static let whole = Sample.key(
             by: "gateway", owner: #"{"name":"Ops","contact":"ops@a","principal":"group:ops"}"#
         )
@@ -91,7 +91,7 @@ extension CommandTests {
         }
     }
 
-    /// packaging/keyward.catalog tells people what to run.
+    /// packaging/keyward.catalog names commands to run.
     @Suite struct CatalogTests {
         private static let commands: [String] = {
             let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

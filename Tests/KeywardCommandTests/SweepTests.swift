@@ -26,7 +26,7 @@ extension CommandTests {
             })
         }
 
-        /// What was asked for, but for the signs of life before it.
+        /// The requests, without the liveness checks before them.
         private func sweeps(_ daemon: ScriptedDaemon) -> [String] {
             daemon.received.filter { Request.method($0) == "sweeps.run" }
         }

@@ -25,7 +25,7 @@ extension CommandTests {
             ("2026-12-31", "Europe/Berlin", "2026-12-31T23:00:00.000Z"),
             ("2026-12-31", "UTC", "2027-01-01T00:00:00.000Z"),
             ("2028-02-28", "America/New_York", "2028-02-29T05:00:00.000Z"),
-            // Summer time begins on 29 March 2026 and ends on 25 October: days of 23 and 25 hours.
+            // Daylight saving time begins on 29 March 2026 and ends on 25 October: days of 23 and 25 hours.
             ("2026-03-28", "Europe/Berlin", "2026-03-28T23:00:00.000Z"),
             ("2026-03-29", "Europe/Berlin", "2026-03-29T22:00:00.000Z"),
             ("2026-10-25", "Europe/Berlin", "2026-10-25T23:00:00.000Z"),
@@ -74,7 +74,7 @@ extension CommandTests {
         @Test func `Tomorrow is the end of the next local day`() throws {
             #expect(try end("tomorrow") == "2026-11-25T00:00:00.000Z")
             #expect(try end("today", in: "Europe/Berlin") == "2026-11-23T23:00:00.000Z")
-            // In Kiritimati it is the 24th already.
+            // In Kiritimati the 24th has already begun.
             #expect(try end("tomorrow", in: "Pacific/Kiritimati") == "2026-11-25T10:00:00.000Z")
         }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import keyward
 
 extension CommandTests {
-    /// `keyward watch`, against a daemon that says what is written here and then refuses to go on.
+    /// `keyward watch`, against a daemon that sends the given lines and then refuses.
     @Suite struct WatchTests {
         private static func event(_ seq: Int, _ type: String, _ details: String, key: Bool = true) -> String {
             #"{"subscription":"sub-1","type":"\#(type)","at":"2026-11-23T12:00:00.000Z","seq":\#(seq),"#
@@ -15,7 +15,7 @@ extension CommandTests {
 
         private static let refusal = #"{"code":-32001,"message":"No longer.","data":{"code":"permissionDenied"}}"#
 
-        /// Says events to the first subscription, ends its connection, and refuses the next.
+        /// Sends events to the first subscription, ends its connection, and refuses the next.
         private func daemon(saying events: [String]) -> ScriptedDaemon {
             ScriptedDaemon { peer in
                 guard let line = peer.readLine() else { return }

@@ -63,7 +63,7 @@ struct AuditHeadTests {
             for seq in [4, 5, 6] as [Int64] { try file.write(head(seq)) }
             file.close()
             let old = try #require(files.read("audit-head"))
-            // 4 and 6 took the first place, 5 the second.
+            // 4 and 6 are in the first slot, 5 in the second.
             let place = AuditHead.lineLength
             let new = head(7).line
             for cut in 1..<90 {
@@ -76,7 +76,7 @@ struct AuditHeadTests {
         }
     }
 
-    /// Changes that share a transaction have the head go on by several entries.
+    /// Changes that share a transaction advance the head by several entries.
     @Test(arguments: [[2, 4, 6], [1, 3, 5, 7], [10, 20, 22]] as [[Int64]])
     func thePlacesTakeTurnsHoweverFarTheHeadGoesOn(seqs: [Int64]) throws {
         try withStateFolder { folder, files in

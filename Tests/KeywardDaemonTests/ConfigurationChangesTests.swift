@@ -2,7 +2,7 @@ import Testing
 
 @testable import keywardd
 
-/// What the log says of a reload.
+/// The log entry of a reload.
 struct ConfigurationChangesTests {
     private func changes(_ yaml: String, since other: String = "") throws -> [String] {
         try Configuration(yaml: yaml, file: "f").changes(since: Configuration(yaml: other, file: "f"))

@@ -16,7 +16,7 @@ struct ConfigurationTests {
         let uncommented = DocumentedConfiguration.withoutCommentSigns(example)
         #expect(uncommented.contains("\n  admin:\n") && uncommented.contains("\nverifyLoops:"))
         #expect(try read(uncommented) == Configuration())
-        // Its members are read: another value of the deepest of them makes a difference.
+        // Its members are read: another value of the deepest of them changes the configuration.
         let changed = uncommented.replacing("    idleSeconds: 300\n", with: "    idleSeconds: 301\n")
         #expect(try read(changed).adminLimits.idleSeconds == 301)
     }

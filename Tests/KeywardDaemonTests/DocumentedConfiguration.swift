@@ -11,8 +11,8 @@ enum DocumentedConfiguration {
         }
     }
 
-    /// Every member with its `#` taken away. The first paragraph is about the file; after it `# ` and a word begin a
-    /// comment, and `#` with more space a member of a section.
+    /// Every member without its `#`. The first paragraph describes the file. After it `# ` and a word begin a comment,
+    /// and `#` with more space a member of a section.
     static func withoutCommentSigns(_ text: String) -> String {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).drop { !$0.isEmpty }
         return lines.map { line in

@@ -4,7 +4,7 @@ import Testing
 
 @testable import keywardd
 
-/// The list of entries, and the catalog that explains each of them to whoever reads the journal.
+/// The list of entries, and the catalog that explains each of them to readers of the journal.
 struct EventKindTests {
     @Test func eachKindHasANumberOfItsOwn() {
         let numbers = EventKind.allCases.map(\.messageID)
@@ -38,7 +38,7 @@ struct EventKindTests {
         for entry in entries {
             #expect(entry.headers["Subject"]?.isEmpty == false, "\(entry.number)")
             #expect(entry.headers["Defined-By"] == "Keyward", "\(entry.number)")
-            // What it means, and what to do.
+            // Its meaning, and the remedy.
             #expect(entry.text.components(separatedBy: "\n\n").count >= 2, "\(entry.number)")
             #expect(entry.text.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(entry.number)")
         }
@@ -59,7 +59,7 @@ struct EventKindTests {
     }
 
     @Test func noCommandOfTheCatalogHasATextThatPeopleGive() throws {
-        // A workspace called "x; reboot" would end the command and start another. Key ids are the daemon's own.
+        // A workspace called "x; reboot" would end the command and start another. The daemon generates key ids itself.
         let commands = try Catalog.read().flatMap { $0.text.split(separator: "\n").filter { $0.hasPrefix("    ") } }
         let fields = Set(commands.flatMap { $0.matches(of: /@([A-Z_]+)@/).map { String($0.output.1) } })
         #expect(commands.count > 20 && fields == ["KEYWARD_KEY_ID"], "\(fields)")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import keywardd
 
-/// Which ends a backup does not know, by what happened after it.
+/// Which ends a backup does not have, by what happened after it.
 struct LostEndTests {
     private func entry(
         _ seq: Int64, _ action: String, key: String? = nil, reason: String? = nil, principal: String? = nil,

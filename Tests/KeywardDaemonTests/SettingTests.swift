@@ -2,12 +2,12 @@ import Testing
 
 @testable import keywardd
 
-/// Every setting of the configuration, one after another: a table that is held to the documented file and to the
-/// fields of ``Configuration``.
+/// Every setting of the configuration in a table, which is compared with the documented file and the fields of
+/// ``Configuration``.
 struct SettingTests {
     private static let complaint = "must be a whole number from"
 
-    // MARK: The table is whole
+    // MARK: The table is complete
 
     @Test func everyDocumentedMemberIsInTheTable() throws {
         let members = DocumentedConfiguration.withoutCommentSigns(try DocumentedConfiguration.text)
@@ -160,13 +160,13 @@ extension SettingTests {
         return section(members.map { ($0.path.split(separator: ".")[...], $0.value) }) + "\n"
     }
 
-    /// The paths of all members that are no sections.
+    /// The paths of all members except sections.
     private static func leaves(of node: SettingNode, _ path: String) -> [String] {
         guard case .members(let members) = node.content else { return [path] }
         return members.flatMap { leaves(of: $0.value, path.isEmpty ? $0.name : "\(path).\($0.name)") }
     }
 
-    /// Every field of a value that is no structure itself, by its path, as text.
+    /// Every field of a value that is not a structure itself, by its path, as text.
     private static func fields(of value: Any, _ path: String = "") -> [String: String] {
         let mirror = Mirror(reflecting: value)
         func merged(_ parts: [(String, Any)]) -> [String: String] {
@@ -189,14 +189,14 @@ extension SettingTests {
     }
 }
 
-/// A setting with a value that is neither its default nor another's.
+/// A setting with a value that is neither its default nor another setting's.
 struct Setting: Sendable, CustomTestStringConvertible {
     var path: String
-    /// As it is written.
+    /// The value as written.
     var value: String
     /// The field of ``Configuration`` that it sets.
     var field: String
-    /// What the field then is.
+    /// The expected value of the field.
     var reads: String
     var range: ClosedRange<Int>?
     /// Members without which it cannot be set.
@@ -204,7 +204,7 @@ struct Setting: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { path }
 
-    /// Every section that it is in; the top level is empty.
+    /// Every section around it; the top level is empty.
     var sections: [String] {
         let names = path.split(separator: ".").dropLast()
         return (0...names.count).map { names.prefix($0).joined(separator: ".") }
@@ -257,7 +257,7 @@ struct Setting: Sendable, CustomTestStringConvertible {
     ]
 
     private static func limits(_ socket: String) -> [Setting] {
-        // Each value of one socket is other than that of the other.
+        // The values for one socket differ from those for the other.
         let more = socket == "admin" ? 0 : 1
         func limit(_ name: String, _ value: Int, in range: ClosedRange<Int>) -> Setting {
             Setting("limits.\(socket).\(name)", "\(value + more)", "\(socket)Limits.\(name)", in: range)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import keywardd
 
-/// What a fault says besides to whoever runs the daemon under systemd.
+/// The additional text of a fault under systemd.
 struct StartFaultTextTests {
     @Test func onlyWhatARestartDoesNotHelpNamesTheCommandThatStartsTheService() {
         let last = "systemctl start keywardd"
@@ -16,7 +16,7 @@ struct StartFaultTextTests {
         let full = StartFault.system(FileFault(operation: "write", path: "/f", errno: ENOSPC))
         #expect(full.forService() == full)
         #expect(full.description.contains("Make room"))
-        // Once is enough.
+        // The text is added once.
         #expect(broken.forService() == broken)
     }
 

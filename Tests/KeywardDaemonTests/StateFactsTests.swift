@@ -4,7 +4,7 @@ import Testing
 
 @testable import keywardd
 
-/// What a start does with what it finds: the rule as a table.
+/// The decision of a start for each state: the rule as a table.
 struct StateFactsTests {
     private static let head = KeptHead.kept(AuditHead(seq: 7, hash: Digest(words: .zero)))
 
@@ -24,7 +24,7 @@ struct StateFactsTests {
     func withoutATraceOfEntriesItIsAFirstStart(database: DatabaseContent) {
         #expect(facts(database).decision == .first)
         #expect(facts(database) { $0.auditHead = .kept(.start) }.decision == .first)
-        // What a start left that was cut off before its first entry.
+        // The files of a start that was interrupted before its first entry.
         #expect(facts(database) { ($0.auditHead, $0.journalMark) = (.kept(.start), .kept(.start)) }.decision == .first)
     }
 

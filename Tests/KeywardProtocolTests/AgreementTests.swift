@@ -4,7 +4,7 @@ import Testing
 
 @testable import KeywardProtocol
 
-/// The scanner against two other readings of the same texts.
+/// Compares the scanner with two other parsers of the same texts.
 @Suite struct AgreementTests {
     @Test func takesRandomDocumentsAndReadsWhatFoundationReads() throws {
         var documents = RandomDocuments(seed: 20_261_123)
@@ -55,7 +55,7 @@ import Testing
         #expect(taken > 300)
     }
 
-    /// Whether Foundation can hold all its numbers: it refuses those beyond a Double.
+    /// Whether Foundation can represent all its numbers: it refuses those beyond a Double.
     private static func isFinite(_ tape: borrowing JSONTape, _ bytes: [UInt8]) -> Bool {
         for node in 0..<tape.count where tape[node].kind == .number {
             guard Double(String(decoding: bytes[tape[node].range], as: UTF8.self))?.isFinite == true else {
@@ -65,7 +65,7 @@ import Testing
         return true
     }
 
-    /// Whether the value at a node is what Foundation read.
+    /// Whether the value at a node equals Foundation's.
     private static func agree(_ node: Int, _ tape: borrowing JSONTape, _ bytes: [UInt8], _ other: Any) -> Bool {
         switch tape[node].kind {
         case .null: return other is NSNull
@@ -76,7 +76,7 @@ import Testing
         case .number:
             guard let number = other as? NSNumber else { return false }
             if let integer = tape.integer(node, in: bytes.span) { return number.int64Value == Int64(integer) }
-            // Foundation's last digit is not always the right one.
+            // Foundation's last digit is not always correct.
             let value = Double(String(decoding: bytes[tape[node].range], as: UTF8.self)) ?? .nan
             return abs(value - number.doubleValue) <= abs(value) * 1e-14
         case .array:

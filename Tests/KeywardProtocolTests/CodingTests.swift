@@ -21,7 +21,7 @@ import Testing
         principal: "user:ana", id: 1_000, role: .viewer, grantedAt: time, grantedBy: account)
     private static let warning = KeywardProtocol.Warning(code: "stale", message: "Not used for 90 days.")
 
-    /// Encodes, decodes and encodes again: nothing is lost.
+    /// Encodes, decodes and encodes again without loss.
     private func comesBack<T: Codable>(_ value: T, nulls: Bool, _ place: SourceLocation = #_sourceLocation) throws {
         let first = try JSONCoding.bytes(of: value, nulls: nulls)
         let read =
@@ -194,7 +194,7 @@ import Testing
         #expect(throws: JSONFault.self) { try JSONText(checking: deep) }
     }
 
-    /// To Swift the Kelvin sign is the letter K; to JSON it is another name.
+    /// In Swift the Kelvin sign equals the letter K; in JSON it is another name.
     @Test func comparesNamesByTheirBytes() throws {
         struct Degrees: Decodable { var K: Int? }
         #expect(try paramsFault(Degrees.self, "{\"\u{212A}\":1}")?.message.contains("parameter") == true)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import KeywardProtocol
 
-/// The scanner's verdict, in the words of the vectors.
+/// The scanner's verdict, in the vectors' terms.
 func verdict(on bytes: [UInt8]) -> String {
     var tape = JSONTape()
     do {
@@ -27,7 +27,7 @@ func verdict(on bytes: [UInt8]) -> String {
         #expect(ReferenceJSON.verdict(on: vector.bytes).rawValue == vector.verdict)
     }
 
-    /// Foundation's parser takes all that is right; what it takes beyond that is listed.
+    /// Foundation's parser accepts all valid texts; what it also accepts is listed.
     @Test(arguments: JSONVector.all)
     func isNoLaxerThanFoundation(vector: JSONVector) {
         let taken = (try? JSONSerialization.jsonObject(with: Data(vector.bytes), options: .fragmentsAllowed)) != nil

@@ -2,7 +2,7 @@ import KeywardProtocol
 import Testing
 
 @Suite struct LineFramerTests {
-    /// Whole, drip-fed byte by byte, and in uneven pieces.
+    /// Whole, byte by byte, and in uneven pieces.
     static let chunks = [1, 2, 3, 7, 1_000]
 
     @Test(arguments: chunks) func findsEveryLineWhateverThePieces(chunk: Int) {
@@ -77,7 +77,7 @@ import Testing
     }
 }
 
-/// Feeds `text` in chunks, empties the buffer after each, and returns the lines; `"!"` stands for one too long.
+/// Feeds `text` in chunks, empties the buffer after each, and returns the lines; `"!"` means one too long.
 private func lines(of text: String, limit: Int, chunk: Int) -> [String] {
     var framer = LineFramer(limit: limit)
     var found: [String] = []

@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    /// JSON Schema, draft 7: only keywords that it has, each with a value that it allows.
+    /// JSON Schema, draft 7: only its keywords, each with a valid value.
     @Test func usesJSONSchemaRightly() throws {
         let types: Set = ["object", "array", "string", "integer", "number", "boolean", "null"]
         func check(_ schema: [String: Any], _ place: String) {
@@ -171,7 +171,7 @@ import Testing
         #expect(Set(MethodTable.methods.map { ObjectIdentifier($0) }).count == names.count)
     }
 
-    /// Each file under `Methods/` declares one method; one that was left out of the table could not be reached.
+    /// Each file under `Methods/` declares one method; a method outside the table could not be called.
     @Test func hasEveryMethodThatIsDeclared() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Sources/KeywardProtocol/Methods")

@@ -3,13 +3,13 @@ import Testing
 
 @testable import KeywardProtocol
 
-/// docs/protocol.md says what the method table, the errors and the types say.
+/// docs/protocol.md agrees with the method table, the errors and the types.
 struct ProtocolDocumentTests {
     private static let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "docs/protocol.md")
     private static let page = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
 
-    /// A part of the page is made by this test. KEYWARD_WRITE_DOCS=1 has it written anew.
+    /// This test makes a part of the page. With KEYWARD_WRITE_DOCS=1 it writes the part.
     @Test(.serialized, arguments: ["methods", "errors"])
     func theGeneratedPartIsUpToDate(name: String) throws {
         let (begin, end) = ("<!-- \(name): made by ProtocolDocumentTests -->\n", "<!-- end of \(name) -->")
@@ -45,7 +45,7 @@ struct ProtocolDocumentTests {
     }
 }
 
-/// Parts of docs/protocol.md, made from the description that `rpc.discover` gives.
+/// Parts of docs/protocol.md, made from the description that `rpc.discover` returns.
 enum ProtocolPage {
     private static func document() throws -> [String: Any] {
         let data = Data(OpenRPC.document(version: "").text.utf8)

@@ -13,7 +13,7 @@ struct SeededNumbers: RandomNumberGenerator {
     }
 }
 
-/// JSON texts made up at random, with odd spellings of everything.
+/// Random JSON texts, with unusual spellings of everything.
 struct RandomDocuments {
     var numbers: SeededNumbers
 
@@ -22,7 +22,7 @@ struct RandomDocuments {
     /// A valid text.
     mutating func valid() -> String { space() + value(depth: 0) + space() }
 
-    /// A valid text with one to three bytes changed, put in, taken out or cut off.
+    /// A valid text with one to three bytes changed, inserted, removed or cut off.
     mutating func mutated() -> [UInt8] {
         var bytes = Array(valid().utf8)
         for _ in 0..<Int.random(in: 1...3, using: &numbers) {
@@ -100,7 +100,7 @@ struct RandomDocuments {
         return "\"" + pieces.joined() + "\""
     }
 
-    /// The `\u` escape of a code unit; now and then, if `plainly` is given.
+    /// The `\u` escape of a code unit; sometimes the plain character, if `plainly` is given.
     private mutating func escaped(_ unit: UInt16, plainly: String?) -> String {
         if let plainly, Int.random(in: 0..<8, using: &numbers) > 0 { return plainly }
         let digits = String(unit, radix: 16, uppercase: Bool.random(using: &numbers))

@@ -1,6 +1,6 @@
 @testable import KeywardProtocol
 
-/// A line, scanned and read: what a test asks about.
+/// A scanned and parsed line, for a test to query.
 final class ReadLine {
     let bytes: [UInt8]
     let tape: JSONTape
@@ -29,7 +29,7 @@ final class ReadLine {
         range.map { String(decoding: bytes[$0], as: UTF8.self) }
     }
 
-    /// The request at an element of a batch, or why not.
+    /// The request at an element of a batch, or its fault.
     func element(_ index: Int) -> Result<Request, RequestFault> {
         let bytes = bytes
         do {
@@ -50,7 +50,7 @@ func decodeParams<T: Decodable>(_ type: T.Type, _ params: String) throws -> T {
     try ReadLine(#"{"jsonrpc":"2.0","id":1,"method":"x","params":\#(params)}"#).params(type)
 }
 
-/// The fault that decoding `params` ends in; `nil` if it succeeds.
+/// The fault of decoding `params`; `nil` if it succeeds.
 func paramsFault<T: Decodable>(_ type: T.Type, _ params: String) throws -> ParamsFault? {
     do {
         _ = try decodeParams(type, params)

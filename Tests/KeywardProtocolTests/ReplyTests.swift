@@ -48,7 +48,7 @@ func written(_ body: (inout ByteBuffer) throws -> Void) rethrows -> String {
 }
 
 @Suite struct CallTests {
-    /// Reads a daemon's line.
+    /// Parses a daemon's line.
     private func read(_ line: String) throws -> ReplyLine {
         var tape = JSONTape(limits: .reply)
         return try tape.read(reply: Array(line.utf8).span)

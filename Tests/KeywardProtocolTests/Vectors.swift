@@ -28,7 +28,7 @@ struct JSONVector: Decodable, Sendable, CustomTestStringConvertible {
     }()
 }
 
-/// The committed beginnings of the scanner's fuzzer, and whatever it once broke on.
+/// The committed corpus of the scanner's fuzzer, including former failures.
 let scannerCorpus: [[UInt8]] = {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Fuzz/Corpus/scanner")
     let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)

@@ -42,7 +42,7 @@ import Testing
         #expect(fault(params)?.param == param)
     }
 
-    /// The two readings of the same call must not part: what one takes the other takes.
+    /// Both parsers of the same call must agree on what they accept.
     @Test(
         arguments: [
             nil, "{}", #"{"key":"k"}"#, #"{"key":""}"#, #"{"key":null}"#, #"{"key":"k","workspace":null}"#,

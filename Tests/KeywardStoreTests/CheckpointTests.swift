@@ -29,7 +29,7 @@ import Testing
         #expect(try logLength(scratch) == 0)
     }
 
-    /// An audit check may read for minutes: the maintenance queue must not stand still for it.
+    /// An audit check may read for minutes: the maintenance queue must not wait for it.
     @Test func itWaitsForNoReader() throws {
         let (scratch, store) = try filled()
         try store.pool.read { database in

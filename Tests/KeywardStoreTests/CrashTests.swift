@@ -7,7 +7,7 @@ import Testing
 @testable import KeywardStore
 
 @Suite struct CrashTests {
-    /// What the writing process leaves: one byte a commit that the store has acknowledged.
+    /// The file of the writing process: one byte per commit that the store has acknowledged.
     fileprivate static let acknowledged = "/acknowledged"
 
     @Test func whatWasAcknowledgedIsThereAfterAKillAtAnyMoment() async throws {
@@ -22,10 +22,10 @@ import Testing
             let store = try scratch.open()
             let found = try StoreSnapshot(of: store)
             let acknowledged = try PrivateFile.status(of: scratch.path + Self.acknowledged).length
-            // At most one commit of each round was on the disk but not yet acknowledged.
+            // At most one commit of each round was on disk but not yet acknowledged.
             #expect((acknowledged...acknowledged + round).contains(found.keys.count))
             #expect(found.keys.map(\.number) == Array(1...Int64(found.keys.count)))
-            // Each commit is whole: a key, its request and its entry.
+            // Each commit is complete: a key, its request and its entry.
             #expect(found.audit.count == found.keys.count)
             #expect(found.requests.count == found.keys.count)
             #expect(found.lastKeyNumber == Int64(found.keys.count))
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    /// Has the kernel send this process SIGKILL.
+    /// Makes the kernel send this process SIGKILL.
     private static func killItself(after nanoseconds: Int) throws {
         var event = sigevent()
         event.sigev_notify = Int32(SIGEV_SIGNAL)

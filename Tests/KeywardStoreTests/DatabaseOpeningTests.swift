@@ -13,7 +13,7 @@ import Testing
         scratch = try Scratch()
     }
 
-    /// Runs SQL on the file by a connection of its own, as another program would.
+    /// Runs SQL on the file by a separate connection, like another program.
     private func outside(_ sql: String, name: String = "keyward.db") throws {
         try DatabaseQueue(path: scratch.path + "/" + name).writeWithoutTransaction { try $0.execute(sql: sql) }
     }
@@ -25,7 +25,7 @@ import Testing
     @Test func theWriterSynchronizesFully() throws {
         let store = try scratch.open()
         #expect(try store.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
-        // And still does after a commit, and in a database that was there before.
+        // It still does after a commit, and in a database that existed before.
         try store.commit(Changes(mark: Instant(milliseconds: 1)))
         #expect(try store.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
         try store.close()

@@ -41,7 +41,7 @@ import Testing
         #expect(try StoreSnapshot(of: store).keys.count == 520)
     }
 
-    /// A file that may not grow gives EFBIG where a quota gives EDQUOT: SQLite tells of both as of a failed write.
+    /// A file at its size limit gives EFBIG where a quota gives EDQUOT: SQLite reports both as a failed write.
     @Test func aFileThatMayNotGrowIsNoRoomAndNotAFailure() async {
         await #expect(processExitsWith: .success) { [path = scratch.path as String] in
             var random = SeededGenerator(seed: 1)
@@ -58,7 +58,7 @@ import Testing
             try #require(FaultTests.isCannotWrite(fault), "\(String(describing: fault))")
             try #require(StoreSnapshot(of: store) == before)
 
-            // A copy that finds no room leaves nothing of itself.
+            // A copy that does not fit leaves no file.
             try FaultTests.limitFiles(to: 10_000)
             let backup = #expect(throws: StoreFault.self) { try store.backUp(toFile: path + "/backup") }
             try #require(FaultTests.isCannotWrite(backup))
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    /// Sets how long a file of this process may grow, in bytes; `nil` is without a limit.
+    /// Limits the length of a file of this process, in bytes; `nil` removes the limit.
     fileprivate static func limitFiles(to length: Int?) throws {
         var limit = rlimit(rlim_cur: length.map { rlim_t($0) } ?? .max, rlim_max: .max)
         try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
@@ -84,7 +84,7 @@ import Testing
         for (code, systemError) in passing {
             #expect(Self.isCannotWrite(StoreFault(SQLiteFailure(code: code, systemError: systemError))), "\(code)")
         }
-        // A failed fsync stays a failure even for want of room: what the page cache holds is unknown.
+        // A failed fsync stays a failure even on a full disk: the content of the page cache is unknown.
         let failing: [(Int32, Int32)] = [
             (778, EIO), (1_034, EIO), (1_034, ENOSPC), (1_290, ENOSPC), (266, EIO), (11, 0), (26, 0), (1_032, 0),
             (14, EMFILE), (7, 0), (19, 0),

@@ -5,7 +5,7 @@ import KeywardStore
 import KeywardTesting
 import Testing
 
-/// The stores that the contract is held against.
+/// The stores that must satisfy the contract.
 enum StoreKind: String, CaseIterable, Sendable {
     case sqlite, memory
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Something that has happened or has not, for all threads.
+/// A thread-safe flag.
 final class Flag: Sendable {
     private let value = Atomic(false)
 

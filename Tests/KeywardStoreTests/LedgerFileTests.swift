@@ -4,7 +4,7 @@ import Testing
 
 @testable import KeywardStore
 
-/// The file that usage is counted in: what it keeps, and what it is not taken for.
+/// The ledger file: what it keeps, and which files it refuses.
 @Suite struct LedgerFileTests {
     let scratch: Scratch
     var path: String { scratch.path + "/usage.ledger" }

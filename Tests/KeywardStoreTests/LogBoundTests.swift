@@ -7,7 +7,7 @@ import Testing
 
 @testable import KeywardStore
 
-/// The write-ahead log stays within its bound, whoever reads beside changes.
+/// The write-ahead log stays within its limit, even during long reads.
 @Suite struct LogBoundTests {
     /// What docs/operations.md states.
     private static let bound = 64 << 20
@@ -24,8 +24,8 @@ import Testing
         get throws { try PrivateFile.status(of: scratch.database + "-wal").length }
     }
 
-    /// Writes a megabyte over what is there: the log grows by it, the database does not. It looks at the log each time,
-    /// which may be short again at the end.
+    /// Overwrites a megabyte: the log grows by it, the database does not. It checks the log each time, because the log
+    /// may be short again at the end.
     private func changeMuch() {
         var changes = Changes(mark: Instant(milliseconds: 1))
         changes.requests = (0..<16).map { index in
@@ -76,7 +76,7 @@ import Testing
         #expect(try copy.countKeys() == 20_000)
     }
 
-    /// Each of them is short, but at any time one has begun and not ended.
+    /// Each is short, but at any time one of them is active.
     @Test func readersThatFollowEachOtherDoNotHoldTheLog() throws {
         try fill(entries: 20_000)
         let store = store
@@ -105,7 +105,7 @@ import Testing
     }
 }
 
-/// Threads of their own that read again and again: those that tests run on are few.
+/// Separate threads that read repeatedly, because tests run on few threads.
 private final class Readers: Sendable {
     private let done = Flag()
     private let ended = DispatchGroup()
@@ -126,7 +126,7 @@ private final class Readers: Sendable {
     }
 }
 
-/// Reads that take a while.
+/// Long reads.
 private final class Reads: Sendable {
     let open = Atomic(0)
     let ended = Atomic(0)

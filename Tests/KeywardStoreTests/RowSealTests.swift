@@ -6,7 +6,7 @@ import Testing
 
 @testable import KeywardStore
 
-/// Each row of a key tells whether it is as it was written.
+/// The checksum of a key's row detects a change.
 @Suite struct RowSealTests {
     let scratch: Scratch
     let store: SQLiteStore
@@ -30,7 +30,7 @@ import Testing
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// The prefixes that a whole pass names, in steps of seven rows.
+    /// The prefixes that a complete pass reports, in steps of seven rows.
     private func damaged(in store: SQLiteStore) throws -> [String] {
         var (position, found): (Int64, [String]) = (0, [])
         while true {
@@ -63,7 +63,7 @@ import Testing
     @Test(arguments: RowSeal.columns) func aValueThatSomebodyElseWroteIsFound(column: String) throws {
         #expect(try damaged(in: store).isEmpty)
         let key = keys[11]
-        // Another number of the same digits' worth, a text with another last byte, something where there was nothing.
+        // Another number with as many digits, a text with another last byte, a value in place of NULL.
         let type = try store.pool.read {
             try String.fetchOne($0, sql: "SELECT typeof(\(column)) FROM keys WHERE number = \(key.number)")
         }
@@ -79,7 +79,7 @@ import Testing
             case (_, "BLOB"): "zeroblob(32)"
             default: "'~'"
             }
-        // A number of a key can only be another one.
+        // The number of a key can only become another number.
         try edit(
             "UPDATE keys SET \(column) = \(column == "number" ? "number + 1000000" : value) WHERE number = \(key.number)"
         )

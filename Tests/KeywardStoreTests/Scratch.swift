@@ -3,7 +3,7 @@ import KeywardCore
 import KeywardStore
 import KeywardTesting
 
-/// A folder of a test's own, gone with the last reference to it.
+/// A folder for one test, removed with the last reference to it.
 final class Scratch: Sendable {
     let path: String
 
@@ -24,7 +24,7 @@ final class Scratch: Sendable {
         return try SQLiteStore(path: path + "/" + name, randomness: &random)
     }
 
-    /// Copies the database and its log as they are on the disk now: what a kill would leave.
+    /// Copies the database and its log as they are on disk now, like after a kill.
     func copyAsKilled(to name: String) throws {
         for suffix in ["", "-wal"] {
             try FileManager.default.copyItem(atPath: database + suffix, toPath: path + "/" + name + suffix)

@@ -64,10 +64,10 @@ struct InheritedSocketsTests {
     }
 }
 
-/// Puts a Unix stream socket where the service manager would, descriptor 3, and says so in the environment.
+/// Puts a Unix stream socket where the service manager would, descriptor 3, and sets the environment variables.
 private func handOver(listening: Bool) {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    // The empty path makes the kernel choose an abstract address.
+    // With an empty path the kernel chooses an abstract address.
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     let bound = withUnsafePointer(to: &address) {

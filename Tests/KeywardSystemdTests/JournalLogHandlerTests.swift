@@ -46,7 +46,7 @@ struct JournalLogHandlerTests {
     }
 }
 
-/// Turns stderr into a pipe, for a process of its own.
+/// Redirects stderr to a pipe, for a separate process.
 private struct CapturedStderr {
     private let readEnd: Int32
 
@@ -58,7 +58,7 @@ private struct CapturedStderr {
         readEnd = ends[0]
     }
 
-    /// What was written so far, of which there must be some.
+    /// The text written so far, at least one byte.
     func text() -> String {
         var buffer = [UInt8](repeating: 0, count: 4_096)
         let count = read(readEnd, &buffer, buffer.count)

@@ -47,7 +47,7 @@ struct LogQueueTests {
         #expect(log.written.withLock { $0 } == (0..<100).map { "\($0)" })
     }
 
-    /// Whoever adds returns at once, whatever the log does: this test would hang otherwise.
+    /// Adding an entry returns at once in any case: otherwise this test would hang.
     @Test func aLogThatTakesNothingDropsTheMirrorFirstAndTellsHowMuch() {
         let log = Log()
         log.hold()
@@ -110,7 +110,7 @@ struct LogQueueTests {
         #expect(drained() == ["lost 0 4"])
         overflow()
         log.time.withLock { $0 = .seconds(29) }
-        // Behind everything that waits, and what it could have told.
+        // After everything that waits, including the report of the loss.
         queue.add(entry("last", .essential))
         while !log.written.withLock({ $0.contains("last") }) { log.waitForEntry() }
         #expect(drained().count == 1)
@@ -125,7 +125,7 @@ struct LogQueueTests {
         }
         #expect(admitted(of: 10_001, after: 0) == 10_000)
         #expect(admitted(of: 1_000, after: 1) == 333)
-        // It does not save up more than that.
+        // It saves up no more than that.
         #expect(admitted(of: 20_000, after: 3_600) == 10_000)
     }
 }

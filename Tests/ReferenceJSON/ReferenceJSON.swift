@@ -1,9 +1,9 @@
-/// A slow and plain reading of RFC 8259 with this protocol's bounds, written from the grammar and sharing nothing with
-/// the scanner: what the scanner is compared with.
+/// A slow and simple parser of RFC 8259 with this protocol's limits, written from the grammar. It shares no code with
+/// the scanner, which is compared with it.
 package struct ReferenceJSON {
     package enum Verdict: String, Sendable { case accept, parseError, invalidRequest }
 
-    /// What to think of `bytes`.
+    /// The verdict about `bytes`.
     package static func verdict(
         on bytes: [UInt8], depth: Int = 32, members: Int = 256
     ) -> Verdict {
@@ -127,7 +127,7 @@ package struct ReferenceJSON {
         guard position > start else { throw .broken }
     }
 
-    /// The string's bytes, its escapes decoded.
+    /// The string's decoded bytes.
     private mutating func string() throws(Refusal) -> [UInt8] {
         try take("\"")
         var units: [UInt16] = []

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the state folder of a release with some of everything, for the tests of later versions.
+"""Creates the state folder of a release with data of every kind, for the tests of later versions.
 
     Tests/Releases/make.py .build/debug/keywardd 0.2.0
 
@@ -17,7 +17,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).parent
 CONFIGURATION = HERE / "keyward.yaml"
-# Members of a key that a later version must still give.
+# Members of a key that a later version must still return.
 MEMBERS = [
     "id", "prefix", "name", "workspace", "status", "usageCount", "refusedCount", "createdAt", "expiresAt", "owner",
     "purpose", "scopes", "metadata", "rotation", "revoked",
@@ -41,7 +41,7 @@ class Connection:
 
 
 def fill(admin, verify):
-    """One key in each state that a database can hold for years, and their secrets by key id."""
+    """One key in each state that can last for years, and their secrets by key id."""
     secrets = {}
 
     def create(name, uses=0, **more):
@@ -85,7 +85,7 @@ def fill(admin, verify):
 def describe(admin, verify, key, secret):
     code = verify.call("keys.verify", key=secret, workspace="*")["code"]
     found = admin.call("keys.get", key=key)["key"]
-    # A grace period ends as time passes.
+    # A grace period ends with time.
     left_out = ["status", "rotation"] if found["name"] == "rotating" else []
     return {
         "secret": secret,

@@ -2,8 +2,7 @@ internal import Glibc
 internal import KeywardBase
 internal import Synchronization
 
-/// A daemon that says what a test tells it to, on a socket in a folder of its own. It serves one connection after
-/// another.
+/// A daemon that answers as a test scripts it, on a socket in its own folder. It serves one connection after another.
 package final class ScriptedDaemon: Sendable {
     /// The socket's path.
     package let path: String
@@ -16,7 +15,7 @@ package final class ScriptedDaemon: Sendable {
     /// Every line that was received, in order.
     package var received: [String] { lines.withLock { $0 } }
 
-    /// Starts a daemon that runs `script` with each connection; it is closed when `script` returns.
+    /// Starts a daemon that runs `script` for each connection, and closes it when `script` returns.
     package init(
         in folder: ShortFolder = ShortFolder(), _ script: @escaping @Sendable (_ peer: Peer) -> Void
     ) {
@@ -30,7 +29,7 @@ package final class ScriptedDaemon: Sendable {
         thread.withLock { $0 = started }
     }
 
-    /// Starts a daemon that answers every line with what `answer` makes of it: the JSON of a result, or of an error.
+    /// Starts a daemon that answers every line with the result of `answer`: the JSON of a result, or of an error.
     package convenience init(
         in folder: ShortFolder = ShortFolder(), answering answer: @escaping @Sendable (_ line: String) -> Answer
     ) {
@@ -80,17 +79,17 @@ package final class ScriptedDaemon: Sendable {
         return listener
     }
 
-    /// The connection that is served.
+    /// The connection being served.
     private struct Current {
         var descriptor: Int32 = -1
         var isStopping = false
     }
 }
 
-/// The same, where another module's type has the short name too.
+/// The same, for use where another module's type has the short name too.
 package typealias ScriptedAnswer = Answer
 
-/// What a scripted daemon answers.
+/// The answer of a scripted daemon.
 package enum Answer: Sendable {
     /// The JSON of a result.
     case result(String)
@@ -107,7 +106,7 @@ package enum Answer: Sendable {
     }
 }
 
-/// What can be told of a request's line without reading it as JSON: the client writes its members in a fixed order.
+/// Reads a request's line without parsing JSON: the client writes its members in a fixed order.
 package enum Request {
     /// The request's id.
     package static func id(_ line: String) -> String {
@@ -128,7 +127,7 @@ package enum Request {
 /// A client of a scripted daemon.
 package final class Peer {
     private let descriptor: Int32
-    /// Which connection this is, from 0 on.
+    /// The number of this connection, from 0.
     package let index: Int
     private let daemon: ScriptedDaemon
     private var buffer: [UInt8] = []
@@ -139,7 +138,7 @@ package final class Peer {
         self.daemon = daemon
     }
 
-    /// Waits for a whole line; `nil` when the client is gone.
+    /// Waits for a whole line; `nil` when the client has disconnected.
     package func readLine() -> String? {
         while true {
             if let end = buffer.firstIndex(of: 10) {
@@ -155,12 +154,12 @@ package final class Peer {
         }
     }
 
-    /// Waits until the client is gone.
+    /// Waits until the client has disconnected.
     package func readToEnd() {
         while readLine() != nil {}
     }
 
-    /// Sends text as it is, as far as the client takes it.
+    /// Sends text unchanged, as much as the client accepts.
     package func write(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
@@ -171,7 +170,7 @@ package final class Peer {
     }
 }
 
-/// A folder with a short path, removed with all that is in it, one level deep.
+/// A folder with a short path, removed with its contents, one level deep.
 package final class ShortFolder: Sendable {
     /// The folder's path.
     package let path: String

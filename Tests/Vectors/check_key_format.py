@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds key-format.json against an implementation that shares nothing with Keyward's own.
+"""Checks key-format.json with an implementation that shares nothing with Keyward's own.
 
 Reads the file beside it, or the one named by the first argument. Silent if all agrees; else it says what does not and
 exits with 1.
@@ -27,12 +27,12 @@ def six_digits(number):
 
 
 def is_well_formed(text):
-    """Whether text is a key that was neither mistyped nor cut off."""
+    """Whether text is a key, neither mistyped nor truncated."""
     return bool(SHAPE.fullmatch(text)) and text[-6:] == six_digits(zlib.crc32(text[:-6].encode()))
 
 
 def problems(vectors):
-    """What does not agree, a line each."""
+    """The differences, one line each."""
     if vectors["digits"] != DIGITS:
         yield "the digits differ"
     for vector in vectors["valid"]:
@@ -58,7 +58,7 @@ def problems(vectors):
 
 
 def main():
-    """Checks the file; its exit status."""
+    """Checks the file and returns the exit status."""
     beside = pathlib.Path(__file__).with_name("key-format.json")
     path = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else beside
     found = list(problems(json.loads(path.read_text(encoding="utf-8"))))

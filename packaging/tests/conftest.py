@@ -1,4 +1,4 @@
-"""One machine for the run, with the package installed; one fresh state for each test."""
+"""One machine per run, with the package installed; a fresh state for each test."""
 
 import os
 import pathlib
@@ -14,7 +14,7 @@ from machine import Machine
 
 
 def pytest_configure():
-    # To be ended is like Ctrl-C: fixtures power their machines off.
+    # SIGTERM acts like Ctrl-C: fixtures power their machines off.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
@@ -26,7 +26,7 @@ def package():
 
 @pytest.fixture(scope="session")
 def previous_package():
-    """The same programs under a lower version."""
+    """The same programs with a lower version."""
     return pathlib.Path(os.environ["KEYWARD_PREVIOUS_DEB"])
 
 
@@ -37,7 +37,7 @@ def root():
 
 @pytest.fixture
 def bare_host(root, request):
-    """A machine of its own, without the package."""
+    """A separate machine, without the package."""
     machine = Machine(root)
     try:
         request.node.journal = Journal(machine)
@@ -70,13 +70,13 @@ def host(installed_host, request):
 
 @pytest.fixture
 def journal(host, request):
-    """The journal from the beginning of the test on."""
+    """The journal since the start of the test."""
     return request.node.journal
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_call():
-    """A test that waits for what never comes ends here."""
+    """The timeout of a test that waits in vain."""
     signal.signal(signal.SIGALRM, _out_of_time)
     signal.alarm(180)
     yield
@@ -94,7 +94,7 @@ _KEY = re.compile(r"\b[a-z][a-z0-9]{1,11}_[0-9A-Za-z]{8}_[0-9A-Za-z]{36}\b")
 def pytest_runtest_makereport(item, call):
     report = (yield).get_result()
     if report.failed:
-        # No report shows a key, whatever a test does wrong.
+        # No report shows a key, even if a test fails to hide it.
         report.longrepr = _KEY.sub("<secret>", str(report.longrepr))
         if call.when != "teardown" and hasattr(item, "journal"):
             report.sections.append(("journal", _KEY.sub("<secret>", item.journal.tail())))

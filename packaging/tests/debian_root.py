@@ -1,4 +1,4 @@
-"""The Debian system that a machine boots: made once by debootstrap, kept in a cache, never written to by a test."""
+"""The Debian system that a machine boots: created once by debootstrap, cached, and never changed by a test."""
 
 import contextlib
 import fcntl
@@ -11,7 +11,7 @@ import subprocess
 
 SUITE = "bookworm"
 
-# What the package depends on (the machine has no network to fetch it), an init, and what the tests run in there.
+# The package's dependencies (the machine has no network), an init, and the programs that the tests run.
 PACKAGES = sorted([
     # systemd-analyze verify looks up the manual pages that units name.
     "systemd", "systemd-sysv", "dbus", "procps", "python3", "man-db",
@@ -20,7 +20,7 @@ PACKAGES = sorted([
 
 
 def cached():
-    """The path of a root with PACKAGES; downloads it if the cache has none. Two runs at once share one download."""
+    """The path of a root with PACKAGES; downloads it if the cache has none. Concurrent runs share one download."""
     cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or "/var/cache") / "keyward-tests"
     cache.mkdir(parents=True, exist_ok=True)
     recipe = hashlib.sha256(" ".join([SUITE, *PACKAGES]).encode()).hexdigest()[:12]
@@ -44,7 +44,7 @@ def _locked(path):
 def _debootstrap(target, log):
     print(f"\nmaking a Debian root in {target.parent} (once; about a minute)", flush=True)
     command = [
-        # What debootstrap mounts and starts ends with it, whatever ends it.
+        # The mounts and processes of debootstrap end with it in any case.
         "setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child",
         "debootstrap", "--variant=minbase", "--include=" + ",".join(PACKAGES), SUITE, str(target), _mirror(),
     ]
@@ -54,7 +54,7 @@ def _debootstrap(target, log):
 
 
 def _mirror():
-    """The mirror that this system itself uses, if it is a Debian one."""
+    """The mirror of this system, if it is a Debian system."""
     sources = pathlib.Path("/etc/apt").glob("sources.list*/**/*") if os.path.isdir("/etc/apt") else []
     files = [pathlib.Path("/etc/apt/sources.list"), *sorted(sources)]
     text = "\n".join(file.read_text(errors="replace") for file in files if file.is_file())

@@ -1,4 +1,4 @@
-"""A machine with the package installed, and what its administrator and its accounts do there."""
+"""A machine with the package installed, and the actions of its administrator and its accounts."""
 
 import json
 import pathlib
@@ -8,7 +8,7 @@ from machine import end
 SOCKETS = ("keywardd.socket", "keywardd-verify.socket")
 UNITS = ("keywardd.service", *SOCKETS)
 
-# Real accounts, with the groups that each is in.
+# Real accounts, with their groups.
 ACCOUNTS = {
     "nobby": [],
     "vera": ["keyward-verify"],
@@ -38,7 +38,7 @@ class Host:
     # The package.
 
     def install(self, package):
-        """Installs a .deb, as its administrator does; what was said."""
+        """Installs a .deb, like an administrator. Returns the output."""
         copy = "/tmp/" + pathlib.Path(package).name
         self.path(copy).write_bytes(pathlib.Path(package).read_bytes())
         installed = self.run("env", "DEBIAN_FRONTEND=noninteractive", "dpkg", "--force-confold", "--install", copy)
@@ -52,10 +52,10 @@ class Host:
     def add_account(self, name, *groups):
         self.check("useradd", "--create-home", "--groups", ",".join(groups), name)
 
-    # Each test begins with the package as it was installed, without a key.
+    # Each test starts with the freshly installed package, without a key.
 
     def save(self):
-        """Keeps what the installation has made, for `reset`."""
+        """Saves the result of the installation, for `reset`."""
         self.check("sh", "-ec", f"mkdir -m 0700 {_SAVED}; cp -a /etc/keyward /etc/credstore {_SAVED}")
 
     def reset(self):
@@ -79,7 +79,7 @@ class Host:
         return self.check("systemctl", *arguments)
 
     def show(self, property, unit="keywardd.service"):
-        """A property of a unit, as systemctl(1) shows it."""
+        """A property of a unit, from systemctl(1)."""
         return self.check("systemctl", "show", "--value", "--property=" + property, unit).strip()
 
     def override(self, text):
@@ -89,7 +89,7 @@ class Host:
         self.systemctl("daemon-reload")
 
     def configure(self, text):
-        """Puts settings in the place of the installed configuration, in which all are comments."""
+        """Replaces the installed configuration, in which all settings are comments."""
         self.path("/etc/keyward/keyward.yaml").write_text(text)
 
     # The client.
@@ -105,11 +105,11 @@ class Host:
         return Secret(created.output.strip())
 
     def verify(self, secret, *options, user="vera"):
-        """How `keyward verify` ends for a key on its standard input."""
+        """The outcome of `keyward verify` for a key on its standard input."""
         return self.keyward("verify", *options, user=user, input=secret + "\n").status
 
     def json(self, *arguments, user="root", input=None):
-        """What a command that must succeed prints with --json."""
+        """The --json output of a command that must succeed."""
         outcome = self.keyward(*arguments, "--json", user=user, input=input)
         assert outcome.status == 0, str(outcome)
         return json.loads(outcome.output)
@@ -120,7 +120,7 @@ class Host:
 
 
 class Load:
-    """load.py at work in the machine; ends with the block."""
+    """load.py running in the machine; it ends with the block."""
 
     def __init__(self, host, verifiers, creators):
         self._machine = host.machine
@@ -141,11 +141,11 @@ class Load:
         assert not faults, f"clients were disturbed: {faults}"
 
     def stop(self):
-        """Ends the clients; what they counted."""
+        """Stops the clients and returns their counts."""
         return self._ask("stop")
 
     def lost(self):
-        """The acknowledged keys that are not there any more."""
+        """The acknowledged keys that are missing."""
         checked = self._ask("check")
         assert checked["acknowledged"] > 0
         return checked["lost"]

@@ -1,4 +1,4 @@
-"""The machine's journal from a moment on, read as a monitor would: `journalctl -o json`, by fields."""
+"""The machine's journal since a given time, read like by a monitor: `journalctl -o json`, by fields."""
 
 import json
 import select
@@ -8,16 +8,16 @@ from machine import end
 
 
 class Journal:
-    """Begins where the journal ends when this is made."""
+    """Begins at the end of the journal at creation."""
 
     def __init__(self, machine):
         self._machine = machine
         self.mark()
 
     def mark(self):
-        """Forgets what has been written up to now."""
+        """Skips everything written up to now."""
         self._machine.check("journalctl", "--sync")
-        # By time: with --after-cursor= and matches, systemd 252 leaves out the first entry.
+        # By time: with --after-cursor= and matches, systemd 252 omits the first entry.
         self._since = f"--since=@{time.time():.6f}"
 
     def entries(self, *matches):
@@ -31,7 +31,7 @@ class Journal:
         process = self._machine.start(*self._command(matches), "--follow", "--lines=all")
         deadline = time.monotonic() + seconds
         try:
-            # Whole lines are read one by one from the pipe itself, so that `select` sees all that is unread.
+            # Complete lines are read one by one from the pipe itself, so that `select` sees all unread bytes.
             unread = b""
             while select.select([process.stdout], [], [], max(0, deadline - time.monotonic()))[0]:
                 unread += process.stdout.buffer.raw.read(65_536) or b""
@@ -47,7 +47,7 @@ class Journal:
         raise AssertionError(f"no entry {' '.join(matches)} in {seconds} s")
 
     def tail(self, lines=40):
-        """What a person looks at when something went wrong; the changes that a load made are left out."""
+        """The entries for a failure report, without the changes of a load."""
         text = self._machine.run("journalctl", self._since, "--output=short-precise", "--no-pager", "--quiet").output
         return "\n".join([line for line in text.splitlines() if ", by loader" not in line][-lines:])
 

@@ -1,4 +1,4 @@
-"""Clients that verify and create keys without pause. Runs inside the machine, as one account:
+"""Clients that verify and create keys without pause. It runs inside the machine, as one account:
 
     python3 load.py VERIFIERS CREATORS
 
@@ -27,7 +27,7 @@ class Connection:
 
     def __init__(self, path):
         self._socket = socket.socket(socket.AF_UNIX)
-        # Longer than any restart may take: what is not answered by then is a fault.
+        # Longer than any restart may take: a call without a reply by then is a fault.
         self._socket.settimeout(60)
         self._socket.connect(path)
         self._replies = self._socket.makefile("rb")
@@ -44,7 +44,7 @@ class Connection:
 
 
 class Client(threading.Thread):
-    """Sends request after request until it is told to stop."""
+    """Sends requests until it is stopped."""
 
     def __init__(self, path):
         super().__init__(daemon=True)
@@ -72,7 +72,7 @@ class Client(threading.Thread):
                     self.replies += 1
                     self._replied.notify_all()
         except Exception as fault:
-            # ConnectionRefusedError and FileNotFoundError above all: a restart must not show them.
+            # Especially ConnectionRefusedError and FileNotFoundError: a restart must not cause them.
             self.faults.append(f"{type(fault).__name__}: {fault}")
         finally:
             with self._replied:
@@ -84,7 +84,7 @@ class Client(threading.Thread):
 
     def wait_for_a_reply(self):
         with self._replied:
-            # The request under way was sent before this.
+            # The request in flight was sent before this.
             wanted = self._begun + 1
             self._replied.wait_for(lambda: self.replies >= wanted or self._isStopping, timeout=60)
             if self.replies < wanted and not self.faults:
@@ -110,7 +110,7 @@ class Verifier(Client):
 
 
 class Creator(Client):
-    """A creation is not repeated: one without a reply may have happened or not, and counts as neither."""
+    """A creation is not repeated: one without a reply is uncertain and not counted."""
 
     def __init__(self, number):
         super().__init__(ADMIN)
@@ -149,7 +149,7 @@ def stopped(clients):
 
 
 def checked(creators):
-    """The acknowledged keys that are not there any more, by id."""
+    """The acknowledged keys that are missing, by id."""
     connection = Connection(VERIFY)
     lost = []
     keys = [key for creator in creators for key in creator.acknowledged]

@@ -1,4 +1,4 @@
-"""A real systemd as PID 1 of namespaces of its own, over a Debian root that it cannot change.
+"""A real systemd as PID 1 of its own namespaces, over a Debian root that it cannot change.
 
 Everything it mounts, writes and starts lives in those namespaces or in memory, so it is gone with its init: there is
 nothing to clean up but control groups. Its init dies with this process, also when this one is killed.
@@ -19,7 +19,7 @@ mount --make-rprivate /
 mount -t tmpfs -o mode=0755 tmpfs "$work"
 mkdir "$work"/upper "$work"/work "$work"/root
 mount -t overlay -o lowerdir="$lower",upperdir="$work"/upper,workdir="$work"/work overlay "$work"/root
-# As on a real system: systemd mounts credentials in a namespace of its own and counts on them to show here.
+# As on a real system: systemd mounts credentials in its own namespace and needs them to propagate here.
 mount --make-shared "$work"/root
 cd "$work"/root
 mount -t proc proc proc
@@ -63,7 +63,7 @@ class Machine:
         environment = {"PATH": _PATH, "lower": str(lower), "work": self._work}
         self._outer = subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=self._console, stderr=self._console,
-            # Ctrl-C is for the tests, which then power off.
+            # Ctrl-C stops the tests, which then power the machine off.
             start_new_session=True, preexec_fn=self._groups.enter)
         try:
             self.init = self._wait_for_init()
@@ -73,7 +73,7 @@ class Machine:
             raise
 
     def power_off(self):
-        """As if the plug were pulled: nobody inside is asked."""
+        """Simulates a power failure: no process inside is notified."""
         self._outer.kill()
         self._outer.wait()
         self._groups.remove()
@@ -81,11 +81,11 @@ class Machine:
         shutil.rmtree(self._work, ignore_errors=True)
 
     def path(self, inside):
-        """The path by which this process sees a file of the machine."""
+        """The path of a file of the machine for this process."""
         return pathlib.Path("/proc", str(self.init), "root", inside.lstrip("/"))
 
     def start(self, *command, **options):
-        """Starts a command in the machine, as root; a Popen."""
+        """Starts a command in the machine, as root. Returns a Popen."""
         entered = ["nsenter", "-t", str(self.init), "--mount", "--pid", "--uts", "--ipc", "--net", "--cgroup",
                    "--root", "--wd", "env", "-i", "PATH=" + _PATH, "LANG=C.UTF-8", "TERM=dumb", *command]
         options.setdefault("stdin", subprocess.DEVNULL)
@@ -93,7 +93,7 @@ class Machine:
             entered, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, **options)
 
     def run(self, *command, input=None, timeout=60):
-        """Runs a command in the machine, as root, to its end; an Outcome."""
+        """Runs a command in the machine, as root, to its end. Returns an Outcome."""
         process = self.start(*command, stdin=subprocess.DEVNULL if input is None else subprocess.PIPE)
         try:
             output, errors = process.communicate(input, timeout)
@@ -103,7 +103,7 @@ class Machine:
         return Outcome(command, process.returncode, output, errors)
 
     def check(self, *command, **options):
-        """Like `run`, but the command must succeed; what it wrote to stdout."""
+        """Like `run`, but the command must succeed. Returns its stdout."""
         outcome = self.run(*command, **options)
         assert outcome.status == 0, str(outcome)
         return outcome.output
@@ -127,7 +127,7 @@ class Machine:
 
 
 def end(process):
-    """Ends what `start` has started: nsenter and all that it began, for each of them holds the pipes open."""
+    """Ends what `start` started: nsenter and its children, because each of them holds the pipes open."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -137,7 +137,7 @@ def end(process):
 
 
 class Outcome:
-    """How a command ended and what it wrote."""
+    """The exit status and the output of a command."""
 
     def __init__(self, command, status, output, errors):
         self.command, self.status, self.output, self.errors = command, status, output, errors
@@ -154,7 +154,7 @@ class _ControlGroups:
         self._folders = []
         for line in pathlib.Path("/proc/self/cgroup").read_text().splitlines():
             mount = self._mount(*line.split(":", 2)[:2])
-            # A group of cpuset takes nobody before it has cores, and systemd makes none.
+            # A cpuset group accepts no process before it has cores, and systemd sets none.
             if mount and line.split(":")[1] != "cpuset":
                 self._folders.append(mount / line.split(":", 2)[2].lstrip("/") / name)
         for folder in self._folders:
@@ -195,14 +195,14 @@ class _ControlGroups:
 
 
 def _of_killed_runs(folder):
-    """What runs that could not clean up have left in a folder, by the process id in the name."""
+    """The remains of interrupted runs in a folder, by the process id in the name."""
     for path in folder.glob(_NAME + "*"):
         if not pathlib.Path("/proc", path.name.removeprefix(_NAME).split("-")[0]).exists():
             yield path
 
 
 def _until(condition, otherwise, seconds=60):
-    """Waits for what cannot be waited on: the first steps of a boot, and the kernel's end of a control group."""
+    """Polls for events without a wait call: the first steps of a boot, and the removal of a control group."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := condition():

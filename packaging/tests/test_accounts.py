@@ -1,4 +1,4 @@
-"""Who gets in is decided by real accounts and their groups, and every refusal names a remedy that works."""
+"""Access by real accounts and their groups; every refusal names a remedy that works."""
 
 import re
 import shlex
@@ -7,7 +7,7 @@ DENIED = 4
 
 
 def remedy(outcome):
-    """The command that a refusal names."""
+    """The command in a refusal."""
     command = r"[Rr]un: ((?:usermod|keyward member grant) .+)$"
     found = re.search(command, outcome.errors, re.MULTILINE)
     assert found, str(outcome)
@@ -15,7 +15,7 @@ def remedy(outcome):
 
 
 def follow(host, command):
-    """Runs a remedy as root, as it was printed."""
+    """Runs a remedy as root, exactly as printed."""
     host.check(*shlex.split(command))
 
 
@@ -71,7 +71,7 @@ def test_the_group_keyward_admin_makes_operators(host):
     host.create("staging-api", "-w", "acme", user="olga")
     assert host.json("audit", "check", user="olga")["ok"]
     assert host.keyward("backup", user="olga").status == 0
-    # Root can make another one, by the remedy that the refusal names.
+    # Root can create another one, with the remedy in the refusal.
     refused = host.keyward("workspace", "create", "emca", user="max")
     assert refused.status == DENIED
     follow(host, remedy(refused))
@@ -100,7 +100,7 @@ def test_workspace_roles_are_held_by_users_and_by_groups(host):
             assert host.keyward("list", "-w", "emca", user=account).status == DENIED
         assert host.verify(secret, "-w", "acme") == 0
 
-        # Out of the group, out of the workspace: with the next connection.
+        # Removed from the group and so from the workspace: at the next connection.
         host.check("gpasswd", "--delete", "max", "billing")
         assert host.keyward("list", "-w", "acme", user="max").status == DENIED
         follow(host, remedy(refused))

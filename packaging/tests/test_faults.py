@@ -1,5 +1,5 @@
-"""What keeps the daemon from starting: one line in the journal with the remedy, the documented exit status, no loop of
-restarts where a restart cannot help; and the remedy helps."""
+"""Faults that prevent a start: one line in the journal with the remedy, the documented exit status, no restart loop
+if a restart does not help; and the remedy works."""
 
 import re
 
@@ -16,19 +16,19 @@ def failure(journal, seconds=60):
 
 
 def remedies(text):
-    """The commands that a message says to run."""
+    """The commands in a message."""
     return re.findall(r"[Rr]un: (.+?)(?=\.? Then |\.?$)", text)
 
 
 def expect_to_stay_down(host, journal, reason):
-    """Starts the service while clients knock: it must give up with 78 and `reason`. The daemon's last line."""
+    """Starts the service while clients connect: it must fail with 78 and `reason`. Returns the daemon's last line."""
     with Knocking(host):
         assert host.run("systemctl", "restart", "keywardd.service").status != 0
         line = failure(journal)
         expect_closed_sockets(host, journal)
     assert host.show("ExecMainStatus") == CONFIGURATION
     assert host.show("ActiveState") == "failed"
-    # systemd never restarted it of itself, and clients that waited at the two sockets hardly ever made it.
+    # systemd did not restart it by itself, and waiting clients at the two sockets hardly ever started it.
     assert host.show("NRestarts") == "0"
     lines = journal.entries("KEYWARD_EVENT=daemon.failed")
     assert len(lines) <= 3
@@ -39,7 +39,7 @@ def expect_to_stay_down(host, journal, reason):
 
 
 def expect_closed_sockets(host, journal):
-    """Waits until both are closed; a client is told so, and what to do, at once."""
+    """Waits until both are closed; a client then fails at once, with a remedy."""
     for socket in SOCKETS:
         journal.wait("UNIT=" + socket, where=lambda entry: "Closed" in entry["MESSAGE"])
     for command, account in (["list"], "olga"), (["verify"], "vera"):
@@ -48,7 +48,7 @@ def expect_closed_sockets(host, journal):
 
 
 def expect_recovery(host, secret, message):
-    """Runs what the daemon's last line names, and nothing else; keys verify again."""
+    """Runs the commands in the daemon's last line, and nothing else; keys verify again."""
     commands = remedies(message)
     assert "systemctl start keywardd" in commands, message
     for command in commands:
@@ -75,7 +75,7 @@ def test_a_wrong_pepper(host, journal):
 
 
 def test_a_pepper_file_that_others_may_read(host, journal):
-    # Without a credential the daemon keeps a pepper of its own.
+    # Without a credential the daemon keeps its own pepper.
     host.check("sh", "-c", "systemctl stop keywardd.service; rm -r /etc/credstore /var/lib/keyward /run/keywardd")
     host.systemctl("start", "keywardd.service")
     secret = host.create("staging-api")
@@ -106,10 +106,10 @@ def test_a_state_folder_that_systemd_cannot_prepare(host, journal):
     host.check("sh", "-ec", "systemctl stop keywardd.service; mount -t tmpfs -o ro,mode=755 tmpfs /var/lib/keyward")
     with Knocking(host):
         assert host.run("systemctl", "start", "keywardd.service").status != 0
-        # So fast that the sockets' own limit is reached.
+        # Fast enough to reach the sockets' own limit.
         for socket in SOCKETS:
             journal.wait("UNIT=" + socket, where=lambda entry: "trigger-limit-hit" in entry["MESSAGE"])
-    # systemd itself gives up here, before the daemon runs.
+    # Here systemd gives up before the daemon runs.
     line = journal.wait("UNIT=keywardd.service", where=lambda entry: "STATE_DIRECTORY" in entry["MESSAGE"])
     assert "Read-only file system" in line["MESSAGE"] or "STATE_DIRECTORY" in line["MESSAGE"]
     assert host.show("ExecMainStatus") == "238" and host.show("NRestarts") == "0"
@@ -134,7 +134,7 @@ def test_a_disk_that_is_full_at_the_start(host, journal):
     """)
     line = failure(journal)
     assert re.search("full.*[Mm]ake room", line["MESSAGE"]) and line["KEYWARD_EXIT_STATUS"] == "71"
-    # It comes back as soon as there is room.
+    # It returns as soon as there is space.
     host.check("mount", "-o", "remount,size=64m", "/var/lib/keyward")
     journal.wait("KEYWARD_EVENT=daemon.ready")
     assert host.json("ping")["state"] == "ready"
@@ -175,14 +175,14 @@ def test_a_daemon_started_by_hand_holds_the_service_off_until_it_ends(host, jour
         assert line["KEYWARD_EXIT_STATUS"] == "75" and "Stop it first" in line["MESSAGE"]
     finally:
         host.systemctl("stop", "byhand.service")
-    # Nobody has to start it then.
+    # Then no start by hand is needed.
     journal.wait("KEYWARD_EVENT=daemon.ready", "_SYSTEMD_UNIT=keywardd.service")
 
 
 def test_a_stale_lock(host):
     host.systemctl("kill", "--kill-whom=main", "--signal=KILL", "keywardd.service")
     host.systemctl("stop", "keywardd.service")
-    # A dead daemon's number, which belongs to somebody else by now.
+    # A dead daemon's process id, which another process has by now.
     host.check("sh", "-c", "echo 1 >/var/lib/keyward/lock")
     host.systemctl("start", "keywardd.service")
     assert host.json("ping")["state"] == "ready"
@@ -192,7 +192,7 @@ def test_sockets_without_the_service(host, journal):
     host.systemctl("disable", "--quiet", "--now", "keywardd.service")
     try:
         host.systemctl("start", *SOCKETS)
-        # A client is enough to have it.
+        # A client is enough to start it.
         assert host.json("ping")["state"] == "ready"
     finally:
         host.systemctl("enable", "--quiet", "keywardd.service")
@@ -208,7 +208,7 @@ def test_sockets_without_the_service(host, journal):
 @pytest.mark.parametrize("missing", SOCKETS)
 def test_the_service_without_a_socket(host, journal, missing):
     host.systemctl("stop", missing)
-    # They belong together: it went with its socket, and brings it back.
+    # They belong together: the service stopped with its socket, and starts the socket again.
     assert host.show("ActiveState") == "inactive"
     host.systemctl("start", "keywardd.service")
     assert host.show("ActiveState", missing) == "active"

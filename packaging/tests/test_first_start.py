@@ -1,4 +1,4 @@
-"""What an installation leaves: enabled units, and a daemon that the first client wakes."""
+"""The result of an installation: enabled units, and a daemon that the first client starts."""
 
 from host import SOCKETS, UNITS
 

@@ -1,4 +1,4 @@
-"""The life of the package: upgrade with data, removal, purge. Each on a machine of its own."""
+"""The life cycle of the package: upgrade with data, removal, purge. Each on its own machine."""
 
 import os
 
@@ -17,7 +17,7 @@ def test_an_upgrade_keeps_the_data_and_refuses_nobody(bare_host, previous_packag
     listening = [host.show("ActiveEnterTimestampMonotonic", socket) for socket in SOCKETS]
 
     with Load(host, verifiers=4, creators=2) as load:
-        # The administrator's configuration is kept without a question.
+        # The administrator's configuration is kept without a prompt.
         host.install(package)
         load.progress()
         assert load.stop()["faults"] == []
@@ -102,7 +102,7 @@ def files(host):
 
 
 def of_the_system(path):
-    """What dpkg, the accounts' tools, man-db and systemd write for themselves on any installation."""
+    """Files that dpkg, the account tools, man-db and systemd write on any installation."""
     return path.startswith((
         "/etc/group", "/etc/gshadow", "/etc/passwd", "/etc/shadow", "/etc/subuid", "/etc/subgid", "/etc/.pwd.lock",
         "/var/cache/man", "/var/cache/ldconfig", "/var/lib/dpkg", "/var/log", "/var/lib/systemd",

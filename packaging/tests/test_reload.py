@@ -1,4 +1,4 @@
-"""A changed configuration is put in force by a reload, or refused by line and column."""
+"""A reload applies a changed configuration, or refuses it with line and column."""
 
 GOOD = """
 plans:
@@ -20,7 +20,7 @@ def test_a_good_file_is_put_in_force_without_a_restart(host, journal):
 
 
 def reload_is_refused(host, journal, words):
-    """A reload that must fail, for systemctl, for the log and for monitors; the daemon goes on."""
+    """A reload that must fail, for systemctl, for the log and for monitors; the daemon continues."""
     daemon = host.show("MainPID")
     journal.mark()
     assert host.run("systemctl", "reload", "keywardd.service").status != 0

@@ -1,4 +1,4 @@
-"""Restarts, killings and hangs, under load: nobody is refused, and nothing that was acknowledged is lost."""
+"""Restarts, kills and hangs, under load: no client is refused, and no acknowledged change is lost."""
 
 from host import SOCKETS, Load
 from machine import end

@@ -1,4 +1,4 @@
-"""Restore, as the chapter has it: three commands, with clients that never stop knocking."""
+"""Restore, as documented: three commands, while clients keep connecting."""
 
 from host import SOCKETS, Knocking
 

@@ -1,4 +1,4 @@
-"""Sweeps as a monitor sees them: entries of the journal, found by their fields and explained by the catalog."""
+"""Sweeps in the journal: entries found by their fields and explained by the catalog."""
 
 import datetime
 import json
@@ -6,7 +6,7 @@ import re
 
 
 def create_expiring(host, name, seconds):
-    """Makes a key that expires in so many seconds; its id and when that is."""
+    """Creates a key that expires in this many seconds. Returns its id and expiry."""
     expiry = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
     expiry = expiry.replace(microsecond=expiry.microsecond // 1_000 * 1_000)
     params = {"name": name, "expiresAt": expiry.isoformat(timespec="milliseconds").replace("+00:00", "Z")}

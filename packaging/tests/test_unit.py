@@ -1,4 +1,4 @@
-"""What systemd itself thinks of the units, and what the service may not do."""
+"""systemd's own analysis of the units, and what the service cannot do."""
 
 import json
 import pathlib

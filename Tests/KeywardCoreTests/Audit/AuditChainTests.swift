@@ -95,7 +95,7 @@ struct AuditChainTests {
         let fixture = try AuthorityFixture(store: store)
         try fixture.create("a")
         #expect(try fixture.authority.checkAudit(by: .root).problem == nil)
-        // The kept end is further on than the database: its tail was cut off.
+        // The stored end is later than the database: its tail is missing.
         fixture.head.write(AuditHead(seq: 99, hash: Digest(words: SIMD4(repeating: 1))))
         #expect(try fixture.authority.checkAudit(by: .root).problem == .endMissing)
         try fixture.restart()
@@ -129,7 +129,7 @@ struct AuditChainTests {
 }
 
 extension AuditProblem {
-    /// The entry that it is about.
+    /// The entry concerned.
     fileprivate var entry: Int64? {
         switch self {
         case .outOfOrder(let entry, _), .altered(let entry), .pepperMissing(let entry): entry

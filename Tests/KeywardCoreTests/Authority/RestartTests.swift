@@ -4,7 +4,7 @@ import KeywardStore
 import KeywardTesting
 import Testing
 
-/// Whatever was done, a start from the store shows the same.
+/// After any operations, a start from the store shows the same state.
 struct RestartTests {
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
     func randomHistoriesLookTheSameAfterARestart(seed: UInt64) throws {
@@ -27,7 +27,7 @@ struct RestartTests {
                 try fixture.restart()
                 expectSame(try fixture.everyView(), flushed)
                 #expect(self.meanings(fixture) == meanings)
-                // A flush stores what holds already; it changes no status.
+                // A flush stores facts that already apply; it changes no status.
                 #expect(before.map(\.status) == flushed.map(\.status))
                 #expect(before.map(\.rotation?.graceEndsAt) == flushed.map(\.rotation?.graceEndsAt))
             }
@@ -51,7 +51,7 @@ struct RestartTests {
         #expect(left.map(\.rotation?.firstUsedAt) == right.map(\.rotation?.firstUsedAt))
     }
 
-    /// A name means a live key that bears it, if there is one, and there is one but for the ends of a rotation.
+    /// A name means a live key with that name, if there is one. Only the two keys of a rotation share a name.
     private func requireOneHolderForEachName(_ fixture: AuthorityFixture) throws {
         let live = try fixture.everyView().filter { !$0.status.isTerminal }
         for (name, bearers) in Dictionary(grouping: live, by: \.record.name) {
@@ -61,7 +61,7 @@ struct RestartTests {
         }
     }
 
-    /// Does something at random; false if it was refused.
+    /// Performs a random operation; false if it was refused.
     private func act(
         _ fixture: AuthorityFixture, _ keys: inout [HeldKey], _ random: inout SeededGenerator
     ) throws -> Bool {
@@ -164,7 +164,7 @@ struct RestartTests {
             #expect(authority.directory.grants(in: 1).isEmpty)
             #expect(fixture.verify(a) == .valid, "\(name)")
         }
-        // A full disk may pass; a failed one is not written to again.
+        // A full disk is temporary; a failed one gets no more writes.
         #expect(refusal { try fixture.create("y", requestID: "r") } == (fault == .failed("disk") ? .failed : nil))
         #expect(try fixture.authority.checkAudit(by: .root).problem == nil)
     }

@@ -2,7 +2,7 @@ import KeywardCore
 import KeywardTesting
 import Testing
 
-/// What an authority does when the end of its audit chain is not kept as it should be.
+/// The behaviour of an authority when the end of its audit chain is not stored correctly.
 @Suite struct TrailEndTests {
     private let office: AuthorityFixture
 

@@ -3,7 +3,7 @@ import KeywardStore
 import KeywardTesting
 import Testing
 
-/// A workspace's name means the same workspace however it is written, also where it was stored before it was normalized.
+/// A workspace's name means the same workspace in every Unicode form, even if it was stored before normalization.
 struct WorkspaceNameStartTests {
     private static let (composed, decomposed) = ("Caf\u{E9}", "Cafe\u{301}")
 

@@ -1,16 +1,16 @@
 import KeywardCore
 import KeywardTesting
 
-/// An authority that goes by a wall clock which may be wrong, on a host that is switched off now and then.
+/// An authority with a wall clock that may be wrong, on a host that is switched off at times.
 ///
-/// It does what the daemon does with the clock: sweeps at every step, as far as the clock is believed, and an operator
-/// who accepts it.
+/// It uses the clock like the daemon: it sweeps at every step, as far as the clock is trusted, and an operator accepts
+/// the clock.
 final class ClockedAuthority {
     let fixture: AuthorityFixture
     private(set) var clock: DecisionClock
-    /// The right time.
+    /// The real time.
     private(set) var time: Instant
-    /// How far the wall clock is ahead of it.
+    /// The error of the wall clock.
     var fault = Instant.Span(milliseconds: 0)
     private var bootTime: Instant.Span = .seconds(100)
     private var boot = 1
@@ -29,10 +29,10 @@ final class ClockedAuthority {
 
     var wall: Instant { time + fault }
     var state: ClockState { clock.check(wall: wall, bootTime: bootTime) }
-    /// Whether the instant that decides is the right one.
+    /// Whether the instant for decisions is correct.
     var isRight: Bool { state == .agrees && now == time }
 
-    /// The instant that decides now; the fixture goes by it from then on.
+    /// The current instant for decisions, which the fixture uses from then on.
     var now: Instant {
         let now = clock.now(wall: wall, bootTime: bootTime)
         fixture.clock = ManualClock(now: now)
@@ -46,7 +46,7 @@ final class ClockedAuthority {
         try tick()
     }
 
-    /// The daemon ends and starts again; if the host was `off`, in another boot.
+    /// The daemon stops and starts again; if the host was `off`, in another boot.
     func restart(off: Instant.Span? = nil, fault: Instant.Span? = nil) throws {
         try tick()
         if let off {
@@ -63,7 +63,7 @@ final class ClockedAuthority {
         try tick()
     }
 
-    /// Stores what is to be stored, and sweeps.
+    /// Stores everything due, and sweeps.
     func tick() throws {
         let (state, now) = (state, now)
         if let record = clock.toStore {

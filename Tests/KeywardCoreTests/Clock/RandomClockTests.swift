@@ -2,8 +2,8 @@ import KeywardCore
 import KeywardTesting
 import Testing
 
-/// Whatever the wall clock did: once it is right and accepted, every key is as if it had always been right, apart from
-/// what was verified or changed while it was wrong.
+/// After any errors of the wall clock: once it is right and accepted, every key is as if the clock had always been
+/// right, except for uses and changes while it was wrong.
 struct RandomClockTests {
     private static let policy: Policy = {
         var policy = Policy()
@@ -13,15 +13,15 @@ struct RandomClockTests {
         return policy
     }()
 
-    /// Two authorities that are asked for the same, one under a right clock.
+    /// Two authorities with the same calls, one of them with a correct clock.
     private final class Pair {
         let right: ClockedAuthority
         let tried: ClockedAuthority
         private var random: SeededGenerator
         private var count = 0
-        /// Names of keys that were touched while the clock was wrong.
+        /// Names of keys that were used or changed while the clock was wrong.
         private(set) var prefetched: Set<String> = []
-        /// Names of keys that were given by name.
+        /// Names of keys that were named in calls.
         private var names: [String] = []
         /// The newest secrets of each side, by the key's name.
         private var secrets: (right: [String: String], tried: [String: String]) = ([:], [:])
@@ -112,14 +112,14 @@ struct RandomClockTests {
         /// The clock is right and accepted.
         func mend() throws -> ClockFacts {
             tried.fault = Instant.Span(milliseconds: 0)
-            // Longer than the clock may be ahead and be believed.
+            // Longer than the largest trusted lead.
             try tried.pass(.seconds(600))
             try right.pass(.seconds(600))
             return try tried.accept()
         }
     }
 
-    /// What must be the same of a key.
+    /// The facts of a key that must be equal.
     private struct Facts: Equatable {
         var name: String
         var status: KeyStatus
@@ -154,7 +154,7 @@ struct RandomClockTests {
         let facts = try pair.mend()
         #expect(pair.tried.isRight)
         #expect(try Self.facts(pair.tried, but: pair.prefetched) == Self.facts(pair.right, but: pair.prefetched))
-        // Nothing is left of a time that is to come, in memory or on disk, and what went back is listed.
+        // No future time is left, in memory or on disk, and everything set back is listed.
         let listed = facts.verifiedMeanwhile.first + facts.changedMeanwhile.first
         #expect(Set(listed.map(\.name)).isSubset(of: pair.prefetched))
         for _ in 0..<2 {
@@ -173,12 +173,12 @@ struct RandomClockTests {
         #expect(contents.audit.last?.action == "clock.accepted" || !facts.setsBack || contents.mark <= pair.tried.now)
     }
 
-    /// While the clock was wrong no key was ended for good that has not ended by the right time.
+    /// While the clock was wrong, no key was permanently ended that has not ended by the real time.
     @Test(arguments: 100..<130) func nothingIsDeletedOrRevokedTooEarly(seed: UInt64) throws {
         let pair = try Pair(seed: seed)
         for _ in 0..<60 {
             try pair.step()
-            // Ids are drawn apart, times of creation are the same.
+            // Ids are random, times of creation are the same.
             let kept = Set(try pair.tried.fixture.everyView().map { "\($0.record.name) \($0.record.createdAt)" })
             for view in try pair.right.fixture.everyView() where !pair.prefetched.contains(view.record.name) {
                 let record = view.record

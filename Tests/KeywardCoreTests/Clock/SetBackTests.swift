@@ -3,7 +3,7 @@ import KeywardTesting
 import Synchronization
 import Testing
 
-/// What becomes of keys that were made or ended while the clock was ahead.
+/// The state of keys that were created or ended while the clock was ahead.
 struct SetBackTests {
     private let start = ManualClock().now
     private let years: Instant.Span = .days(5_000)

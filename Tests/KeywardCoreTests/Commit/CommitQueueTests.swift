@@ -3,14 +3,14 @@ import Testing
 
 @testable import KeywardCore
 
-/// The commit queue by itself: random schedules, against what its comment says must hold.
+/// The commit queue alone: random schedules, checked against the invariants in its comment.
 struct CommitQueueTests {
     private struct Change: Hashable {
         var number: Int
         var keys: Set<ConflictKey>
     }
 
-    /// A queue with what a test knows of it.
+    /// A queue and a test's model of it.
     private struct Schedule {
         var queue = CommitQueue<Change>()
         var random: SeededGenerator
@@ -18,7 +18,7 @@ struct CommitQueueTests {
         var waiting: Set<Change> = []
         var inGroup: Set<Change> = []
         var isOver: Set<Change> = []
-        /// How many groups have ended since a change was set aside.
+        /// The number of groups that have ended since a change was set aside.
         var passedOver: [Change: Int] = [:]
 
         mutating func randomKeys() -> Set<ConflictKey> {
@@ -92,7 +92,7 @@ struct CommitQueueTests {
         }
     }
 
-    /// Of those that conflict with the group, each group takes one at least, in the order in which they were set aside.
+    /// Each group takes at least one of the changes that were set aside for a conflict, in their order.
     @Test func whatIsSetAsideGoesFirst() {
         var queue = CommitQueue<Int>()
         for change in 0..<5 { queue.arrive(change, deadline: .max) }

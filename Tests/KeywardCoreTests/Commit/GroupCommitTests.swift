@@ -8,7 +8,7 @@ import Testing
 import Glibc
 #endif
 
-/// Changes that come while others are written.
+/// Changes that arrive during the write of others.
 struct GroupCommitTests {
     private let store = GatedStore()
     private let fixture: AuthorityFixture
@@ -81,7 +81,7 @@ struct GroupCommitTests {
         waitInLine(1)
         store.letGo()
         callers.wait()
-        // Revoked, it holds its name no longer.
+        // A revoked key no longer holds its name.
         #expect(refusals.refused == [.notFound])
         #expect(fixture.actions.filter { $0 == "key.disabled" }.isEmpty)
     }
@@ -109,7 +109,7 @@ struct GroupCommitTests {
         store.waitUntilHeld()
         for number in 0..<5 { create("key-\(number)", into: keys) }
         waitInLine(5)
-        // The first is being written already; the group of five is to fail while others wait behind it.
+        // The first is already being written; the group of five fails while others wait behind it.
         store.inner.fail(.commit, with: .cannotWrite("full"), after: 1)
         store.letGo(holdingNext: true)
         store.waitUntilHeld()
@@ -136,14 +136,14 @@ struct GroupCommitTests {
         run { [policy] in authority.committer.adopt(policy) }
         store.letGo()
         callers.wait()
-        // Whichever came first, the second key is there exactly if it was made under the old policy.
+        // In either order, the second key exists exactly if it was created under the old policy.
         let views = try fixture.everyView()
         #expect(views.map(\.record.name).sorted() == keys.made.sorted())
         #expect(keys.refused.allSatisfy { $0 == .upgradeRequired })
         #expect(fixture.authority.directory.policy == policy)
     }
 
-    /// A change of members bears no other beside it, and others keep coming.
+    /// A change of members must be alone in its group, while others keep arriving.
     @Test func aChangeThatMustBeAloneIsNotKeptWaitingByThoseThatCome() throws {
         let (authority, now) = (fixture.authority, fixture.now)
         let keys = Outcomes()
@@ -165,7 +165,7 @@ struct GroupCommitTests {
         try expectAllKept()
     }
 
-    /// The one that waits was asked for a second earlier, and is not to be decided by what held then.
+    /// The waiting change was requested a second earlier. It must not be decided by the state at that time.
     @Test func aRotationThatIsConfirmedIsNotTakenBackByWhoeverAskedBefore() throws {
         let old = try fixture.create("gateway")
         try fixture.rotate(.name("gateway"))
@@ -242,7 +242,7 @@ struct GroupCommitTests {
         #expect(Set(live.map(\.record.name)).count == live.count)
     }
 
-    /// One random change of one of few keys.
+    /// A random change of one of a few keys.
     private static func act(on authority: Authority, at now: Instant, _ random: inout SeededGenerator) {
         let name = "key-\(Int.random(in: 0..<6, using: &random))"
         switch Int.random(in: 0..<6, using: &random) {
@@ -258,9 +258,9 @@ struct GroupCommitTests {
         }
     }
 
-    // MARK: What the tests share
+    // MARK: Shared parts
 
-    /// What memory has is what a start from the store shows, and the audit chain is whole.
+    /// Memory equals a start from the store, and the audit chain is intact.
     private func expectAllKept() throws {
         let before = try fixture.everyView()
         #expect(try fixture.authority.checkAudit(by: .root).problem == nil)
@@ -280,20 +280,20 @@ struct GroupCommitTests {
         }
     }
 
-    /// Runs `body` on a thread of its own.
+    /// Runs `body` on its own thread.
     private func run(_ body: @escaping @Sendable () throws -> Void) {
         DispatchQueue(label: "caller").async(group: callers) {
             do { try body() } catch { Issue.record(error) }
         }
     }
 
-    /// Waits until so many changes wait to be decided.
+    /// Waits until this many changes wait for a decision.
     private func waitInLine(_ count: Int, on other: AuthorityFixture? = nil) {
         while (other ?? fixture).authority.committer.waitingChanges < count { sched_yield() }
     }
 }
 
-/// What became of changes that several threads ask for.
+/// The outcomes of changes from several threads.
 private final class Outcomes: Sendable {
     private let state = Mutex<(made: [String], refused: [RefusalKind])>(([], []))
 

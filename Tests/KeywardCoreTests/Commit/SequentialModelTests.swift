@@ -10,13 +10,13 @@ import Testing
 /// The order in which changes are answered must be one in which they could have been made one by one. So they are made
 /// once more in that order, each by itself, over another store: every outcome and every record must be the same.
 struct SequentialModelTests {
-    /// One thing that happens, as the second run repeats it.
+    /// One step, which the second run repeats.
     private enum Step: Sendable {
         case change(Asked, RefusalKind?)
         case policy(Policy)
     }
 
-    /// An operation of a kind, on one of few names.
+    /// An operation of a kind, on one of a few names.
     private struct Asked: Sendable {
         var kind: Int
         var name: String
@@ -204,7 +204,7 @@ struct SequentialModelTests {
         let names = Mutex<[String: RefusalKind]>([:])
     }
 
-    /// The records of all keys. Where their usage is counted depends on what has failed.
+    /// The records of all keys, without their ledger slots, which depend on earlier failures.
     private static func records(of fixture: AuthorityFixture) throws -> [KeyRecord] {
         try fixture.everyView().map { view in
             var record = view.record

@@ -28,7 +28,7 @@ struct Base62Tests {
             let text = [UInt8](repeating: UInt8(ascii: "0"), count: 5) + [digit]
             #expect(text.withUnsafeBytes { Base62.number(ofSixDigits: $0, at: 0) } == UInt64(value))
         }
-        // More than 32 bits hold, so that no such text is taken for a checksum.
+        // More than fits into 32 bits, so that no such text is read as a checksum.
         #expect(Array("zzzzzz".utf8).withUnsafeBytes { Base62.number(ofSixDigits: $0, at: 0) } == 56_800_235_583)
     }
 
@@ -37,7 +37,7 @@ struct Base62Tests {
         let drawn = Base62.random(62_000, using: &random)
         for digit in alphabet {
             let count = drawn.count { $0 == digit }
-            // 1,000 are expected of each; six standard deviations aside.
+            // 1,000 are expected of each, within six standard deviations.
             #expect((810...1_190).contains(count), "\(Character(Unicode.Scalar(digit))): \(count)")
         }
     }

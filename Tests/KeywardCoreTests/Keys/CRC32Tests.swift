@@ -23,7 +23,7 @@ struct CRC32Tests {
         }
     }
 
-    /// The remainder, a bit at a time.
+    /// The remainder, computed bit by bit.
     private func bitwise(_ bytes: [UInt8]) -> UInt32 {
         ~bytes.reduce(UInt32.max) { crc, byte in
             (0..<8).reduce(crc ^ UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }

@@ -2,7 +2,7 @@ import Foundation
 import KeywardCore
 import Testing
 
-/// The vectors that implementations in other languages are held against, too.
+/// The vectors that implementations in other languages must also satisfy.
 struct KeyFormatVectorTests {
     private struct Vectors: Decodable {
         var digits: String

@@ -1,12 +1,12 @@
 import KeywardCore
 import Testing
 
-/// Whether a start believes the wall clock.
+/// Whether a start trusts the wall clock.
 struct DecisionClockStartTests {
     private let last = Instant(milliseconds: 1_800_000_000_000)
     private let bound: Instant.Span = .seconds(300)
 
-    /// The clock that an earlier process has left, in boot `a`, when the boot-time clock showed 1,000 s.
+    /// The stored clock of an earlier process, in boot `a`, when the boot-time clock showed 1,000 s.
     private var stored: ClockRecord {
         ClockRecord(wall: last, bootTime: .seconds(1_000), boot: "a", unproven: Instant.Span(milliseconds: 0))
     }
@@ -53,7 +53,7 @@ struct DecisionClockStartTests {
         #expect(clock.unproven == .days(60))
         let record = clock.toStore
         #expect(record?.unproven == .days(60) && record?.boot == "b")
-        // A wait within the bound is none.
+        // A wait within the bound does not count.
         #expect(start("b", at: last + bound, 5).unproven == .seconds(0))
         #expect(start("b", at: last + .seconds(301), 5).unproven == .seconds(301))
         clock.accept(wall: last + .days(60), bootTime: .seconds(6))
@@ -61,7 +61,7 @@ struct DecisionClockStartTests {
     }
 
     @Test func aClockThatIsSetLaterInAnotherBootIsBelievedAsAtTheStart() {
-        // 1970 at first, and then right.
+        // 1970 at first, and then the correct time.
         let epoch = Instant(milliseconds: 0)
         var clock = start("b", at: epoch, 5)
         #expect(clock.now(wall: epoch, bootTime: .seconds(6)) == last)
@@ -83,7 +83,7 @@ struct DecisionClockStartTests {
         var clock = start("a", at: last + .seconds(10), 1_010, mark: mark)
         let (wall, boot) = (last + .seconds(10), Instant.Span.seconds(1_010))
         #expect(clock.check(wall: wall, bootTime: boot) == .lags(by: mark - wall))
-        // What believes a lead does not set it back.
+        // Accepting a lead does not set the clock back.
         clock.accept(wall: wall, bootTime: boot)
         #expect(clock.check(wall: wall, bootTime: boot) == .lags(by: mark - wall))
         #expect(clock.now(wall: wall, bootTime: boot) == mark)

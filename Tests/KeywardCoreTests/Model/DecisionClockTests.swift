@@ -32,13 +32,13 @@ struct DecisionClockTests {
             clock.check(wall: leapt, bootTime: boot(5))
                 == .leads(by: Instant.Span(milliseconds: 400 * 86_400_000 - 5_000)))
         #expect(clock.check(wall: start + .seconds(305), bootTime: boot(5)) == .agrees)
-        // Set right again, time goes on where it should once it has caught up.
+        // After the correction, time continues correctly once it has caught up.
         #expect(clock.now(wall: start + .seconds(6), bootTime: boot(6)) == start + .seconds(305))
         #expect(clock.now(wall: start + .seconds(306), bootTime: boot(306)) == start + .seconds(306))
     }
 
     @Test func timeInSuspendCounts() {
-        // The boot-time clock runs on while the machine sleeps.
+        // The boot-time clock continues while the machine sleeps.
         var clock = clock()
         let slept = 30 * 86_400
         #expect(clock.now(wall: start + .seconds(slept), bootTime: boot(slept)) == start + .seconds(slept))
@@ -61,7 +61,7 @@ struct DecisionClockTests {
         #expect(clock.check(wall: back, bootTime: boot(86_400)) == .lags(by: turned - back))
         #expect(clock.check(wall: turned - .seconds(1), bootTime: boot(2 * 86_400)) == .lags(by: .seconds(86_401)))
         #expect(clock.check(wall: turned, bootTime: boot(2 * 86_400)) == .agrees)
-        // From there on the time that passes is measured anew.
+        // From there on, the time that passes is measured again.
         #expect(clock.now(wall: turned + .days(1), bootTime: boot(2 * 86_400)) == turned + .seconds(300))
         #expect(clock.check(wall: turned - .seconds(300), bootTime: boot(2 * 86_400)) == .agrees)
     }

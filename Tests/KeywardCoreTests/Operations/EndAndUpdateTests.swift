@@ -27,7 +27,7 @@ struct EndTests {
         fixture.clock.advance(to: fixture.now + .hours(24) - Instant.Span(milliseconds: 1))
         let found = checks { try fixture.revoke(key.id, isConfirmed: false) }
         #expect(found.map(\.kind) == [.recentlyUsed])
-        // However long ago within the day, the use that draws the check is among those that it counts.
+        // The use that causes the check is within the day, so it is counted too.
         #expect(found.first?.usesLastDay == 1)
         #expect(fixture.verify(key) == .valid)
         fixture.clock.advance(by: .hours(24))

@@ -2,7 +2,7 @@ import KeywardCore
 import KeywardTesting
 import Testing
 
-/// What the first use of a successor sets going, in memory at once and in the store later.
+/// The effects of a successor's first use: in memory at once, in the store later.
 struct FirstUseTests {
     private func rotated(
         grace: Instant.Span = .hours(24), store: any KeyStore = InMemoryStore()
@@ -114,7 +114,7 @@ struct FirstUseTests {
         let (fixture, old, new) = try rotated()
         fixture.verify(new)
         let first = fixture.now
-        // As after a kill between the flush of usage and the entry.
+        // Like after a kill between the flush of usage and the entry.
         while try !fixture.authority.flushUsage(limit: 100, at: fixture.now) {}
         try fixture.restart(flushing: false)
         #expect(try fixture.view(old.id).rotation?.firstUsedAt == first)

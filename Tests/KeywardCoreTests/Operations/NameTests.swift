@@ -2,7 +2,7 @@ import KeywardCore
 import KeywardTesting
 import Testing
 
-/// Which key a name means, and when it is free again.
+/// Which key a name means, and when the name is free again.
 struct NameTests {
     private func means(_ name: String, _ fixture: AuthorityFixture) -> Int64? {
         let view = try? fixture.view(.name(name))

@@ -2,7 +2,7 @@ import KeywardCore
 import KeywardTesting
 import Testing
 
-/// What may be done to one end of an open rotation, and what becomes of the other.
+/// The operations on one key of an open rotation, and the state of the other.
 struct OpenRotationTests {
     private let fixture: AuthorityFixture
     private let (old, new): (HeldKey, HeldKey)
@@ -15,7 +15,7 @@ struct OpenRotationTests {
 
     private func kinds<R>(_ body: () throws -> R) -> [ConfirmationCheck.Kind] { checks(body).map(\.kind) }
 
-    /// The prefixes that a refusal for a name names; `nil` if there is no such refusal.
+    /// The prefixes in a refusal of a name; `nil` if there is no such refusal.
     private func keys<R>(_ body: () throws -> R) -> [NamedKey]? {
         do {
             _ = try body()
@@ -121,7 +121,7 @@ struct OpenRotationTests {
         #expect(found.map(\.kind) == [.replacementUnused, .noVerifyingKey])
         #expect(found.last?.other?.status == .disabled)
         try fixture.disable(old.id)
-        // None verifies already.
+        // Already no key verifies.
         #expect(kinds { try fixture.revoke(old.id, isConfirmed: false) } == [.replacementUnused])
     }
 
@@ -176,7 +176,7 @@ struct OpenRotationTests {
         #expect(kinds { try fixture.update(old.id, later) } == [.otherEndContinues])
         try fixture.update(old.id, later, isConfirmed: true)
         fixture.verify(new)
-        // Its grace ends before either expiry.
+        // Its grace period ends before either expiry.
         try fixture.update(old.id, KeyUpdate(expiresAt: .some(fixture.now + .days(99))))
     }
 
@@ -189,7 +189,7 @@ struct OpenRotationTests {
         #expect(try fixture.revoke(.name("other"), isConfirmed: false).record.number == key.number)
     }
 
-    // MARK: What is told
+    // MARK: Replies
 
     @Test func disablingTellsWhichKeyContinues() throws {
         func disable(_ key: HeldKey) throws -> Int64? {

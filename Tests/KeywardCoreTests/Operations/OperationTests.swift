@@ -2,7 +2,7 @@ import KeywardCore
 import KeywardTesting
 import Testing
 
-/// What a refusal is, without its words.
+/// A refusal, without its text.
 enum RefusalKind: Hashable {
     case invalidParam, permissionDenied, notFound, upgradeRequired, conflict, confirmationRequired, limitExceeded
     case invalidState, invalidClock, readOnly, policyViolation, notInABatch, shuttingDown, timedOut, failed
@@ -29,7 +29,7 @@ enum RefusalKind: Hashable {
     }
 }
 
-/// How `body` is refused; `nil` if it is not.
+/// The refusal of `body`; `nil` if there is none.
 func refusal<R>(_ body: () throws -> R) -> RefusalKind? {
     do {
         _ = try body()
@@ -39,7 +39,7 @@ func refusal<R>(_ body: () throws -> R) -> RefusalKind? {
     }
 }
 
-/// The checks that `body` draws.
+/// The checks that `body` causes.
 func checks<R>(_ body: () throws -> R) -> [ConfirmationCheck] {
     do {
         _ = try body()
@@ -72,7 +72,7 @@ struct CreateTests {
         #expect(!stored.contains(key.secret.suffix(36)))
     }
 
-    /// Everything is wrong at once; each cure shows the next complaint.
+    /// Everything is wrong at once; each correction shows the next refusal.
     @Test func refusalsComeInTheDocumentedOrder() throws {
         var policy = Policy()
         policy.plans["small"] = Plan(apiAccess: true, maxKeys: 1, maxLifetimeDays: 10, requirePurpose: true)
@@ -241,7 +241,7 @@ struct LocateTests {
             }
             #expect(refusal { try fixture.cancel(new.id, by: .ben) } == (member ? .permissionDenied : .notFound))
             fixture.accounts.setUser("ben", to: 1_900)
-            // Neither the ownership nor the role is his whose login it was.
+            // Neither the ownership nor the role passes to the new holder of the login.
             #expect(refusal { try fixture.confirm(key.id, by: .ben) } == .notFound)
         }
     }

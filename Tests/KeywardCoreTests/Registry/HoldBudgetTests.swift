@@ -5,7 +5,7 @@ import Testing
 @testable import KeywardCore
 
 @Suite struct HoldBudgetTests {
-    /// A clock that work moves.
+    /// A clock that work advances.
     private final class WorkClock: Sendable {
         let time = Atomic<Int64>(0)
         let looks = Atomic<Int>(0)
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    /// How long holds last if a key takes so many nanoseconds.
+    /// The durations of holds if a key takes this many nanoseconds.
     private func holds(ofKeysTaking nanoseconds: Int64) -> (longest: Int64, looks: Int, keys: Int) {
         let clock = WorkClock()
         var budget = HoldBudget(clock: clock.now)
@@ -49,7 +49,7 @@ import Testing
     @Test func workThatCostsMoreIsFollowedByALookAtTheClock() {
         let clock = WorkClock()
         var budget = HoldBudget(clock: clock.now)
-        // It has found keys to be quick.
+        // It has measured that keys are quick.
         budget.begin()
         for _ in 0..<5_000 where budget.spend(1) { budget.begin() }
         budget.begin()

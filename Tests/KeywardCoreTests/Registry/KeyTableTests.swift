@@ -20,7 +20,7 @@ struct KeyTableTests {
                 plain[digest] = nil
                 gone.append(digest)
             } else {
-                // Many share the place where the search begins.
+                // Many share the slot where the search starts.
                 let low = UInt64.random(in: 0..<64, using: &random)
                 let digest = Digest(words: SIMD4(low, random.next(), random.next(), random.next()))
                 plain[digest] = (table.insert(key(digest, number)), number)

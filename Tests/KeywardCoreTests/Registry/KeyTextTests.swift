@@ -3,13 +3,13 @@ import Testing
 
 @testable import KeywardCore
 
-/// The text of a key: what it makes replies of, and the record that comes back from it.
+/// The text of a key: its reply parts, and the record decoded from it.
 struct KeyTextTests {
     @Test func everyRecordComesBackAsItWas() {
         var records = RandomRecords(seed: 11)
         for _ in 1...500 {
             var key = records.key(in: 1)
-            // That it has of its slot.
+            // The slot has its own copy of it.
             key.ledger = nil
             #expect(through(key) == key)
         }
@@ -178,7 +178,7 @@ struct KeyTextTests {
     }
 }
 
-/// Places in the ledger for changes that are stored together.
+/// Ledger slots for changes that are stored together.
 struct LedgerPlaceTests {
     @Test func aKeyThatSeveralChangesOfAGroupHaveGetsOnePlace() throws {
         let fixture = try AuthorityFixture()

@@ -4,12 +4,12 @@ import Testing
 @testable import KeywardCore
 
 @Suite struct TextIndexTests {
-    /// With few bits for an index the table is made anew with more of them on the way.
+    /// With few bits for an index the table is rebuilt with more bits.
     @Test(arguments: [4, 8, 24])
     func itAgreesWithADictionary(indexBits: UInt32) {
         var random = SeededGenerator(seed: UInt64(indexBits))
         var index = TextIndex(indexBits: indexBits)
-        // Keys share texts and texts share hashes, as the lowest bits of hashes share places.
+        // Keys share texts and texts share hashes, as the lowest bits of hashes share slots.
         var texts: [Int] = []
         var held: [Int: KeyTable.Index] = [:]
         func hash(_ text: Int) -> Int { text / 2 &* 0x1000_0001 }

@@ -3,24 +3,24 @@ import Testing
 
 @testable import KeywardCore
 
-/// All that up to six operations can do to the keys of one name, against a model of the rules and against what must
-/// hold whatever the rules are.
+/// All sequences of up to six operations on the keys of one name, checked against a model of the rules and against
+/// invariants.
 ///
-/// States are explored, not sequences: a state that was reached before is not gone on from, so that each state that
-/// some sequence leads to is entered once, by a shortest one. Every operation is tried in every state: by name and by
-/// the prefix of every key that there ever was, with and without confirmation. Each state is loaded from its store
-/// before an operation that changes something, unless that is easily undone, so that a restart is part of every path.
+/// The test explores states, not sequences. A state that was reached before is not explored again, so each reachable
+/// state is entered once, by a shortest sequence. Every operation is tried in every state: by name and by the prefix of
+/// every key so far, with and without confirmation. Each state is loaded from its store before an operation that
+/// changes something, unless the change is easily undone. So a restart is part of every path.
 struct RotationExplorationTests {
     @Test func everySequenceOfSixOperationsFollowsTheRules() throws {
         var exploration = try RotationExploration()
         for _ in 0..<6 where exploration.broken.isEmpty { try exploration.goOn() }
         #expect(exploration.broken.isEmpty, "\(exploration.broken.joined(separator: "\n"))")
-        // Fewer would mean that something is no longer explored.
+        // A smaller number means that something is no longer explored.
         #expect(exploration.visited.count == 7_191)
         #expect(exploration.transitions == 72_429)
     }
 
-    /// Longer histories at random, in one process without a restart.
+    /// Longer random histories, in one process without a restart.
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
     func longHistoriesFollowTheRulesToo(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
@@ -35,7 +35,7 @@ struct RotationExplorationTests {
     }
 }
 
-/// A state of the keys, and what it takes to go on from it.
+/// A state of the keys, and what is needed to continue from it.
 struct RotationNode {
     var path: [RotationOperation] = []
     var contents: InMemoryContents
@@ -64,7 +64,7 @@ private struct RotationExploration {
         visited = [State(model: start.model, core: walk.snapshot)]
     }
 
-    /// Tries every operation in every state that was reached last.
+    /// Tries every operation in every state of the last level.
     mutating func goOn() throws {
         var next: [RotationNode] = []
         for node in frontier {
@@ -91,19 +91,19 @@ private struct RotationExploration {
     }
 }
 
-/// The core on its way from a state, with the model beside it.
+/// The core on a path from a state, with the model beside it.
 struct RotationWalk {
     private let store: InMemoryStore
     private let fixture: AuthorityFixture
     private(set) var node: RotationNode
     private(set) var snapshot: RotationSnapshot
-    /// What was found wrong, with the way there.
+    /// The violations, each with its path.
     private(set) var broken: [String] = []
 
     private static func fixture(_ store: InMemoryStore, seed: UInt64) throws -> AuthorityFixture {
         var policy = Policy()
         policy.plans["capped"] = Plan(apiAccess: true, maxKeys: RotationModel.cap)
-        // Histories are longer than 90 days; that keys go stale is not looked at here.
+        // Histories are longer than 90 days; stale keys are not part of this test.
         policy.sweeps.staleAfterDays = 3_000
         return try AuthorityFixture(store: store, policy: policy, seed: seed)
     }
@@ -123,7 +123,7 @@ struct RotationWalk {
         snapshot = RotationSnapshot(fixture)
     }
 
-    /// Does one operation and looks at what came of it. Whether it changed anything.
+    /// Performs one operation and checks the result. Returns whether it changed anything.
     mutating func step(_ operation: RotationOperation) throws -> Bool {
         let (before, modelBefore, entries) = (snapshot, node.model, fixture.entries.count)
         let expected = node.model.apply(operation)
@@ -141,8 +141,8 @@ struct RotationWalk {
         return true
     }
 
-    /// Does what takes an operation back, where there is such a thing: a start from the store takes longer. Whether all
-    /// is as it was.
+    /// Performs the inverse of an operation, if there is one, because a start from the store takes longer. Returns
+    /// whether the state is as before.
     mutating func undo(
         _ operation: RotationOperation, backTo node: RotationNode, _ snapshot: RotationSnapshot
     ) throws -> Bool {
@@ -161,7 +161,7 @@ struct RotationWalk {
         broken.append("\(what) after \(node.path)")
     }
 
-    /// The core's keys are as the model has them.
+    /// The core's keys equal the model's.
     private mutating func expectModel() {
         let model = node.model
         if !(snapshot.keys.count == model.keys.count) { fail("\(snapshot.keys.count) keys, not \(model.keys.count)") }
@@ -187,7 +187,7 @@ struct RotationWalk {
         }
     }
 
-    /// What must hold whatever the rules are.
+    /// Invariants that do not depend on the rules.
     private mutating func expectInvariants(
         _ operation: RotationOperation, _ outcome: RotationOutcome, _ before: RotationSnapshot, _ entries: [String]
     ) {

@@ -1,7 +1,7 @@
 import KeywardCore
 
-/// What the rules say of one name and the keys that it has had, with hours for time. It is written from the rules as
-/// docs/protocol.md and decision 0038 have them, and shares no code with the core.
+/// The rules for one name and the keys that it has had, with time in hours. It is written from docs/protocol.md and
+/// decision 0038, and shares no code with the core.
 struct RotationModel: Hashable {
     enum PlanKind: String, CaseIterable {
         case standard, capped, free
@@ -15,33 +15,33 @@ struct RotationModel: Hashable {
         var isRevoked = false
         var end: End?
         var isDisabled = false
-        /// Until its expiry; `nil` is never, and -1 stands for all that is past.
+        /// Hours until its expiry; `nil` is never, and -1 is any past time.
         var expiresIn: Int?
-        /// Whether an hour was the lifetime last granted.
+        /// Whether the last granted lifetime was an hour.
         var isShortLived = false
         var predecessor: Int?
         var successor: Int?
-        /// Of a successor: whether it was never used.
+        /// For a successor: whether it was never used.
         var awaitsUse = false
-        /// Of a successor: whether the grace of its predecessor did not wait for its first use.
+        /// For a successor: whether its predecessor's grace period started at once.
         var startsNow = false
-        /// Of a predecessor: until its end, once that is known.
+        /// For a predecessor: hours until its end, once that is known.
         var graceIn: Int?
-        /// Of a predecessor: until the wait for its successor is over.
+        /// For a predecessor: hours until the wait for its successor is over.
         var waitIn: Int?
-        /// Since its last use; 24 stands for more.
+        /// Hours since its last use; 24 means more.
         var usedAgo: Int?
     }
 
     private(set) var keys: [Key] = []
     private(set) var plan = PlanKind.standard
 
-    /// The keys that a plan with a cap allows.
+    /// The number of keys that a plan with a cap allows.
     static let cap = 1
     static let grace = 24
     static let wait = 720
 
-    // MARK: What follows
+    // MARK: Derived values
 
     func isLive(_ key: Int) -> Bool { !keys[key].isRevoked && keys[key].end == nil }
 
@@ -65,14 +65,14 @@ struct RotationModel: Hashable {
         ends(of: key).flatMap { isLive($0.old) && !keys[$0.new].isRevoked ? $0 : nil }
     }
 
-    /// Until its grace ends, as far as is known.
+    /// Hours until its grace period ends, if known.
     func graceEnd(of key: Int) -> Int {
         if let known = keys[key].graceIn { return known }
         guard let wait = keys[key].waitIn else { return .max }
         return max(wait, keys[key].usedAgo.map { 24 - $0 } ?? .min)
     }
 
-    /// Until it ends by itself.
+    /// Hours until it ends by itself.
     func lifeLeft(of key: Int) -> Int { min(keys[key].expiresIn ?? .max, graceEnd(of: key)) }
 
     func status(of key: Int) -> KeyStatus {
@@ -85,7 +85,7 @@ struct RotationModel: Hashable {
         return facts.usedAgo == nil ? .unused : .active
     }
 
-    /// The key that a name or a prefix means to who changes it.
+    /// The key that a name or a prefix means in a change.
     private func key(_ reference: RotationOperation.Reference) -> Int? {
         switch reference {
         case .name: live.last

@@ -1,9 +1,9 @@
 import KeywardCore
 import KeywardTesting
 
-/// Something that is done to the keys of the name `pay`.
+/// An operation on the keys of the name `pay`.
 enum RotationOperation: Hashable {
-    /// How the key is named. Keys are numbered from 0 in the order in which they were made.
+    /// The reference to a key. Keys are numbered from 0 in the order of creation.
     enum Reference: Hashable {
         case name
         case prefix(Int)
@@ -22,11 +22,11 @@ enum RotationOperation: Hashable {
     /// The key never expires.
     case extend(Reference, Bool)
     case plan(RotationModel.PlanKind)
-    /// So many hours pass.
+    /// This many hours pass.
     case pass(Int)
 
-    /// Everything that can be done where `keys` keys were made. A day and an hour is longer than any grace and than
-    /// what counts as recent; a month and a day is longer than the wait for a first use.
+    /// Every operation after `keys` keys were created. A day and an hour is longer than any grace period and than a
+    /// recent use. A month and a day is longer than the wait for a first use.
     static func all(keys: Int) -> [RotationOperation] {
         let references = [Reference.name] + (0..<keys).map { .prefix($0) }
         var operations: [RotationOperation] = [.create, .pass(25), .pass(744)]
@@ -44,7 +44,7 @@ enum RotationOperation: Hashable {
         return operations
     }
 
-    /// Whether whoever does it has said that they mean what it leads to.
+    /// Whether the caller has confirmed the consequences.
     var isConfirmed: Bool {
         switch self {
         case .confirm(_, true), .revoke(_, true), .expire(_, true), .extend(_, true), .cancel, .plan: true
@@ -61,19 +61,19 @@ enum RotationOperation: Hashable {
     }
 }
 
-/// What came of an operation.
+/// The outcome of an operation.
 enum RotationOutcome: Hashable {
     case done(key: Int? = nil, continues: Int? = nil)
     case refused(RefusalKind)
     /// Refused, because two live keys have the name.
     case ambiguous
     case asked(Set<ConfirmationCheck.Kind>)
-    /// `nil` is valid, else the status that refuses the key.
+    /// `nil` is valid, otherwise the status that refuses the key.
     case verified(KeyStatus?)
 }
 
 extension AuthorityFixture {
-    /// Does an operation, as root.
+    /// Performs an operation as root.
     func perform(_ operation: RotationOperation, secrets: inout [String]) throws -> RotationOutcome {
         do {
             return try performed(operation, &secrets)

@@ -2,8 +2,8 @@ import KeywardTesting
 
 @testable import KeywardCore
 
-/// Everything of the core's keys that their future hangs on, with times as they are from now: two histories that lead
-/// to equal snapshots go on alike.
+/// Everything on which the future of the core's keys depends, with times relative to now. Two histories with equal
+/// snapshots continue alike.
 struct RotationSnapshot: Hashable {
     struct Key: Hashable {
         var status: KeyStatus
@@ -14,20 +14,20 @@ struct RotationSnapshot: Hashable {
         var origin: KeyRecord.Rotation?
         var lifetime: Instant.Span?
         var sweepMarks: SweepMarks
-        /// In milliseconds from now; -1 stands for all that is past.
+        /// In milliseconds from now; -1 is any past time.
         var expiry: Int64
         var graceEnd: Int64
         var end: Int64
-        /// Of a live key.
+        /// For a live key.
         var lastUse: Int64?
     }
 
     var keys: [Key] = []
     var plan: String
-    /// What is stored, as it is: of two snapshots of one history, which keys were changed between them.
+    /// The stored records: they show which keys changed between two snapshots of one history.
     private var records: Ignored<[KeyRecord]>
 
-    /// A value that does not tell snapshots apart.
+    /// A value that is ignored in comparisons of snapshots.
     private struct Ignored<Value>: Hashable {
         var value: Value
 
@@ -63,18 +63,18 @@ struct RotationSnapshot: Hashable {
         }
     }
 
-    /// The ids of the keys that are other here than in an earlier snapshot of the same history.
+    /// The ids of the keys that differ from an earlier snapshot of the same history.
     func changed(since earlier: RotationSnapshot) -> [String] {
         records.value.enumerated().filter { index, record in
             guard index < earlier.records.value.count else { return true }
             var old = earlier.records.value[index]
-            // Where usage is counted is not the key's own.
+            // The ledger slot is not a property of the key.
             old.ledger = record.ledger
             return old != record
         }.map(\.element.id)
     }
 
-    // MARK: What follows, without the model
+    // MARK: Derived values, without the model
 
     var live: [Int] { keys.indices.filter { !keys[$0].status.isTerminal } }
 
@@ -83,12 +83,12 @@ struct RotationSnapshot: Hashable {
     /// Whether a key of the name verifies, if its plan lets it.
     var hasVerifying: Bool { keys.indices.contains(where: verifies) }
 
-    /// The live keys that no successor stands in for.
+    /// The live keys that have no verifying successor.
     var counted: Int {
         live.count { key in keys[key].successor.map { !verifies(Int($0) - 1) } ?? true }
     }
 
-    /// The ends of the open rotation, if there is one.
+    /// The two keys of the open rotation, if there is one.
     var rotation: (old: Int, new: Int)? {
         for key in live {
             if let successor = keys[key].successor, !keys[Int(successor) - 1].isRevoked {

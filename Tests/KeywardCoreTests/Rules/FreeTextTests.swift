@@ -33,7 +33,7 @@ struct FreeTextTests {
         #expect(FreeText.fault(in: String(repeating: "a", count: 501), longest: FreeText.longestNote) != nil)
     }
 
-    /// Of each category: whether its scalars are taken between two letters, and those that are not as the others.
+    /// For each category: whether its scalars are accepted between two letters, and the exceptions.
     private static let categories: [(Unicode.GeneralCategory, isTaken: Bool, others: [ClosedRange<UInt32>])] = [
         (.uppercaseLetter, true, []), (.lowercaseLetter, true, []), (.titlecaseLetter, true, []),
         (.modifierLetter, true, []), (.otherLetter, true, [0x115F...0x1160, 0x3164...0x3164, 0xFFA0...0xFFA0]),
@@ -44,7 +44,7 @@ struct FreeTextTests {
         (.otherPunctuation, true, []), (.mathSymbol, true, []), (.currencySymbol, true, []),
         (.modifierSymbol, true, []), (.otherSymbol, true, []), (.spaceSeparator, true, []),
         (.lineSeparator, false, []), (.paragraphSeparator, false, []), (.control, false, []),
-        // The joiners, and signs with a glyph of their own.
+        // The joiners, and signs with a visible glyph.
         (
             .format, false,
             [
@@ -121,7 +121,7 @@ struct WorkspaceNameTests {
             let index = Int(renaming.record.number) - 1
             #expect(workspaces[index].name == renaming.formerName)
             workspaces[index].name = renaming.record.name
-            // As a table that takes no bytes twice has it, after each step.
+            // Like a table that accepts no bytes twice, after each step.
             #expect(Set(workspaces.map { Array($0.name.utf8) }).count == workspaces.count)
         }
         #expect(WorkspaceName.renamings(of: workspaces).isEmpty)

@@ -2,7 +2,7 @@ import KeywardCore
 import KeywardTesting
 import Testing
 
-/// The status table of the product's description, and every tie in it.
+/// The status table of the product's description, including every tie.
 struct StatusTests {
     private static let now = Instant(milliseconds: 1_772_366_400_000)
     private static let open = StatusContext(apiAccess: true, staleAfter: .days(90))
@@ -77,7 +77,7 @@ struct StatusTests {
         #expect(status { ($0.hasSuccessor, $0.graceWaitsUntil) = (true, Self.now + Self.tick) } == .retiring)
     }
 
-    /// A use at the very instant of its end revives no predecessor.
+    /// A use at the exact instant of its end revives no predecessor.
     @Test func graceStartsOnlyForAKeyThatIsNotOver() {
         let (day, later) = (Instant.Span.days(1), Self.now + .days(1))
         func started(_ change: (inout StatusFacts) -> Void) -> (ends: Instant, status: KeyStatus) {
@@ -127,7 +127,7 @@ struct StatusTests {
         #expect(seen == Set(KeyStatus.allCases))
     }
 
-    /// All rows of the table that hold, the first of which is the status; written as the table is, not as the code.
+    /// All rows of the table that apply; the first one is the status. It follows the table, not the code.
     private static func table(_ facts: StatusFacts, _ context: StatusContext) -> [KeyStatus] {
         var graceEnd = facts.graceEndsAt
         if facts.graceWaitsUntil != .distantFuture {

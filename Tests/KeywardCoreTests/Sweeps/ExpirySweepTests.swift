@@ -60,7 +60,7 @@ struct ExpirySweepTests {
         var days: [Int] = []
         for day in 1...190 {
             fixture.clock.advance(by: .days(1))
-            // Another policy is in force at once, for keys that were there before.
+            // Another policy takes effect at once, also for existing keys.
             if day == 100 {
                 policy.sweeps.noticeDays.insert(50)
                 fixture.authority.committer.adopt(policy)

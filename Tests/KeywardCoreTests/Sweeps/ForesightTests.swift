@@ -3,7 +3,7 @@ import Testing
 
 @testable import KeywardCore
 
-/// What is foreseen is what sweeps then do, if nobody uses or changes a key.
+/// Foreseen actions are what sweeps then do, if nobody uses or changes a key.
 struct ForesightTests {
     private static let sweeps = [Sweep.expiry, .stale, .retention]
 
@@ -65,7 +65,7 @@ struct ForesightTests {
         #expect(try fixture.store.auditEntries(matching: AuditQuery(limit: 1_000)) == entries)
     }
 
-    /// Marked and warned in one run: a key is one key, with two entries.
+    /// Marked and warned in one run: one key with two entries.
     @Test func keysAndEntriesAreCountedApart() throws {
         var policy = Policy()
         policy.sweeps.disableAfterDays = 104

@@ -65,7 +65,7 @@ struct RetentionSweepTests {
     }
 
     @Test func aPredecessorWhoseSuccessorIsGoneStaysOver() throws {
-        // A store that lost the successor's row must not bring the key back that it replaced.
+        // A store that lost the successor's row must not revive the replaced key.
         let store = InMemoryStore()
         let fixture = try AuthorityFixture(store: store)
         let old = try fixture.create("crm")
@@ -77,7 +77,7 @@ struct RetentionSweepTests {
         #expect(fixture.verify(old) == .superseded)
     }
 
-    /// Ended keys and hours of usage each have a time of their own.
+    /// Ended keys and hours of usage have separate retention times.
     @Test(arguments: [(terminal: 500, usage: 100), (terminal: 100, usage: 500)])
     func keysAndHoursAreForgottenEachAfterItsOwnTime(terminal: Int, usage: Int) throws {
         let store = InMemoryStore()
@@ -101,7 +101,7 @@ struct RetentionSweepTests {
         for day in [terminal, usage].sorted() {
             #expect(try find(at: start + .days(day) - tick) == expected)
             if day == terminal { expected.ended = false } else { expected.hours = 0 }
-            // An hour is kept for the whole of the hour that is so many days later.
+            // An hour is kept during the whole hour that is this many days later.
             #expect(try find(at: start + .days(day) + .hours(1)) == expected)
         }
     }

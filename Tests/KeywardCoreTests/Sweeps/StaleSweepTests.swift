@@ -16,7 +16,7 @@ struct StaleSweepTests {
         try fixture.authority.sweep(.stale, at: fixture.now, limit: limit, force: force)
     }
 
-    /// Sweeps daily for so many days; the days on which something was done, with what.
+    /// Sweeps daily for this many days. Returns the days with changes, and the changes.
     private func days(_ count: Int, _ fixture: AuthorityFixture) throws -> [Int: [AuditNote.Action: Int]] {
         var found: [Int: [AuditNote.Action: Int]] = [:]
         for day in 1...count {
@@ -132,7 +132,7 @@ struct StaleSweepTests {
     }
 
     /// 25 live keys, of which five are the allowed share: `ends` of them are about to be disabled, and `marks` have
-    /// just turned stale.
+    /// just become stale.
     private func sharedFixture(ends: Int, marks: Int = 0) throws -> AuthorityFixture {
         let fixture = try AuthorityFixture(policy: policy(disable: 100))
         let keys = try (0..<25 - marks).map { try fixture.create("key-\($0)") }

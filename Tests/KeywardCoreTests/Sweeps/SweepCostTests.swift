@@ -4,7 +4,7 @@ import Testing
 @testable import KeywardCore
 
 struct SweepCostTests {
-    /// Keys of every kind, all with something due after 500 days.
+    /// Keys of every kind, each with something due after 500 days.
     private func crowd(limit: Int?) throws -> (InMemoryStore, AuthorityFixture) {
         let store = InMemoryStore()
         var policy = Policy()
@@ -40,8 +40,8 @@ struct SweepCostTests {
         #expect(whole.1.actions.contains("key.disabled"))
     }
 
-    /// Every kind of change, with a store that stops at the commit of that number, for good: memory is gone, and
-    /// all is loaded anew.
+    /// Every kind of change, with a store that permanently fails at this commit: memory is lost, and everything is
+    /// loaded again.
     private func crowd(stopping commit: Int) throws -> (InMemoryStore, AuthorityFixture) {
         let store = InMemoryStore()
         let fixture = try AuthorityFixture(store: store)
@@ -185,7 +185,7 @@ struct SweepCostTests {
 }
 
 extension DueIndex {
-    /// Takes at most `limit` keys that are due at `now`, the earliest first; they are then noted as never due.
+    /// Takes at most `limit` keys that are due at `now`, the earliest first, and marks them as never due.
     fileprivate mutating func take(at now: Instant, limit: Int) -> [Entry] {
         var taken: [Entry] = []
         while taken.count < limit, let at = next(), at <= now, let entry = all(at: at).first {

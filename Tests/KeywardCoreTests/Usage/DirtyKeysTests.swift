@@ -3,7 +3,7 @@ import Testing
 
 @testable import KeywardCore
 
-/// The hand that takes keys in turn, whose usage is to be stored.
+/// The flush cursor, which takes keys with unstored usage in turn.
 struct DirtyKeysTests {
     private func taken(_ dirty: inout DirtyKeys, atMost limit: Int = .max) -> [KeyTable.Index] {
         var indices: [KeyTable.Index] = []
@@ -39,7 +39,7 @@ struct DirtyKeysTests {
             if dirty.ahead == 0 { dirty.beginCycle() }
             for index in taken(&dirty, atMost: 10) {
                 if index == 999 { turns += 1 } else { others += 1 }
-                // All the others are in use without pause.
+                // All the others are used continuously.
                 if index != 999 { dirty.insert(index) }
             }
         }
@@ -76,7 +76,7 @@ struct DirtyKeysTests {
         #expect(taken(&dirty) == [7])
     }
 
-    /// Against sets, with everything that can happen in any order.
+    /// Compared with sets, with every operation in random order.
     @Test func itIsAsASlowReferenceIs() {
         var random = SeededGenerator(seed: 27)
         var dirty = DirtyKeys()

@@ -3,13 +3,13 @@ import Testing
 
 @testable import KeywardCore
 
-/// Hours that wait to be stored.
+/// Hours that wait for storage.
 struct FinishedHoursTests {
     private func hour(_ number: Int) -> HourUsage {
         HourUsage(key: Int64(number % 7), hour: Int64(number), valid: 1, refused: 0)
     }
 
-    /// Against an array, with everything that can happen in any order.
+    /// Compared with an array, with every operation in random order.
     @Test func theyAreTakenInTheirOrder() {
         var random = SeededGenerator(seed: 28)
         var hours = FinishedHours()

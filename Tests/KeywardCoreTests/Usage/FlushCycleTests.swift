@@ -3,12 +3,12 @@ import Testing
 
 @testable import KeywardCore
 
-/// How much usage is stored each second, and what can be said of the database then.
+/// How much usage is stored each second, and which time the database then reflects.
 struct UsageRoundTests {
     private struct Keys {
         var dirty = DirtyKeys()
         var round = FlushCycle()
-        /// When each was first used since it was taken.
+        /// When each was first used after it was taken.
         var since: [Int: Int] = [:]
         var second = 0
         var longestWait = 0
@@ -19,7 +19,7 @@ struct UsageRoundTests {
             if since[index] == nil { since[index] = second }
         }
 
-        /// What the flush does each second.
+        /// One flush, as each second.
         mutating func pass() {
             second += 1
             var share = round.share(keys: dirty.count, ahead: dirty.ahead, hours: 0)
@@ -65,7 +65,7 @@ struct UsageRoundTests {
         #expect(keys.dirty.count == 0 && keys.longestWait == 10 && keys.largestShare == 5_000)
     }
 
-    /// The worst that can be: what is used behind the cursor waits for the rest of one round and for all of another.
+    /// The worst case: a key used behind the cursor waits for the rest of one cycle and for all of another.
     @Test func noneWaitsForTwentySecondsHoweverTheyAreUsed() {
         var random = SeededGenerator(seed: 5)
         var keys = Keys()

@@ -4,7 +4,7 @@ import KeywardStore
 import KeywardTesting
 import Testing
 
-/// Usage over kills: what the ledger kept, and when it is believed.
+/// Usage over kills: what the ledger kept, and when it is trusted.
 struct LedgerTests {
     private let scratch: ScratchFolder
     private var path: String { scratch.path + "/usage.ledger" }
@@ -59,7 +59,7 @@ struct LedgerTests {
         ).hours.map { [$0.valid, $0.refused] }
     }
 
-    /// How many uses within a day a revoke is warned of.
+    /// The number of uses within a day in a revoke's check.
     private func usesOfADay(_ fixture: AuthorityFixture, _ key: HeldKey) -> Int64? {
         do {
             try fixture.revoke(key.id, isConfirmed: false)
@@ -85,7 +85,7 @@ struct LedgerTests {
             #expect(try hours(fixture, key) == [[5, 5]])
             #expect(usesOfADay(fixture, key) == 5)
         }
-        // The next hour goes on from there, and loses nothing of this one.
+        // The next hour continues from there, and loses nothing of this one.
         fixture.clock.advance(by: .hours(1))
         use(valid: 1, refused: 0)
         try fixture.flush()
@@ -146,7 +146,7 @@ struct LedgerTests {
         try fixture.flush()
         for _ in 1...5 { fixture.verify(key) }
         var ledger = try Data(contentsOf: URL(fileURLWithPath: path))
-        // The generation stands behind the eight bytes of the first slot's key.
+        // The generation follows the eight bytes of the first slot's key.
         ledger[4_096 + 8] ^= 1
         try ledger.write(to: URL(fileURLWithPath: path))
         try fixture.restart(flushing: false)
@@ -158,7 +158,7 @@ struct LedgerTests {
         let before = try AuthorityFixture(store: store)
         let keys = try (1...3).map { try before.create("key-\($0)") }
         var changes = Changes(mark: before.now)
-        // As rows of an earlier version are, and two that a damaged database has given one place.
+        // Rows like those of an earlier version, and two with the same slot, as in a damaged database.
         for (key, place) in zip(keys, [nil, LedgerSlot(slot: 9, generation: 9), LedgerSlot(slot: 9, generation: 9)]) {
             var record = try #require(store.contents.keys[key.number])
             record.ledger = place

@@ -34,7 +34,7 @@ struct RefusalsTests {
         for key in 1...many { refusals.count(.revoked, ofKey: key, by: 7, at: at(key)) }
         #expect(refusals.keyCount == Refusals.mostKeys)
         #expect(refusals.take().count == Refusals.mostUnstored)
-        // Those that were refused last are known.
+        // The keys that were refused last are known.
         #expect(refusals[key: 100] == nil && refusals[key: 101]?.at == at(101) && refusals[key: many]?.at == at(many))
     }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import KeywardCore
 
-/// What is taken to be stored, in which order, and as of when all of it is.
+/// Which usage is stored, in which order, and the time by which all of it is stored.
 struct UsageFlushTests {
     private let store: InMemoryStore
     private let fixture: AuthorityFixture
@@ -15,7 +15,7 @@ struct UsageFlushTests {
         keys = try (0..<5).map { [fixture] in try fixture.create("key-\($0)") }
     }
 
-    /// How many valid uses of each key are stored.
+    /// The number of stored valid uses of each key.
     private var stored: [Int64] { store.contents.validUses }
 
     private func flush(_ limit: Int) throws -> Bool {
@@ -44,7 +44,7 @@ struct UsageFlushTests {
         #expect(stored == [1, 1, 0, 0, 0])
         #expect(try !flush(2))
         #expect(stored == [1, 1, 1, 1, 0])
-        // The last of this round and the first of the next come back together.
+        // The last of this cycle and the first of the next return together.
         fixture.verify(keys[2])
         store.fail(.flush, with: .cannotWrite("full"))
         #expect(throws: StoreFault.self) { try flush(2) }
@@ -62,7 +62,7 @@ struct UsageFlushTests {
         fixture.clock.advance(by: .days(401))
         _ = try fixture.authority.sweep(.retention, at: fixture.now, limit: 10)
         #expect(fixture.authority.registry.unstoredCount == 1)
-        // It gets the purged one's place in the table.
+        // It gets the purged key's index in the table.
         let next = try fixture.create("next")
         #expect(fixture.authority.registry.unstoredCount == 1)
         fixture.verify(next)
@@ -71,7 +71,7 @@ struct UsageFlushTests {
     }
 
     @Test func finishedHoursAreStoredInTheirOrderAFewAtATime() throws {
-        // The store takes nothing for five hours.
+        // The store refuses writes for five hours.
         store.fail(.flush, with: .cannotWrite("full"), times: .max)
         for hour in 1...5 {
             for key in keys { for _ in 1...hour { fixture.verify(key) } }
@@ -121,7 +121,7 @@ struct UsageFlushTests {
         let end = fixture.authority.flushCycles + 2
         while fixture.authority.flushCycles < end {
             _ = try flush(1)
-            // Keys that are used without pause keep none from its turn.
+            // Keys that are used continuously do not delay others.
             fixture.verify(keys[0])
             fixture.verify(keys[4])
         }

@@ -2,7 +2,7 @@ import KeywardCore
 import KeywardTesting
 import Testing
 
-/// Counting, and handing the counts to a store that may fail.
+/// Counting, and storing the counts in a store that may fail.
 struct UsageTests {
     private func hours(_ fixture: AuthorityFixture, _ key: HeldKey) throws -> [HourUsage] {
         try fixture.authority.usage(

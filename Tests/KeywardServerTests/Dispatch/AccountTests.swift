@@ -4,7 +4,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// Accounts come and go, and their numbers are given to others: no entry and no advice may name a former one.
+/// Accounts are created and deleted, and their numbers are reused: no entry and no advice may name a former account.
 @Suite struct AccountTests {
     /// Number 1002 was `carl`'s until a moment ago, and is `bert`'s now.
     private func daemonWithAReusedNumber() throws -> InMemoryDaemon {
@@ -87,7 +87,7 @@ import Testing
             daemon.settle()
             return reply["result"]["notices"].items.map { $0["code"].text }
         }
-        // Nobody was asked to look: such is a daemon that serves its own user alone.
+        // No check was requested: for example by a daemon that serves only its own user.
         #expect(try codes() == [])
         daemon.application.checkOperatorGroup()
         daemon.settle()

@@ -9,7 +9,7 @@ import Testing
 
 /// A name service or a disk that does not answer: what waits for it, and what does not.
 @Suite struct BlockedPartsTests {
-    /// Accounts whose name service does not answer questions about some of them, until it is let go.
+    /// Accounts whose name service does not answer some look-ups until it is released.
     private final class StuckAccounts: AccountDirectory {
         private let inner = FixedAccounts()
         private let stuck = Mutex<Set<String>>([])
@@ -18,7 +18,7 @@ import Testing
 
         func block(_ names: Set<String>) { stuck.withLock { $0 = names } }
 
-        /// Waits until somebody waits for an answer.
+        /// Waits until a look-up is pending.
         func waitUntilAsked() { asked.wait() }
 
         func letGo() {
@@ -69,7 +69,7 @@ import Testing
         try daemon.call("members.grant", #"{"workspace":"default","principal":"user:anna","role":"admin"}"#)
     }
 
-    /// The reply of a call that is made on a thread of its own.
+    /// The reply of a call on its own thread.
     private func begin(_ method: String, _ params: String, as user: Peer = .root) -> Later {
         let (daemon, later) = (daemon, Later())
         DispatchQueue(label: "caller").async {
@@ -102,7 +102,7 @@ import Testing
         accounts.block(["uid 1001"])
         let stuck = create("gateway", as: .anna)
         accounts.waitUntilAsked()
-        // As many as would take every worker, if each took one.
+        // Enough to block every worker, if each blocked one.
         let others = (0..<40).map { create("by-anna-\($0)", as: .anna) }
         while daemon.application.changes.countUnderWay < 1 + others.count { sched_yield() }
         let secret = try daemon.secret("by-root")
@@ -130,7 +130,7 @@ import Testing
         accounts.letGo()
     }
 
-    /// The role is what the grants in force say when the change is decided.
+    /// The role comes from the grants at the time of the decision.
     @Test func aMemberWhoIsRemovedWhileAChangeWaitsIsRefused() throws {
         accounts.block(["anna"])
         let waiting = create("gateway", as: .anna)

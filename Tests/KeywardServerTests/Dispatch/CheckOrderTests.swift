@@ -4,9 +4,9 @@ import Testing
 @testable import KeywardServer
 
 /// Checks run in this order: parse, method, socket, shape, role, existence, plan, state, policy, confirmation. A call
-/// that breaks several is answered for the first.
+/// that violates several gets the error of the first.
 @Suite struct CheckOrderTests {
-    /// Everything about this call is wrong; each step mends what the step before was refused for.
+    /// Everything about this call is wrong; each step corrects what the step before was refused for.
     @Test func aCallIsRefusedForTheFirstThingThatIsWrong() throws {
         var policy = Policy()
         policy.plans["strict"] = Plan(apiAccess: true, requireExpiry: true)

@@ -5,11 +5,11 @@ import Testing
 
 @testable import KeywardServer
 
-/// Work for a connection that is gone ends with the step that it is at.
+/// Work for a closed connection ends after its current step.
 @Suite struct ClosedConnectionTests {
     private static func line(_ method: String) -> String { #"{"jsonrpc":"2.0","id":1,"method":"\#(method)"}"# }
 
-    /// How often the store is read if the connection ends while the first read is under way.
+    /// The number of reads of the store if the connection ends during the first read.
     private func reads(of daemon: InMemoryDaemon, for line: String) throws -> Int {
         let (arrived, mayGoOn) = (Gate(), Gate())
         let reads = Atomic(0)

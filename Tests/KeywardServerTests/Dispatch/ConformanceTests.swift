@@ -3,13 +3,13 @@ import Testing
 
 @testable import KeywardServer
 
-/// JSON-RPC 2.0: the examples of its section 7, as far as they apply to named parameters and this daemon's methods,
-/// and what its sections 4 to 6 ask for.
+/// JSON-RPC 2.0: the examples of its section 7, as far as they apply to named parameters and this daemon's methods, and
+/// the requirements of its sections 4 to 6.
 @Suite struct ConformanceTests {
     struct Example: CustomTestStringConvertible, Sendable {
         var testDescription: String
         var line: String
-        /// The reply with its messages left out; `nil` is no reply.
+        /// The reply without its messages; `nil` is no reply.
         var reply: String?
 
         init(_ name: String, _ line: String, _ reply: String?) {

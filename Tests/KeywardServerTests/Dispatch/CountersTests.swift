@@ -3,7 +3,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// What the daemon tells of itself beside its replies: the status line, the log's facts, its counts.
+/// What the daemon reports besides its replies: the status line, the log's facts, its counters.
 @Suite struct FiguresTests {
     @Test func theStatusLineHasTheFigures() throws {
         let daemon = try InMemoryDaemon()

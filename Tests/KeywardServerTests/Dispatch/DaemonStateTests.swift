@@ -5,7 +5,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// What the daemon is and does: its state, its figures, and what it tells when its store fails.
+/// The daemon's status: its state, its counters, and its report when its store fails.
 @Suite struct DaemonStateTests {
     private func ping(_ daemon: InMemoryDaemon) throws -> String {
         try daemon.talk(as: .gate, on: .verify).call("system.ping")["result"]["state"].text
@@ -54,7 +54,7 @@ import Testing
         #expect(daemon.store.contents.totals.map(\.value.valid) == [1])
     }
 
-    /// Nobody knows what of a failed write is on disk, so nothing is built on it: the daemon is told to end.
+    /// It is unknown how much of a failed write is on disk, so nothing may depend on it: the daemon must exit.
     @Test func aChangeThatFailedForGoodEndsEverything() throws {
         let daemon = try InMemoryDaemon()
         daemon.store.fail(.commit, with: .failed("disk I/O error"))

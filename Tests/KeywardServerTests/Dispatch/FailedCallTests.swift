@@ -5,7 +5,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// `internalError` tells a caller nothing of the cause; the log does, for each of them.
+/// `internalError` does not contain the cause; the log does, for each of them.
 struct FailedCallTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var method: String

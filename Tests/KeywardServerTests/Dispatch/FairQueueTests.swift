@@ -42,12 +42,12 @@ import Testing
         #expect(take(&queue).map(\.user) == [4, 5, 6])
         queue.add(Job(user: 7, number: 0), of: 7)
         #expect(take(&queue).isEmpty)
-        // One of those that have several ends: the place is for the one that has none.
+        // A job of an account with several ends: the slot goes to the account that has none.
         queue.end(of: 1)
         #expect(take(&queue) == [Job(user: 7, number: 0)])
     }
 
-    /// Against a model that looks at everything.
+    /// Compared with a model that examines everything.
     @Test(arguments: 0..<20) func whatRunsIsWhatAPlainModelSays(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let (most, mostOfUser) = (Int.random(in: 1...8, using: &random), Int.random(in: 1...4, using: &random))

@@ -6,8 +6,8 @@ import Synchronization
 
 @testable import KeywardServer
 
-/// The daemon without sockets: an application over a store in memory, with accounts, a clock and randomness that a
-/// test decides.
+/// The daemon without sockets: an application over a store in memory, with accounts, a clock and randomness under a
+/// test's control.
 final class InMemoryDaemon: Sendable {
     let store: InMemoryStore
     let clock = ManualClock()
@@ -17,13 +17,13 @@ final class InMemoryDaemon: Sendable {
     let backups = Backups()
     let hub: EventHub
 
-    /// The uid of the daemon, and so of an operator.
+    /// The uid of the daemon, which is an operator.
     static let ownUser: UInt32 = 990
 
     /// - Parameters:
-    ///   - gate: what stands between the daemon and `store`.
+    ///   - gate: an intermediary between the daemon and `store`.
     ///   - monotonic: the clock of deadlines, in milliseconds.
-    ///   - whenAudited: called for each audit entry, by whoever has made it.
+    ///   - whenAudited: called for each audit entry, on the thread that made it.
     init(
         store: InMemoryStore = InMemoryStore(), policy: Policy = Policy(),
         accounts: any AccountDirectory = FixedAccounts(), gate: GatedStore? = nil,
@@ -68,15 +68,14 @@ final class InMemoryDaemon: Sendable {
         try Talk(RequestHandler(application, on: socket), as: user.credentials)
     }
 
-    /// Waits until the maintenance queue has done all that it was given so far.
+    /// Waits until the maintenance queue has completed its current work.
     func settle() {
         application.changes.waitUntilIdle()
         repeat { application.reads.threads.sync(flags: .barrier) {} } while !application.reads.isIdle
         _ = application.adopt(application.authority.directory.policy)
     }
 
-    /// Has a sweep's timer fire, and waits for the end of the run; not while one is under way, which would be the
-    /// tick's.
+    /// Fires a sweep's timer, and waits for the end of the run. Not during a run, which would count as the timer's.
     func tick(_ sweep: Sweep) {
         let count = events.reports.count
         application.tick(sweep)
@@ -92,7 +91,7 @@ final class InMemoryDaemon: Sendable {
         return reply["result"]
     }
 
-    /// Makes a key and returns its secret.
+    /// Creates a key and returns its secret.
     func secret(_ name: String, _ members: String = "") throws -> String {
         try call("keys.create", #"{"name":"\#(name)"\#(members)}"#)["secret"].text
     }
@@ -100,7 +99,7 @@ final class InMemoryDaemon: Sendable {
     struct Unanswered: Error { var reply: String }
 }
 
-/// Who calls.
+/// The callers.
 enum Peer: UInt32 {
     case root = 0
     case anna = 1_001
@@ -115,7 +114,7 @@ enum Peer: UInt32 {
 struct FixedAccounts: AccountDirectory {
     var users: [UInt32: String] = [0: "root", 1_001: "anna", 1_002: "bert", 998: "gate"]
     var groups: [String: UInt32] = ["keyward-admin": 400, "platform": 401]
-    /// Logins that were looked up before their numbers were given to others.
+    /// Logins that were looked up before their numbers were reused.
     var formerUsers: [UInt32: String] = [:]
 
     func userName(of uid: UInt32) -> String? { formerUsers[uid] ?? users[uid] }
@@ -139,12 +138,12 @@ final class ManualClock: Sendable {
     }
 }
 
-/// What the wall clock is said to do, until it is accepted.
+/// The simulated error of the wall clock, until it is accepted.
 final class ClockJump: Sendable {
     let state = Mutex<ClockState>(.agrees)
 }
 
-/// One stream of numbers for all who draw from it.
+/// One stream of random numbers for all users.
 struct SharedGenerator: RandomNumberGenerator, Sendable {
     private final class Source: Sendable {
         let generator: Mutex<SeededGenerator>
@@ -159,14 +158,14 @@ struct SharedGenerator: RandomNumberGenerator, Sendable {
     mutating func next() -> UInt64 { source.generator.withLock { $0.next() } }
 }
 
-/// What the daemon told its operator.
+/// The events that the daemon reported.
 final class Events: Sendable {
     private let list = Mutex<[DaemonEvent]>([])
     private let hasReport = DispatchSemaphore(value: 0)
 
     var all: [DaemonEvent] { list.withLock { $0 } }
 
-    /// Those that are neither audit entries nor calls that failed, as text.
+    /// The events other than audit entries and failed calls, as text.
     var others: [String] {
         all.compactMap { event in
             switch event {
@@ -184,7 +183,7 @@ final class Events: Sendable {
         }
     }
 
-    /// What the sweeps' runs reported.
+    /// The reports of the sweeps' runs.
     var reports: [SweepReport] {
         all.compactMap { event in
             if case .sweep(let report) = event { report } else { nil }
@@ -202,7 +201,8 @@ final class Events: Sendable {
     }
 }
 
-/// A folder that takes every name; the store in memory makes the files. A copy called `unreadable` cannot be read back.
+/// A folder that accepts every name; the in-memory store makes the files. A copy called `unreadable` cannot be read
+/// back.
 struct Backups: BackupFolder {
     static let unreadable = "/tmp/kw-unreadable-\(getpid())"
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A JSON value as another parser than Keyward's reads it.
+/// A JSON value from another parser than Keyward's.
 enum JSON: Decodable, Hashable {
     case null
     case bool(Bool)
@@ -30,7 +30,7 @@ enum JSON: Decodable, Hashable {
         }
     }
 
-    /// The member of that name; `null` if there is none.
+    /// The member with this name; `null` if there is none.
     subscript(name: String) -> JSON {
         if case .object(let members) = self { members[name] ?? .null } else { .null }
     }

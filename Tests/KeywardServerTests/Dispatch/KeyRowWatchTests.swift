@@ -3,7 +3,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// When stored rows are looked at, and what is known of them.
+/// When stored rows are checked, and the results.
 @Suite struct KeyRowWatchTests {
     private let start = Instant(milliseconds: 1_000_000)
 

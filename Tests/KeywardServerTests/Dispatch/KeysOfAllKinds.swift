@@ -3,7 +3,7 @@ import KeywardTesting
 
 @testable import KeywardServer
 
-/// A daemon with a key for every answer that a verification can have.
+/// A daemon with a key for every possible answer of a verification.
 struct KeysOfAllKinds {
     let daemon: InMemoryDaemon
     private var secrets: [String: String] = [:]
@@ -47,7 +47,7 @@ struct KeysOfAllKinds {
         try daemon.call("keys.rotate", #"{"key":"\#(name)","confirm":true\#(members)}"#)["secret"].text
     }
 
-    /// The parameters of all verifications, each key twice: the first use changes what the second meets.
+    /// The parameters of all verifications, each key twice: the first use changes the state for the second.
     var questions: [String] {
         let named = secrets.sorted { $0.key < $1.key }
         let workspaces = [

@@ -4,7 +4,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// What a list can be asked for beside an order and a filter.
+/// The options of a list besides order and filter.
 @Suite struct ListQueryTests {
     private func names(_ daemon: InMemoryDaemon, _ params: String = "{}") throws -> [String] {
         try daemon.call("keys.list", params)["keys"].items.map(\.["name"].text)

@@ -3,9 +3,9 @@ import Testing
 
 @testable import KeywardCore
 
-/// Pages of a list against the plainest way to make them: look at all keys, filter, sort, cut.
+/// Pages of a list against a simple reference: examine all keys, filter, sort, cut.
 struct ListReferenceTests {
-    /// Enough that the keys are looked at in several turns.
+    /// Enough that the keys are examined in several steps.
     private static let count: Int64 = 2_300
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
@@ -39,7 +39,7 @@ struct ListReferenceTests {
     }
 
     @Test func keysThatAreCreatedInTheWorstOrderAreListedAlike() throws {
-        // Each better than all before, whichever way they are looked at.
+        // Each better than all before, in either direction.
         for direction: Int64 in [1, -1] {
             let lists = try Lists(seed: 3, count: Self.count) { key, _ in
                 key.expiresAt = Lists.now + .days(Int(10_000 + direction * key.number))
@@ -94,7 +94,7 @@ private struct Lists {
             WorkspaceRecord(number: 3, name: "empty", plan: "free", tag: "kw", createdAt: Self.now),
         ]
         var usage = UsageFlush(mark: Self.now)
-        // Some numbers are of keys that are forgotten.
+        // Some numbers belong to deleted keys.
         for number in 1...count where !random.chance(1, outOf: 20) {
             var key = Self.key(number, &random)
             change(&key, &random)
@@ -157,7 +157,7 @@ private struct Lists {
             (0..<Int.random(in: 0..<4, using: &random)).map { _ in KeyStatus.allCases.randomElement(using: &random)! })
     }
 
-    /// Compares pages one after the other, `most` at most.
+    /// Compares pages one after another, `most` at most.
     func expectPages(of query: KeyQuery, inWorkspace workspace: String, most: Int = 4) throws {
         let all = reference(query, workspace)
         var query = query
@@ -174,7 +174,7 @@ private struct Lists {
         }
     }
 
-    /// The numbers of the keys that the query means, in its order.
+    /// The numbers of the matching keys, in the order of the query.
     private func reference(_ query: KeyQuery, _ workspace: String) -> [Int64] {
         let found = views.filter { view in
             (workspace == "*" || view.workspace == workspace)

@@ -58,7 +58,7 @@ import Testing
         let daemon = try InMemoryDaemon()
         for number in 0..<60 {
             let place = number * 37 % 60
-            // Names of one beginning and others; places that many keys share.
+            // Names with a common prefix and others; positions that many keys share.
             let expiry = place % 4 == 0 ? "" : #","expiresAt":"2027-01-\#(10 + place % 7)T00:00:00Z""#
             let secret = try daemon.secret(place % 2 == 0 ? "service-\(100 + place)" : "s\(100 + place)", expiry)
             try use(daemon, secret, times: place % 5)

@@ -6,9 +6,9 @@ import Testing
 
 @testable import KeywardServer
 
-/// The store is closed when the daemon ends: no read may use it then, and none holds up the end for long.
+/// The store is closed when the daemon stops: no read may use it then, and none may delay the stop for long.
 ///
-/// What blocks here has threads of its own: those of Dispatch are few, and the reads that are waited for need them.
+/// Code that blocks here has its own threads: Dispatch has few, and the pending reads need them.
 @Suite(.serialized) struct LongReadTests {
     struct Read: CustomTestStringConvertible, Sendable {
         var line: String
@@ -33,7 +33,7 @@ import Testing
     }
 
     static let reads = [
-        // Those that take their time look up whether they are still wanted.
+        // Long reads check whether they are still needed.
         Read("audit.check", code: "shuttingDown"), Read("system.backup", code: "shuttingDown"),
         Read("audit.list", code: nil), Read("keys.usage", #"{"key":"a"}"#, code: nil),
         Read(batchOf: "audit.list", codes: [nil, "shuttingDown", "shuttingDown"]),
@@ -47,7 +47,7 @@ import Testing
         let order = Mutex<[String]>([])
         let reads = Atomic(0)
         daemon.store.beforeReads {
-            // A call may read several times: the first is held.
+            // A call may read several times: the first read is held.
             guard reads.wrappingAdd(1, ordering: .relaxed).oldValue == 0 else { return }
             arrived.open()
             mayGoOn.wait()

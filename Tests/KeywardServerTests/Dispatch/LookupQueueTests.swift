@@ -4,12 +4,12 @@ import Testing
 
 @testable import KeywardServer
 
-/// Which facts are looked up when, without threads.
+/// The schedule of fact look-ups, without threads.
 struct LookupQueueTests {
     private static func question(_ number: Int) -> FactQuestion { .userID(name: "user-\(number)") }
 
-    /// Random schedules of requests, answers and deadlines: everyone is ended once, and only with all facts, each from
-    /// a look-up that began after the request.
+    /// Random schedules of requests, answers and deadlines: each request ends once, and only with all facts, each from
+    /// a look-up that started after the request.
     @Test(arguments: 1...40 as ClosedRange<UInt64>) func everyRequestEndsOnceWithFreshAnswers(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var queue = LookupQueue<Int>()
@@ -79,7 +79,7 @@ struct LookupQueueTests {
         #expect(queue.next() == Self.question(30))
     }
 
-    /// Another worker is due when a look-up was in the queue at two looks, and may run.
+    /// Another worker is needed when two checks find the same look-up in the queue, ready to run.
     @Test func aLookupThatWaitsForAWorkerIsNoticedAtTheSecondLook() {
         var queue = LookupQueue<Int>()
         queue.ask([Self.question(1)], for: 1, of: 7, deadline: 100)

@@ -72,7 +72,7 @@ import Testing
     }
 }
 
-/// A strict reading of the text format: HELP, TYPE, then the samples of one family at a time, no two alike.
+/// A strict parser of the text format: HELP, TYPE, then the samples of one family at a time, no two alike.
 private struct Exposition {
     struct Family {
         var name: String

@@ -3,7 +3,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// What an operator should know, from what is known of the daemon.
+/// Notices for an operator, from the daemon's state.
 @Suite struct NoticeTests {
     @Test(arguments: [
         (DaemonFacts(), []), (DaemonFacts(store: .readOnly), ["storeReadOnly"]),

@@ -20,13 +20,13 @@ import Testing
             var lines: [String] = []
             for (number, kind) in order.enumerated() {
                 lines.append(#"{"jsonrpc":"2.0","id":\#(number),\#(kind)}"#)
-                // What is never answered changes nothing.
+                // A call without a reply changes nothing.
                 if number % 7 == 0 { lines.append(#"{"jsonrpc":"2.0",\#(kind)}"#) }
                 if number % 11 == 0 { lines.append("  ") }
             }
             let talk = try daemon.talk(on: socket)
             #expect(try talk.ask(lines).map(\.["id"].int) == Array(0..<60))
-            // Whole, and byte by byte: the same.
+            // In one piece, and byte by byte: the same.
             #expect(try talk.ask(lines[0])["id"].int == 0)
         }
     }
@@ -74,7 +74,7 @@ import Testing
         let sweepMarks = replies.prefix { $0["error"] == .null }
         #expect((30..<45).contains(sweepMarks.count))
         for reply in replies[sweepMarks.count..<45] { #expect(reply["error"]["data"]["code"] == "limitExceeded") }
-        // What is told of a change says whether it was made.
+        // The reply to a change says whether it was made.
         let status = try daemon.call("keys.get", #"{"key":"\#(id)"}"#)["key"]["status"]
         #expect((replies[46]["error"] == .null) == (status == "revoked"))
     }

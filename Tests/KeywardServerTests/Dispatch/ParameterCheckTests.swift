@@ -4,19 +4,19 @@ import Testing
 
 @testable import KeywardServer
 
-/// What parameters may look like: each bound at its limit and one beyond.
+/// The shapes of parameters: each limit, and one beyond.
 @Suite struct ShapeTests {
     struct Bound: CustomTestStringConvertible, Sendable {
         var testDescription: String
         var method: String
         var params: String
-        /// The parameter that is refused; `nil` if none is.
+        /// The refused parameter; `nil` if there is none.
         var refused: String?
     }
 
     private static func x(_ count: Int, _ message: String = "x") -> String { String(repeating: message, count: count) }
 
-    /// Values of a text: those that are taken, and those that are not.
+    /// Values of a text: accepted ones, and refused ones.
     private static func text(_ place: (method: String, param: String), longest: Int = 128) -> [(
         value: String, isGood: Bool
     )] {
@@ -30,7 +30,7 @@ import Testing
         ]
     }
 
-    /// Every place where people give text: method, the other parameters, and how the text is written there.
+    /// Every parameter where people give text: method, the other parameters, and the form of the text.
     private static let places: [(method: String, param: String, write: @Sendable (String) -> String, longest: Int)] = [
         ("keys.create", "workspace", { #"{"name":"n","workspace":"\#($0)"}"# }, 128),
         ("keys.create", "purpose", { #"{"name":"n","purpose":"\#($0)"}"# }, 128),

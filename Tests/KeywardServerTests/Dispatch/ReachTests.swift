@@ -17,7 +17,7 @@ import Testing
         let method = MethodTable.methods[index]
         let daemon = try InMemoryDaemon()
         for socket in [ServedSocket.admin, .verify] {
-            // A parameter that no method has: who knows the method refuses it.
+            // No method has this parameter, so an existing method refuses it.
             let reply = try daemon.talk(on: socket).call(method.name, #"{"nonsense":1}"#)
             let exists = socket == .admin || method.contract.reach == .everySocket
             #expect(reply["error"]["code"].int == (exists ? -32_602 : -32_601), "\(method.name) on \(socket)")
@@ -59,9 +59,9 @@ import Testing
         let daemon = try InMemoryDaemon()
         let described = try daemon.call("rpc.discover")["methods"][index]
         for param in described["params"].items {
-            // Of a type that no parameter has: refused as the parameter that it is, not as one that is unknown.
+            // A wrong type, but a known name.
             let error = try daemon.talk().call(method.name, #"{"\#(param["name"].text)":false}"#)["error"]
-            #expect(!error["message"].text.contains("is no parameter"), "\(method.name): \(param["name"].text)")
+            #expect(!error["message"].text.contains("unknown parameter"), "\(method.name): \(param["name"].text)")
         }
         let needed = described["params"].items.filter { $0["required"] == .bool(true) }
         let error = try daemon.talk().call(method.name)["error"]

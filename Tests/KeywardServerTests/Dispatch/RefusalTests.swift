@@ -3,7 +3,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// Why was this key refused last night?
+/// The reason why a key was refused last night.
 @Suite struct RefusalTests {
     @Test func aKeyTellsWhyAndToWhomItWasRefused() throws {
         let daemon = try InMemoryDaemon()

@@ -1,7 +1,7 @@
 import KeywardProtocol
 import Testing
 
-/// What the wire tells of the two keys of a rotation.
+/// The replies about the two keys of a rotation.
 struct RotationRepliesTests {
     private let daemon: InMemoryDaemon
     private let (old, new): (String, String)

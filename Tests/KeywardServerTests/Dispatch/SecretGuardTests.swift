@@ -4,10 +4,9 @@ import Testing
 
 @testable import KeywardServer
 
-/// A key is taken by `keys.verify` alone; wherever else it stands, whole or cut off at its end, it is refused, and never
-/// repeated or kept.
+/// Only `keys.verify` accepts a key. Anywhere else a key, whole or truncated, is refused, and never repeated or stored.
 @Suite struct SecretGuardTests {
-    /// How a key may stand in a JSON string.
+    /// The possible spellings of a key in a JSON string.
     private static let spellings: [@Sendable (String) -> String] = [
         { $0 }, { "my key is \($0), keep it" }, { "x\($0)y" }, { #"\u006b"# + $0.dropFirst() },
         { $0.utf8.map { "\\u00" + String($0, radix: 16) }.joined() }, { "kw_\($0)" }, { "_______\($0)" },

@@ -4,8 +4,8 @@ import KeywardProtocol
 
 @testable import KeywardServer
 
-/// A client's side of a connection that has no socket: what is said goes through the real framer, connection, handler
-/// and mailbox, on the test's own thread.
+/// A client's side of a connection without a socket. Its text passes through the real framer, connection, handler and
+/// mailbox, on the test's own thread.
 final class Talk {
     private var connection: Connection
     private var handler: RequestHandler
@@ -23,20 +23,20 @@ final class Talk {
         mailbox = try Mailbox()
     }
 
-    /// Sends lines in one go, waits for all replies that are owed, and returns them as they were written.
+    /// Sends lines at once, waits for all pending replies, and returns them unchanged.
     func say(_ text: String) -> [String] {
         give(text) { answer() }
         return replies()
     }
 
-    /// Sends lines in one go, and has them answered as far as nothing has to be waited for.
+    /// Sends lines at once, and answers those that need no wait.
     func begin(_ text: String) {
         give(text)
         let token = ReplyToken(mailbox: mailbox, tag: 0, call: connection.call)
         connection.answer(by: &handler, from: peer, token: token, refusals: .test, now: 0)
     }
 
-    /// Sends lines in one go; `received` is called after each piece that the connection had room for.
+    /// Sends lines at once; `received` is called after each piece that the connection had capacity for.
     func give(_ text: String, received: () -> Void = {}) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
@@ -50,12 +50,13 @@ final class Talk {
         }
     }
 
-    /// Has what was given taken, to be answered with that of other connections; whether it was.
+    /// Makes the connection take the sent lines, to be answered with those of other connections. Returns whether it
+    /// did.
     func take() -> Bool { connection.take(by: &handler, from: peer) > 0 }
 
     func answerTaken() { connection.answerTaken(by: &handler) }
 
-    /// Answers what is left, and returns all replies as they were written.
+    /// Answers the remaining lines, and returns all replies unchanged.
     func replies() -> [String] {
         answer()
         defer { said = [] }
@@ -75,7 +76,7 @@ final class Talk {
         try ask(#"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(params)}"#)
     }
 
-    /// The symbolic code of the error that a call meets, `nil` if it meets none.
+    /// The symbolic code of a call's error, `nil` if it succeeds.
     func refusal(_ method: String, _ params: String) throws -> String? {
         try call(method, params)["error"]["data"]["code"].string
     }
@@ -92,14 +93,14 @@ final class Talk {
         } while connection.isPending || connection.canAnswer && connection.wants.contains(.write)
     }
 
-    /// Waits for a deferred reply; one that does not come within a minute is a reply forgotten.
+    /// Waits for a deferred reply; after a minute it counts as lost.
     private func takeMail() {
         var waiting = pollfd(fd: mailbox.wake.descriptor, events: Int16(POLLIN), revents: 0)
         precondition(poll(&waiting, 1, 60_000) == 1, "a deferred reply did not come")
         for message in mailbox.take() { read(message) }
     }
 
-    /// As the event loop does.
+    /// Like the event loop.
     private func read(_ message: LoopMessage) {
         switch message {
         case .completed(_, let call, let reply): connection.complete(call: call, with: reply, now: 0)
@@ -116,7 +117,7 @@ final class Talk {
         }
     }
 
-    /// Waits for so many lines that answer no request, and returns all that came.
+    /// Waits for this many notifications, and returns all received.
     func hear(_ count: Int) throws -> [JSON] {
         answer()
         while said.count(where: { $0 == UInt8(ascii: "\n") }) < count, !isCutOff {
@@ -126,7 +127,7 @@ final class Talk {
         return try heard()
     }
 
-    /// What has come by now.
+    /// The notifications received so far.
     func heard() throws -> [JSON] {
         for message in mailbox.take() { read(message) }
         answer()
@@ -134,7 +135,7 @@ final class Talk {
         return try String(decoding: said, as: UTF8.self).split(separator: "\n").map { try JSON(parsing: String($0)) }
     }
 
-    /// Ends the connection.
+    /// Closes the connection.
     func hangUp() {
         channels.forEach { $0.close() }
         channels = []

@@ -4,7 +4,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// Verifications of several connections are taken first and answered together, as the event loop does it.
+/// Verifications of several connections are taken first and answered together, like in the event loop.
 @Suite struct TogetherTests {
     private let peers = [Peer.gate, .root, .anna]
 
@@ -68,7 +68,7 @@ import Testing
         talk.give(lines + verifications(of: [key]))
         #expect(!talk.take())
         #expect(try talk.replies().map { try JSON(parsing: $0)["id"] } == [.number(1), "p", .number(1)])
-        // What was begun to be taken is not answered a second time, with others.
+        // A line that was already taken is not answered again with others.
         talk.give(verifications(of: [key]))
         #expect(talk.take())
         talk.answerTaken()

@@ -47,7 +47,7 @@ struct UsageStorageTests {
         #expect(unstored(daemon) == 0)
     }
 
-    /// Also what was counted in the millisecond in which a round has ended.
+    /// Including counts from the millisecond in which a cycle ended.
     @Test(arguments: [1, 900, 1_300]) func allThatWasCountedIsStoredBeforeACopyIsMade(count: Int) throws {
         let (daemon, secrets) = try daemon(withKeys: count)
         for round in 1...3 {

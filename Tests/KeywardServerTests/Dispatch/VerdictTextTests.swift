@@ -5,13 +5,13 @@ import Testing
 @testable import KeywardCore
 @testable import KeywardServer
 
-/// What every reply tells of a key is written by hand; it must be what the coder writes.
+/// The fixed part of every reply about a key is written without the coder; it must equal the coder's output.
 @Suite struct VerdictTextTests {
     private func keys() -> [KeyRecord] {
         var records = RandomRecords(seed: 23)
         var keys = (0..<300).map { number in
             var key = records.key(in: 1)
-            // Within the years that a timestamp has.
+            // Within the years of a timestamp.
             key.expiresAt = number % 3 == 0 ? nil : Instant(milliseconds: Int64(number) * 123_456_789_012)
             return key
         }
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    /// A reply is put together of pieces of the key's row; that must be what is written of its record.
+    /// A reply is assembled from pieces of the key's row; it must equal the encoding of its record.
     @Test(arguments: [true, false]) func aKeyInTheRingTellsTheFixedPart(isLoaded: Bool) {
         let registry = KeyRegistry(renderer: VerdictText.renderer)
         let context = StatusContext(apiAccess: true, staleAfter: .days(90))

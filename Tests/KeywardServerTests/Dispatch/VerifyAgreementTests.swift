@@ -5,8 +5,8 @@ import Testing
 
 @testable import KeywardServer
 
-/// A verification is answered on two ways: one for single lines of the verify socket, one for batches and the admin
-/// socket. What they say, and what they leave behind, must be the same to the byte.
+/// There are two paths for a verification: one for single lines of the verify socket, one for batches and the admin
+/// socket. Their replies and their effects must be identical.
 @Suite struct VerifyAgreementTests {
     @Test func bothWaysSayTheSameOfEveryKeyAndCount() throws {
         let (fast, slow, admin) = (try KeysOfAllKinds(), try KeysOfAllKinds(), try KeysOfAllKinds())

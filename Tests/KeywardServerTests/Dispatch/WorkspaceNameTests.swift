@@ -3,7 +3,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// One workspace, its name in two forms: as macOS writes it, and as it is kept.
+/// One workspace, its name in two forms: as macOS writes it, and as it is stored.
 @Suite struct WorkspaceNameTests {
     private static let (composed, decomposed) = ("Caf\u{E9}", "Cafe\u{301}")
 

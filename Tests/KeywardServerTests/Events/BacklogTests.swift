@@ -4,7 +4,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// What becomes of events that cannot be sent as fast as they happen.
+/// Events that occur faster than they can be sent.
 @Suite struct BacklogTests {
     private func event(_ seq: Int64, details: String = "{}") -> DaemonEvent {
         .audit(
@@ -17,7 +17,7 @@ import Testing
 
     private let everything = EventFilter(types: nil, workspace: nil) { _ in true }
 
-    /// A loop that does not read its mail: what is on its way is bounded, and the connection is cut off once.
+    /// A loop that does not read its mailbox: the data in flight is bounded, and the connection is closed once.
     @Test func mailIsBounded() throws {
         let mailbox = try Mailbox()
         let queue = DispatchQueue(label: "test.mail")
@@ -36,7 +36,7 @@ import Testing
         #expect(hub.cutOffs == 1)
     }
 
-    /// Whatever cuts a subscriber off, and how often: it is counted and told once, by its uid.
+    /// However often a subscriber is disconnected, it is counted and reported once, by its uid.
     @Test func aCutOffIsToldOnce() throws {
         let mailbox = try Mailbox()
         let queue = DispatchQueue(label: "test.told")
@@ -75,7 +75,7 @@ import Testing
         #expect(lines == 300)
     }
 
-    /// A queue that is held up: events wait up to a bound, then whoever would miss one is cut off, and nobody else.
+    /// A blocked queue: events wait up to a limit, then only the subscribers that would miss one are disconnected.
     @Test func whoWouldMissAnEventIsCutOff() throws {
         let queue = DispatchQueue(label: "test.held")
         let hub = EventHub(queue: queue)

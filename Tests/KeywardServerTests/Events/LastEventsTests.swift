@@ -7,7 +7,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// The orderly stop, as a subscriber sees it: the events of every change come before the end.
+/// The orderly stop, from a subscriber's side: the events of every change come before the end.
 @Suite struct LastEventsTests {
     /// A daemon on both sockets.
     private final class ServedDaemon {
@@ -16,7 +16,7 @@ import Testing
         let admin: SocketServer
         let verify: SocketServer
         let listener: SocketClient
-        /// A client that has nothing to say: its connection ends as soon as the stop has begun.
+        /// An idle client: its connection ends as soon as the stop has begun.
         let idle: SocketClient
 
         init(_ daemon: InMemoryDaemon) throws {
@@ -35,8 +35,8 @@ import Testing
             #"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(params)}"# + "\n"
         }
 
-        /// Stops it; `meanwhile` is run when the event loop has begun to end connections. Returns the types of the
-        /// events that the subscriber was sent before its end.
+        /// Stops it; `meanwhile` runs when the event loop has begun to close connections. Returns the types of the
+        /// events that the subscriber received before its end.
         func stop(meanwhile: () -> Void) throws -> [String] {
             let (application, admin, verify) = (daemon.application, admin, verify)
             let stopping = try NamedThread("stop") {
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    /// Holds whoever writes an audit entry of one action, until it is let go.
+    /// Blocks the thread that writes an audit entry of one action, until it is released.
     private final class Hold: Sendable {
         private let entered = DispatchSemaphore(value: 0)
         private let released = DispatchSemaphore(value: 0)

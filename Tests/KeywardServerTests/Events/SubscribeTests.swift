@@ -5,7 +5,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// `events.subscribe`: who is told of what.
+/// `events.subscribe`: which subscriber receives what.
 @Suite struct SubscribeTests {
     private func types(_ events: [JSON]) -> [String] { events.map(\.["params"]["type"].text) }
 
@@ -36,7 +36,7 @@ import Testing
         #expect(try second.talk().call("events.subscribe")["result"]["seq"] == newest)
     }
 
-    /// Each change that people make, as a subscriber sees it.
+    /// Each change by people, from a subscriber's side.
     @Test func everyChangeIsAnEvent() throws {
         let daemon = try InMemoryDaemon()
         let talk = try daemon.talk()
@@ -63,7 +63,7 @@ import Testing
         ]
         let events = try talk.hear(expected.count)
         #expect(types(events) == expected)
-        // Whatever is about a key says which, as people know it.
+        // An event about a key names it in a form for people.
         for event in events where event["params"]["keyId"] != .null {
             #expect(event["params"]["details"]["name"] == "a", "\(event)")
             #expect(event["params"]["details"]["prefix"].text.hasPrefix("kw_"))
@@ -154,7 +154,7 @@ import Testing
         try daemon.call("members.remove", #"{"workspace":"acme","principal":"user:anna"}"#)
         _ = try daemon.secret("b", #","workspace":"acme""#)
         _ = try daemon.secret("c", #","workspace":"other""#)
-        // What comes next is of the other workspace.
+        // The next event belongs to the other workspace.
         #expect(try anna.hear(1).map(\.["params"]["details"]["name"].text) == ["c"])
         try daemon.call("members.grant", #"{"workspace":"acme","principal":"user:anna","role":"viewer"}"#)
         _ = try daemon.secret("d", #","workspace":"acme""#)
@@ -196,7 +196,7 @@ import Testing
         #expect(daemon.hub.listeners == 0)
     }
 
-    /// Requests that come in one go with the subscription, each of them making an event.
+    /// Requests sent together with the subscription, each of them causing an event.
     @Test func repliesStayInOrderAndEventsComeBehindTheSubscription() throws {
         let daemon = try InMemoryDaemon()
         let talk = try daemon.talk()
@@ -224,7 +224,7 @@ import Testing
     }
 }
 
-/// What is told of sweeps as a whole.
+/// The events about a whole sweep.
 @Suite struct SweepEventTests {
     private func report(_ change: (inout SweepReport) -> Void, dryRun: Bool = false) -> SweepReport {
         var report = SweepReport(.stale, at: ManualClock.start, dryRun: dryRun)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// The words of refusals.
+/// The texts of refusals.
 struct RefusalTextTests {
     private static func caller(_ user: String?) -> Caller {
         Caller(peer: PeerCredentials(uid: 1_000, gid: 1_000, pid: 0, groups: []), user: user, isOperator: false)
@@ -17,7 +17,7 @@ struct RefusalTextTests {
         #expect(Self.denial("jane", group: "staff").hasSuffix("usermod --append --groups keyward,staff jane"))
     }
 
-    /// A shell would take these names for something else.
+    /// A shell would interpret these names.
     @Test(
         arguments: [
             ("jane", "a b"), ("jane", "$(id)"), ("-jane", "staff"), ("ja;ne", "staff"), ("", "staff"), (nil, "staff"),

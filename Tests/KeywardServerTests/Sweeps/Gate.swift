@@ -4,7 +4,7 @@ import KeywardProtocol
 
 @testable import KeywardServer
 
-/// Holds whoever waits until it is opened.
+/// Blocks threads until it is opened.
 final class Gate: Sendable {
     private let semaphore = DispatchSemaphore(value: 0)
 
@@ -13,6 +13,6 @@ final class Gate: Sendable {
 }
 
 extension JSON {
-    /// An instant as the wire has it.
+    /// An instant in the form of the protocol.
     static func time(_ instant: Instant) -> String { Timestamp(instant).description }
 }

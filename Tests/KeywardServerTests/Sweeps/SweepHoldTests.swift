@@ -4,7 +4,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// What is held, how it is told of, and what lets it go.
+/// What is held, how it is reported, and how it is applied.
 @Suite struct SweepHoldTests {
     private func clocks(_ daemon: InMemoryDaemon) -> [ClockState] {
         daemon.settle()

@@ -61,7 +61,7 @@ import Testing
         let gate = Gate()
         daemon.application.tick(.expiry)
         daemon.application.submitOwn { gate.wait() }
-        // The maintenance queue stands behind the first batch: whatever is left of the run comes later.
+        // The maintenance queue is after the first batch: the rest of the run comes later.
         let before = daemon.store.writes.commits
         _ = try daemon.secret("between")
         #expect(daemon.store.writes.commits >= before + 1)

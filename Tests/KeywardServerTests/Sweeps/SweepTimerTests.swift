@@ -4,7 +4,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// What the timers are set to. The clock stands still here, so the instants are exact.
+/// The settings of the timers. The clock does not advance here, so the instants are exact.
 @Suite struct SweepTimerTests {
     private func firesAt(_ daemon: InMemoryDaemon, _ sweep: Sweep) -> Instant {
         daemon.settle()
@@ -14,7 +14,7 @@ import Testing
     private func running() throws -> InMemoryDaemon {
         let daemon = try InMemoryDaemon()
         daemon.application.run { (SocketCounters(), SocketCounters()) }
-        // The first run comes by itself.
+        // The first run starts by itself.
         daemon.events.waitForReport(after: 0)
         daemon.settle()
         return daemon

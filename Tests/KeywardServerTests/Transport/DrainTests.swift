@@ -78,7 +78,7 @@ import Testing
         #expect(client.readAll() == "!down\n")
     }
 
-    /// A server on which a line that begins with `never` subscribes, and is answered at once.
+    /// A server on which a line that begins with `never` subscribes, and gets an immediate reply.
     private func subscribing() throws -> EchoServer {
         let service = EchoService(whenDeferred: { _, token in
             PushChannel(to: token.address, whenCutOff: {}, whenClosed: {}).open()
@@ -105,7 +105,7 @@ import Testing
         client.write("never\n")
         #expect(client.readLines(1) == "subscribed\n")
         server.server.beginDrain(within: 1_400)
-        // It has asked for nothing that was not answered: the end comes without a word.
+        // All its requests were answered: the connection closes without a message.
         #expect(client.readAll() == "")
     }
 
@@ -119,7 +119,7 @@ import Testing
         #expect(client.readAll() == "!down\n")
     }
 
-    /// The names of this process's threads that begin so, in order.
+    /// The names of this process's threads with this prefix, in order.
     private func threads(named start: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
             .compactMap { try? String(contentsOfFile: "/proc/self/task/\($0)/comm", encoding: .utf8) }

@@ -3,7 +3,7 @@ import KeywardCore
 
 @testable import KeywardServer
 
-/// A connection whose lines are echoed, in the words of the tests.
+/// A connection that echoes its lines, in the tests' terms.
 typealias DrivenConnection = ConnectionDriver<EchoHandler>
 
 extension DrivenConnection {
@@ -12,12 +12,12 @@ extension DrivenConnection {
     }
 
     var text: String { String(decoding: sent, as: UTF8.self) }
-    /// Sizes of the batches that the handler was given.
+    /// Sizes of the batches that the handler received.
     var batches: [Int] { handler.batches }
 
     func feed(_ text: String) { feed(Array(text.utf8)[...]) }
 
-    /// Gives everything, piece by piece, whether the connection wants it or not.
+    /// Feeds everything, piece by piece, whether the connection wants it or not.
     func feedAll(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty { rest = rest.dropFirst(feed(rest)) }
@@ -40,7 +40,7 @@ extension DrivenConnection {
         pump()
     }
 
-    /// Lets the socket take so many bytes more.
+    /// Lets the socket accept this many more bytes.
     func accept(_ count: Int) {
         buffer = buffer == .max ? .max : buffer + count
         pump()

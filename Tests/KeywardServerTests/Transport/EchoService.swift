@@ -4,9 +4,9 @@ import KeywardBase
 import KeywardCore
 import KeywardServer
 
-/// Answers each line with itself. One that starts with `later` is answered from another thread, one that starts with
-/// `never` not at all, one that starts with `big` with a million bytes, `thread` with the thread that
-/// it runs on, and `silent` needs no answer.
+/// Answers each line with itself. A line that starts with `later` is answered from another thread, one with `never` not
+/// at all, one with `big` with a million bytes, one with `thread` with its thread, and one with `silent` needs no
+/// answer.
 struct EchoService: LineService {
     var whenDeferred: @Sendable (String, ReplyToken) -> Void = { line, token in
         if line.hasPrefix("never") { return }

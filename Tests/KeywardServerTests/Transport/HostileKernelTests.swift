@@ -5,7 +5,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// What the kernel may do to a server. Each in a process of its own, for limits and signals belong to the process.
+/// Failures that the kernel may cause. Each runs in its own process, because limits and signals belong to the process.
 @Suite struct HostileKernelTests {
     @Test func withoutADescriptorItWaitsServesTheOthersAndDoesNotSpin() async {
         await #expect(processExitsWith: .success) {
@@ -79,14 +79,14 @@ import Testing
     }
 }
 
-/// The number that the next descriptor will have.
+/// The number of the next descriptor.
 private func lowestFree() -> Int32 {
     let number = dup(0)
     close(number)
     return number
 }
 
-/// Limits the process to descriptors below `count`; returns the limit before.
+/// Limits the process to descriptors below `count`; returns the former limit.
 private func setOpenFiles(to count: rlim_t) throws -> rlim_t {
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// Limits that are put in force while connections are open.
+/// Limits that change while connections are open.
 @Suite struct LimitChangeTests {
     private func limits(_ connections: Int, line: Int = 65_536, idle: Int? = nil) -> SocketLimits {
         var limits = SocketLimits(
@@ -25,7 +25,7 @@ import Testing
             #expect(client.readLines(1) == "\(index)\n")
         }
         #expect(try SocketClient(server.path).readAll() == "!full\n")
-        // Fewer: none that is there is ended, and none is admitted before enough have gone.
+        // A lower limit closes no open connection, and admits none before enough have closed.
         server.server.adopt(limits(1), .test)
         #expect(try SocketClient(server.path).readAll() == "!full\n")
         first[0].write("still\n")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// Who is asked for a sign of life, and who is known to have given none.
+/// Which parts are asked for a sign of life, and which have not answered.
 struct RollCallTests {
     @Test func aPartThatDoesNotAnswerIsNamedUntilItDoesAndIsNotAskedTwice() {
         let held = Mutex<[@Sendable () -> Void]>([])
@@ -17,7 +17,7 @@ struct RollCallTests {
         #expect(livenessCheck.call() == ["slow"])
         #expect(held.withLock { $0.count } == 1)
         held.withLock { $0.removeFirst() }()
-        // What it owed is paid; now it owes the answer to this call.
+        // It has answered the last call; now it owes the answer to this one.
         #expect(livenessCheck.call() == [])
         #expect(livenessCheck.call() == ["slow"])
     }
@@ -40,7 +40,7 @@ struct RollCallTests {
         gate.waitUntilReached()
         let livenessCheck = LivenessCheck(server.server.parts)
         _ = livenessCheck.call()
-        // Those that answered are asked anew each time, so that only the one that is held up is silent for good.
+        // Those that answered are asked again each time, so only the blocked one stays silent.
         var silent = livenessCheck.call()
         while silent.count != 1 || silent[0] == "echo-accept" {
             sched_yield()
@@ -61,7 +61,7 @@ struct RollCallTests {
     }
 }
 
-/// Holds a thread up until a test lets it go on.
+/// Blocks a thread until a test releases it.
 private final class HoldUp: Sendable {
     private let isReached = Atomic(false)
     private let isOpen = Atomic(false)

@@ -3,17 +3,17 @@ import Testing
 
 @testable import KeywardServer
 
-/// How many loops serve a load, and where its connections go. A model of the loops stands for the threads.
+/// How many loops serve a load, and where its connections go. A model of the loops replaces the threads.
 struct LoadSpreadTests {
-    /// What one client process does: each connection has so many requests in flight.
+    /// The load of one client process: each connection has this many requests in flight.
     struct Client {
         var connections: Int
         var depth: Int
-        /// How much of a core a loop needs for it.
+        /// The share of a core that a loop needs for it.
         var work: Double
     }
 
-    /// Loops without threads: each has connections, by client, and does its part of the work.
+    /// Loops without threads: each has connections, by client, and performs its part of the work.
     struct Loops {
         var spread: any ConnectionSpread
         var connections: [[Int]]
@@ -27,7 +27,7 @@ struct LoadSpreadTests {
             connections[0] = clients.map(\.connections)
         }
 
-        /// Lets windows pass; a loop notes what it did in each if it did something, or each tenth.
+        /// Lets windows pass. A loop records its work in each window with work, or in each tenth.
         mutating func pass(_ windows: Int, share: Double = 1) {
             for _ in 0..<windows {
                 now += 10

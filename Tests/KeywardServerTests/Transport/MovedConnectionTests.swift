@@ -5,10 +5,10 @@ import Testing
 
 @testable import KeywardServer
 
-/// A connection that goes from loop to loop: every reply arrives, once, in order.
+/// A connection that moves between loops: every reply arrives, once, in order.
 struct MovedConnectionTests {
-    /// A client, the socket between, and the loops that have had the connection. Each call that is pending belongs to
-    /// the loop that it was deferred on: a reply reaches the client only while the connection is there.
+    /// A client, its socket, and the loops that have had the connection. Each pending call belongs to the loop on which
+    /// it was deferred: a reply reaches the client only while the connection is there.
     private struct Journey {
         var unread: [UInt8] = []
         var loops: [ConnectionDriver<EchoHandler>]

@@ -5,7 +5,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// Connections that are moved between real loops without pause, by chance.
+/// Connections that randomly move between real loops without pause.
 struct MovingTests {
     private struct RandomSpread: ConnectionSpread {
         let serving: Int
@@ -23,7 +23,7 @@ struct MovingTests {
         try EchoServer(loops: 3, spread: RandomSpread(serving: 3, random: SeededGenerator(seed: seed)))
     }
 
-    /// Sends some lines at once, some of them answered from another thread, and reads as many.
+    /// Sends several lines at once, some of them answered from another thread, and reads as many replies.
     private func talk(_ client: SocketClient, _ round: Int, _ random: inout SeededGenerator) -> (String, String?) {
         let lines = (0..<Int.random(in: 1...20, using: &random))
             .map { (Int.random(in: 0..<8, using: &random) == 0 ? "later " : "") + "\(round).\($0)\n" }
@@ -51,7 +51,7 @@ struct MovingTests {
         #expect(seen.count == 12 && seen.allSatisfy { $0.count == 3 })
     }
 
-    /// What was sent before the drain is answered, wherever the connection is on its way then.
+    /// Lines sent before the drain are answered, even while the connection moves.
     @Test(arguments: 0..<20) func aDrainAnswersConnectionsThatAreBeingMoved(seed: UInt64) throws {
         let server = try server(seed: seed)
         var random = SeededGenerator(seed: seed)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// Lines that answer no request: where they go among the replies, and what becomes of a client that does not read.
+/// Notifications: their position among the replies, and a client that does not read them.
 @Suite struct PushTests {
     /// A connection that has subscribed with its first line.
     private func subscriber(_ bounds: ConnectionBounds = ConnectionBounds(.admin)) throws -> DrivenConnection {
@@ -13,7 +13,7 @@ import Testing
         return driven
     }
 
-    /// One that reads nothing, and may have a thousand bytes of events unread.
+    /// One that reads nothing, and may have a thousand bytes of unread events.
     private func slowSubscriber() throws -> DrivenConnection {
         var bounds = ConnectionBounds(.admin)
         bounds.unreadPushes = 1_000
@@ -53,8 +53,8 @@ import Testing
         #expect(driven.text == "subscribed\nagain\n<1>\n<2>\n")
     }
 
-    /// Requests byte by byte or at once, a socket that takes as little as it likes: no line is ever broken, and replies
-    /// and pushed lines each keep their order.
+    /// Requests byte by byte or at once, and a socket that accepts random amounts: no line is ever broken, and replies
+    /// and notifications each keep their order.
     @Test(arguments: 0..<200) func linesAreNeverMixed(seed: Int) throws {
         var random = Seeded(seed)
         let driven = try DrivenConnection(ConnectionBounds(.admin))

@@ -3,7 +3,7 @@ import KeywardBase
 
 @testable import KeywardServer
 
-/// A blocking client. A read or write that takes 20 s is a failed test, not a hanging one.
+/// A blocking client. A read or write that takes 20 s fails the test instead of hanging it.
 final class SocketClient {
     let number: Int32
 
@@ -19,7 +19,7 @@ final class SocketClient {
 
     deinit { close(number) }
 
-    /// Sends all of it; false if the server hung up.
+    /// Sends all of it; false if the server closed the connection.
     @discardableResult func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
     @discardableResult func write(_ bytes: [UInt8]) -> Bool {
@@ -36,14 +36,14 @@ final class SocketClient {
 
     func endWriting() { shutdown(number, Int32(SHUT_WR)) }
 
-    /// What one read gives; empty at the end, `nil` if the connection was reset or nothing came in time.
+    /// The bytes of one read; empty at the end, `nil` if the connection was reset or nothing arrived in time.
     func readSome(_ buffer: Int = 65_536) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: buffer)
         let count = recv(number, &bytes, buffer, 0)
         return count < 0 ? nil : Array(bytes.prefix(count))
     }
 
-    /// Everything until the end; `nil` if there is none.
+    /// Everything until the end; `nil` without an end.
     func readAll() -> String? {
         var all: [UInt8] = []
         while let some = readSome() {
@@ -53,7 +53,7 @@ final class SocketClient {
         return nil
     }
 
-    /// So many lines.
+    /// This many lines.
     func readLines(_ count: Int) -> String? {
         var all: [UInt8] = []
         var feeds = 0
@@ -66,7 +66,7 @@ final class SocketClient {
     }
 }
 
-/// A folder with a path short enough for sockets, removed with what is in it.
+/// A folder with a path short enough for sockets, removed with its contents.
 struct ShortFolder: ~Copyable {
     let path: String
 
@@ -97,7 +97,7 @@ struct EchoServer: ~Copyable {
             limits: limits, refusals: .test, service: service)
     }
 
-    /// Waits until the server has noticed that so many connections are there.
+    /// Waits until the server has this many connections.
     func waitForConnections(_ count: Int) {
         let patience = MonotonicClock.now() + 20_000
         while server.connections != count, MonotonicClock.now() < patience { sched_yield() }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// The loop on real sockets: what comes in pieces, what does not fit, and what breaks.
+/// The loop on real sockets: partial lines, full buffers, and errors.
 @Suite struct SocketServerTests {
     @Test func answersALineThatComesInPieces() throws {
         let server = try EchoServer()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import KeywardServer
 
-/// What clients do not read stays within a bound, for all connections together.
+/// Unread replies stay within a limit, for all connections together.
 @Suite struct UnreadOutputTests {
     private static func discover(_ id: Int) -> String { #"{"jsonrpc":"2.0","id":\#(id),"method":"rpc.discover"}"# }
 
@@ -18,7 +18,7 @@ import Testing
 
     @Test func anAccountThatReadsNothingHoldsItsShareAndLittleMore() throws {
         let daemon = try InMemoryDaemon()
-        // A key that takes as many bytes as one may.
+        // A key with the largest possible number of bytes.
         let metadata = #"{"long":"\#(String(repeating: "x", count: 4_000))"}"#
         let secret = try daemon.secret("long", #","metadata":\#(metadata)"#)
         let line = #"{"jsonrpc":"2.0","id":1,"method":"keys.verify","params":{"key":"\#(secret)"}}"# + "\n"
@@ -31,7 +31,7 @@ import Testing
         }
         let outputs = daemon.application.outputs
         #expect(outputs.isUsedUp(by: 1))
-        // Each has one read's replies at least.
+        // Each has the replies of at least one read.
         #expect(outputs.total < OutputShares.mostOfUser + 120 * (100 << 10))
         connections = []
         #expect(outputs.total == 0)
@@ -43,7 +43,7 @@ import Testing
         let talk = try daemon.talk(as: .gate, on: .verify)
         talk.begin(batch + "\n")
         daemon.settle()
-        // It stands still, and so do its connection's replies.
+        // Its reads wait, and so do its connection's replies.
         let held = daemon.application.outputs.total
         #expect((ConnectionBounds.mostHeldOutput..<ConnectionBounds.mostHeldOutput + 128 << 10).contains(held))
         let reply = try JSON(parsing: #require(talk.replies().first))
