@@ -6,7 +6,7 @@ import KeywardServer
 
 /// A daemon without sockets, with this many keys.
 struct Daemon {
-    let application: Application
+    let server: Server
     let secrets: [String]
     private let mailbox: Mailbox
     private let now: @Sendable () -> Instant
@@ -25,7 +25,7 @@ struct Daemon {
         let lead = Self.wall() - source.createdAt
         let now = { @Sendable in Self.wall() - lead }
         self.now = now
-        application = Application(
+        server = Server(
             authority: authority, version: "0", startedAt: source.createdAt, pid: 1, ownUser: 1, backups: NoBackups(),
             generator: Numbers(state: 1), events: EventHub(), counters: DaemonCounters(), now: now,
             clock: ClockGuard(check: { .agrees }, accept: {}, believed: now), report: { _ in })
@@ -35,7 +35,7 @@ struct Daemon {
 
     /// Takes the new usage, like the flush each second.
     func flush() throws {
-        while try !application.authority.flushUsage(limit: 5_000, at: now()) {}
+        while try !server.authority.flushUsage(limit: 5_000, at: now()) {}
     }
 
     private static func wall() -> Instant {

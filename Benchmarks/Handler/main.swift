@@ -58,7 +58,7 @@ final class Bench {
     var output = ByteBuffer(capacity: 1 << 20)
 
     init(_ daemon: Daemon) {
-        handler = RequestService(daemon.application, on: .verify).makeHandler()
+        handler = RequestService(daemon.server.services, on: .verify).makeHandler()
         token = daemon.token
     }
 

@@ -50,7 +50,7 @@ private let daemon = Daemon()
 private struct Daemon: Sendable {
     let store = InMemoryStore()
     let commits: Int
-    private let application: Application
+    private let server: Server
     private let mailbox: Mailbox
 
     init() {
@@ -73,7 +73,7 @@ private struct Daemon: Sendable {
         }
         commits = store.writes.commits
         self.mailbox = mailbox
-        application = Application(
+        server = Server(
             authority: authority, version: "0", startedAt: now, pid: 1, ownUser: 1, backups: NoBackups(),
             generator: random, events: EventHub(), now: { now },
             clock: ClockGuard(check: { .agrees }, accept: {}, believed: { now }), report: { _ in })
@@ -81,7 +81,7 @@ private struct Daemon: Sendable {
 
     func answer(_ bytes: [UInt8]) -> [UInt8] {
         var connection = Connection(bounds: ConnectionBounds(.verify), now: 0)
-        var handler = RequestService(application, on: .verify).makeHandler()
+        var handler = RequestService(server.services, on: .verify).makeHandler()
         let peer = PeerCredentials(uid: 9, gid: 9, pid: 9, groups: [])
         connection.receive(now: 0) { buffer in
             buffer.copyBytes(from: bytes)

@@ -5,7 +5,7 @@ internal import KeywardStore
 internal import KeywardSystemd
 internal import Logging
 
-/// The assembled daemon: state folder, store, authority, application, sockets.
+/// The assembled daemon: state folder, store, authority, server, sockets.
 struct Daemon {
     let arguments: DaemonArguments
     let log: EventLog
@@ -13,7 +13,7 @@ struct Daemon {
     private let lock: LockFile
     private let store: SQLiteStore
     private let files: StateFiles
-    private let application: Application
+    private let server: Server
     private let clock: SystemClock
     private let heartbeat: Heartbeat
     private let admin: SocketServer
@@ -38,37 +38,37 @@ struct Daemon {
         store = try Self.openStore(folder)
         files = try StateFiles(in: folder, facts)
         time.begin("Loading keys", patience: StartTime.loadingPatience)
-        (application, clock) = try Self.makeApplication(
+        (server, clock) = try Self.makeServer(
             arguments, files, store, configuration.policy, log, time)
 
         let loops = configuration.verifyLoops ?? min(4, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-        (admin, verify) = try sockets.serve(application, configuration, verifyLoops: loops)
+        (admin, verify) = try sockets.serve(server.services, configuration, verifyLoops: loops)
         let (adminServer, verifyServer) = (admin, verify)
         let inForce = ConfigurationInForce(
-            configuration, file: arguments.configurationFile, application: application, clock: clock,
+            configuration, file: arguments.configurationFile, server: server, clock: clock,
             sockets: (admin, verify), log: log, checksOperatorGroup: arguments.runFolder == nil)
         self.configuration = inForce
-        application.run(reload: inForce.reload) { (adminServer.counters, verifyServer.counters) }
+        server.run(reload: inForce.reload) { (adminServer.counters, verifyServer.counters) }
         heartbeat = Heartbeat(
-            admin.parts + verify.parts + application.queueParts, log: log, watchdog: Notify.watchdogInterval
-        ) { [application] in
-            application.statusLine
+            admin.parts + verify.parts + server.queueParts, log: log, watchdog: Notify.watchdogInterval
+        ) { [server] in
+            server.monitor.statusLine
         }
     }
 
     /// Reports to the service manager that keys are verified, and starts the watchdog notices.
     func announce() {
-        let keys = application.authority.registry.liveCount
+        let keys = server.authority.registry.liveCount
         log.write(
             .daemonReady, "keywardd \(daemonVersion) is ready.", ["version": "\(daemonVersion)", "keys": "\(keys)"])
-        Notify.ready(status: application.statusLine)
+        Notify.ready(status: server.monitor.statusLine)
         heartbeat.start()
         checkOperatorGroup()
     }
 
     /// A private daemon's sockets are only for its own user and root, so it needs no group.
     private func checkOperatorGroup() {
-        if arguments.runFolder == nil { application.checkOperatorGroup() }
+        if arguments.runFolder == nil { server.callers.checkOperatorGroup() }
     }
 
     /// Applies a changed configuration, or reports why the old one stays in force.
@@ -85,8 +85,8 @@ struct Daemon {
         admin.stopAccepting()
         verify.stopAccepting()
         Notify.stopping(status: "Stopping: delivering replies")
-        application.drain(admin: admin, verify: verify, within: Self.drainTime)
-        application.finish { Notify.extendTimeout(by: .seconds(30)) }
+        server.drain(admin: admin, verify: verify, within: Self.drainTime)
+        server.finish { Notify.extendTimeout(by: .seconds(30)) }
         try? files.auditHead.synchronize()
         defer { lock.release() }
         do {
@@ -124,10 +124,10 @@ struct Daemon {
         }
     }
 
-    private static func makeApplication(
+    private static func makeServer(
         _ arguments: DaemonArguments, _ files: StateFiles, _ store: SQLiteStore, _ policy: Policy, _ log: EventLog,
         _ time: StartTime
-    ) throws(StartFault) -> (Application, SystemClock) {
+    ) throws(StartFault) -> (Server, SystemClock) {
         let state = try files.load(from: store, log)
         let secrets = try PepperFile.load(
             in: files.folder, credentials: environment("CREDENTIALS_DIRECTORY"),
@@ -154,7 +154,7 @@ struct Daemon {
         do throws(AuthorityFault) {
             let authority = try Authority.start(
                 parts, state: state, at: clock.now(), progress: time.loaded)
-            let application = Application(
+            let server = Server(
                 authority: authority, version: daemonVersion, startedAt: clock.now(), pid: getpid(),
                 ownUser: geteuid(), backups: files.backups,
                 generator: SystemRandomNumberGenerator(), events: hub, counters: counters,
@@ -169,7 +169,7 @@ struct Daemon {
                         exit(ExitStatus.system.rawValue)
                     }
                 })
-            return (application, clock)
+            return (server, clock)
         } catch {
             throw StartFault(error)
         }

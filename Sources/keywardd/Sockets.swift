@@ -23,13 +23,15 @@ enum Sockets {
 
         /// Starts to answer.
         consuming func serve(
-            _ application: Application, _ configuration: Configuration, verifyLoops: Int
+            _ services: CallServices, _ configuration: Configuration, verifyLoops: Int
         ) throws(StartFault) -> (admin: SocketServer, verify: SocketServer) {
             do throws(SocketError) {
                 let (adminLimits, verifyLimits) = (configuration.adminLimits, configuration.verifyLimits)
-                let verifyServer = try application.serve(
-                    verify, as: .verify, loops: verifyLoops, allServe: configuration.allLoopsServe, verifyLimits)
-                return (try application.serve(admin, as: .admin, loops: 1, adminLimits), verifyServer)
+                let verifyServer = try SocketServer(
+                    verify, as: .verify, loops: verifyLoops, allServe: configuration.allLoopsServe, verifyLimits,
+                    serving: services)
+                let adminServer = try SocketServer(admin, as: .admin, loops: 1, adminLimits, serving: services)
+                return (adminServer, verifyServer)
             } catch {
                 throw Sockets.fault(error, nil, handedOver: 2)
             }

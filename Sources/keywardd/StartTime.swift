@@ -49,7 +49,7 @@ final class StartTime: Sendable {
     private func extend() {
         let now = SystemClock.monotonic()
         let (text, mayGoOn) = state.withLock { state in
-            let count = state.keys > 0 ? ": \(Application.grouped(state.keys))" : ""
+            let count = state.keys > 0 ? ": \(StatusLine.grouped(state.keys))" : ""
             return (state.phase + count, now - state.movedAt < state.patience)
         }
         guard mayGoOn else { return }

@@ -28,7 +28,7 @@ final class SystemClock: Sendable {
         clock.withLock { $0.now(wall: Self.wall(), bootTime: Self.bootTime()) }
     }
 
-    /// The clock as the application uses it.
+    /// The clock as the server uses it.
     var guarded: ClockGuard {
         ClockGuard(
             check: { [self] in clock.withLock { $0.check(wall: Self.wall(), bootTime: Self.bootTime()) } },

@@ -102,10 +102,3 @@ enum ParameterCheck {
         }
     }
 }
-
-extension CallContext {
-    /// A reference that ``ParameterCheck/key(_:)`` has let through.
-    func reference(_ key: String) -> KeyReference { KeyReference(key) ?? .name("") }
-
-    func describe(_ view: KeyView) -> Key { Key(view, accounts: accounts) }
-}

@@ -42,7 +42,7 @@ struct PreparedCall: Sendable {
         case .start(let start): start(call(), ending, completion)
         case .run(let run):
             let asked = call()
-            asked.application.read(of: asked.peer.uid) {
+            asked.services.reads.add(of: asked.peer.uid) {
                 if asked.requester?.isGone == true { return }
                 var call = call()
                 var buffer = ByteBuffer()

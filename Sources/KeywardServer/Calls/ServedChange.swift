@@ -20,7 +20,7 @@ extension ServedChange {
     {
         let params = try readParams(params, of: tape, in: line)
         return PreparedCall { call, ending, completion in
-            call.application.makeChange(operation(params, call), by: call.peer) { outcome, facts in
+            call.services.changes.make(operation(params, call), by: call.peer) { outcome, facts in
                 var call = call
                 call.accounts = facts
                 complete(outcome, call, facts, ending, completion)
@@ -36,7 +36,7 @@ extension ServedChange {
         let reply = reply(to: outcome, call, ending)
         let missing = facts.takeMissing()
         guard !missing.isEmpty else { return completion(reply) }
-        call.application.lookUp(missing, into: facts, for: call.peer.uid) {
+        call.services.changes.lookUp(missing, into: facts, for: call.peer.uid) {
             // What is not known by now is left out: the change is made.
             completion(self.reply(to: outcome, call, ending))
         }

@@ -26,7 +26,7 @@ extension ServedRead {
     }
 
     private static func answer(_ params: Params, _ call: inout CallContext) throws(RPCError) -> Answer {
-        guard contract.work == .inline || call.application.readsGoOn else { throw .shuttingDown }
+        guard contract.work == .inline || call.readsGoOn else { throw .shuttingDown }
         do {
             return try runForCurrentCaller(params, &call)
         } catch {

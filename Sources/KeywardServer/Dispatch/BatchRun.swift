@@ -18,7 +18,7 @@ struct BatchRun: Sendable {
     /// How long a part is at least, if another follows.
     private static let partLength = 64 << 10
 
-    private let application: Application
+    private let services: CallServices
     private let socket: ServedSocket
     private let peer: PeerCredentials
     private let token: ReplyToken
@@ -30,10 +30,10 @@ struct BatchRun: Sendable {
     private var length = 0
 
     init(
-        _ application: Application, _ socket: ServedSocket, _ peer: PeerCredentials, _ token: ReplyToken,
+        _ services: CallServices, _ socket: ServedSocket, _ peer: PeerCredentials, _ token: ReplyToken,
         _ items: [Item]
     ) {
-        self.application = application
+        self.services = services
         self.socket = socket
         self.peer = peer
         self.token = token
@@ -62,8 +62,8 @@ struct BatchRun: Sendable {
     private func runNext() {
         guard token.requester?.isGone != true, case .success(let call) = items[answered].call else { return }
         let (id, run) = (items[answered].id ?? [], self)
-        let (application, socket, peer, requester) = (application, socket, peer, token.requester)
-        call.start({ CallContext(application, socket, peer, id: id, requester: requester) }, .none) { reply in
+        let (services, socket, peer, requester) = (services, socket, peer, token.requester)
+        call.start({ CallContext(services, socket, peer, id: id, requester: requester) }, .none) { reply in
             var next = run
             let isTooLong = run.length + reply.count > Self.longestReply && call.work != .change
             next.add(isTooLong ? run.items[run.answered].reply(with: .batchReplyFull) : reply)

@@ -4,32 +4,30 @@ import KeywardProtocol
 
 /// Serves one of the two sockets.
 package struct RequestService: LineService {
-    private let application: Application
+    private let services: CallServices
     private let socket: ServedSocket
 
-    package init(_ application: Application, on socket: ServedSocket) {
-        self.application = application
+    package init(_ services: CallServices, on socket: ServedSocket) {
+        self.services = services
         self.socket = socket
     }
 
-    package func makeHandler() -> RequestHandler { RequestHandler(application, on: socket) }
-}
-
-extension Application {
-    /// Begins to answer on `listener`.
-    ///
-    /// It is here, with the concrete service, that the compiler makes an event loop for the very handler.
-    package func serve(
-        _ listener: consuming Listener, as socket: ServedSocket, loops: Int, allServe: Bool = false,
-        _ limits: SocketLimits
-    ) throws(SocketError) -> SocketServer {
-        try SocketServer(
-            listener: listener, name: socket == .admin ? "admin" : "verify", loops: loops, allServe: allServe,
-            limits: limits, refusals: TransportRefusals(limits), service: RequestService(self, on: socket))
-    }
+    package func makeHandler() -> RequestHandler { RequestHandler(services, on: socket) }
 }
 
 extension SocketServer {
+    /// Begins to answer on `listener`.
+    ///
+    /// It is here, with the concrete service, that the compiler makes an event loop for the very handler.
+    package convenience init(
+        _ listener: consuming Listener, as socket: ServedSocket, loops: Int, allServe: Bool = false,
+        _ limits: SocketLimits, serving services: CallServices
+    ) throws(SocketError) {
+        try self.init(
+            listener: listener, name: socket == .admin ? "admin" : "verify", loops: loops, allServe: allServe,
+            limits: limits, refusals: TransportRefusals(limits), service: RequestService(services, on: socket))
+    }
+
     /// Puts other limits in force, and the words that tell of them.
     package func adopt(_ limits: SocketLimits) {
         adopt(limits, TransportRefusals(limits))
@@ -41,8 +39,8 @@ extension SocketServer {
 package final class RequestHandler: LineHandler {
     private var dispatcher: RequestDispatcher
 
-    init(_ application: Application, on socket: ServedSocket) {
-        dispatcher = RequestDispatcher(application, on: socket)
+    init(_ services: CallServices, on socket: ServedSocket) {
+        dispatcher = RequestDispatcher(services, on: socket)
     }
 
     package func answer(
@@ -68,15 +66,15 @@ package final class RequestHandler: LineHandler {
 
 /// Answers verifications at once and together, everything else by the method table.
 private struct RequestDispatcher: ~Copyable {
-    private let application: Application
+    private let services: CallServices
     private let socket: ServedSocket
     private var tape = JSONTape()
     private var verifier: VerifyPath
 
-    init(_ application: Application, on socket: ServedSocket) {
-        self.application = application
+    init(_ services: CallServices, on socket: ServedSocket) {
+        self.services = services
         self.socket = socket
-        verifier = VerifyPath(application)
+        verifier = VerifyPath(services.parts.verification)
     }
 
     mutating func answer(
@@ -122,7 +120,7 @@ private struct RequestDispatcher: ~Copyable {
     }
 
     func requester(of peer: PeerCredentials) -> Requester {
-        Requester(user: peer.uid, sharing: application.outputs)
+        Requester(user: peer.uid, sharing: services.reads.outputs)
     }
 
     /// Whether the line will be answered later.
@@ -163,11 +161,11 @@ private struct RequestDispatcher: ~Copyable {
                 prepared.runInline(&call, .line, into: &output)
                 return false
             }
-            let (application, socket, copy) = (application, socket, call.id)
+            let (services, socket, copy) = (services, socket, call.id)
             prepared.start(
                 {
                     CallContext(
-                        application, socket, peer, id: copy, address: token.address, requester: token.requester)
+                        services, socket, peer, id: copy, address: token.address, requester: token.requester)
                 }, .line
             ) {
                 token.complete($0)
@@ -185,7 +183,7 @@ private struct RequestDispatcher: ~Copyable {
     }
 
     private func context(_ peer: PeerCredentials, _ line: Span<UInt8>, _ id: Range<Int>) -> CallContext {
-        CallContext(application, socket, peer, id: Self.copy(line, id))
+        CallContext(services, socket, peer, id: Self.copy(line, id))
     }
 
     private static func copy(_ line: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
@@ -208,7 +206,7 @@ private struct RequestDispatcher: ~Copyable {
             }
         }
         guard !items.isEmpty else { return false }
-        BatchRun(application, socket, peer, token, items).run()
+        BatchRun(services, socket, peer, token, items).run()
         return true
     }
 }

@@ -33,16 +33,3 @@ struct KeyRowWatch: Sendable {
         return news.sorted()
     }
 }
-
-extension Application {
-    /// Looks at some rows; the maintenance queue calls it.
-    func watchKeyRows() {
-        let now = now()
-        let position = keyRows.withLock { $0.isDue(at: now) ? $0.position : nil }
-        guard let position else { return }
-        // What cannot be read now is read with the next flush; what cannot be read at all, a change will tell.
-        guard let check = try? authority.checkKeys(after: position, limit: KeyRowWatch.rowsAtOnce) else { return }
-        let news = keyRows.withLock { $0.take(check, at: now) }
-        if !news.isEmpty { report(.keysDamaged(prefixes: news)) }
-    }
-}

@@ -1,23 +1,52 @@
 import KeywardCore
 
-/// Stores what memory alone knows of uses, a part at a time. Not for several threads at once.
+/// Stores what memory alone knows of uses, a part at a time, on the maintenance queue.
 ///
 /// What cannot be stored stays in memory, where it is in force, and is tried again with the next flush.
-struct UsageFlusher: Sendable {
+final class UsageFlusher: Sendable {
     /// How many keys' usage is stored in one transaction; where there is more, changes come between.
     static let step = 250
     /// The same at the end, when no changes come.
     static let lastStep = 5_000
 
     private let authority: Authority
+    private let queue: MaintenanceQueue
+    private let storeHealth: StoreHealthMonitor
     private let counters: DaemonCounters
     private let now: @Sendable () -> Instant
 
-    init(_ authority: Authority, _ counters: DaemonCounters, now: @escaping @Sendable () -> Instant) {
+    init(
+        _ authority: Authority, on queue: MaintenanceQueue, _ storeHealth: StoreHealthMonitor,
+        _ counters: DaemonCounters, now: @escaping @Sendable () -> Instant
+    ) {
         self.authority = authority
+        self.queue = queue
+        self.storeHealth = storeHealth
         self.counters = counters
         self.now = now
     }
+
+    // MARK: From any thread
+
+    /// Has the first uses of successors stored soon.
+    func noteFirstUses() {
+        queue.submit { [self] in
+            if !queue.isClosed { storeFirstUses() }
+        }
+    }
+
+    /// Stores what was counted until now, as far as the store can be written. Changes come between. Never on the
+    /// maintenance queue.
+    func storeSoFar() {
+        let end = endOfAll
+        func step() -> Bool {
+            defer { storeHealth.noteHealth() }
+            return !queue.isClosed && storeSome(before: end)
+        }
+        while queue.perform(step) {}
+    }
+
+    // MARK: On the maintenance queue
 
     /// Stores the first uses of successors, and the grace periods that they started.
     func storeFirstUses() {
@@ -42,10 +71,10 @@ struct UsageFlusher: Sendable {
 
     /// When all that was counted until now is stored: the pass over the keys that is under way has left some behind that
     /// were used since, and the next one finds them.
-    var endOfAll: Int { authority.flushCycles + 2 }
+    private var endOfAll: Int { authority.flushCycles + 2 }
 
     /// Stores some of what was counted before `end`, which is an earlier ``endOfAll``. Whether there is more.
-    func storeSome(before end: Int) -> Bool {
+    private func storeSome(before end: Int) -> Bool {
         authority.flushCycles < end && store(keys: Self.step) == false
     }
 

@@ -5,7 +5,7 @@ extension AcceptClock: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let caller = call.caller
         try caller.requireOperator(group: call.authority.directory.policy.operatorGroup)
-        let facts = try call.application.acceptClock(isConfirmed: params.confirm ?? false, by: caller)
+        let facts = try call.parts.clock.accept(isConfirmed: params.confirm ?? false, by: caller)
         return Result(change: ClockChange(facts))
     }
 }

@@ -15,11 +15,11 @@ extension Subscribe: ServedRead {
             throw .notInABatch
         }
         try call.authority.requireListener(call.caller, workspace: params.workspace)
-        let (application, peer) = (call.application, call.peer)
+        let (authority, callers, peer) = (call.authority, call.services.callers, call.peer)
         let filter = EventFilter(types: params.types.map { Set($0) }, workspace: params.workspace) { workspace in
-            application.authority.mayReceive(application.caller(peer), ofWorkspace: workspace)
+            authority.mayReceive(callers.caller(peer), ofWorkspace: workspace)
         }
-        let (subscription, seq) = try application.events.subscribe(filter, at: address, of: peer.uid)
+        let (subscription, seq) = try call.parts.events.subscribe(filter, at: address, of: peer.uid)
         return Result(subscription: subscription, seq: Int(seq))
     }
 }

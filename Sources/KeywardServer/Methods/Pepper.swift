@@ -1,14 +1,6 @@
 import KeywardCore
 import KeywardProtocol
 
-/// Where the daemon found its pepper.
-package enum PepperLocation: Hashable, Sendable {
-    /// The name of a credential that the service manager handed over.
-    case credential(String)
-    /// The path of a file.
-    case file(String)
-}
-
 extension GetPepper: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let authority = call.authority
@@ -17,7 +9,7 @@ extension GetPepper: ServedRead {
         let peppers = authority.peppers.all.enumerated().map { position, pepper in
             PepperUse(id: pepper.id.text, current: position == 0, liveKeys: counts[pepper.id] ?? 0)
         }
-        switch call.application.pepperLocation {
+        switch call.parts.monitor.identity.pepperLocation {
         case .credential(let name): return Result(source: "credential", place: name, peppers: peppers)
         case .file(let path): return Result(source: "file", place: path, peppers: peppers)
         }

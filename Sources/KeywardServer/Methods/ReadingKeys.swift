@@ -142,7 +142,7 @@ extension VerifyKey: ServedRead {
         var reply = ByteBuffer()
         let answered = call.authority.registry.answer(
             0..<1, of: &batch, isFirst: true, from: call.peer.uid, at: call.now, in: [UInt8]().span, into: &reply)
-        call.application.noteVerifications(answered, from: call.peer.uid)
+        call.parts.verification.note(answered, from: call.peer.uid)
         return VerdictText.result(ofReply: reply)
     }
 }

@@ -3,33 +3,32 @@ import KeywardProtocol
 
 extension Ping: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        call.application.checkOperatorGroupAgain()
-        return Result(state: call.application.state, notices: call.application.facts.notices)
+        call.services.callers.checkOperatorGroupAgain()
+        return Result(state: call.parts.monitor.state, notices: call.parts.monitor.facts.notices)
     }
 }
 
 extension Discover: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> JSONText {
-        call.application.discovery
+        call.parts.discovery
     }
 }
 
 extension GetStatus: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         try call.authority.requireMember(call.caller)
-        let application = call.application
-        let tally = call.authority.registry.tally
-        let connections = application.connections
+        let monitor = call.parts.monitor
+        let (tally, connections) = (monitor.verifications, monitor.connections)
         let refused = Verdict.Code.allCases.filter { $0 != .valid && tally[$0] > 0 }
         return Result(
-            version: application.version, state: application.state, pid: Int(application.pid),
-            startedAt: Timestamp(application.startedAt), schema: call.authority.schemaVersion,
+            version: monitor.identity.version, state: monitor.state, pid: Int(monitor.identity.pid),
+            startedAt: Timestamp(monitor.startedAt), schema: call.authority.schemaVersion,
             keys: Tally(call.authority.statusCounts(at: call.now)),
             connections: Connections(admin: connections.admin, verify: connections.verify),
             verifications: Verifications(
                 valid: tally[.valid],
                 refused: Tally(Dictionary(uniqueKeysWithValues: refused.map { ("\($0)", tally[$0]) }))),
-            sweeps: application.sweepStates, notices: application.facts.notices)
+            sweeps: call.parts.sweeps.states, notices: monitor.facts.notices)
     }
 }
 
@@ -37,14 +36,15 @@ extension GetMetrics: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         try call.authority.requireMember(call.caller)
         return Result(
-            contentType: "text/plain; version=0.0.4", text: MetricsText.render(call.application, at: call.now))
+            contentType: "text/plain; version=0.0.4",
+            text: MetricsText.render(call.parts.monitor.metrics(at: call.now)))
     }
 }
 
 extension Reload: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         try call.caller.requireOperator(group: call.authority.directory.policy.operatorGroup)
-        guard let outcome = call.application.reload() else { throw .shuttingDown }
+        guard let outcome = call.parts.configuration.reload() else { throw .shuttingDown }
         return Result(ok: outcome.problem == nil, changed: outcome.changes, problem: outcome.problem)
     }
 }
@@ -58,13 +58,9 @@ extension BackUp: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         try call.caller.requireOperator(group: call.authority.directory.policy.operatorGroup)
         let stamp = Timestamp(call.now).description.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
-        let (context, application, authority) = (call, call.application, call.authority)
+        let context = call
         let name = params.name ?? "keyward-\(stamp).db"
-        let (path, bytes, sha256) = try application.backups.write(name, while: { context.goesOn }) {
-            (path) throws(Refusal) in
-            application.storeUsageSoFar()
-            try authority.backUp(toFile: path) { context.goesOn }
-        }
+        let (path, bytes, sha256) = try call.parts.backups.write(name, while: { context.goesOn })
         return Result(file: path, bytes: bytes, sha256: sha256)
     }
 }

@@ -17,6 +17,8 @@ final class ChangeService: Sendable {
     private let now: @Sendable () -> Instant
     /// The clock of deadlines, in milliseconds.
     private let monotonic: @Sendable () -> Int64
+    /// Whether changes are still made.
+    private let isOpen: @Sendable () -> Bool
     /// Called when a group of changes is over, before those who wait are answered.
     private let groupEnded = Callback()
     /// Commits. It runs at nice 10 on Linux, below the event loops.
@@ -27,12 +29,13 @@ final class ChangeService: Sendable {
 
     init(
         _ authority: Authority, lookups: FactLookups, now: @escaping @Sendable () -> Instant,
-        monotonic: @escaping @Sendable () -> Int64
+        monotonic: @escaping @Sendable () -> Int64, isOpen: @escaping @Sendable () -> Bool
     ) {
         self.authority = authority
         self.lookups = lookups
         self.now = now
         self.monotonic = monotonic
+        self.isOpen = isOpen
     }
 
     /// Has `body` called when a group of changes is over, before those who wait are answered.
@@ -43,15 +46,14 @@ final class ChangeService: Sendable {
 
     /// Makes a change for the peer of a connection.
     ///
-    /// - Parameters:
-    ///   - isOpen: whether changes are still made. It is asked when the change counts as under way.
-    ///   - ended: called once, with the outcome and with the facts that were gathered.
+    /// - Parameter ended: called once, with the outcome and with the facts that were gathered.
     func make<Op: Operation>(
-        _ operation: Op, by peer: PeerCredentials, isOpen: () -> Bool,
+        _ operation: Op, by peer: PeerCredentials,
         ended: @escaping @Sendable (Result<Op.Outcome, Refusal>, DecisionFacts) -> Void
     ) {
         begin()
         let (facts, deadline) = (DecisionFacts(), monotonic() + Self.patience)
+        // Asked when the change counts as under way: a stop waits for those that do.
         guard isOpen() else {
             ended(.failure(.shuttingDown), facts)
             return end()

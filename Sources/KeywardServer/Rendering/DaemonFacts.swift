@@ -83,14 +83,3 @@ struct DaemonFacts: Sendable {
         }
     }
 }
-
-extension Application {
-    /// What is known of the daemon now.
-    var facts: DaemonFacts {
-        DaemonFacts(
-            store: authority.committer.storeHealth, bar: authority.committer.writeBar,
-            hasLoss: authority.committer.hasUnacknowledgedLoss,
-            damagedKeys: keyRows.withLock { $0.damaged }, missingOperatorGroup: operatorGroup.missing,
-            clock: clock.check(), unproven: clock.readings().unproven)
-    }
-}

@@ -1,31 +1,28 @@
 import KeywardCore
 import KeywardProtocol
 
-/// The daemon's figures in Prometheus' text exposition format, version 0.0.4. Nothing here waits for the disk: the
-/// figures are wanted most when it hangs.
+/// The daemon's figures in Prometheus' text exposition format, version 0.0.4.
 enum MetricsText {
-    static func render(_ application: Application, at now: Instant) -> String {
+    static func render(_ metrics: DaemonMetrics) -> String {
         [
-            keys(application, at: now), sockets(application), events(application), store(application, at: now),
-            sweeps(application), clock(application), daemon(application),
+            keys(metrics), sockets(metrics), events(metrics), store(metrics), sweeps(metrics), clock(metrics),
+            daemon(metrics),
         ].joined().joined()
     }
 
-    private static func keys(_ application: Application, at now: Instant) -> [String] {
-        let counts = application.authority.statusCounts(at: now)
-        let tally = application.authority.registry.tally
-        return [
+    private static func keys(_ metrics: DaemonMetrics) -> [String] {
+        [
             family(
                 "keyward_keys", "gauge", "Keys by status.",
-                KeyStatus.allCases.map { (["status": $0.rawValue], counts[$0] ?? 0) }),
+                KeyStatus.allCases.map { (["status": $0.rawValue], metrics.keys[$0] ?? 0) }),
             family(
                 "keyward_verifications_total", "counter", "Verifications by outcome since the start.",
-                Verdict.Code.allCases.map { (["code": "\($0)"], tally[$0]) }),
+                Verdict.Code.allCases.map { (["code": "\($0)"], metrics.verifications[$0]) }),
         ]
     }
 
-    private static func sockets(_ application: Application) -> [String] {
-        let (admin, verify) = application.sockets
+    private static func sockets(_ metrics: DaemonMetrics) -> [String] {
+        let (admin, verify) = metrics.sockets
         let both = [("admin", admin), ("verify", verify)]
         return [
             family(
@@ -41,48 +38,47 @@ enum MetricsText {
         ]
     }
 
-    private static func events(_ application: Application) -> [String] {
+    private static func events(_ metrics: DaemonMetrics) -> [String] {
         [
             family(
                 "keyward_event_subscribers", "gauge", "Connections that have subscribed to events.",
-                [([:], application.events.listeners)]),
+                [([:], metrics.subscribers)]),
             family(
                 "keyward_event_subscribers_cut_off_total", "counter",
                 "Connections cut off since the start because they did not read their events.",
-                [([:], application.events.cutOffs)]),
+                [([:], metrics.cutOffs)]),
         ]
     }
 
-    private static func sweeps(_ application: Application) -> [String] {
-        let runStates = Sweep.allCases.map { sweep in
-            (labels: ["sweep": sweep.rawValue], runState: application.sweeps.withRunState(sweep) { $0 })
-        }
+    private static func sweeps(_ metrics: DaemonMetrics) -> [String] {
+        let runs = metrics.runs.map { (labels: ["sweep": $0.sweep.rawValue], run: $0) }
         return [
             family(
                 "keyward_sweep_last_run_timestamp_seconds", "gauge",
                 "When the last whole run of a sweep began, or else the daemon, since the epoch.",
-                runStates.map { ($0.labels, seconds($0.runState.lastReport?.at ?? application.startedAt)) }),
+                runs.map { ($0.labels, seconds($0.run.at ?? metrics.startedAt)) }),
             family(
                 "keyward_sweep_last_run_duration_seconds", "gauge", "How long the last whole run of a sweep took.",
-                runStates.map { ($0.labels, Double($0.runState.lastSpan.milliseconds) / 1_000) }),
+                runs.map { ($0.labels, Double($0.run.span.milliseconds) / 1_000) }),
             family(
                 "keyward_sweep_held_keys", "gauge", "Keys that the last run of a sweep held, for an operator to see.",
-                runStates.map { ($0.labels, $0.runState.lastReport?.held?.count ?? 0) }),
+                runs.map { ($0.labels, $0.run.heldKeys) }),
         ]
     }
 
-    private static func store(_ application: Application, at now: Instant) -> [String] {
-        let counts = application.counters.counts
-        let dirty = application.authority.registry.unstoredCount
+    private static func store(_ metrics: DaemonMetrics) -> [String] {
+        let counts = metrics.counts
         return [
-            family("keyward_usage_unflushed_keys", "gauge", "Keys whose usage is not stored yet.", [([:], dirty)]),
+            family(
+                "keyward_usage_unflushed_keys", "gauge", "Keys whose usage is not stored yet.",
+                [([:], metrics.unflushedKeys)]),
             family(
                 "keyward_usage_flush_timestamp_seconds", "gauge",
                 "When all usage was last stored, since the epoch.",
-                [([:], seconds(counts.flushedAt ?? application.startedAt))]),
+                [([:], seconds(counts.flushedAt ?? metrics.startedAt))]),
             family(
                 "keyward_read_only", "gauge", "Whether the store cannot take changes now.",
-                [([:], application.authority.committer.canWrite ? 0 : 1)]),
+                [([:], metrics.canWrite ? 0 : 1)]),
             family(
                 "keyward_audit_entries_total", "counter",
                 "Entries of the audit trail by action, since the start: changes, and what sweeps did.",
@@ -90,31 +86,30 @@ enum MetricsText {
         ]
     }
 
-    private static func clock(_ application: Application) -> [String] {
-        let (state, counters) = (application.clock.check(), application.clock.readings())
+    private static func clock(_ metrics: DaemonMetrics) -> [String] {
         func gauge(_ name: String, _ help: String, _ value: some CustomStringConvertible) -> String {
             family(name, "gauge", help, [([:], value)])
         }
         return [
-            gauge("keyward_clock_believed", "Whether the wall clock is believed.", state == .agrees ? 1 : 0),
+            gauge("keyward_clock_believed", "Whether the wall clock is believed.", metrics.clock == .agrees ? 1 : 0),
             gauge(
                 "keyward_clock_lead_seconds",
                 "How far the wall clock is ahead of the time that has passed; less than 0 if it is behind.",
-                counters.lead.milliseconds / 1_000),
+                metrics.clockLead.milliseconds / 1_000),
             gauge(
                 "keyward_clock_mark_ahead_seconds",
                 "How far the time that decides about keys is ahead of the wall clock.",
-                counters.markAhead.milliseconds / 1_000),
+                metrics.markAhead.milliseconds / 1_000),
             gauge(
                 "keyward_clock_unproven_seconds",
                 "How long the host was off by the wall clock; the stale and retention sweeps do not count it.",
-                counters.unproven.milliseconds / 1_000),
+                metrics.unproven.milliseconds / 1_000),
         ]
     }
 
-    private static func daemon(_ application: Application) -> [String] {
-        let counts = application.counters.counts
-        let (throttled, dropped) = application.counters.entriesLeftOut
+    private static func daemon(_ metrics: DaemonMetrics) -> [String] {
+        let counts = metrics.counts
+        let (throttled, dropped) = metrics.entriesLeftOut
         return [
             family(
                 "keyward_log_entries_left_out_total", "counter",
@@ -127,11 +122,11 @@ enum MetricsText {
             family(
                 "keyward_config_last_reload_success_timestamp_seconds", "gauge",
                 "When the configuration in force was read, since the epoch.",
-                [([:], seconds(counts.configurationReadAt ?? application.startedAt))]),
+                [([:], seconds(counts.configurationReadAt ?? metrics.startedAt))]),
             family(
                 "keyward_start_time_seconds", "gauge", "When the daemon started, since the epoch.",
-                [([:], seconds(application.startedAt))]),
-            family("keyward_build_info", "gauge", "The daemon's version.", [(["version": application.version], 1)]),
+                [([:], seconds(metrics.startedAt))]),
+            family("keyward_build_info", "gauge", "The daemon's version.", [(["version": metrics.version], 1)]),
         ]
     }
 

@@ -51,3 +51,7 @@ extension Refusal {
         }
     }
 }
+
+extension RPCError {
+    static let shuttingDown = RPCError(.shuttingDown, "The daemon is shutting down. Connect again and repeat the call.")
+}

@@ -1,16 +1,18 @@
 import KeywardCore
 
-extension Application {
-    /// How the daemon does, on one line: `Ready: 1,234 live keys, 12 connections, 56,789 verifications since the start`.
-    package var statusLine: String {
-        let tally = authority.registry.tally
-        let verifications = Verdict.Code.allCases.reduce(0) { $0 + tally[$1] }
-        let (admin, verify) = connections
-        let state =
-            authority.committer.canWrite
-            ? "Ready" : authority.committer.writeBar == nil ? "Read-only, for want of room" : "Read-only"
-        return
-            "\(state): \(Self.grouped(authority.registry.liveCount)) live keys, \(Self.grouped(admin + verify)) connections, "
+/// How the daemon does, on one line: `Ready: 1,234 live keys, 12 connections, 56,789 verifications since the start`.
+package struct StatusLine: Sendable {
+    var liveKeys: Int
+    var connections: Int
+    /// Since the start.
+    var verifications: Int
+    var canWrite: Bool
+    /// Why changes are refused although the store could take them.
+    var bar: WriteBar?
+
+    var text: String {
+        let state = canWrite ? "Ready" : bar == nil ? "Read-only, for want of room" : "Read-only"
+        return "\(state): \(Self.grouped(liveKeys)) live keys, \(Self.grouped(connections)) connections, "
             + "\(Self.grouped(verifications)) verifications since the start"
     }
 

@@ -110,14 +110,6 @@ extension Member {
     }
 }
 
-extension CallContext {
-    /// The members, each with a look at whether its grant still means somebody. It waits for the name services.
-    func describe(_ grants: [Grant]) -> [Member] {
-        let roles = Roles(directory: authority.directory, accounts: accounts)
-        return grants.map { Member($0, isVoid: roles.isVoid($0.principal)) }
-    }
-}
-
 extension AuditEntry {
     init(_ record: AuditRecord) {
         self.init(

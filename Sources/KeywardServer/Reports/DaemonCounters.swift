@@ -16,18 +16,34 @@ package final class DaemonCounters: Sendable {
     /// Log entries that were left out since the start: for want of time, and because the log did not take them.
     package typealias LogLoss = @Sendable () -> (throttled: Int, dropped: Int)
 
+    /// What each socket counts.
+    package typealias Sockets = @Sendable () -> (admin: SocketCounters, verify: SocketCounters)
+
+    /// Who else counts, once it is known.
+    private struct Others: Sendable {
+        var logLoss: LogLoss = { (0, 0) }
+        var sockets: Sockets = { (SocketCounters(), SocketCounters()) }
+    }
+
     private let state = Mutex(Counts())
-    private let logLoss = Mutex<LogLoss> { (0, 0) }
+    private let others = Mutex(Others())
 
     package init() {}
 
     var counts: Counts { state.withLock { $0 } }
 
-    var entriesLeftOut: (throttled: Int, dropped: Int) { logLoss.withLock { $0 }() }
+    var entriesLeftOut: (throttled: Int, dropped: Int) { others.withLock { $0.logLoss }() }
+
+    var sockets: (admin: SocketCounters, verify: SocketCounters) { others.withLock { $0.sockets }() }
 
     /// Says who counts what the log leaves out.
     package func countLog(_ loss: @escaping LogLoss) {
-        logLoss.withLock { $0 = loss }
+        others.withLock { $0.logLoss = loss }
+    }
+
+    /// Says what counts the connections of each socket.
+    func countSockets(_ sockets: @escaping Sockets) {
+        others.withLock { $0.sockets = sockets }
     }
 
     /// An entry of the audit trail is on disk.
@@ -45,19 +61,5 @@ package final class DaemonCounters: Sendable {
 
     func noteFlush(at now: Instant) {
         state.withLock { $0.flushedAt = now }
-    }
-}
-
-/// What one socket counts.
-package struct SocketCounters: Hashable, Sendable {
-    /// Clients that are connected now.
-    package var connections = 0
-    /// Connections refused since the start: the socket was full, the user had too many, no word was lost on them.
-    package var full = 0
-    package var overQuota = 0
-    package var dropped = 0
-
-    package init(connections: Int = 0, full: Int = 0, overQuota: Int = 0, dropped: Int = 0) {
-        (self.connections, self.full, self.overQuota, self.dropped) = (connections, full, overQuota, dropped)
     }
 }

@@ -5,7 +5,7 @@ import KeywardProtocol
 /// The hot path: takes verifications from the lines of a read, then has the registry answer them together. It waits for
 /// nothing, and in steady state it allocates nothing of its own.
 struct VerifyPath: ~Copyable {
-    private let application: Application
+    private let services: VerificationServices
     private let registry: KeyRegistry
     private var batch: VerificationBatch
     /// The parts of the batch that came from one connection each, and how many of them are answered.
@@ -24,10 +24,10 @@ struct VerifyPath: ~Copyable {
     /// half a kilobyte each, fits the second cache.
     private static let together = 512
 
-    init(_ application: Application) {
-        self.application = application
-        registry = application.authority.registry
-        batch = VerificationBatch(peppers: application.authority.peppers)
+    init(_ services: VerificationServices) {
+        self.services = services
+        registry = services.registry
+        batch = VerificationBatch(peppers: services.peppers)
     }
 
     /// Takes a request if it is a verification without fault; what it does not take is answered elsewhere.
@@ -79,7 +79,7 @@ struct VerifyPath: ~Copyable {
 
     /// Decides and answers the oldest part that was taken.
     mutating func answerPart(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
-        if answered == 0 { instant = application.now() }
+        if answered == 0 { instant = services.now() }
         let part = parts[answered]
         answer(part.places, isFirst: answered == 0, from: part.uid, at: instant, in: bytes, into: &output)
         answered += 1
@@ -94,7 +94,7 @@ struct VerifyPath: ~Copyable {
     /// Decides and answers all that were taken one by one, in their order, from a process of `uid`.
     mutating func finish(from uid: UInt32, in bytes: Span<UInt8>, into output: inout ByteBuffer) {
         guard batch.count > 0 else { return }
-        answer(0..<batch.count, isFirst: true, from: uid, at: application.now(), in: bytes, into: &output)
+        answer(0..<batch.count, isFirst: true, from: uid, at: services.now(), in: bytes, into: &output)
         batch.removeAll()
     }
 
@@ -104,7 +104,7 @@ struct VerifyPath: ~Copyable {
     ) {
         let answered = registry.answer(
             places, of: &batch, isFirst: isFirst, from: uid, at: now, in: bytes, into: &output)
-        application.noteVerifications(answered, from: uid)
+        services.note(answered, from: uid)
     }
 
     /// `nil` if one cannot be a scope, or there are too many.
@@ -131,16 +131,5 @@ struct VerifyPath: ~Copyable {
             return .named(contents.lowerBound + offset..<contents.upperBound + offset)
         }
         return batch.keep(workspace: Array((tape.string(node, in: line) ?? "").utf8))
-    }
-}
-
-extension Application {
-    /// Keeps what verifications have shown beside their replies.
-    @inline(__always)
-    func noteVerifications(_ answered: KeyRegistry.Answered, from uid: UInt32) {
-        if answered.hasFirstUses { noteFirstUses() }
-        if answered.malformed + answered.notFound > 0 {
-            unknownKeys.add(UnknownKeys.Share(uid: uid, malformed: answered.malformed, notFound: answered.notFound))
-        }
     }
 }

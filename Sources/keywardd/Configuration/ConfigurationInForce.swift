@@ -7,7 +7,7 @@ final class ConfigurationInForce: Sendable {
     private let current: Mutex<Configuration>
     /// The path from the command line; `nil` is the default file.
     private let file: String?
-    private let application: Application
+    private let server: Server
     private let clock: SystemClock
     private let sockets: (admin: SocketServer, verify: SocketServer)
     private let log: EventLog
@@ -15,12 +15,12 @@ final class ConfigurationInForce: Sendable {
     private let checksOperatorGroup: Bool
 
     init(
-        _ configuration: Configuration, file: String?, application: Application, clock: SystemClock,
+        _ configuration: Configuration, file: String?, server: Server, clock: SystemClock,
         sockets: (admin: SocketServer, verify: SocketServer), log: EventLog, checksOperatorGroup: Bool
     ) {
         current = Mutex(configuration)
         self.file = file
-        self.application = application
+        self.server = server
         self.clock = clock
         self.sockets = sockets
         self.log = log
@@ -33,7 +33,7 @@ final class ConfigurationInForce: Sendable {
     func reload() -> ReloadOutcome {
         current.withLock { current in
             Notify.reloading()
-            defer { Notify.ready(status: application.statusLine) }
+            defer { Notify.ready(status: server.monitor.statusLine) }
             do throws(ConfigurationError) {
                 return replace(&current, by: try ConfigurationFile.read(file))
             } catch {
@@ -43,15 +43,15 @@ final class ConfigurationInForce: Sendable {
     }
 
     private func replace(_ current: inout Configuration, by fresh: Configuration) -> ReloadOutcome {
-        let missing = application.adopt(fresh.policy)
+        let missing = server.configuration.adopt(fresh.policy)
         guard missing.isEmpty else { return refuse(StartFault.missingPlans(missing)) }
-        application.counters.noteConfiguration(isGood: true, at: clock.now())
+        server.counters.noteConfiguration(isGood: true, at: clock.now())
         sockets.admin.adopt(fresh.adminLimits)
         sockets.verify.adopt(fresh.verifyLimits)
         clock.adopt(bound: fresh.policy.clockBound)
         let changes = fresh.changes(since: current)
         current = fresh
-        if checksOperatorGroup { application.checkOperatorGroup() }
+        if checksOperatorGroup { server.callers.checkOperatorGroup() }
         let list = changes.isEmpty ? "nothing has changed" : changes.joined(separator: "; ")
         let later = ["allLoopsServe", "verifyLoops"]
             .filter { name in changes.contains { $0.hasPrefix(name + ":") } }
@@ -64,7 +64,7 @@ final class ConfigurationInForce: Sendable {
     }
 
     private func refuse(_ reason: String) -> ReloadOutcome {
-        application.counters.noteConfiguration(isGood: false, at: clock.now())
+        server.counters.noteConfiguration(isGood: false, at: clock.now())
         let sentence = reason.hasSuffix(".") || reason.hasSuffix("?") ? reason : reason + "."
         log.write(
             .daemonReloadFailed,

@@ -89,14 +89,14 @@ import Testing
         }
         // No check was requested: for example by a daemon that serves only its own user.
         #expect(try codes() == [])
-        daemon.application.checkOperatorGroup()
+        daemon.server.callers.checkOperatorGroup()
         daemon.settle()
         #expect(try codes() == ["operatorGroupMissing"])
         #expect(daemon.events.others == [#"operatorGroupMissing("keyward-admin")"#])
 
         let whole = try InMemoryDaemon()
-        whole.application.checkOperatorGroup()
+        whole.server.callers.checkOperatorGroup()
         whole.settle()
-        #expect(whole.application.facts.notices.isEmpty && whole.events.others.isEmpty)
+        #expect(whole.server.monitor.facts.notices.isEmpty && whole.events.others.isEmpty)
     }
 }

@@ -88,7 +88,7 @@ import Testing
         let sweepMarks = try ["keys.list", "audit.list", "system.status", "system.metrics"].map {
             "\(try daemon.call($0))"
         }
-        for place in sweepMarks + ["\(daemon.store.contents)", "\(daemon.events.all)", "\(daemon.application)"] {
+        for place in sweepMarks + ["\(daemon.store.contents)", "\(daemon.events.all)", "\(daemon.server)"] {
             for key in [secret, successor] { #expect(!place.contains(key.suffix(36))) }
         }
     }

@@ -104,7 +104,7 @@ import Testing
         accounts.waitUntilAsked()
         // Enough to block every worker, if each blocked one.
         let others = (0..<40).map { create("by-anna-\($0)", as: .anna) }
-        while daemon.application.changes.countUnderWay < 1 + others.count { sched_yield() }
+        while daemon.server.services.changes.countUnderWay < 1 + others.count { sched_yield() }
         let secret = try daemon.secret("by-root")
         try daemon.call("keys.disable", #"{"key":"by-root"}"#)
         #expect(try daemon.call("system.ping")["state"].text == "ready")
@@ -146,7 +146,7 @@ import Testing
         let written = create("written")
         gate.waitUntilHeld()
         let waiting = (0..<3).map { create("waiting-\($0)") }
-        while daemon.application.authority.committer.waitingChanges < 3 { sched_yield() }
+        while daemon.server.authority.committer.waitingChanges < 3 { sched_yield() }
 
         #expect(try daemon.call("system.ping")["state"].text == "ready")
         #expect(try daemon.call("keys.get", #"{"key":"gateway"}"#)["key"]["name"].text == "gateway")

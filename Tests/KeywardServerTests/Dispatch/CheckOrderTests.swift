@@ -65,7 +65,7 @@ import Testing
         #expect(error["message"].text.contains("keyward-admin") && error["message"].text.contains("anna"))
         var inGroup = Peer.anna.credentials
         inGroup.groups = [400]
-        let member = try Talk(RequestHandler(daemon.application, on: .admin), as: inGroup)
+        let member = try Talk(RequestHandler(daemon.server.services, on: .admin), as: inGroup)
         #expect(try member.refusal(method, params) != "permissionDenied")
     }
 

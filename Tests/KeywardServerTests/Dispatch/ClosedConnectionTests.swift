@@ -33,9 +33,9 @@ import Testing
     }
 
     @Test func aLongReadIsToldSo() throws {
-        let application = try InMemoryDaemon().application
+        let services = try InMemoryDaemon().server.services
         let requester = Requester()
-        let call = CallContext(application, .admin, Peer.root.credentials, id: [], requester: requester)
+        let call = CallContext(services, .admin, Peer.root.credentials, id: [], requester: requester)
         #expect(call.goesOn)
         requester.leave()
         #expect(!call.goesOn)

@@ -7,17 +7,17 @@ import Testing
 @Suite struct FiguresTests {
     @Test func theStatusLineHasTheFigures() throws {
         let daemon = try InMemoryDaemon()
-        daemon.application.run { (SocketCounters(connections: 3), SocketCounters(connections: 4_000)) }
+        daemon.server.run { (SocketCounters(connections: 3), SocketCounters(connections: 4_000)) }
         let secret = try daemon.secret("a")
         for key in [secret, "x"] { _ = try daemon.talk(on: .verify).call("keys.verify", #"{"key":"\#(key)"}"#) }
         #expect(
-            daemon.application.statusLine
+            daemon.server.monitor.statusLine
                 == "Ready: 1 live keys, 4,003 connections, 2 verifications since the start")
     }
 
     @Test(arguments: [(0, "0"), (999, "999"), (1_000, "1,000"), (12_345, "12,345"), (1_234_567, "1,234,567")])
     func numbersAreGrouped(number: Int, text: String) {
-        #expect(Application.grouped(number) == text)
+        #expect(StatusLine.grouped(number) == text)
     }
 
     @Test func ofAnEntryTheLogTellsNamesAndFixedWordsAndNothingThatWasWrittenFreely() throws {

@@ -27,21 +27,21 @@ import Testing
 
     @Test func pingTellsOfDraining() throws {
         let daemon = try InMemoryDaemon()
-        daemon.application.beginDraining()
+        daemon.server.monitor.noteDraining()
         #expect(try ping(daemon) == "draining")
         #expect(try daemon.call("system.status")["state"] == "draining")
     }
 
     @Test func changesAreMadeWhileDrainingAndRefusedOnceItIsOver() throws {
         let daemon = try InMemoryDaemon()
-        daemon.application.beginDraining()
+        daemon.server.monitor.noteDraining()
         let secret = try daemon.secret("a")
-        daemon.application.finish()
+        daemon.server.finish()
         let writes = daemon.store.writes
         #expect(try daemon.talk().refusal("keys.create", #"{"name":"b"}"#) == "shuttingDown")
         #expect(try daemon.talk().refusal("keys.get", #"{"key":"a"}"#) == "shuttingDown")
         _ = try daemon.talk(on: .verify).call("keys.verify", #"{"key":"\#(secret)"}"#)
-        daemon.application.flush()
+        daemon.server.everySecond.runOnce()
         daemon.settle()
         #expect(daemon.store.writes == writes)
     }
@@ -50,7 +50,7 @@ import Testing
         let daemon = try InMemoryDaemon()
         let secret = try daemon.secret("a")
         _ = try daemon.talk(as: .gate, on: .verify).call("keys.verify", #"{"key":"\#(secret)"}"#)
-        daemon.application.finish()
+        daemon.server.finish()
         #expect(daemon.store.contents.totals.map(\.value.valid) == [1])
     }
 
@@ -63,7 +63,7 @@ import Testing
         #expect(daemon.events.others == [#"storeFault(KeywardCore.StoreFault.failed("disk I/O error"))"#])
         let writes = daemon.store.writes
         #expect(try daemon.talk().refusal("keys.create", #"{"name":"a"}"#) == "internalError")
-        daemon.application.flush()
+        daemon.server.everySecond.runOnce()
         #expect(daemon.store.writes == writes)
         #expect(daemon.events.others.count == 1)
     }
@@ -71,7 +71,7 @@ import Testing
     @Test func aFlushThatFailedForGoodEndsEverything() throws {
         let daemon = try InMemoryDaemon()
         daemon.store.fail(.flush, with: .failed("disk I/O error"))
-        daemon.application.flush()
+        daemon.server.everySecond.runOnce()
         #expect(daemon.events.others == [#"storeFault(KeywardCore.StoreFault.failed("disk I/O error"))"#])
         #expect(try daemon.talk().refusal("keys.create", #"{"name":"a"}"#) == "internalError")
     }
@@ -105,13 +105,13 @@ import Testing
 
     @Test func statusTellsTheFigures() throws {
         let daemon = try InMemoryDaemon()
-        daemon.application.run { (SocketCounters(connections: 3), SocketCounters(connections: 4)) }
+        daemon.server.run { (SocketCounters(connections: 3), SocketCounters(connections: 4)) }
         let secret = try daemon.secret("a")
         _ = try daemon.secret("b")
         let verify = try daemon.talk(on: .verify)
         for key in [secret, secret, "x"] { _ = try verify.call("keys.verify", #"{"key":"\#(key)"}"#) }
         let status = try daemon.call("system.status")
-        daemon.application.finish()
+        daemon.server.finish()
         #expect(status["version"] == "1.2.3" && status["pid"].int == 77 && status["schema"].int == 1)
         #expect(status["startedAt"] == "2026-01-05T12:00:00.000Z" && status["state"] == "ready")
         let keys = try JSON(parsing: #"{"active":1,"unused":1}"#)
@@ -129,7 +129,7 @@ import Testing
                 let line = #"{"jsonrpc":"2.0","id":1,"method":"keys.verify","params":{"key":"\#(key)"}}"#
                 _ = try daemon.talk(as: .gate, on: .verify).say("\(line)\n[\(line)]\n")
             }
-            daemon.application.flush()
+            daemon.server.everySecond.runOnce()
             daemon.settle()
         }
         try present("x", unknown, unknown)
@@ -148,7 +148,7 @@ import Testing
                 == "unknownKeys(KeywardServer.UnknownKeys.Share(uid: 998, user: Optional(\"gate\"), malformed: 6, notFound: 0))"
         )
         daemon.clock.pass(.seconds(60))
-        daemon.application.flush()
+        daemon.server.everySecond.runOnce()
         #expect(daemon.events.others.count == 2)
     }
 

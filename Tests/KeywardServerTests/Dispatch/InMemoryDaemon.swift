@@ -6,14 +6,14 @@ import Synchronization
 
 @testable import KeywardServer
 
-/// The daemon without sockets: an application over a store in memory, with accounts, a clock and randomness under a
+/// The daemon without sockets: a server over a store in memory, with accounts, a clock and randomness under a
 /// test's control.
 final class InMemoryDaemon: Sendable {
     let store: InMemoryStore
     let clock = ManualClock()
     let jump = ClockJump()
     let events = Events()
-    let application: Application
+    let server: Server
     let backups = Backups()
     let hub: EventHub
 
@@ -45,7 +45,7 @@ final class InMemoryDaemon: Sendable {
                 events.add(.audit(entry))
                 hub.publish(.audit(entry))
             })
-        application = Application(
+        server = Server(
             authority: try Authority.start(parts, state: store.loadState(), at: clock.now), version: "1.2.3",
             startedAt: clock.now, pid: 77, ownUser: Self.ownUser, backups: backups,
             generator: SharedGenerator(seed: seed), events: hub, now: { clock.now },
@@ -65,20 +65,20 @@ final class InMemoryDaemon: Sendable {
     }
 
     func talk(as user: Peer = .root, on socket: ServedSocket = .admin) throws -> Talk {
-        try Talk(RequestHandler(application, on: socket), as: user.credentials)
+        try Talk(RequestHandler(server.services, on: socket), as: user.credentials)
     }
 
     /// Waits until the maintenance queue has completed its current work.
     func settle() {
-        application.changes.waitUntilIdle()
-        repeat { application.reads.threads.sync(flags: .barrier) {} } while !application.reads.isIdle
-        _ = application.adopt(application.authority.directory.policy)
+        server.services.changes.waitUntilIdle()
+        repeat { server.services.reads.threads.sync(flags: .barrier) {} } while !server.services.reads.isIdle
+        _ = server.configuration.adopt(server.authority.directory.policy)
     }
 
     /// Fires a sweep's timer, and waits for the end of the run. Not during a run, which would count as the timer's.
     func tick(_ sweep: Sweep) {
         let count = events.reports.count
-        application.tick(sweep)
+        server.sweeps.tick(sweep)
         events.waitForReport(after: count)
         settle()
     }

@@ -56,7 +56,7 @@ struct ListReferenceTests {
 
     @Test func countsByStatusAreThoseOfTheKeysOneByOne() throws {
         let lists = try Lists(seed: 5, count: Self.count)
-        let authority = lists.daemon.application.authority
+        let authority = lists.daemon.server.authority
         for workspace: Int64? in [nil, 1, 2] {
             let keys = lists.views.filter { workspace == nil || $0.record.workspace == workspace }
             let expected = Dictionary(grouping: keys, by: \.status).mapValues(\.count)
@@ -104,7 +104,7 @@ private struct Lists {
         try store.commit(changes)
         try store.flush(usage)
         daemon = try InMemoryDaemon(store: store)
-        views = daemon.application.authority.registry.read { state in
+        views = daemon.server.authority.registry.read { state in
             (1...count).compactMap { number in
                 state.index(ofNumber: number).map { state.view(at: $0, now: Self.now, role: .admin) }
             }
@@ -162,7 +162,7 @@ private struct Lists {
         let all = reference(query, workspace)
         var query = query
         for start in stride(from: 0, to: max(1, all.count), by: query.limit).prefix(most) {
-            let page = try daemon.application.authority.keys(
+            let page = try daemon.server.authority.keys(
                 inWorkspace: workspace, matching: query, counts: true, for: .root, at: Self.now)
             #expect(page.totals?.matching == all.count, "\(query)")
             #expect(page.totals?.all == views.count { workspace == "*" || $0.workspace == workspace })

@@ -131,7 +131,7 @@ import Testing
             try use(daemon, secret)
             daemon.clock.pass(.hours(1))
         }
-        _ = try daemon.application.authority.flushUsage(limit: 10, at: daemon.clock.now)
+        _ = try daemon.server.authority.flushUsage(limit: 10, at: daemon.clock.now)
         let from = #","from":"2026-01-01T00:00:00Z""#
         let hours = try daemon.call("keys.usage", #"{"key":"a","bucket":"hour"\#(from)}"#)["buckets"].items
         #expect(hours.count == 1_000)

@@ -61,11 +61,11 @@ import Testing
         }
         arrived.wait()
         Thread.detachNewThread {
-            daemon.application.finish()
+            daemon.server.finish()
             order.withLock { $0.append("end") }
             done.open()
         }
-        while daemon.application.readsGoOn { sched_yield() }
+        while !daemon.server.services.reads.isClosed { sched_yield() }
         mayGoOn.open()
         done.wait()
         done.wait()

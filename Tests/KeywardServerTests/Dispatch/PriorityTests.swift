@@ -9,9 +9,9 @@ import Testing
 
 @Suite struct PriorityTests {
     @Test func readsRunBelowTheEventLoops() throws {
-        let application = try InMemoryDaemon().application
+        let services = try InMemoryDaemon().server.services
         let (nice, done) = (Seen(), DispatchSemaphore(value: 0))
-        application.read(of: 1) {
+        services.reads.add(of: 1) {
             nice.note()
             done.signal()
         }
@@ -20,10 +20,10 @@ import Testing
     }
 
     @Test func changesAreCommittedBelowTheEventLoops() throws {
-        let application = try InMemoryDaemon().application
+        let services = try InMemoryDaemon().server.services
         let (nice, done) = (Seen(), DispatchSemaphore(value: 0))
         let operation = Operations.CreateKey(name: "gateway", using: SeededGenerator(seed: 1))
-        application.makeChange(operation, by: Peer.root.credentials) { _, _ in
+        services.changes.make(operation, by: Peer.root.credentials) { _, _ in
             nice.note()
             done.signal()
         }

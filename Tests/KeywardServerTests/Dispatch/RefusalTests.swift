@@ -37,7 +37,7 @@ import Testing
             #expect(hours["lastRefusedCode"] == "disabled" && hours["lastRefusedBy"]["uid"].int == 998)
             let days = try daemon.call("keys.usage", #"{"key":"crm"}"#)["refusals"].items
             #expect(days.count == 3 && days.allSatisfy { $0["start"] == "2026-01-05T00:00:00.000Z" })
-            daemon.application.flush()
+            daemon.server.everySecond.runOnce()
         }
     }
 }

@@ -21,8 +21,10 @@ import Testing
 
         init(_ daemon: InMemoryDaemon) throws {
             self.daemon = daemon
-            admin = try daemon.application.serve(Listener(path: folder.path + "/s"), as: .admin, loops: 1, .admin)
-            verify = try daemon.application.serve(Listener(path: folder.path + "/t"), as: .verify, loops: 1, .verify)
+            admin = try SocketServer(
+                Listener(path: folder.path + "/s"), as: .admin, loops: 1, .admin, serving: daemon.server.services)
+            verify = try SocketServer(
+                Listener(path: folder.path + "/t"), as: .verify, loops: 1, .verify, serving: daemon.server.services)
             listener = try SocketClient(folder.path + "/s")
             listener.write(Self.line("events.subscribe"))
             #expect(listener.readLines(1)?.contains(#""subscription":"sub-1""#) == true)
@@ -38,9 +40,9 @@ import Testing
         /// Stops it; `meanwhile` runs when the event loop has begun to close connections. Returns the types of the
         /// events that the subscriber received before its end.
         func stop(meanwhile: () -> Void) throws -> [String] {
-            let (application, admin, verify) = (daemon.application, admin, verify)
+            let (server, admin, verify) = (daemon.server, admin, verify)
             let stopping = try NamedThread("stop") {
-                application.drain(admin: admin, verify: verify, within: 60_000)
+                server.drain(admin: admin, verify: verify, within: 60_000)
             }
             #expect(idle.readAll() == "")
             meanwhile()

@@ -86,7 +86,7 @@ import Testing
         for _ in 0..<600 {
             daemon.clock.pass(.days(1))
             for sweep in Sweep.allCases {
-                _ = try daemon.application.authority.sweep(sweep, at: daemon.clock.now, limit: 100)
+                _ = try daemon.server.authority.sweep(sweep, at: daemon.clock.now, limit: 100)
             }
             daemon.settle()
         }

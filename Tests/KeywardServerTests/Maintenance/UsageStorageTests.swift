@@ -18,32 +18,32 @@ struct UsageStorageTests {
         return (daemon, try (0..<count).map { try daemon.secret("k-\($0)") })
     }
 
-    private func unstored(_ daemon: InMemoryDaemon) -> Int { daemon.application.authority.registry.unstoredCount }
+    private func unstored(_ daemon: InMemoryDaemon) -> Int { daemon.server.authority.registry.unstoredCount }
 
     @Test func aThousandKeysAreStoredASecondInSmallTransactions() throws {
         let (daemon, secrets) = try daemon(withKeys: 1_300)
         try use(secrets, of: daemon)
         let start = daemon.clock.now
         let before = daemon.store.writes.flushes
-        daemon.application.flush()
+        daemon.server.everySecond.runOnce()
         #expect(unstored(daemon) == 300)
         #expect(daemon.store.writes.flushes == before + 4)
         daemon.clock.pass(.seconds(1))
         try use(secrets.prefix(200), of: daemon)
-        #expect(daemon.application.counters.counts.flushedAt == nil)
-        daemon.application.flush()
+        #expect(daemon.server.counters.counts.flushedAt == nil)
+        daemon.server.everySecond.runOnce()
         #expect(unstored(daemon) == 0)
-        #expect(daemon.application.counters.counts.flushedAt == start + .seconds(1))
+        #expect(daemon.server.counters.counts.flushedAt == start + .seconds(1))
     }
 
     @Test func aFlushThatFailsIsNotTriedTwiceInASecond() throws {
         let (daemon, secrets) = try daemon(withKeys: 600)
         try use(secrets, of: daemon)
         daemon.store.fail(.flush, with: .cannotWrite("full"))
-        daemon.application.flush()
+        daemon.server.everySecond.runOnce()
         #expect(unstored(daemon) == 600 && daemon.store.writes.flushes == 0)
-        #expect(daemon.application.counters.counts.flushedAt == nil)
-        daemon.application.flush()
+        #expect(daemon.server.counters.counts.flushedAt == nil)
+        daemon.server.everySecond.runOnce()
         #expect(unstored(daemon) == 0)
     }
 
@@ -52,9 +52,9 @@ struct UsageStorageTests {
         let (daemon, secrets) = try daemon(withKeys: count)
         for round in 1...3 {
             try use(secrets, of: daemon)
-            daemon.application.flush()
+            daemon.server.everySecond.runOnce()
             try use(secrets, of: daemon)
-            daemon.application.storeUsageSoFar()
+            daemon.server.flusher.storeSoFar()
             #expect(daemon.store.contents.validUses.allSatisfy { $0 == Int64(round) * 2 })
         }
     }
@@ -63,7 +63,7 @@ struct UsageStorageTests {
         let (daemon, secrets) = try daemon(withKeys: 1)
         try use(secrets, of: daemon)
         daemon.store.fail(.flush, with: .cannotWrite("full"), times: .max)
-        daemon.application.storeUsageSoFar()
+        daemon.server.flusher.storeSoFar()
         #expect(unstored(daemon) == 1)
         #expect(daemon.events.others == ["storeReadOnly"])
     }

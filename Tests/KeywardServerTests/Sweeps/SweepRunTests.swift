@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func batchesAreMergedIntoOneReport() throws {
-        let count = Application.sweepLimit * 2 + 1
+        let count = SweepScheduler.batchLimit * 2 + 1
         let daemon = try daemon(keys: count)
         daemon.clock.pass(.days(1))
         let commits = daemon.store.writes.commits
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func theKeeperRestsBetweenBatchesForAsLongAsTheirWorkDeserves() throws {
-        let limit = Application.sweepLimit
+        let limit = SweepScheduler.batchLimit
         let ends = Mutex<[ContinuousClock.Instant]>([])
         // Each entry takes a millisecond of the maintenance queue's processor time.
         let daemon = try daemon(keys: limit * 2) { entry in
@@ -56,11 +56,11 @@ import Testing
     }
 
     @Test func aChangeDoesNotWaitForTheEndOfARun() throws {
-        let daemon = try daemon(keys: Application.sweepLimit * 3)
+        let daemon = try daemon(keys: SweepScheduler.batchLimit * 3)
         daemon.clock.pass(.days(1))
         let gate = Gate()
-        daemon.application.tick(.expiry)
-        daemon.application.submitOwn { gate.wait() }
+        daemon.server.sweeps.tick(.expiry)
+        daemon.server.queue.submit { gate.wait() }
         // The maintenance queue is after the first batch: the rest of the run comes later.
         let before = daemon.store.writes.commits
         _ = try daemon.secret("between")
@@ -68,7 +68,7 @@ import Testing
         #expect(daemon.events.all.allSatisfy { if case .sweep = $0 { false } else { true } })
         gate.open()
         daemon.events.waitForReport(after: 0)
-        #expect(daemon.events.reports.map(\.changed) == [[.keyExpired: Application.sweepLimit * 3]])
+        #expect(daemon.events.reports.map(\.changed) == [[.keyExpired: SweepScheduler.batchLimit * 3]])
     }
 
     @Test func withNothingDueATickReadsAndWritesNothing() throws {
@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func aDryRunTellsWhatARunWouldDoOfAllThatIsDue() throws {
-        let count = Application.sweepLimit + 9
+        let count = SweepScheduler.batchLimit + 9
         let daemon = try daemon(keys: count)
         daemon.clock.pass(.days(1))
         let commits = daemon.store.writes.commits
@@ -135,10 +135,10 @@ import Testing
 
     @Test func afterTheEndNoRunIsBegunAndNobodyWaits() throws {
         let daemon = try daemon(keys: 1)
-        daemon.application.finish()
+        daemon.server.finish()
         let writes = daemon.store.writes
         #expect(try daemon.talk().refusal("sweeps.run", #"{"sweep":"expiry"}"#) == "shuttingDown")
-        daemon.application.tick(.expiry)
+        daemon.server.sweeps.tick(.expiry)
         daemon.settle()
         #expect(daemon.events.reports.isEmpty && daemon.store.writes == writes)
     }

@@ -8,12 +8,12 @@ import Testing
 @Suite struct SweepTimerTests {
     private func firesAt(_ daemon: InMemoryDaemon, _ sweep: Sweep) -> Instant {
         daemon.settle()
-        return daemon.application.sweeps.withRunState(sweep) { $0.firesAt }
+        return daemon.server.sweeps.state(of: sweep).firesAt
     }
 
     private func running() throws -> InMemoryDaemon {
         let daemon = try InMemoryDaemon()
-        daemon.application.run { (SocketCounters(), SocketCounters()) }
+        daemon.server.run { (SocketCounters(), SocketCounters()) }
         // The first run starts by itself.
         daemon.events.waitForReport(after: 0)
         daemon.settle()
@@ -22,7 +22,7 @@ import Testing
 
     @Test func everySweepRunsSoonAfterTheStart() throws {
         let daemon = try running()
-        defer { daemon.application.finish() }
+        defer { daemon.server.finish() }
         #expect(firesAt(daemon, .stale) == daemon.clock.now + .seconds(10))
         #expect(firesAt(daemon, .retention) == daemon.clock.now + .seconds(60))
         #expect(firesAt(daemon, .expiry) == daemon.clock.now + .seconds(60))
@@ -30,7 +30,7 @@ import Testing
 
     @Test func aChangeThatBringsAnEndNearerSetsTheTimerAnew() throws {
         let daemon = try running()
-        defer { daemon.application.finish() }
+        defer { daemon.server.finish() }
         func end(in seconds: Int) -> String { JSON.time(daemon.clock.now + .seconds(seconds)) }
         _ = try daemon.secret("a", #","expiresAt":"\#(end(in: 50))""#)
         #expect(firesAt(daemon, .expiry) == daemon.clock.now + Instant.Span(milliseconds: 50_001))
@@ -42,7 +42,7 @@ import Testing
 
     @Test func aFirstUseThatStartsAGraceSetsTheTimerAnew() throws {
         let daemon = try running()
-        defer { daemon.application.finish() }
+        defer { daemon.server.finish() }
         _ = try daemon.secret("a")
         let successor = try daemon.call("keys.rotate", #"{"key":"a","graceSeconds":30}"#)["secret"].text
         #expect(firesAt(daemon, .expiry) == daemon.clock.now + .seconds(60))
@@ -52,23 +52,23 @@ import Testing
 
     @Test func anotherPolicySetsEveryTimerAnew() throws {
         let daemon = try running()
-        defer { daemon.application.finish() }
+        defer { daemon.server.finish() }
         for sweep in Sweep.allCases { try daemon.call("sweeps.run", #"{"sweep":"\#(sweep)"}"#) }
         #expect(firesAt(daemon, .stale) == daemon.clock.now + .hours(1))
         #expect(firesAt(daemon, .retention) == daemon.clock.now + .days(1))
-        var policy = daemon.application.authority.directory.policy
+        var policy = daemon.server.authority.directory.policy
         policy.defaultPlan = "free"
-        #expect(daemon.application.adopt(policy).isEmpty)
+        #expect(daemon.server.configuration.adopt(policy).isEmpty)
         #expect(firesAt(daemon, .stale) == daemon.clock.now + .hours(1))
         policy.sweeps.staleAfterDays = 7
-        #expect(daemon.application.adopt(policy).isEmpty)
+        #expect(daemon.server.configuration.adopt(policy).isEmpty)
         #expect(firesAt(daemon, .stale) == daemon.clock.now + .seconds(10))
         #expect(firesAt(daemon, .retention) == daemon.clock.now + .seconds(60))
     }
 
     @Test func whileTheClockIsOffChangesDoNotHurryTheSweep() throws {
         let daemon = try running()
-        defer { daemon.application.finish() }
+        defer { daemon.server.finish() }
         let end = JSON.time(daemon.clock.now + .seconds(1))
         _ = try daemon.secret("a", #","expiresAt":"\#(end)""#)
         daemon.clock.pass(.seconds(1))

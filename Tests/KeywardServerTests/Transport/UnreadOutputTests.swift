@@ -11,7 +11,7 @@ import Testing
 
     private static func connection(to daemon: InMemoryDaemon) throws -> ConnectionDriver<RequestHandler> {
         let driven = try ConnectionDriver(
-            ConnectionBounds(.verify), RequestHandler(daemon.application, on: .verify), .test)
+            ConnectionBounds(.verify), RequestHandler(daemon.server.services, on: .verify), .test)
         driven.buffer = 0
         return driven
     }
@@ -29,7 +29,7 @@ import Testing
             for _ in 0..<10 { driven.feed(lines) }
             connections.append(driven)
         }
-        let outputs = daemon.application.outputs
+        let outputs = daemon.server.services.reads.outputs
         #expect(outputs.isUsedUp(by: 1))
         // Each has the replies of at least one read.
         #expect(outputs.total < OutputShares.mostOfUser + 120 * (100 << 10))
@@ -44,12 +44,12 @@ import Testing
         talk.begin(batch + "\n")
         daemon.settle()
         // Its reads wait, and so do its connection's replies.
-        let held = daemon.application.outputs.total
+        let held = daemon.server.services.reads.outputs.total
         #expect((ConnectionBounds.mostHeldOutput..<ConnectionBounds.mostHeldOutput + 128 << 10).contains(held))
         let reply = try JSON(parsing: #require(talk.replies().first))
         #expect(reply.items.map { $0["id"].int } == Array(0..<15))
         #expect(reply.items.allSatisfy { $0["result"]["openrpc"].string != nil })
-        #expect(daemon.application.outputs.total == 0)
+        #expect(daemon.server.services.reads.outputs.total == 0)
     }
 
     @Test func aBatchWhoseClientLeavesEndsAndHoldsNothing() throws {
@@ -60,18 +60,18 @@ import Testing
         daemon.settle()
         talk = nil
         daemon.settle()
-        #expect(talk == nil && daemon.application.outputs.total == 0)
+        #expect(talk == nil && daemon.server.services.reads.outputs.total == 0)
     }
 
     @Test func anAccountThatHasUsedUpItsShareIsReadForLater() throws {
         let daemon = try InMemoryDaemon()
-        let (outputs, user) = (daemon.application.outputs, Peer.gate.credentials.uid)
+        let (outputs, user) = (daemon.server.services.reads.outputs, Peer.gate.credentials.uid)
         let hoarder = Requester(user: user, sharing: outputs)
         hoarder.hold(OutputShares.mostOfUser)
         let talk = try daemon.talk(as: .gate)
         talk.begin(#"{"jsonrpc":"2.0","id":1,"method":"system.status"}"# + "\n")
         #expect(try daemon.talk().call("system.status")["result"]["state"].string == "ready")
-        #expect(!daemon.application.reads.isIdle)
+        #expect(!daemon.server.services.reads.isIdle)
         hoarder.leave()
         #expect(talk.replies().count == 1)
     }

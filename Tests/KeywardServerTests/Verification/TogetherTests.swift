@@ -10,7 +10,7 @@ import Testing
 
     @Test func connectionsThatAreAnsweredTogetherAreAnsweredAsAlone() throws {
         let (joint, single) = (try KeysOfAllKinds(), try KeysOfAllKinds())
-        let handler = RequestService(joint.daemon.application, on: .verify).makeHandler()
+        let handler = RequestService(joint.daemon.server.services, on: .verify).makeHandler()
         let talks = try (0..<7).map { try Talk(handler, as: peers[$0 % peers.count].credentials) }
         let alone = try (0..<7).map { try single.daemon.talk(as: peers[$0 % peers.count], on: .verify) }
         var random = Seeded(3)
@@ -44,7 +44,7 @@ import Testing
 
     @Test func eachConnectionCountsForItsOwnPeer() throws {
         let daemon = try InMemoryDaemon()
-        let handler = RequestService(daemon.application, on: .verify).makeHandler()
+        let handler = RequestService(daemon.server.services, on: .verify).makeHandler()
         let key = try daemon.secret("crm")
         let talks = try peers.map { try Talk(handler, as: $0.credentials) }
         for (count, talk) in talks.enumerated() {
@@ -78,7 +78,7 @@ import Testing
 
     @Test func moreThanAreAnsweredTogetherAreAnsweredToo() throws {
         let daemon = try InMemoryDaemon()
-        let handler = RequestService(daemon.application, on: .verify).makeHandler()
+        let handler = RequestService(daemon.server.services, on: .verify).makeHandler()
         let key = try daemon.secret("crm")
         let talks = try (0..<20).map { _ in try Talk(handler, as: Peer.gate.credentials) }
         let taken = talks.map { talk in

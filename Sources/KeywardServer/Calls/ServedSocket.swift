@@ -1,0 +1,2 @@
+/// The two sockets.
+package enum ServedSocket: Sendable { case admin, verify }

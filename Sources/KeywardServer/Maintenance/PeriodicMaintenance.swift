@@ -1,0 +1,46 @@
+@preconcurrency import Dispatch
+
+/// What is done each second: files are watched, usage is stored, rows are looked at, unknown keys are reported.
+final class PeriodicMaintenance: Sendable {
+    /// How often, in milliseconds.
+    private static let interval = 1_000
+
+    private let queue: MaintenanceQueue
+    private let flusher: UsageFlusher
+    private let storeHealth: StoreHealthMonitor
+    private let keyRows: KeyRowMonitor
+    private let unknownKeys: UnknownKeyReporter
+    private let timer: any DispatchSourceTimer
+
+    init(
+        on queue: MaintenanceQueue, _ flusher: UsageFlusher, _ storeHealth: StoreHealthMonitor,
+        _ keyRows: KeyRowMonitor, _ unknownKeys: UnknownKeyReporter
+    ) {
+        self.queue = queue
+        self.flusher = flusher
+        self.storeHealth = storeHealth
+        self.keyRows = keyRows
+        self.unknownKeys = unknownKeys
+        timer = queue.makeTimer()
+    }
+
+    func start() {
+        timer.setEventHandler { [self] in runOnce() }
+        timer.schedule(
+            deadline: .now() + .milliseconds(Self.interval), repeating: .milliseconds(Self.interval),
+            leeway: .milliseconds(50))
+    }
+
+    func stop() { timer.cancel() }
+
+    /// Does what is done each second; the maintenance queue calls it.
+    func runOnce() {
+        guard !queue.isClosed else { return }
+        storeHealth.watchFiles()
+        flusher.storeFirstUses()
+        flusher.storeShareOfSecond()
+        keyRows.look()
+        storeHealth.noteHealth()
+        unknownKeys.reportDue()
+    }
+}
