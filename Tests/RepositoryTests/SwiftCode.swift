@@ -1,14 +1,17 @@
 /// Swift source whose comments and string literals are blanked, so that only code is left.
 ///
 /// Each character becomes one space and line feeds stay, so positions are those of the source. It handles line
-/// comments, nested block comments, and plain, raw and multi-line strings with interpolations (blanked whole). It does
-/// not handle bare regular expression literals.
+/// comments, nested block comments, and plain, raw and multi-line strings with interpolations (blanked whole, or kept).
+/// It does not handle bare regular expression literals.
 struct SwiftCode: Sendable {
     private(set) var characters: [Character]
+    private let keepsInterpolations: Bool
     private var place = 0
 
-    init(_ source: String) {
+    /// - Parameter keepsInterpolations: whether what a string interpolates is code too.
+    init(_ source: String, keepsInterpolations: Bool = false) {
         characters = Array(source)
+        self.keepsInterpolations = keepsInterpolations
         while place < characters.count { step() }
     }
 
@@ -100,7 +103,7 @@ struct SwiftCode: Sendable {
             }
             if characters[place] == "(" { depth += 1 }
             if characters[place] == ")" { depth -= 1 }
-            blank(1)
+            if keepsInterpolations, depth > 0 { place += 1 } else { blank(1) }
         }
     }
 

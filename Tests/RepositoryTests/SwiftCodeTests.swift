@@ -19,6 +19,14 @@ struct SwiftCodeTests {
     }
 
     @Test(arguments: [
+        ("a(\"{\\(f(\"}\", { 1 }))}\") }", "a(    f(   , { 1 })   ) }"),
+        ("#\"\\#(a) \\(b)\"#", "     a        "),
+    ])
+    func interpolationsCanBeKept(source: String, code: String) {
+        #expect(String(SwiftCode(source, keepsInterpolations: true).characters) == code)
+    }
+
+    @Test(arguments: [
         ("sleep(1)", "sleep", 1), ("asleep(1); sleeper()", "sleep", 0), ("Task.sleep(for: x)", "sleep", 1),
         ("Task { }", "Task {", 1), ("MyTask { }", "Task {", 0), ("try! x; try!y", "try!", 2),
         ("// sleep\n\"sleep\"", "sleep", 0), ("Date() + x.Date()", "Date()", 2), ("CivilDate()", "Date()", 0),
