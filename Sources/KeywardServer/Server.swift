@@ -85,7 +85,7 @@ package final class Server: Sendable {
     ///
     /// - Parameters:
     ///   - reload: does what `system.reload` asks for.
-    ///   - sockets: tells what each socket counts.
+    ///   - sockets: gives what each socket counts.
     package func run(
         reload: (@Sendable () -> ReloadOutcome)? = nil, sockets: @escaping DaemonCounters.Sockets
     ) {

@@ -22,7 +22,7 @@ final class ClockAcceptance: Sendable {
         self.clockWasSet = clockWasSet
     }
 
-    /// Believes the wall clock, and tells what that means for the keys. Never on the maintenance queue.
+    /// Believes the wall clock, and returns what that means for the keys. Never on the maintenance queue.
     func accept(isConfirmed: Bool, by caller: Caller) throws(Refusal) -> ClockFacts {
         let outcome = Mutex<Result<ClockFacts, Refusal>>(.failure(.shuttingDown))
         let end = DispatchSemaphore(value: 0)

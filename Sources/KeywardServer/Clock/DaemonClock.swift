@@ -33,7 +33,7 @@ final class DaemonClock: Sendable {
     /// When the daemon started, by the clock that decides now.
     var startedAt: Instant { state.withLock { $0.startedAt } }
 
-    /// Tells when the wall clock is wrong, and when it is believed again; stores what a next start must know. The
+    /// Reports when the wall clock is wrong, and when it is believed again; stores what a next start must know. The
     /// maintenance queue calls it.
     func check() {
         let found = guarded.check()
@@ -50,7 +50,7 @@ final class DaemonClock: Sendable {
         } catch {}
     }
 
-    /// The clock was set by `span`, which the audit trail tells: nothing of its state is reported for that.
+    /// The clock was set by `span`. The audit trail has that: its new state is not reported too.
     func wasSet(by span: Instant.Span) {
         state.withLock { state in
             state.startedAt = state.startedAt + span

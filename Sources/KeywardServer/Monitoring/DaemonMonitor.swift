@@ -30,7 +30,7 @@ package final class DaemonMonitor: Sendable {
         self.counters = counters
     }
 
-    /// From here on `system.ping` says so.
+    /// From here on the state is `draining`.
     func noteDraining() { isDraining.store(true, ordering: .releasing) }
 
     var state: DaemonState {

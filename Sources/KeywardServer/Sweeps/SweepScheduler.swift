@@ -86,11 +86,8 @@ final class SweepScheduler: Sendable {
         return try outcome.withLock { $0 }.get()
     }
 
-    /// Tells what a run of a sweep would do with all that is due now, and changes nothing. It goes on as long as
-    /// `goesOn`.
-    func tryOut(
-        _ sweep: Sweep, force: Bool, while goesOn: () -> Bool
-    ) throws(Refusal) -> SweepReport {
+    /// What a run of a sweep would do with all that is due now. Changes nothing. It goes on as long as `goesOn`.
+    func tryOut(_ sweep: Sweep, force: Bool, while goesOn: () -> Bool) throws(Refusal) -> SweepReport {
         let guarded = clock.guarded
         let state = guarded.check()
         let now = force && state != .agrees ? guarded.believed() : clock.now()
@@ -103,7 +100,7 @@ final class SweepScheduler: Sendable {
         return run.report
     }
 
-    /// Tells what runs of a sweep until an instant would do, as far as `goesOn`.
+    /// What runs of a sweep until an instant would do. It goes on as long as `goesOn`.
     func foresee(
         _ sweep: Sweep, until end: Instant, from now: Instant, limit: Int, while goesOn: () -> Bool
     ) throws(Refusal) -> [ForeseenStep] {

@@ -29,13 +29,13 @@ final class SweepTimers: Sendable {
         timers[sweep]?.schedule(deadline: .now() + .milliseconds(Int(pause.milliseconds)), leeway: .milliseconds(5))
     }
 
-    /// Ends everything; those who still wait for a report.
+    /// Ends everything. Returns the requests that still wait for a report.
     func cancel() -> [SweepRunState.Request] {
         timers.values.forEach { $0.cancel() }
         return Sweep.allCases.flatMap { sweep in withRunState(sweep) { $0.dismiss() } }
     }
 
-    /// Forgets when what was told: the clock was set.
+    /// Forgets when each was last reported: the clock was set.
     func forgetTimes() {
         for sweep in Sweep.allCases { withRunState(sweep) { $0.forgetTimes() } }
     }
