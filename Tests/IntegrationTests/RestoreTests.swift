@@ -8,7 +8,7 @@ struct RestoreTests {
     private let secrets: [String: String]
     private let backup: String
 
-    /// A stopped daemon with keys of which some ended after the backup.
+    /// A stopped daemon with keys; some of them ended after the backup.
     init() throws {
         daemon = try TestDaemon()
         var secrets: [String: String] = [:]

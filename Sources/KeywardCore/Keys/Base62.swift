@@ -21,7 +21,7 @@ package enum Base62 {
         }
     }
 
-    /// Whether each of the eight bytes of a word is a digit: verifications ask this of every key.
+    /// Whether each of the eight bytes of a word is a digit: every verification runs this.
     static func areDigits(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
         // The upper bit of each byte of `bytes`, all below 0x80, says whether it is `least` or more.
@@ -33,10 +33,10 @@ package enum Base62 {
         return (numerals | letters) & ~word & marks == marks
     }
 
-    /// The number that six digits at `offset` stand for; they must be digits.
+    /// The number written in six digits at `offset`; they must be digits.
     ///
-    /// Which run a digit is of shows in its upper three bits, and so what is to be taken from it: no branch is guessed
-    /// wrong, as half of them would be with random digits.
+    /// The upper three bits of a digit select its range, and so the number to subtract. There is no branch, because
+    /// random digits would mispredict half of them.
     package static func number(ofSixDigits bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt64 {
         var number: UInt64 = 0
         for byte in bytes[offset..<offset + 6] {
@@ -46,7 +46,7 @@ package enum Base62 {
         return number
     }
 
-    /// `count` digits, each drawn evenly.
+    /// `count` digits, uniformly distributed.
     package static func random(_ count: Int, using generator: inout some RandomNumberGenerator) -> [UInt8] {
         (0..<count).map { _ in digit(Int.random(in: 0..<62, using: &generator)) }
     }

@@ -1,6 +1,6 @@
 import CNettle
 
-/// SHA-256 (FIPS 180-4) over content that comes in pieces.
+/// SHA-256 (FIPS 180-4) over content in pieces.
 package struct ContentDigest {
     private var state = sha256_ctx()
 

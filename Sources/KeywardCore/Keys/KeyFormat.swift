@@ -1,7 +1,7 @@
-/// The shape of a key: `TAG_ID_SECRET+CHECK`, all ASCII.
+/// The format of a key: `TAG_ID_SECRET+CHECK`, all ASCII.
 ///
-/// `kw_8FqL2mXw_` + 30 digits of base 62 from the system's CSPRNG (178 bits) + 6 digits of CRC-32 over all that
-/// precedes. The checksum finds a mistyped or cut-off key without a look-up; it protects nothing.
+/// `kw_8FqL2mXw_` + 30 digits of base 62 from the system's CSPRNG (178 bits) + 6 digits of CRC-32 over everything
+/// before. The checksum detects a mistyped or truncated key without a look-up; it protects nothing.
 package enum KeyFormat {
     /// The length of the public id.
     package static let idLength = 8
@@ -9,9 +9,9 @@ package enum KeyFormat {
     package static let secretLength = 30
     /// The length of the checksum.
     package static let checkLength = 6
-    /// The lengths that a tag may have.
+    /// The allowed lengths of a tag.
     package static let tagLengths = 2...12
-    /// The lengths that a whole key may have, in bytes: all but the tag are fixed.
+    /// The allowed lengths of a whole key, in bytes: only the tag's length varies.
     package static let keyLengths = (tagLengths.lowerBound + 46)...(tagLengths.upperBound + 46)
 
     /// Whether `tag` is 2 to 12 of `[a-z0-9]`, first a letter.
@@ -20,21 +20,21 @@ package enum KeyFormat {
         return tag.allSatisfy { isLetter($0) || isDigit($0) }
     }
 
-    /// Whether `bytes` are a key that was neither mistyped nor cut off.
+    /// Whether `bytes` are a key, neither mistyped nor truncated.
     package static func isWellFormed(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard hasShape(bytes, checkDigits: checkLength) else { return false }
         let covered = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - checkLength)])
         return Base62.number(ofSixDigits: bytes, at: covered.count) == UInt64(CRC32.checksum(covered))
     }
 
-    /// Whether `bytes` look like a key with the first `checkDigits` of its checksum.
+    /// Whether `bytes` have the form of a key with the first `checkDigits` of its checksum.
     @inline(__always)
     private static func hasShape(_ bytes: UnsafeRawBufferPointer, checkDigits: Int) -> Bool {
         let tagEnd = bytes.count - 40 - checkDigits
         guard tagLengths.contains(tagEnd) else { return false }
         guard bytes[tagEnd] == underscore, bytes[tagEnd + 9] == underscore, isLetter(bytes[0]) else { return false }
         for index in 1..<tagEnd where !isLetter(bytes[index]) && !isDigit(bytes[index]) { return false }
-        // The id is eight digits; the 33 or 36 behind the second underscore are runs of eight that overlap.
+        // The id is eight digits; the 33 or 36 after the second underscore are tested in overlapping groups of eight.
         return areDigits(bytes, at: tagEnd + 1) && areDigits(bytes, at: tagEnd + 10)
             && areDigits(bytes, at: tagEnd + 18) && areDigits(bytes, at: tagEnd + 26)
             && areDigits(bytes, at: tagEnd + 34) && areDigits(bytes, at: bytes.count - 8)
@@ -45,13 +45,13 @@ package enum KeyFormat {
         Array(text.utf8).withUnsafeBytes { isWellFormed($0) }
     }
 
-    /// How many of its last characters a key may lack, or have wrong, and still be found in a text: what is left of the
-    /// checksum tells a key from what only looks like one, but for one in 62³.
+    /// The number of final characters that a key may lack, or have wrong, and still be found in a text. The rest of the
+    /// checksum distinguishes a key from other text, except in one of 62³ cases.
     private static let spared = 3
-    /// The shortest text that a key is found in.
+    /// The shortest text in which a key is found.
     package static let shortestFind = keyLengths.lowerBound - spared
 
-    /// Whether a key stands anywhere within `text`, be it without its last characters.
+    /// Whether `text` contains a key, possibly without its last characters.
     package static func occurs(in text: [UInt8]) -> Bool {
         text.withUnsafeBytes { bytes in
             bytes.indices.contains { index in
@@ -65,7 +65,7 @@ package enum KeyFormat {
         }
     }
 
-    /// Whether `bytes` are a key but for its last characters.
+    /// Whether `bytes` are a key without its last characters.
     private static func isKeyCutOff(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard hasShape(bytes, checkDigits: checkLength - spared) else { return false }
         let covered = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - (checkLength - spared))])

@@ -2,8 +2,8 @@ import CNettle
 
 /// HMAC-SHA-256 (RFC 2104) under one key.
 ///
-/// It is kept ready: the hash states have absorbed the padded key and are copied for each message. They are plain
-/// memory, so nothing is allocated and no reference is counted.
+/// It is prepared: the hash states have absorbed the padded key and are copied for each message. They are plain memory,
+/// so nothing is allocated and no reference is counted.
 package struct KeyedDigest: Sendable {
     private let ready: hmac_sha256_ctx
 

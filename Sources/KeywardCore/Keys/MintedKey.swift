@@ -1,6 +1,6 @@
-/// A key that was just made. It can be shown once: showing consumes it.
+/// A new key. It can be shown once: showing consumes it.
 package struct MintedKey: ~Copyable {
-    /// What people see of it.
+    /// The public part.
     package let prefix: String
     fileprivate let bytes: [UInt8]
 
@@ -15,18 +15,18 @@ package struct MintedKey: ~Copyable {
         bytes = covered + check.indices.map { check[$0] }
     }
 
-    /// What is stored of it.
+    /// The digest to store.
     package borrowing func digest(under pepper: Pepper) -> Digest {
         bytes.withUnsafeBytes { pepper.digest(of: $0) }
     }
 
-    /// The whole key, for the reply to the one who asked for it.
+    /// The whole key, for the reply to its creator.
     package consuming func show() -> ShownSecret {
         ShownSecret(text: String(decoding: bytes, as: UTF8.self))
     }
 }
 
-/// A whole key on its way into a reply. It does not print.
+/// A whole key for a reply. It does not print.
 package struct ShownSecret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package let text: String
 

@@ -1,10 +1,10 @@
-/// The secret that digests are made with: 32 bytes, kept outside the database.
+/// The secret for digests: 32 bytes, stored outside the database.
 package struct Pepper: Sendable {
     /// The length of a pepper in bytes.
     package static let length = 32
 
     package let id: PepperID
-    /// HMAC of a constant: what the database keeps, to recognize the pepper by.
+    /// HMAC of a constant: the database stores it to recognize the pepper.
     package let check: Digest
     private let keyed: KeyedDigest
 
@@ -16,7 +16,7 @@ package struct Pepper: Sendable {
         id = PepperID(rawValue: UInt32(truncatingIfNeeded: check.words[0]))
     }
 
-    /// What the database keeps of it.
+    /// The part that the database stores.
     package var record: PepperRecord { PepperRecord(id: id, check: check) }
 
     /// The digest of a whole key.
@@ -24,7 +24,7 @@ package struct Pepper: Sendable {
         keyed.digest(of: key)
     }
 
-    /// Digests for another purpose, under a key which tells nothing of the pepper.
+    /// Digests for another purpose, under a key that reveals nothing about the pepper.
     package func derived(for purpose: String) -> KeyedDigest {
         KeyedDigest(key: keyed.digest(of: Array(purpose.utf8)).bytes)
     }
@@ -35,7 +35,7 @@ extension Pepper: CustomStringConvertible, CustomReflectable {
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-/// The pepper that new keys are made with, and retired ones that older keys still need.
+/// The pepper of new keys, and retired ones that older keys still need.
 package struct PepperSet: Sendable {
     package let current: Pepper
     package let retired: [Pepper]
@@ -48,6 +48,6 @@ package struct PepperSet: Sendable {
     /// All of them, the current one first.
     package var all: [Pepper] { [current] + retired }
 
-    /// The pepper with this id, if it is there.
+    /// The pepper with this id, if there is one.
     package subscript(id: PepperID) -> Pepper? { all.first { $0.id == id } }
 }

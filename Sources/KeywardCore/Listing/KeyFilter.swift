@@ -1,4 +1,4 @@
-/// Which keys a query admits, wherever they are in its order.
+/// The filter of a query, independent of its order.
 final class KeyFilter {
     private let workspace: Int64?
     private let now: Instant
@@ -19,10 +19,10 @@ final class KeyFilter {
         search = query.search.map { KeySearch($0) }
     }
 
-    /// Whether few keys may be admitted, so that a page may never fill.
+    /// Whether the filter may admit so few keys that a page never fills.
     var isNarrow: Bool { statuses != nil || facts != nil || expiresBefore != nil }
 
-    /// Whether texts are looked at.
+    /// Whether texts are compared.
     var looksAtTexts: Bool { search != nil || !start.isEmpty }
 
     @inline(__always)
@@ -30,7 +30,7 @@ final class KeyFilter {
         workspace == nil || key.pointee.workspace == workspace
     }
 
-    /// Whether a key of the workspace passes, as far as its texts do not matter.
+    /// Whether a key of the workspace passes, apart from its texts.
     @inline(__always)
     func admits(_ key: UnsafePointer<HotKey>, _ state: borrowing RegistryState) -> Bool {
         if let expiresBefore, key.pointee.expiresAt >= expiresBefore { return false }
@@ -41,7 +41,7 @@ final class KeyFilter {
         return true
     }
 
-    /// - Parameter work: what the look at the texts has cost is added, as ``HoldBudget`` counts.
+    /// - Parameter work: the cost of the comparison is added, in the unit of ``HoldBudget``.
     @inline(__always)
     func matchesTexts(of key: UnsafePointer<HotKey>, _ work: inout Int) -> Bool {
         if !start.isEmpty, !begins(key) { return false }

@@ -1,6 +1,6 @@
-/// Where a key stands in a query's order: it ascends along the page, whichever way the query goes.
+/// A key's rank in a query's order. It ascends along the page in either direction.
 struct KeyRank: Comparable {
-    /// What keys are ordered by, and behind it their number; of names the first 16 bytes, which may not decide.
+    /// The sort key, then the key's number; for names the first 16 bytes, which may not be decisive.
     private let bits: UInt128
 
     static var first: KeyRank { KeyRank(bits: .min) }
@@ -19,7 +19,7 @@ struct KeyRank: Comparable {
             case .lastUsed: Self.bits(key.pointee.lastUsedAt.milliseconds, number)
             case .usage: Self.bits(key.pointee.valid, number)
             case .expires: Self.bits(key.pointee.expiresAt.milliseconds, number)
-            // What follows a name in a key's text is read with it.
+            // The bytes after a name in a key's text are read with it.
             case .name: key.pointee.text.map { Self.head(of: $0.name) } ?? 0
             }
         self.bits = isDescending ? ~bits : bits
@@ -38,7 +38,7 @@ struct KeyRank: Comparable {
     @inline(__always)
     static func < (left: KeyRank, right: KeyRank) -> Bool { left.bits < right.bits }
 
-    /// What the key is ordered by; not of a name.
+    /// The sort key; not for names.
     func value(isDescending: Bool) -> Int64 {
         let high = UInt64(truncatingIfNeeded: (isDescending ? ~bits : bits) >> 64)
         return Int64(bitPattern: high ^ 1 << 63)
@@ -52,7 +52,7 @@ struct KeyRank: Comparable {
     @inline(__always)
     private static func ordered(_ value: Int64) -> UInt64 { UInt64(bitPattern: value) ^ 1 << 63 }
 
-    /// Sixteen bytes as a number that is ordered as they are; a shorter name ends in zeros.
+    /// Sixteen bytes as a number with the same order; a shorter name ends in zeros.
     @inline(__always)
     private static func head(of name: UnsafeRawBufferPointer) -> UInt128 {
         guard let start = name.baseAddress else { return 0 }

@@ -1,11 +1,11 @@
-/// A text to find in what people gave a key: its name, prefix, owner and purpose, in any case.
+/// A text to find in a key's name, prefix, owner and purpose, ignoring case.
 ///
-/// Texts are compared as bytes where that decides, which is nearly everywhere, else as characters.
+/// Texts are compared as bytes where that is decisive, which is nearly everywhere, otherwise as characters.
 final class KeySearch {
     private let text: String
     /// Its bytes, if it is ASCII.
     private let ascii: CaselessBytes?
-    /// Bytes that every text has that holds it.
+    /// Bytes that every matching text contains.
     private let hint: CaselessBytes?
 
     init(_ text: String) {
@@ -15,10 +15,10 @@ final class KeySearch {
         hint = Self.plainRuns(bytes).max { $0.count < $1.count }.flatMap { CaselessBytes(Array($0)) }
     }
 
-    /// The parts of a text that are the same bytes wherever the text is, but for the case of letters.
+    /// The parts of a text that have the same bytes in every matching text, except for case.
     ///
-    /// A character may be written in several ways: before one that is not ASCII stands what may be one with it; of
-    /// KELVIN SIGN the small letter is `k`, and GREEK QUESTION MARK and GREEK VARIA are `;` and the grave accent.
+    /// A character may have several encodings. A character before a non-ASCII one may combine with it. KELVIN SIGN has
+    /// the small letter `k`, and GREEK QUESTION MARK and GREEK VARIA equal `;` and the grave accent.
     private static func plainRuns(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
         let twins = Array("k;`".utf8)
         return bytes.indices.split { index in
@@ -26,7 +26,7 @@ final class KeySearch {
         }.map { bytes[$0.startIndex..<$0.endIndex] }
     }
 
-    /// - Parameter work: what the look costs is added, as ``HoldBudget`` counts.
+    /// - Parameter work: the cost of the comparison is added, in the unit of ``HoldBudget``.
     @inline(__always)
     func matches(_ key: UnsafePointer<HotKey>, _ work: inout Int) -> Bool {
         guard let texts = key.pointee.text else { return false }
@@ -50,7 +50,7 @@ final class KeySearch {
     }
 
     private func isInOwner(_ texts: KeyText, _ work: inout Int) -> Bool {
-        // Else it may be in the JSON between them.
+        // Otherwise the match may be in the JSON between them.
         guard mayBeIn(texts.ownerTexts), let owner = texts.plainOwnerTexts else { return false }
         return owner.name.map { isIn($0, &work) } ?? false || owner.contact.map { isIn($0, &work) } ?? false
     }
@@ -61,14 +61,14 @@ final class KeySearch {
         return isIn(String(decoding: bytes, as: UTF8.self))
     }
 
-    /// What a text costs that is compared as characters, beside what each of its bytes does.
+    /// The cost of a text that is compared as characters, in addition to that of its bytes.
     private static let workOfText = 16
 
     private func isIn(_ text: String) -> Bool { text.lowercased().contains(self.text) }
 }
 
 extension KeyText {
-    /// The owner's texts, and perhaps JSON between and behind them.
+    /// The owner's texts, possibly with JSON between and after them.
     @inline(__always)
     fileprivate var ownerTexts: UnsafeRawBufferPointer {
         let (owner, skipped) = (owner, Self.ownerMembers.name.utf8CodeUnitCount)
@@ -77,18 +77,18 @@ extension KeyText {
     }
 }
 
-/// ASCII bytes to find in others, whatever the case of letters.
+/// ASCII bytes to find in others, ignoring case.
 private struct CaselessBytes {
     private typealias Block = SIMD16<UInt8>
 
     private let bytes: [UInt8]
-    /// Which bits to set in a byte before it is compared with the one here: of a letter the one that tells its case.
+    /// The bits to set in a byte before the comparison: for a letter the bit of its case.
     private let folds: [UInt8]
-    /// Two of the bytes, the first and one behind it, in a whole block each.
+    /// Two of the bytes, the first and a later one, each repeated in a block.
     private let (first, firstFold, second, secondFold): (Block, Block, Block, Block)
     private let distance: Int
 
-    /// - Parameter bytes: letters are small. `nil` if there are none.
+    /// - Parameter bytes: letters are lower case. `nil` if there are none.
     init?(_ bytes: [UInt8]) {
         guard !bytes.isEmpty else { return nil }
         self.bytes = bytes
@@ -100,7 +100,7 @@ private struct CaselessBytes {
         secondFold = Block(repeating: folds[distance])
     }
 
-    /// Whether they occur in `text`, behind which 32 more bytes can be read.
+    /// Whether `text` contains them. 32 bytes after it must be readable.
     @inline(__always)
     func occur(in text: UnsafeRawBufferPointer) -> Bool {
         let starts = text.count - bytes.count + 1

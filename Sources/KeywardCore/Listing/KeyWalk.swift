@@ -1,29 +1,29 @@
-/// In what order a list looks at keys: so many numbers after one another.
+/// The order in which a list examines keys: in blocks of consecutive numbers.
 ///
-/// In the order of creation they come in that order. For another order they come in an order of their own, so that
-/// keys that were created in about that order, or against it, are not each better than all before.
+/// For the order of creation the blocks are in that order. For other orders they are visited with a large stride.
+/// Otherwise, if keys were created in about that order or its reverse, each key would be better than all before.
 struct KeyWalk {
     private let count: Int64
     private let isInOrder: Bool
     private let isDescending: Bool
-    /// In order: the next number. Else how many blocks were looked at.
+    /// In creation order: the next number. Otherwise the number of examined blocks.
     private var next: Int64
     /// One more than the greatest number when the list began.
     private var end: Int64?
     private var stride: Int64 = 1
 
-    /// - Parameter count: how many numbers at a time.
+    /// - Parameter count: the size of a block.
     init(for query: KeyQuery, _ count: Int64) {
         self.count = count
         isInOrder = query.order == .created
         isDescending = query.isDescending
         next = isInOrder ? (query.isDescending ? .max : 1) : 0
-        // A cursor comes from outside: its number may be any.
+        // A cursor comes from a client: its number may be any.
         guard isInOrder, let cursor = query.cursor else { return }
         next = isDescending ? max(cursor.number, 1) - 1 : min(max(cursor.number, 0), .max - 1) + 1
     }
 
-    /// The next numbers of those from 1 to below `end`; none when all were looked at.
+    /// The next block of the numbers from 1 to below `end`; empty after the last.
     mutating func nextBlock(below end: Int64) -> Range<Int64> {
         isInOrder ? nextInOrder(below: end) : nextOfBlocks(below: end)
     }
@@ -51,8 +51,8 @@ struct KeyWalk {
         return lower..<min(lower + count, end)
     }
 
-    /// A step that leads to each of `blocks` blocks once, and far from the last ones each time: about the golden
-    /// section of them.
+    /// A step that reaches each of `blocks` blocks once, and far from the recent ones: about the golden section of
+    /// their number.
     private static func stride(_ blocks: Int64) -> Int64 {
         var stride = max(1, blocks * 618 / 1_000)
         while commonDivisor(stride, blocks) > 1 { stride += 1 }

@@ -1,4 +1,4 @@
-/// The rules for names of keys: a slug that tells purpose and environment, and nothing personal or secret.
+/// The rules for names of keys: a slug of purpose and environment, and nothing personal or secret.
 package enum KeyName {
     /// Why a name is refused.
     package enum Fault: Hashable, Sendable {
@@ -9,7 +9,7 @@ package enum KeyName {
         case looksSecret
     }
 
-    /// What makes a name look personal.
+    /// The reason why a name looks personal.
     package enum Trait: Hashable, Sendable {
         /// The name of a person with an account on this host.
         case person
@@ -17,19 +17,19 @@ package enum KeyName {
         case paymentCard, telephone
     }
 
-    /// Why a name is refused; `nil` if it is not.
+    /// Why a name is refused; `nil` if it is valid.
     package static func fault(in name: String) -> Fault? {
         if !isSlug(name) { return .isNoSlug }
         if ULID.isKeyID(name) || KeyFormat.isPrefix(name) { return .looksLikeReference }
         return looksSecret(name) ? .looksSecret : nil
     }
 
-    /// Whether a segment of `name` marks a key of production.
+    /// Whether a segment of `name` marks a production key.
     package static func isProduction(_ name: String, segments: Set<String>) -> Bool {
         self.segments(of: name).contains { segments.contains(String($0)) }
     }
 
-    /// What makes `name` look personal; `nil` if nothing does.
+    /// The reason why `name` looks personal; `nil` if it does not.
     ///
     /// - Parameter people: the logins and full names of the host's human accounts.
     package static func personalTrait(of name: String, people: [String]) -> Trait? {
@@ -54,7 +54,7 @@ package enum KeyName {
             && bytes.allSatisfy { isAlphanumeric($0) || "._-".utf8.contains($0) }
     }
 
-    /// Well-known starts of other issuers' tokens, and segments too long and too mixed to be words.
+    /// Well-known prefixes of other issuers' tokens, and segments too long and too mixed to be words.
     private static func looksSecret(_ name: String) -> Bool {
         let issuers = [
             "ghp_", "gho_", "ghs_", "glpat-", "sk-", "sk_live_", "sk_test_", "rk_live_", "xoxb-", "xoxp-", "akia",
@@ -65,13 +65,13 @@ package enum KeyName {
         return segments(of: name).contains { $0.count >= 20 && isMixed($0) } || isSplitHex(name)
     }
 
-    /// Letters and digits that change places often, as random text does and words with a number do not.
+    /// Letters and digits that alternate often, as in random text and unlike words with a number.
     private static func isMixed(_ text: Substring) -> Bool {
         let kinds = text.utf8.map { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
         return zip(kinds, kinds.dropFirst()).count { $0 != $1 } >= 4
     }
 
-    /// 32 hexadecimal digits or more, in groups or not: a hash, a UUID, a raw key.
+    /// 32 or more hexadecimal digits, grouped or not: a hash, a UUID, a raw key.
     private static func isSplitHex(_ name: String) -> Bool {
         let digits = name.utf8.filter { !"._-".utf8.contains($0) }
         return digits.count >= 32 && digits.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
@@ -82,7 +82,7 @@ package enum KeyName {
         name.split { $0 == "-" || $0 == "_" || $0 == "." }
     }
 
-    /// Runs of digits, with single separators between them left out.
+    /// Sequences of digits, without single separators between them.
     private static func digitRuns(in name: String) -> [[Int]] {
         let joined = name.split { !$0.isNumber && $0 != "-" && $0 != "." && $0 != "_" }
         return joined.map { $0.compactMap(\.wholeNumberValue) }.filter { !$0.isEmpty }

@@ -1,10 +1,10 @@
-/// How a caller names a key: by its id, by its prefix, or by its name in a workspace.
+/// A caller's reference to a key: its id, its prefix, or its name in a workspace.
 package enum KeyReference: Hashable, Sendable {
     case id(String)
     case prefix(String)
     case name(String)
 
-    /// Reads a reference; `nil` if it holds a whole key, which belongs nowhere but in a verification.
+    /// Parses a reference; `nil` if it contains a whole key, which is allowed only in a verification.
     package init?(_ text: String) {
         if KeyFormat.occurs(in: Array(text.utf8)) { return nil }
         if ULID.isKeyID(text) {

@@ -1,14 +1,14 @@
-/// What a key may be used for: 1 to 128 of `[A-Za-z0-9:._*/-]`.
+/// A permission of a key: 1 to 128 of `[A-Za-z0-9:._*/-]`.
 package enum Scope {
-    /// How many scopes a key may have.
+    /// The largest number of scopes of a key.
     package static let most = 64
 
-    /// Whether `text` may be a scope that a key holds: a `*`, if any, is its last character.
+    /// Whether a key may hold the scope `text`: a `*`, if any, must be its last character.
     package static func canBeHeld(_ text: String) -> Bool {
         hasScopeShape(text) && !text.dropLast().contains("*")
     }
 
-    /// Whether `text` may be a scope that a verification asks for: without `*`.
+    /// Whether a verification may require the scope `text`: without `*`.
     package static func canBeRequired(_ text: String) -> Bool {
         hasScopeShape(text) && !text.contains("*")
     }

@@ -1,16 +1,16 @@
-/// Names of workspaces. Services and people tell workspaces apart by them, so no two may look alike by accident.
+/// Names of workspaces. Services and people identify workspaces by them, so two must not look alike by accident.
 package enum WorkspaceName {
-    /// Why `name` cannot be a workspace's; `nil` if it can.
+    /// Why `name` is refused as a workspace's name; `nil` if it is valid.
     package static func fault(in name: String) -> TextFault? {
         if let fault = FreeText.fault(in: name) { return fault }
         if let first = name.first, let last = name.last, FreeText.isBlank(first) || FreeText.isBlank(last) {
             return .hasOuterWhiteSpace
         }
-        // Elsewhere joiners and variation selectors are part of what is seen; a name can do without.
+        // In other texts joiners and variation selectors are part of visible characters; a name does not need them.
         return name.unicodeScalars.contains(where: FreeText.isInvisible) ? .hasCharactersWithoutWidth : nil
     }
 
-    /// What names that differ only by case, or by how they are written, have in common.
+    /// The common form of names that differ only by case or by their encoding.
     package static func folded(_ name: String) -> String {
         FreeText.normalized(FreeText.normalized(name).uppercased().lowercased())
     }
@@ -22,10 +22,10 @@ package enum WorkspaceName {
         package var formerName: String
     }
 
-    /// The workspaces whose names were stored before there were these rules, with names that keep them. Of several
-    /// that become the same the oldest has it, and the later ones get `-2`, `-3`, ….
+    /// New names for workspaces whose names were stored before these rules. If several become equal, the oldest keeps
+    /// the name, and later ones get `-2`, `-3`, ….
     ///
-    /// The newest workspace comes first: written in this order, no name is taken twice at any moment.
+    /// The newest workspace comes first: written in this order, no name is in use twice at any moment.
     package static func renamings(of workspaces: [WorkspaceRecord]) -> [Renaming] {
         let sorted = workspaces.sorted { $0.number < $1.number }
         var taken = Set(sorted.map { Array($0.name.utf8) })
@@ -46,7 +46,7 @@ package enum WorkspaceName {
         return renamings.reversed()
     }
 
-    /// The name without what it must not have.
+    /// The name without forbidden characters.
     private static func mended(_ name: String) -> String {
         var scalars = String.UnicodeScalarView()
         scalars.append(contentsOf: name.unicodeScalars.lazy.filter { !FreeText.isInvisible($0) })

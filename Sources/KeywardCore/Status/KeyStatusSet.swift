@@ -1,4 +1,4 @@
-/// Statuses as bits: a look-up in a `Set` hashes.
+/// Statuses as bits, because a look-up in a `Set` hashes.
 package struct KeyStatusSet: Hashable, Sendable, ExpressibleByArrayLiteral {
     private var bits: UInt16 = 0
 
@@ -14,13 +14,13 @@ package struct KeyStatusSet: Hashable, Sendable, ExpressibleByArrayLiteral {
     package func contains(_ status: KeyStatus) -> Bool { bits & 1 << UInt16(status.place) != 0 }
 }
 
-/// How many keys have each status.
+/// The number of keys by status.
 struct StatusCounts {
     private var counts = [Int](repeating: 0, count: KeyStatus.allCases.count)
 
     mutating func add(_ status: KeyStatus) { counts[status.place] += 1 }
 
-    /// Of the statuses that a key has.
+    /// Only statuses that a key has.
     var byStatus: [KeyStatus: Int] {
         var found: [KeyStatus: Int] = [:]
         for status in KeyStatus.allCases where counts[status.place] > 0 { found[status] = counts[status.place] }
@@ -29,7 +29,7 @@ struct StatusCounts {
 }
 
 extension KeyStatus {
-    /// Its place in `allCases`.
+    /// Its index in `allCases`.
     fileprivate var place: Int {
         switch self {
         case .revoked: 0

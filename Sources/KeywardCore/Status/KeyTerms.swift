@@ -1,4 +1,4 @@
-/// What a key's status follows from and what the sweeps go by, wherever it stands.
+/// The facts that determine a key's status and its sweeps, from any source.
 package protocol KeyTerms {
     var name: String { get }
     var createdAt: Instant { get }
@@ -12,7 +12,7 @@ package protocol KeyTerms {
 }
 
 extension KeyTerms {
-    /// Whether it is on record that the key is over.
+    /// Whether the record shows that the key has ended.
     var isRecordedAsOver: Bool {
         revokedAt != nil || sweepMarks.contains(.expired) || sweepMarks.contains(.graceEnded)
     }

@@ -1,25 +1,25 @@
-/// A run of a sweep on its way: what its batches have found and done, and what it leaves for the next.
+/// A run of a sweep in progress: the results of its batches so far, and what it leaves for the next run.
 package struct SweepRun: Sendable {
-    /// Of all batches so far.
+    /// The report of all batches so far.
     package private(set) var report: SweepReport
-    /// Whether there is nothing more to do.
+    /// Whether the run is complete.
     package internal(set) var isOver = false
-    /// Whether only old usage is left to forget.
+    /// Whether only old usage is left to delete.
     private(set) var isForgettingUsage = false
-    /// How much of the time until now does not count.
+    /// The part of the time until now that does not count.
     var unproven = Instant.Span(milliseconds: 0)
-    /// Whether keys that would end are left as they are, because they are too many.
+    /// Whether keys that would end are held, because they are too many.
     var holdsEnds = false
-    /// What was due at its begin and was not looked at yet.
+    /// The keys that were due at the start and have not been examined yet.
     var due: ArraySlice<DueIndex.Entry> = []
-    /// Keys that are forgotten, or with a dry run would be.
+    /// Keys that were deleted, or would be in a dry run.
     fileprivate var purged: Set<Int64> = []
 
     init(_ sweep: Sweep, at now: Instant, dryRun: Bool) {
         report = SweepReport(sweep, at: now, dryRun: dryRun)
     }
 
-    /// What is due by then is due.
+    /// The instant for due checks: `now` without the time that does not count.
     func dueTime(at now: Instant) -> Instant { now - unproven }
 
     /// Holds everything.
@@ -46,7 +46,7 @@ package struct SweepRun: Sendable {
 
 }
 
-/// One batch of a run: which keys were looked at, and what is to become of each.
+/// One batch of a run: the examined keys, and the decision for each.
 struct SweepBatch: Sendable {
     private(set) var examined = 0
     private(set) var changed: [AuditNote.Action: Int] = [:]
@@ -54,7 +54,7 @@ struct SweepBatch: Sendable {
     private(set) var heldCount = 0
     private(set) var heldKeys: [String] = []
     private(set) var purged: Set<Int64>
-    /// With nothing to do now.
+    /// Entries of keys with nothing to do now.
     private(set) var idle: [DueIndex.Entry] = []
     private var steps: [(key: KeyRecord, step: SweepStep)] = []
     let sweep: Sweep
@@ -86,7 +86,7 @@ struct SweepBatch: Sendable {
                 if heldKeys.count < SweepReport.Held.mostKeys { heldKeys.append(key.id) }
             }
             if step.isEnd, holdsEnds {
-                // It stays as due as it is.
+                // It stays due.
                 continue
             } else if step.changesAnything {
                 steps.append((key, step))

@@ -3,23 +3,23 @@ import KeywardCore
 import KeywardProtocol
 import Synchronization
 
-/// Takes what has happened and has it sent to those who subscribed.
+/// Accepts events and sends them to subscribers.
 ///
-/// Telling it costs the teller a short lock, and nothing more when nobody listens: who is sent what is decided on a
-/// queue of its own, where looking up an account may take its time. What waits for that queue is bounded; if it is ever
-/// too much, every subscriber is cut off, for each would have missed something. None is ever waited for.
+/// Publishing takes a lock briefly, and does nothing more without subscribers. A separate queue decides who receives
+/// what, because looking up an account may take time. The backlog of that queue is bounded. If it overflows, every
+/// subscriber is disconnected, because each would have missed an event. The hub never waits for a subscriber.
 package final class EventHub: Sendable {
-    /// How many subscriptions a connection may have.
+    /// The largest number of subscriptions of a connection.
     package static let mostSubscriptions = 8
-    /// How many events may wait to be sent.
+    /// The largest number of events in the backlog.
     static let longestBacklog = 10_000
 
-    /// What waits to be dealt with, in its order.
+    /// Items of the backlog, in order.
     enum Item: Sendable {
         case happened(EventRecord)
         case began(Subscription)
         case ended(PushChannel.Address)
-        /// Something could not be kept: whoever subscribed before has missed it.
+        /// The backlog overflowed: every earlier subscriber has missed an event.
         case missed
     }
 
@@ -49,8 +49,8 @@ package final class EventHub: Sendable {
         self.queue = queue
     }
 
-    /// Says which audit entry is the newest at the start, as whom the daemon acts, and who is told of subscribers
-    /// that are cut off.
+    /// Sets the newest audit entry at the start, the daemon's account, and the receiver of reports about disconnected
+    /// subscribers.
     func begin(after seq: Int64, as daemon: Actor, report: @escaping @Sendable (DaemonEvent) -> Void) {
         intake.withLock { intake in
             intake.seq = max(intake.seq, seq)
@@ -59,7 +59,7 @@ package final class EventHub: Sendable {
         }
     }
 
-    /// Tells of an event. Those that no client may subscribe to are passed over.
+    /// Publishes an event. Events that no client can subscribe to are ignored.
     package func publish(_ event: DaemonEvent) {
         let mustWake = intake.withLock { intake in
             if case .audit(let record) = event { intake.seq = record.seq }
@@ -69,8 +69,8 @@ package final class EventHub: Sendable {
         if mustWake { wake() }
     }
 
-    /// Begins a subscription of the connection at `address`, which is `user`'s: its events are those after the entry
-    /// `seq`.
+    /// Starts a subscription of the connection at `address`, which belongs to `user`. Its events are those after the
+    /// entry `seq`.
     func subscribe(
         _ filter: EventFilter, at address: PushChannel.Address, of user: UInt32
     ) throws(Refusal) -> (subscription: String, seq: Int64) {
@@ -91,10 +91,10 @@ package final class EventHub: Sendable {
         return (begun.subscription, begun.seq)
     }
 
-    /// How many connections have subscriptions.
+    /// The number of connections with subscriptions.
     var listeners: Int { intake.withLock { $0.listeners.count } }
 
-    /// How many of them were cut off since the start, because they did not read.
+    /// The number of connections closed since the start because they did not read.
     var cutOffs: Int { intake.withLock { $0.cutOffs } }
 
     private func channel(to address: PushChannel.Address, of user: UInt32) -> PushChannel {
@@ -103,7 +103,7 @@ package final class EventHub: Sendable {
             whenClosed: { [weak self] in self?.forget(address) })
     }
 
-    /// Counts it, and has it told on the queue: an event loop must not wait for a log.
+    /// Counts it, and reports it on the queue, because an event loop must not wait for a log.
     private func noteCutOff(of user: UInt32) {
         let report = intake.withLock { intake in
             intake.cutOffs += 1
@@ -112,7 +112,7 @@ package final class EventHub: Sendable {
         queue.async { report(.subscriberCutOff(user: user)) }
     }
 
-    /// The connection is gone. Called on its event loop.
+    /// Handles the end of a connection, on its event loop.
     private func forget(_ address: PushChannel.Address) {
         let mustWake = intake.withLock { intake in
             intake.listeners[address] = nil
@@ -121,7 +121,7 @@ package final class EventHub: Sendable {
         if mustWake { wake() }
     }
 
-    /// Calls `body` on the queue, once everything published until now has been posted to the event loops.
+    /// Calls `body` on the queue, after everything published so far was posted to the event loops.
     func flush(_ body: @escaping @Sendable () -> Void) { wake(then: body) }
 
     private func wake(then body: @escaping @Sendable () -> Void = {}) {
@@ -134,7 +134,7 @@ package final class EventHub: Sendable {
 }
 
 extension EventHub.Intake {
-    /// What subscribers are told of an event; `nil` for what they are not.
+    /// The record of an event for subscribers; `nil` for other events.
     func eventRecord(_ event: DaemonEvent) -> EventRecord? {
         switch event {
         case .audit(let record): Event.Kind(action: record.action).map { .entry(record, $0) }
@@ -143,13 +143,13 @@ extension EventHub.Intake {
         }
     }
 
-    /// Adds an item; whether it is the first.
+    /// Adds an item. Returns whether it is the first.
     mutating func add(_ item: EventHub.Item) -> Bool {
         items.append(item)
         return items.count == 1
     }
 
-    /// Adds an event, or notes that there was no room for it.
+    /// Adds an event, or records an overflow.
     mutating func note(_ eventRecord: EventRecord) -> Bool {
         guard events >= EventHub.longestBacklog else {
             events += 1

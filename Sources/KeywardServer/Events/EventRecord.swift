@@ -1,10 +1,10 @@
 import KeywardCore
 import KeywardProtocol
 
-/// What subscribers are told of.
+/// An event for subscribers.
 enum EventRecord: Sendable {
     case entry(AuditRecord, Event.Kind)
-    /// A sweep that has finished, with the newest entry at that moment.
+    /// A finished sweep, with the newest entry at that moment.
     case sweep(SweepReport, seq: Int64, daemon: Actor)
 
     var type: Event.Kind {
@@ -14,17 +14,17 @@ enum EventRecord: Sendable {
         }
     }
 
-    /// The workspace that it concerns; `nil` for what concerns the host.
+    /// The workspace concerned; `nil` for the host.
     var workspace: String? {
         if case .entry(let record, _) = self { record.workspace } else { nil }
     }
 
-    /// Whether it may change who may be told of what.
+    /// Whether it may change which subscriber may receive what.
     var changesRoles: Bool {
         [.memberGranted, .memberRemoved, .workspaceCreated].contains(type)
     }
 
-    /// What is told, but for the subscription.
+    /// The event without the subscription's id.
     var event: Event? {
         switch self {
         case .entry(let record, _): return Event(AuditEntry(record), subscription: "")

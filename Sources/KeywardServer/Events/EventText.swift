@@ -1,9 +1,9 @@
 import KeywardProtocol
 
-/// An event as a line. Only its start differs from one subscription to another, so the rest is written once.
+/// An event as a line. Only its start differs between subscriptions, so the rest is encoded once.
 enum EventText {
     private static let envelope = #"{"jsonrpc":"2.0","method":"event","params":"#
-    /// What the encoder makes of a subscription without a name: it is the first member.
+    /// The encoder's output for a subscription with an empty id, which is the first member.
     private static let unnamed = #"{"subscription":"","#
 
     /// The start of every line of a subscription, whose id needs no escapes.
@@ -13,7 +13,7 @@ enum EventText {
 
     /// The rest of the line.
     static func rest(of event: Event) -> [UInt8] {
-        // Words, numbers and JSON that was checked can always be written.
+        // Words, numbers and validated JSON can always be encoded.
         guard let bytes = try? JSONCoding.bytes(of: event), bytes.starts(with: unnamed.utf8) else { return [] }
         return bytes.dropFirst(unnamed.utf8.count) + Array("}\n".utf8)
     }

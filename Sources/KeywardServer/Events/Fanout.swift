@@ -1,7 +1,7 @@
-/// Decides who is sent what. It belongs to the queue of its hub.
+/// Decides which subscriber receives what. Only the hub's queue uses it.
 struct Fanout: Sendable {
     private var subscriptions: [Subscription] = []
-    /// What was looked up for this batch of items: a role lasts no longer than that, nor than the next change of one.
+    /// The look-ups of this batch of items. A role is cached no longer than that, or until its next change.
     private var known: [Question: Bool] = [:]
 
     private struct Question: Hashable {
@@ -27,7 +27,7 @@ struct Fanout: Sendable {
         for subscription in subscriptions where subscription.wants(eventRecord) && mayHave(subscription, eventRecord) {
             rest = rest ?? eventRecord.event.map { EventText.rest(of: $0) } ?? []
             guard let rest, !rest.isEmpty else { return }
-            // One that is gone or cut off ends when its event loop says so.
+            // A closed connection is removed when its event loop reports it.
             _ = subscription.channel.push(PushedLine(own: subscription.head, shared: rest))
         }
     }

@@ -1,16 +1,16 @@
 import KeywardProtocol
 
-/// Which events a client wants, and which it may have.
+/// The events that a client requests, and those that it may receive.
 struct EventFilter: Sendable {
     /// `nil` is all.
     var types: Set<Event.Kind>?
-    /// `nil` is all that it may be told of.
+    /// `nil` is every workspace that it may receive.
     var workspace: String?
-    /// Whether the client may be told of a workspace now; of the host's own events, if `nil`. It may block.
+    /// Whether the client may now receive events of a workspace, or of the host if `nil`. It may block.
     var mayReceive: @Sendable (_ workspace: String?) -> Bool
 }
 
-/// A client's wish to be told of events. It ends with its connection.
+/// A client's subscription. It ends with its connection.
 struct Subscription: Sendable {
     let id: String
     let filter: EventFilter

@@ -4,30 +4,30 @@ import KeywardBase
 import KeywardCore
 import Synchronization
 
-/// Accepts the connections of one socket, on a thread of its own, and gives each to an event loop: several loops that
-/// wait on one listening socket would balance badly.
+/// Accepts the connections of one socket on its own thread, and passes each to an event loop. Several loops that wait
+/// on one listening socket would be balanced badly.
 ///
-/// When many connect at once it rests after some of them, so that those who are connected have the cores meanwhile.
+/// When many clients connect at once, it pauses after some of them, so that connected clients get the cores meanwhile.
 /// The kernel keeps the others waiting in the socket's queue.
 struct Acceptor: Sendable {
-    /// How many it accepts before it rests.
+    /// The number of accepts before a pause.
     static var together: Int { 16 }
-    /// How long it rests, in milliseconds.
+    /// The length of the pause, in milliseconds.
     private static var rest: Int32 { 1 }
-    /// How long it leaves the socket alone when the process has no descriptor left, in milliseconds.
+    /// How long it ignores the socket when the process has no free descriptor, in milliseconds.
     private static var pause: Int32 { 100 }
 
     enum Outcome {
-        /// Nobody waits any more.
+        /// No client waits any more.
         case all
-        /// Others may wait.
+        /// More clients may wait.
         case some
-        /// There is no descriptor or memory for those who wait.
+        /// There is no descriptor or memory for waiting clients.
         case outOfResources
     }
 
     let socket: Int32
-    /// Whether connections that still wait when it is stopped are taken: nobody else will.
+    /// Whether to accept the waiting connections when it is stopped, because no other process will.
     let takesLast: Bool
     let orders: AcceptorOrders
     let quota: ConnectionQuota
@@ -52,7 +52,7 @@ struct Acceptor: Sendable {
         while takesLast, acceptSome() == .some {}
     }
 
-    /// Accepts those who wait, or the first of them.
+    /// Accepts the waiting clients, or the first of them.
     func acceptSome() -> Outcome {
         for _ in 0..<Self.together {
             let descriptor = clinux_accept(socket)
@@ -87,7 +87,7 @@ struct Acceptor: Sendable {
     }
 }
 
-/// What other threads tell an acceptor.
+/// Messages from other threads to an acceptor.
 final class AcceptorOrders: Sendable {
     private struct State: Sendable {
         var stops = false
@@ -103,25 +103,25 @@ final class AcceptorOrders: Sendable {
         state = Mutex(State(refusals: refusals))
     }
 
-    /// What is said to connections that are refused.
+    /// The replies to refused connections.
     var refusals: TransportRefusals {
         get { state.withLock { $0.refusals } }
         set { state.withLock { $0.refusals = newValue } }
     }
 
-    /// Ends it, for good.
+    /// Stops it permanently.
     func stop() {
         state.withLock { $0.stops = true }
         wake.signal()
     }
 
-    /// Asks for a sign of life.
+    /// Requests a sign of life.
     func call(_ answer: @escaping @Sendable () -> Void) {
         state.withLock { $0.calls.append(answer) }
         wake.signal()
     }
 
-    /// Answers all calls; whether the acceptor is to end. For the acceptor itself.
+    /// Answers all calls. Returns whether the acceptor must stop. Only for the acceptor itself.
     func obey() -> Bool {
         wake.clear()
         let (calls, stops) = state.withLock { state in

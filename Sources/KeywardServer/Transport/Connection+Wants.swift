@@ -1,5 +1,5 @@
 extension Connection {
-    /// What is to be done with the socket.
+    /// The next operations on the socket.
     package struct Wants: OptionSet, Sendable {
         package let rawValue: UInt8
 
@@ -9,7 +9,7 @@ extension Connection {
 
         package static let read = Wants(rawValue: 1)
         package static let write = Wants(rawValue: 2)
-        /// Shut down the writing side, once, and say so with ``didShutDown(now:)``.
+        /// Shut down the writing side, once, and report it with ``didShutDown(now:)``.
         package static let shutDown = Wants(rawValue: 4)
         package static let close = Wants(rawValue: 8)
     }

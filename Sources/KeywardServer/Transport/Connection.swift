@@ -4,21 +4,20 @@ import KeywardProtocol
 
 /// One connection, as a state machine without a socket and without a clock.
 ///
-/// Told of an event, it changes; asked what it ``wants``, it says what to do with the socket. Replies have the order of
-/// the requests, for a line whose reply is still to come makes all behind it wait. Lines that answer no request go
-/// between replies, never into one, and never before the reply to the call that asked for them. Every `now` is in
-/// milliseconds on a clock that never goes back.
+/// Events change it, and ``wants`` says what to do with the socket. Replies have the order of the requests, because a
+/// line with a pending reply makes all later lines wait. Notifications go between replies, never into one, and never
+/// before the reply to the call that requested them. Every `now` is in milliseconds on a clock that never goes back.
 package struct Connection: ~Copyable {
     private enum Phase: Comparable {
         /// Reading and answering.
         case open
-        /// Answering what has come, reading no more.
+        /// Answering the received lines, reading no more.
         case draining
-        /// All is answered; lines that answer no request are still sent.
+        /// Everything is answered; notifications are still sent.
         case listening
-        /// Sending what is left; whatever still comes is thrown away.
+        /// Sending the rest; received bytes are discarded.
         case closing
-        /// Everything is sent and the writing side shut down: the client has until ``Connection/lingerUntil`` to go.
+        /// Everything is sent and the writing side shut down: the client has until ``Connection/lingerUntil`` to close.
         case lingering
         case closed
     }
@@ -33,19 +32,19 @@ package struct Connection: ~Copyable {
     private var output: ConnectionOutput
     private var framer: LineFramer
     private var inputEnded = false
-    /// Whether the client filled all the room that it had last time.
+    /// Whether the client filled the whole buffer of the last read.
     private var isFull = false
     /// Whether the call ``call`` waits for its reply.
     package private(set) var isPending = false
-    /// The number of the deferred call that is pending, or that will be next.
+    /// The number of the pending deferred call, or of the next one.
     package private(set) var call: UInt64
-    /// Whether a part of the pending reply is there.
+    /// Whether a part of the pending reply was added.
     private var isReplyBegun = false
-    /// Whether lines are sent here that answer no request.
+    /// Whether the connection receives notifications.
     private var isSubscribed = false
-    /// Such lines, behind the pending call that asked for them.
+    /// Notifications behind the pending call that requested them.
     private var heldPushes: [PushedLine]?
-    /// How many bytes of such lines were given since nothing was left to be sent.
+    /// The number of bytes of notifications added since the output was last empty.
     private var pushed = 0
     private var discarded = 0
     /// When it was opened, last received something or was last answered.
@@ -64,16 +63,16 @@ package struct Connection: ~Copyable {
         activeAt = now
     }
 
-    /// Puts other bounds in force, also for a line that has begun.
+    /// Sets other limits, also for an incomplete line.
     package mutating func adopt(_ bounds: ConnectionBounds) {
         self.bounds = bounds
         framer.limit = bounds.line
     }
 
-    /// How many received bytes wait to be answered.
+    /// The number of received bytes that wait for an answer.
     package var heldInput: Int { input.count }
 
-    /// What is to be done with the socket now.
+    /// The current operations on the socket.
     package var wants: Wants {
         switch phase {
         case .open:
@@ -91,17 +90,17 @@ package struct Connection: ~Copyable {
         }
     }
 
-    /// Whether lines may be answered now: after every event, ``answer(by:from:token:refusals:now:)`` is due then.
+    /// Whether lines can be answered now: after every event, ``answer(by:from:token:refusals:now:)`` is due then.
     package var canAnswer: Bool {
         phase <= .draining && !isPending && output.hasCapacity(within: bounds)
     }
 
-    /// Whether nothing is under way.
+    /// Whether nothing is pending.
     var isAtRest: Bool { phase == .open && wants == .read && input.isEmpty && !isPending && !isSubscribed }
 
     // MARK: Input
 
-    /// Lends room for received bytes, more of it to a client that fills it; `receive` returns how many it filled.
+    /// Lends a buffer for received bytes, a larger one to a client that fills it; `receive` returns how many it filled.
     package mutating func receive(now: Int64, _ receive: (UnsafeMutableRawBufferPointer) -> Int) {
         var (count, capacity) = (0, 0)
         input.fill(atLeast: isFull ? Self.largestRead : Self.smallestRead) { free in
@@ -115,7 +114,7 @@ package struct Connection: ~Copyable {
         if phase >= .closing { discard(count) }
     }
 
-    /// The client will send no more.
+    /// The client has shut down its writing side.
     package mutating func endInput() {
         inputEnded = true
         if phase == .lingering { phase = .closed }
@@ -129,9 +128,9 @@ package struct Connection: ~Copyable {
 
     // MARK: Answers
 
-    /// Has the lines taken that are there, to be answered together with those of other connections; how many were.
+    /// Takes the buffered lines, to be answered together with those of other connections. Returns their number.
     ///
-    /// Then ``answerTaken(by:)`` is due before the connection is told of anything else.
+    /// Then ``answerTaken(by:)`` is due before any other event.
     package mutating func take(by handler: inout some LineHandler, from peer: PeerCredentials) -> Int {
         guard canAnswer else { return 0 }
         var ahead = framer
@@ -144,13 +143,14 @@ package struct Connection: ~Copyable {
         return count
     }
 
-    /// Has the lines answered that were taken. Others may have come with them, so an answer is due then as always.
+    /// Answers the lines that were taken. More lines may have arrived with them, so an answer is due afterwards as
+    /// usual.
     package mutating func answerTaken(by handler: inout some LineHandler) {
         input.withBytes { handler.answerTaken(in: $0, into: &output.bytes) }
         removeAnswered()
     }
 
-    /// Has the lines answered that are there, as far as that can be done now.
+    /// Answers the buffered lines, as far as possible now.
     package mutating func answer(
         by handler: inout some LineHandler, from peer: PeerCredentials, token: ReplyToken, refusals: TransportRefusals,
         now: Int64
@@ -199,26 +199,26 @@ package struct Connection: ~Copyable {
         }
     }
 
-    /// No whole line is left.
+    /// No complete line is left.
     private mutating func answeredAll(_ refusals: TransportRefusals, now: Int64) {
         if phase == .draining {
             phase = .listening
             if !isSubscribed { endAnswered(refusals) }
         } else if inputEnded || input.isEmpty {
             partialSince = Self.never
-            // A client that only listens may have nothing more to say.
+            // A subscribed client may have no more requests.
             if inputEnded, !isSubscribed { phase = .closing }
         } else if partialSince == Self.never {
             partialSince = now
         }
     }
 
-    /// Ends a connection that has no whole line left, once what it has to send is sent.
+    /// Ends a connection without a complete line, after its output is sent.
     private mutating func endAnswered(_ refusals: TransportRefusals) {
         if inputEnded || input.isEmpty { phase = .closing } else { refuse(with: refusals.shuttingDown) }
     }
 
-    /// Takes the reply to the deferred call of that number; any other has been answered or given up.
+    /// Adds the reply to the deferred call with this number; any other call was answered or abandoned.
     package mutating func complete(call number: UInt64, with reply: [UInt8], now: Int64) {
         append(reply, toReplyOf: number, now: now)
         guard isPending, number == call else { return }
@@ -229,27 +229,27 @@ package struct Connection: ~Copyable {
         for line in held { line.append(to: &output.bytes) }
     }
 
-    /// Takes a part of the reply to the deferred call of that number.
+    /// Adds a part of the reply to the deferred call with this number.
     package mutating func append(_ part: [UInt8], toReplyOf number: UInt64, now: Int64) {
         guard isPending, number == call else { return output.requester.hold(-part.count) }
         activeAt = now
         output.appendCounted(part)
         isReplyBegun = true
-        // No other line goes between its parts.
+        // No other line may go between its parts.
         if isSubscribed, heldPushes == nil { heldPushes = [] }
     }
 
-    // MARK: Lines that answer no request
+    // MARK: Notifications
 
-    /// From now on lines may come that answer no request: behind the reply to the call that is pending, if one is. The
-    /// connection is never idle then, and stays when the client has shut its writing side down.
+    /// From now on notifications may come: after the reply to the pending call, if there is one. Then the connection
+    /// has no idle limit, and stays open after the client has shut down its writing side.
     package mutating func subscribe() {
         isSubscribed = true
         if isPending, heldPushes == nil { heldPushes = [] }
     }
 
-    /// Sends a line that answers no request, unless the connection is about to end. A client that has too many of them
-    /// still to read is cut off: then the answer is false.
+    /// Adds a notification, unless the connection is about to end. False if the client has too many unread ones and is
+    /// disconnected.
     @discardableResult
     package mutating func push(_ line: PushedLine) -> Bool {
         guard phase <= .listening else { return true }
@@ -263,12 +263,12 @@ package struct Connection: ~Copyable {
 
     // MARK: Output
 
-    /// Lends the bytes that are to be sent.
+    /// Lends the bytes to send.
     package func withOutput<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
         output.bytes.withUnsafeBytes(body)
     }
 
-    /// The socket took `count` of the bytes that are to be sent; fewer than all, none perhaps, if it is full.
+    /// The socket accepted `count` of the bytes to send; fewer than all, possibly none, if it is full.
     package mutating func sent(_ count: Int, now: Int64) {
         output.sent(count, now: now)
         if output.isEmpty { pushed = 0 }
@@ -283,31 +283,31 @@ package struct Connection: ~Copyable {
 
     // MARK: The end
 
-    /// Says one last line, behind the replies that are there, and ends the connection so that it arrives.
+    /// Adds a final error line after the existing replies, and ends the connection so that the line arrives.
     package mutating func refuse(with line: [UInt8]) {
         guard phase <= .listening else { return }
-        // Behind half a reply no line can be told from it.
+        // After a partial reply no line can be recognized.
         if !isReplyBegun { output.append(line) }
         finish()
     }
 
-    /// Answers what has come, and then ends the connection; with a subscription, it waits for
-    /// ``endPushes(_:)`` first. Answers are due now.
+    /// Answers the received lines, and then ends the connection; with a subscription, it first waits for
+    /// ``endPushes(_:)``. Answers are due now.
     package mutating func drain() {
         if phase == .open { phase = .draining }
     }
 
-    /// Whether no call of the client will be run any more: a drain has begun, and all that had come is answered.
+    /// Whether no further call of the client will run: a drain has begun, and all received lines are answered.
     package var isAnswered: Bool { phase >= .listening }
 
-    /// No more lines are pushed: ends a draining connection that waits for nothing else.
+    /// No more notifications follow: ends a draining connection that waits only for them.
     package mutating func endPushes(_ refusals: TransportRefusals) {
         guard phase >= .draining else { return }
         isSubscribed = false
         if phase == .listening { endAnswered(refusals) }
     }
 
-    /// When ``expire(now:)`` has something to do; `nil` if time changes nothing.
+    /// When ``expire(now:)`` has something to do; `nil` if there is no deadline.
     package var deadline: Int64? {
         let stalled = output.stalledSince == Self.never ? Self.never : output.stalledSince + bounds.stalledWrite
         switch phase {
@@ -321,7 +321,7 @@ package struct Connection: ~Copyable {
         }
     }
 
-    /// Acts on what has lasted too long; false if the client is cut off because it did not read.
+    /// Handles expired deadlines; false if the client is disconnected because it did not read.
     @discardableResult
     package mutating func expire(now: Int64) -> Bool {
         guard let deadline, now >= deadline else { return true }

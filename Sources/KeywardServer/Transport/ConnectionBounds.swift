@@ -1,4 +1,4 @@
-/// How much and how long a connection may. Times are in milliseconds, sizes in bytes.
+/// The limits of a connection. Times are in milliseconds, sizes in bytes.
 package struct ConnectionBounds: Hashable, Sendable {
     /// See ``heldOutput``.
     package static let mostHeldOutput = 256 << 10
@@ -7,19 +7,19 @@ package struct ConnectionBounds: Hashable, Sendable {
     package var line: Int
     /// From the first byte of a line to its last.
     package var partialLine: Int64
-    /// Without a request; `nil` is for ever.
+    /// Without a request; `nil` is no limit.
     package var idle: Int64?
     /// Without progress in sending.
     package var stalledWrite: Int64
-    /// What is received while an earlier line waits for its reply; then the socket is left alone.
+    /// Input received while an earlier line waits for its reply; beyond it the socket is not read.
     package var heldInput = 64 << 10
-    /// Replies that the client has not read; then nothing more is read from it.
+    /// Unread replies; beyond it nothing more is read from the client.
     package var heldOutput = Self.mostHeldOutput
-    /// Lines that answer no request and that the client has not read; with more it is cut off.
+    /// Unread notifications; beyond it the client is disconnected.
     package var unreadPushes = 1 << 20
-    /// How long a connection whose last reply is sent is kept for the client to take it.
+    /// How long a connection stays open after its last reply, for the client to read it.
     package var linger: Int64 = 1_000
-    /// How much of what the client still sends is thrown away meanwhile.
+    /// How much further input is discarded meanwhile.
     package var lingerInput = 8 << 20
 
     package init(_ limits: SocketLimits) {

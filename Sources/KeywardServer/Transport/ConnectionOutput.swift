@@ -1,15 +1,15 @@
 import KeywardBase
 
-/// What a connection has to send, and since when nothing of it could be sent.
+/// The output of a connection, and since when the socket accepts none of it.
 struct ConnectionOutput: ~Copyable {
     static var never: Int64 { .max }
 
     private(set) var stalledSince = Self.never
-    /// Where handlers add replies.
+    /// The buffer for handlers' replies.
     var bytes: ByteBuffer
-    /// Whoever reads it.
+    /// The reader.
     let requester: Requester
-    /// How many of the bytes the requester counts.
+    /// The number of bytes that the requester counts.
     private var counted = 0
 
     init(for requester: Requester, capacity: Int) {
@@ -24,12 +24,12 @@ struct ConnectionOutput: ~Copyable {
     var isEmpty: Bool { bytes.isEmpty }
     var count: Int { bytes.count }
 
-    /// Whether more may be added to it. One that is empty takes a reply in any case.
+    /// Whether more can be added. An empty output always accepts a reply.
     func hasCapacity(within bounds: ConnectionBounds) -> Bool {
         isEmpty || count < bounds.heldOutput && !requester.isShareUsedUp
     }
 
-    /// Whether so many unread bytes are too many for lines that answer no request.
+    /// Whether the number of unread bytes exceeds the limit for notifications.
     func isTooMuch(_ unread: Int, within bounds: ConnectionBounds) -> Bool {
         unread > bounds.unreadPushes || unread > bounds.heldOutput && requester.isShareUsedUp
     }
@@ -38,13 +38,13 @@ struct ConnectionOutput: ~Copyable {
         line.span.withUnsafeBytes { bytes.append($0) }
     }
 
-    /// Adds what the requester has counted already.
+    /// Adds bytes that the requester has already counted.
     mutating func appendCounted(_ part: [UInt8]) {
         counted += part.count
         append(part)
     }
 
-    /// The socket took `count` bytes; fewer than all, none perhaps, if it is full.
+    /// The socket accepted `count` bytes; fewer than all, possibly none, if it is full.
     mutating func sent(_ count: Int, now: Int64) {
         bytes.removeFirst(count)
         if isEmpty {

@@ -1,17 +1,18 @@
 import Synchronization
 
-/// Counts the connections of one socket and says who may have another. Per uid, not per process: those can be forked.
+/// Counts the connections of one socket and decides who may have another. Per uid, not per process, because processes
+/// can fork.
 package final class ConnectionQuota: Sendable {
     package enum Admission: Hashable, Sendable {
         case admitted
-        /// Every connection that this peer could have is taken.
+        /// All connections available to this peer are in use.
         case socketFull
         case userFull
-        /// Too many are being refused already: no word is lost on this one.
+        /// Too many are already being refused: this one gets no reply.
         case dropped
     }
 
-    /// How many connections may be in the course of being refused.
+    /// The largest number of connections that are being refused.
     package static let refusals = 64
 
     private struct Counts {
@@ -37,7 +38,7 @@ package final class ConnectionQuota: Sendable {
         counts.withLock { $0.admitted }
     }
 
-    /// What has been counted, with the connections that are served now.
+    /// The counters, and the current number of served connections.
     package var counters: SocketCounters {
         counts.withLock { counts in
             var counters = counts.counters
@@ -46,7 +47,7 @@ package final class ConnectionQuota: Sendable {
         }
     }
 
-    /// Puts other limits in force for connections to come; none that is there is ended by them.
+    /// Sets other limits for new connections; it closes no open one.
     package func adopt(_ limits: SocketLimits) {
         counts.withLock { $0.limits = limits }
     }

@@ -1,36 +1,36 @@
-/// What one event loop did in a stretch of time, in milliseconds on the monotonic clock.
+/// The work of one event loop in a period, in milliseconds on the monotonic clock.
 struct LoopSample: Sendable {
     var from: Int64
     var until: Int64
     /// Processor time, in nanoseconds.
     var busy: Int64
-    /// How often a connection was read, and how many lines came that way.
+    /// The number of reads, and of lines received by them.
     var reads: Int
     var lines: Int
-    /// Connections that were read.
+    /// The number of connections that were read.
     var active: Int
-    /// The processes at their other ends.
+    /// The client processes of these connections.
     var clients: Set<Int32>
 
-    /// Processor time as a share of the time that passed.
+    /// Processor time as a share of the period.
     var share: Double { until > from ? Double(busy) / Double(until - from) / 1e6 : 0 }
 }
 
-/// Says which of a socket's event loops serve connections. A pure value.
+/// Decides which of a socket's event loops serve connections. A pure value.
 protocol ConnectionSpread: Sendable {
     /// How many loops serve: the first ones.
     var serving: Int { get }
-    /// How long a loop gathers what it then notes, in milliseconds; `nil` if that changes nothing.
+    /// The length of a loop's sample period, in milliseconds; `nil` if samples change nothing.
     var window: Int64? { get }
 
-    /// Takes what `loop` did, and says which connections it is to give away.
+    /// Records a sample of `loop`, and returns the connections that it must give away.
     mutating func note(_ sample: LoopSample, of loop: Int) -> Move?
 }
 
-/// Connections that a loop is to give to another.
+/// Connections to move from one loop to another.
 struct Move: Hashable, Sendable {
     enum Which: Hashable, Sendable {
-        /// So many of those that were read lately.
+        /// This many of the connections that were read recently.
         case active(Int)
         case all
     }
@@ -39,7 +39,7 @@ struct Move: Hashable, Sendable {
     var to: Int
 }
 
-/// Every loop serves, whatever the load.
+/// Every loop serves, regardless of the load.
 struct EveryLoop: ConnectionSpread {
     let serving: Int
     var window: Int64? { nil }

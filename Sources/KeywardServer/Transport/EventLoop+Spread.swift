@@ -1,9 +1,9 @@
 import Glibc
 import KeywardCore
 
-/// What a loop gathers for the spread of connections, since when.
+/// A loop's measurements for the spread of connections, and their start.
 struct LoopMeter {
-    /// How long a loop without anything to do may leave connections that another one is to have, in milliseconds.
+    /// How long an idle loop may keep connections that another one should have, in milliseconds.
     static let rest: Int64 = 100
 
     private(set) var from: Int64
@@ -15,7 +15,7 @@ struct LoopMeter {
         from = now
     }
 
-    /// Ends a stretch of time and begins the next.
+    /// Ends a sample period and begins the next.
     mutating func sample(until now: Int64) -> LoopSample {
         let busy = Self.processorTime()
         defer { (from, busyBefore, reads, lines) = (now, busy, 0, 0) }
@@ -23,7 +23,7 @@ struct LoopMeter {
             from: from, until: now, busy: busy - busyBefore, reads: reads, lines: lines, active: 0, clients: [])
     }
 
-    /// What the calling thread has run, in nanoseconds.
+    /// The processor time of the calling thread, in nanoseconds.
     private static func processorTime() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
@@ -32,7 +32,7 @@ struct LoopMeter {
 }
 
 extension EventLoop {
-    /// Tells the group what this loop did lately, and gives away what others are to have.
+    /// Reports this loop's recent work to the group, and gives away the connections that others should have.
     mutating func spread() {
         var sample = meter.sample(until: now)
         for index in 0..<slots.capacity where slots.isFilled(index) {
@@ -44,8 +44,8 @@ extension EventLoop {
         for index in chosen(for: move, since: sample.from) { give(index, to: move.to) }
     }
 
-    /// The slots of the connections that are to be moved: those of one process together, for it is woken once for all
-    /// that one loop has answered.
+    /// The slots of the connections to move: those of one process together, because it is woken once for all replies of
+    /// one loop.
     private func chosen(for move: Move, since start: Int64) -> [Int] {
         let movable = (0..<slots.capacity).filter { slots.isFilled($0) && isMovable($0) }
         switch move.which {
@@ -64,7 +64,7 @@ extension EventLoop {
     private mutating func give(_ index: Int, to loop: Int) {
         guard let rest = slots[index].pointee.connection.atRest else { return }
         let (descriptor, peer) = (slots[index].pointee.socket.number, slots[index].pointee.peer)
-        // Before it is moved: there it may be closed at once, and its number be another's.
+        // Before the move: the other loop may close it at once, and the number may be reused.
         poller.remove(descriptor)
         guard group.move(descriptor, peer, rest, to: loop) else {
             _ = poller.add(descriptor, slots[index].pointee.interest, tag: slots[index].pointee.tag)

@@ -3,17 +3,17 @@ import KeywardBase
 import KeywardCore
 import Synchronization
 
-/// Serves connections on one thread: waits for those that are ready, receives once from each, has the lines
-/// answered, and sends each its replies at once. All it has is its own; other threads write to its mailbox.
+/// Serves connections on one thread. It waits for ready ones, receives once from each, answers the lines, and sends
+/// each connection its replies at once. Its state belongs to this thread; other threads write to its mailbox.
 ///
-/// Some connections are served together: all are read, then all answered, then all sent to. So keys are fetched from
-/// memory side by side, and a client process that waits on many connections is woken once for all.
+/// Up to `together` connections are served together: all are read, then all answered, then all sent to. So accesses to
+/// their keys overlap, and a client process that waits on many connections is woken once for all.
 struct EventLoop<Handler: LineHandler>: ~Copyable {
-    /// Deadlines are looked at no more often than this, in milliseconds.
+    /// The shortest time between checks of deadlines, in milliseconds.
     private static var tick: Int64 { 250 }
-    /// How often a connection is read before it is ended; of 64 KiB each, it is more than a socket holds by default.
+    /// The number of last reads of a connection before it ends; at 64 KiB each, more than a socket holds by default.
     private static var lastReads: Int { 16 }
-    /// How many connections are served together: their lines and keys fit the nearer caches.
+    /// The number of connections that are served together: their lines and keys fit into the nearer caches.
     private static var together: Int { 32 }
     /// The tag of the mailbox; no slot has it.
     private static var mailboxTag: UInt64 { .max }
@@ -21,7 +21,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
     let poller: Poller
     private let mailbox: Mailbox
     let group: LoopGroup
-    /// Which of the group it is.
+    /// The index in the group.
     let number: Int
     private let quota: ConnectionQuota
     private var bounds: ConnectionBounds
@@ -29,16 +29,16 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
     private var handler: Handler
     var slots: Slots
     var meter: LoopMeter
-    /// The connections that were read and are to be served, and whether their lines were taken.
+    /// The connections that were read and must be served, and whether their lines were taken.
     private var ready: [(index: Int, isTaken: Bool)] = []
     private(set) var now = MonotonicClock.now()
-    /// When deadlines are looked at next.
+    /// The time of the next check of deadlines.
     private var tickAt = Int64.max
-    /// When the last connection must be gone; `nil` until the loop is drained.
+    /// When the last connection must be closed; `nil` until the loop is drained.
     private var drainDeadline: Int64?
-    /// Told once, when no call of any connection will be run any more.
+    /// Called once, when no further call of any connection will run.
     private var whenAnswered: (@Sendable () -> Void)?
-    /// How many slots, from the first on, have no connection with a call that will still be run.
+    /// The number of leading slots without a connection that has a call to run.
     private var answered = 0
 
     init(
@@ -86,7 +86,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
 
     private var patience: Int32 {
         var next = tickAt
-        // The first loop gives nothing away while it has nothing to do.
+        // The first loop gives nothing away while it is idle.
         if number > 0, slots.count > 0, group.window != nil { next = min(next, now + LoopMeter.rest) }
         return next == .max ? -1 : Int32(clamping: max(0, next - now))
     }
@@ -129,7 +129,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
         return received >= 0 || failure == EAGAIN || failure == EINTR
     }
 
-    /// Answers what can be answered, sends what can be sent, and arranges for what is to come.
+    /// Answers what can be answered, sends what can be sent, and updates the poller and the deadlines.
     private mutating func serve(_ index: Int) {
         let slot = slots[index]
         var isHeldUp: Bool
@@ -155,7 +155,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
         return true
     }
 
-    /// Does what the connection wants beside sending.
+    /// Does the connection's other operations.
     private mutating func settle(_ index: Int) {
         let slot = slots[index]
         var wants = slot.pointee.connection.wants
@@ -266,11 +266,11 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
         if let drainDeadline { hurry(to: drainDeadline) }
     }
 
-    /// Takes what has been sent so far, and ends every connection once that is answered.
+    /// Reads what was sent so far, and ends every connection once that is answered.
     private mutating func drain(by deadline: Int64) {
         drainDeadline = deadline
         for index in 0..<slots.capacity where slots.isFilled(index) {
-            // There may be many of them, with much to be answered: the last call is not missed over it.
+            // There may be many of them, with much to answer: the last call must not be missed meanwhile.
             now = MonotonicClock.now()
             let tag = slots[index].pointee.tag
             if now < lastCall(before: deadline) { takeLast(of: index, tag) }
@@ -283,7 +283,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
 
     private mutating func noteAnswered() {
         guard let whenAnswered else { return }
-        // An answered connection stays so, and nobody is accepted any more.
+        // An answered connection stays answered, and no new one is accepted.
         while answered < slots.capacity {
             if slots.isFilled(answered), !slots[answered].pointee.connection.isAnswered { return }
             answered += 1
@@ -299,7 +299,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
         }
     }
 
-    /// Answers what the kernel has taken by now; not for ever, for the client may go on and on.
+    /// Answers what the kernel has received so far; bounded, because the client may never stop.
     private mutating func takeLast(of index: Int, _ tag: UInt64) {
         for _ in 0..<Self.lastReads {
             let slot = slots[index]
@@ -314,7 +314,7 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
 
     private func lastCall(before deadline: Int64) -> Int64 { deadline - bounds.linger - Self.tick }
 
-    /// Shortly before the end no more replies are waited for; at the end nothing is.
+    /// Shortly before the deadline pending replies are abandoned; at the deadline everything is.
     private mutating func hurry(to deadline: Int64) {
         let lastCall = lastCall(before: deadline)
         for index in 0..<slots.capacity where slots.isFilled(index) && now >= lastCall {

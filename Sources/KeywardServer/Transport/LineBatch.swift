@@ -1,14 +1,14 @@
 package import KeywardProtocol
 
-/// Some whole lines of one connection, one behind the other in one run of bytes, so that a handler can look at all
-/// of them before it answers the first. None is blank.
+/// Complete lines of one connection in one piece of memory, so that a handler can examine all of them before it answers
+/// the first. None is blank.
 package struct LineBatch: ~Copyable {
-    /// How many lines a batch holds at most.
+    /// The largest number of lines in a batch.
     package static let capacity = 64
 
     private let bytes: UnsafeRawBufferPointer
     private var bounds = InlineArray<64, (start: Int32, end: Int32)>(repeating: (0, 0))
-    /// How many lines there are; one at least.
+    /// The number of lines, at least one.
     package private(set) var count = 0
 
     /// The bytes must outlive the batch.
@@ -16,7 +16,7 @@ package struct LineBatch: ~Copyable {
         self.bytes = bytes
     }
 
-    /// Where line `index` is within the bytes that ``withBytes(_:)`` lends, without its line feed.
+    /// The range of line `index` in the bytes of ``withBytes(_:)``, without its line feed.
     package func range(_ index: Int) -> Range<Int> {
         precondition(index < count)
         let (start, end) = bounds[index]
@@ -28,7 +28,7 @@ package struct LineBatch: ~Copyable {
         try body(bytes.assumingMemoryBound(to: UInt8.self).span)
     }
 
-    /// Collects lines until the batch is full or no line is left; returns the frame that it stopped at.
+    /// Collects lines until the batch is full or no line is left. Returns the frame at which it stopped.
     package mutating func collect(with framer: inout LineFramer, atEnd: Bool) -> LineFramer.Frame {
         let span = bytes.assumingMemoryBound(to: UInt8.self).span
         var frame = LineFramer.Frame.incomplete

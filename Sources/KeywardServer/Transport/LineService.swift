@@ -1,41 +1,41 @@
 package import KeywardBase
 package import KeywardCore
 
-/// What a socket serves. Each event loop makes a handler for itself and uses it on its own thread alone.
+/// The service of a socket. Each event loop creates its own handler and uses it only on its own thread.
 package protocol LineService: Sendable {
     associatedtype Handler: LineHandler
 
     func makeHandler() -> Handler
 }
 
-/// Answers the lines of every connection of one event loop. It never blocks: a call that cannot be answered at once
-/// is answered later, through its token.
+/// Answers the lines of every connection of one event loop. It never blocks: a call that cannot be answered at once is
+/// answered later, through its token.
 package protocol LineHandler {
-    /// Answers whole lines in their order by appending replies, each with its line feed, to `output`.
+    /// Answers complete lines in order by appending replies, each with its line feed, to `output`.
     ///
-    /// It stops behind the first line that will be answered through `token`; what is behind that line comes again
-    /// when it has been.
+    /// It stops after the first line that will be answered through `token`; later lines are passed again after that
+    /// reply.
     mutating func answer(
         _ lines: borrowing LineBatch, from peer: PeerCredentials, token: ReplyToken, into output: inout ByteBuffer
     ) -> Progress
 
-    /// Takes whole lines that are to be answered soon, all of them or none: what their answers need can be fetched
-    /// from memory while other connections' lines are taken. Whether it has taken them.
+    /// Takes complete lines for a later answer, all of them or none. So the memory for their answers can be prefetched
+    /// while other connections' lines are taken. Returns whether it took them.
     ///
-    /// ``answerTaken(in:into:)`` follows for each batch that was taken, in their order, before any other call.
+    /// ``answerTaken(in:into:)`` follows for each taken batch, in order, before any other call.
     mutating func take(_ lines: borrowing LineBatch, from peer: PeerCredentials) -> Bool
 
-    /// Answers the oldest batch that was taken. `bytes` are those that held it then.
+    /// Answers the oldest taken batch. `bytes` are those that held it then.
     mutating func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer)
 
-    /// Every connection that was ready in this turn of the loop has been served.
+    /// Every connection that was ready in this iteration of the loop has been served.
     mutating func iterationEnded()
 
-    /// Who waits for replies on a new connection.
+    /// The requester of a new connection.
     func requester(of peer: PeerCredentials) -> Requester
 }
 
-/// A handler may answer each connection's lines by themselves.
+/// A handler may answer each connection's lines separately.
 extension LineHandler {
     package mutating func take(_ lines: borrowing LineBatch, from peer: PeerCredentials) -> Bool { false }
     package mutating func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer) {}
@@ -43,7 +43,7 @@ extension LineHandler {
     package func requester(of peer: PeerCredentials) -> Requester { Requester() }
 }
 
-/// How far a handler came with a batch.
+/// How much of a batch a handler has processed.
 package enum Progress: Hashable, Sendable {
     /// Every line is answered, or needs no answer.
     case all
@@ -54,9 +54,9 @@ package enum Progress: Hashable, Sendable {
 /// The lines that the transport itself sends, each whole and with its line feed.
 package struct TransportRefusals: Sendable {
     package var lineTooLong: [UInt8]
-    /// The socket has no room for another connection.
+    /// The socket's limit of connections is reached.
     package var tooManyConnections: [UInt8]
-    /// The peer's uid has as many connections as one may have.
+    /// The limit of connections of the peer's uid is reached.
     package var tooManyConnectionsOfUser: [UInt8]
     package var shuttingDown: [UInt8]
 

@@ -2,22 +2,22 @@ package import Glibc
 import KeywardBase
 import Synchronization
 
-/// A listening Unix stream socket: one that it made at a path, or one that it inherited.
+/// A listening Unix stream socket: created at a path, or inherited.
 package struct Listener: ~Copyable, Sendable {
     let socket: Descriptor
-    /// Where it is, if it was made here: what is not its own it never removes.
+    /// Its location, if it was created here: an inherited socket is never removed.
     private let place: Place?
 
-    /// Makes a socket at `path`, for the owner alone or with the permissions that `mode` gives, and listens on it.
+    /// Creates a socket at `path`, for its owner only or with the permissions `mode`, and listens on it.
     ///
-    /// It replaces a socket that nobody listens on. The permissions come from the umask, which belongs to the whole
-    /// process, so that the path is at no time more open than they say: call this before other threads make files.
+    /// It replaces a socket that has no listener. The permissions come from the umask, which belongs to the whole
+    /// process, so that the path never has wider permissions: call this before other threads create files.
     package init(path: String, mode: mode_t = 0o600, backlog: Int32 = 512) throws(SocketError) {
         socket = try Self.listening(at: path, mode, backlog)
         place = Place(path)
     }
 
-    /// Listeners that are made at the same time must not restore each other's umask.
+    /// Listeners that are created concurrently must not restore each other's umask.
     private static let umaskInUse = Mutex(())
 
     private static func listening(at path: String, _ mode: mode_t, _ backlog: Int32) throws(SocketError) -> Descriptor {
@@ -37,7 +37,7 @@ package struct Listener: ~Copyable, Sendable {
         return socket
     }
 
-    /// Takes over a descriptor that a service manager listens on.
+    /// Takes ownership of a listening descriptor from a service manager.
     package init(inherited number: Int32) throws(SocketError) {
         guard Self.option(SO_ACCEPTCONN, of: number) == 1, Self.option(SO_DOMAIN, of: number) == AF_UNIX,
             Self.option(SO_TYPE, of: number) == Int32(SOCK_STREAM.rawValue)
@@ -50,10 +50,10 @@ package struct Listener: ~Copyable, Sendable {
         place = nil
     }
 
-    /// Whether it was made here.
+    /// Whether it was created here.
     var isOwn: Bool { place != nil }
 
-    /// Removes the socket from the file system, if it was made here and has not been replaced.
+    /// Removes the socket from the file system, if it was created here and not replaced.
     func withdraw() {
         place?.remove()
     }
@@ -74,7 +74,7 @@ package struct Listener: ~Copyable, Sendable {
         return getsockopt(number, SOL_SOCKET, name, &value, &size) == 0 ? value : nil
     }
 
-    /// Removes a dead socket; throws if the path is taken by a live one or by anything else.
+    /// Removes a dead socket; throws if the path has a live one or anything else.
     private static func clear(_ address: UnixSocketAddress) throws(SocketError) {
         var status = stat()
         if lstat(address.path, &status) != 0 {
@@ -88,7 +88,7 @@ package struct Listener: ~Copyable, Sendable {
         if unlink(address.path) != 0 { throw .system(call: "unlink \(address.path)", errno: errno) }
     }
 
-    /// A path, and the very file that was made there.
+    /// A path, and the identity of the file created there.
     private struct Place {
         let path: String
         let device: dev_t

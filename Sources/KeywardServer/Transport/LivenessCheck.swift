@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Asks every part of the daemon for a sign of life, and knows which of them have given none.
+/// Requests a sign of life from every part of the daemon, and records which of them have not answered.
 package final class LivenessCheck: Sendable {
-    /// A thread or a queue that must not stand still.
+    /// A thread or a queue that must not hang.
     package struct Part: Sendable {
-        /// `verify-0` say, as ps and the log show it.
+        /// The name in ps and in the log, for example `verify-0`.
         package var name: String
-        /// Has the part itself call `answer`, in its turn.
+        /// Makes the part itself call `answer`, in order.
         package var ask: @Sendable (_ answer: @escaping @Sendable () -> Void) -> Void
 
         package init(_ name: String, ask: @escaping @Sendable (_ answer: @escaping @Sendable () -> Void) -> Void) {
@@ -16,15 +16,15 @@ package final class LivenessCheck: Sendable {
     }
 
     private let parts: [Part]
-    /// Those that were asked and have not answered.
+    /// The parts that were asked and have not answered.
     private let silent = Mutex<Set<Int>>([])
 
     package init(_ parts: [Part]) {
         self.parts = parts
     }
 
-    /// The names of those that have not answered since they were asked. All others are asked again; nobody is asked
-    /// twice, so that a part that stands still is not buried in questions.
+    /// The names of the parts that have not answered. All others are asked again. A silent part is not asked twice, so
+    /// that requests do not pile up.
     package func call() -> [String] {
         let before = silent.withLock { silent in
             defer { silent = Set(parts.indices) }

@@ -1,33 +1,32 @@
-/// As many loops serve as the load needs, starting with one.
+/// The number of serving loops follows the load, starting with one.
 ///
-/// A client pays about as much for a request that is alone on its way as a loop does: two system calls. So for such
-/// clients half of the cores are loops', or one loop for each client process if these are more. Where a read brings
-/// several lines, the loop has more to do than the client, and more loops may serve.
-/// See docs/decisions/0050-loops-follow-the-load.md.
+/// For a single request in flight, a client spends about as much as a loop: two system calls. So for such clients half
+/// of the cores are for loops, or one loop per client process if these are more. If a read brings several lines, the
+/// loop has more to do than the client, and more loops may serve. See docs/decisions/0050-loops-follow-the-load.md.
 struct LoadSpread: ConnectionSpread {
-    /// One more loop serves when those that do have so much of a core each.
+    /// One more loop serves when the serving ones use this share of a core on average.
     static let busy = 0.6
-    /// One fewer serves when those that are left would have less than this.
+    /// One fewer serves when the remaining loops would use less than this on average.
     static let idle = 0.4
-    /// Lines a read at which more loops may serve, and below which they no longer may.
+    /// Lines per read from which more loops may serve, and below which they may not.
     static let (manyLines, fewLines) = (4.0, 2.0)
-    /// How long it must be so before one fewer serves, in milliseconds.
+    /// How long this must last before one fewer serves, in milliseconds.
     static let patience: Int64 = 100
-    /// How long loops are left to settle before one gives connections to another, in milliseconds.
+    /// How long loops settle before one gives connections to another, in milliseconds.
     static let settling: Int64 = 100
 
     private let most: Int
     private let cores: Int
     private(set) var serving = 1
     private var samples: [LoopSample?]
-    /// Since when fewer loops would do.
+    /// Since when fewer loops are enough.
     private var lowSince: Int64?
     /// When connections or the number of loops last changed.
     private var changedAt = Int64.min
 
     var window: Int64? { most > 1 ? 10 : nil }
 
-    /// At most `most` loops serve, on a host with so many cores.
+    /// At most `most` loops serve, on a host with `cores` cores.
     init(most: Int, cores: Int) {
         self.most = max(1, most)
         self.cores = cores
@@ -59,7 +58,7 @@ struct LoadSpread: ConnectionSpread {
         }
     }
 
-    /// How many loops may serve what came lately.
+    /// The largest number of serving loops for the recent load.
     private var limit: Int {
         var (reads, lines, active) = (0, 0, 0)
         var clients: Set<Int32> = []
@@ -74,7 +73,7 @@ struct LoadSpread: ConnectionSpread {
         return max(1, min(wanted, active, most))
     }
 
-    /// Gives the loop that has the fewest active connections half of what this one has more.
+    /// Gives the loop with the fewest active connections half of this loop's surplus.
     private mutating func balance(_ loop: Int, at now: Int64) -> Move? {
         guard serving > 1, isSettled(at: now), let active = samples[loop]?.active else { return nil }
         let target = emptiest(but: loop)
@@ -88,7 +87,7 @@ struct LoadSpread: ConnectionSpread {
         changedAt == .min || now - changedAt >= Self.settling
     }
 
-    /// The serving loop that had the fewest active connections.
+    /// The serving loop with the fewest active connections.
     private func emptiest(but loop: Int) -> Int {
         (0..<serving).filter { $0 != loop }.min { (samples[$0]?.active ?? 0) < (samples[$1]?.active ?? 0) } ?? 0
     }

@@ -1,7 +1,7 @@
 import KeywardCore
 import Synchronization
 
-/// The event loops of one socket: where a new connection goes, and how those that are there are shared out.
+/// The event loops of one socket: the loop for a new connection, and the distribution of existing ones.
 final class LoopGroup: Sendable {
     private struct State: Sendable {
         var spread: any ConnectionSpread
@@ -9,7 +9,7 @@ final class LoopGroup: Sendable {
     }
 
     let mailboxes: [Mailbox]
-    /// How long a loop gathers what it notes, in milliseconds; `nil` if it need not.
+    /// The length of a loop's sample period, in milliseconds; `nil` if it needs none.
     let window: Int64?
     private let state: Mutex<State>
 
@@ -19,7 +19,7 @@ final class LoopGroup: Sendable {
         state = Mutex(State(spread: spread))
     }
 
-    /// Gives a new connection to the serving loop that has the fewest.
+    /// Passes a new connection to the serving loop with the fewest connections.
     func deal(_ descriptor: Int32, _ peer: PeerCredentials, refusal: [UInt8]?) {
         let serving = state.withLock { $0.spread.serving }
         let emptiest = Self.emptiest(of: mailboxes.prefix(serving))
@@ -32,13 +32,13 @@ final class LoopGroup: Sendable {
         mailboxes.min { $0.load.load(ordering: .relaxed) < $1.load.load(ordering: .relaxed) }
     }
 
-    /// Takes what a loop did; which connections it is to give away.
+    /// Records a sample of a loop. Returns the connections that it must give away.
     func note(_ sample: LoopSample, of loop: Int) -> Move? {
         state.withLock { $0.hasEnded ? nil : $0.spread.note(sample, of: loop) }
     }
 
-    /// Moves a connection to another loop; false if no more are moved. Once ``end()`` has returned, whatever was moved
-    /// is in the mailbox of its new loop.
+    /// Moves a connection to another loop; false if moves have ended. After ``end()`` has returned, every moved
+    /// connection is in the mailbox of its new loop.
     func move(_ descriptor: Int32, _ peer: PeerCredentials, _ rest: ConnectionAtRest, to loop: Int) -> Bool {
         state.withLock { state in
             guard !state.hasEnded else { return false }
@@ -48,7 +48,7 @@ final class LoopGroup: Sendable {
         }
     }
 
-    /// Moves no connection any more.
+    /// Ends moves.
     func end() {
         state.withLock { $0.hasEnded = true }
     }

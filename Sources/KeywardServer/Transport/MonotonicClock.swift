@@ -1,6 +1,6 @@
 import Glibc
 
-/// The clock that connections are timed with.
+/// The clock for connections.
 package enum MonotonicClock {
     /// Milliseconds on CLOCK_MONOTONIC.
     package static func now() -> Int64 {

@@ -1,15 +1,15 @@
 import Synchronization
 
-/// How many bytes of replies all connections hold together that are not sent yet, and how many of them each account.
+/// The number of bytes of unsent replies of all connections together, and of each account.
 ///
-/// An account that has used up its share gets no more replies until it has read some. One that holds nothing gets its
-/// next reply in any case.
+/// An account that has used up its share gets no more replies until it has read some. An account without unsent replies
+/// always gets its next one.
 package final class OutputShares: Sendable {
     /// All accounts together.
     package static let most = 64 << 20
     /// An account other than root and the daemon's own.
     package static let mostOfUser = 16 << 20
-    /// Of ``most``, what only root and the daemon's own account may use.
+    /// The part of ``most`` that only root and the daemon's own account may use.
     private static let reserved = 16 << 20
 
     private struct State: Sendable {
@@ -26,7 +26,7 @@ package final class OutputShares: Sendable {
 
     private let ownUser: UInt32
     private let state = Mutex(State())
-    /// Told that accounts which had used up their share may have replies again.
+    /// Called when accounts that had used up their share may have replies again.
     private let whenFreed: @Sendable () -> Void
 
     /// For a daemon that runs as `ownUser`. `whenFreed` must not block.
@@ -35,18 +35,18 @@ package final class OutputShares: Sendable {
         self.whenFreed = whenFreed
     }
 
-    /// How many bytes are held.
+    /// The number of held bytes.
     package var total: Int { state.withLock { $0.total } }
 
-    /// How many bytes an account holds.
+    /// The number of bytes that an account holds.
     package func held(by user: UInt32) -> Int { state.withLock { $0.users[user] ?? 0 } }
 
-    /// Whether an account gets no more replies for now.
+    /// Whether an account currently gets no more replies.
     package func isUsedUp(by user: UInt32) -> Bool {
         state.withLock { $0.isUsedUp(by: user, isPrivileged(user)) }
     }
 
-    /// An account holds so many bytes more, or fewer.
+    /// Adds `count` bytes, possibly negative, to an account.
     func add(_ count: Int, of user: UInt32) {
         let isPrivileged = isPrivileged(user)
         let isFreed = state.withLock { state in

@@ -3,9 +3,10 @@ import Glibc
 package import KeywardCore
 
 extension PeerCredentials {
-    /// Asks the kernel who connected (unix(7)): SO_PEERCRED, and SO_PEERGROUPS, which leaves the primary group out.
+    /// Reads the peer credentials from the kernel (unix(7)): SO_PEERCRED, and SO_PEERGROUPS, which omits the primary
+    /// group.
     ///
-    /// `nil` if it does not say: such a connection is not served.
+    /// `nil` if that fails: such a connection is not served.
     package init?(ofSocket descriptor: Int32) {
         var peer = clinux_ucred()
         var size = socklen_t(MemoryLayout<clinux_ucred>.size)

@@ -2,9 +2,9 @@ import CLinux
 import Glibc
 import KeywardBase
 
-/// An epoll(7) instance, level-triggered, and what it last reported.
+/// An epoll(7) instance, level-triggered, and its last events.
 struct Poller: ~Copyable {
-    /// What a descriptor is waited for; errors and hang-ups are always told.
+    /// The events to wait for; errors and hang-ups are always reported.
     struct Interest: OptionSet {
         let rawValue: UInt32
 
@@ -12,7 +12,7 @@ struct Poller: ~Copyable {
         static let writable = Interest(rawValue: EPOLLOUT.rawValue)
     }
 
-    /// What happened on a descriptor.
+    /// An event of a descriptor.
     struct Event {
         let tag: UInt64
         private let events: UInt32
@@ -22,7 +22,7 @@ struct Poller: ~Copyable {
             events = event.events
         }
 
-        /// Nobody is at the other end, or the socket is broken.
+        /// The peer has closed, or the socket is broken.
         var isHungUp: Bool { events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 }
         var isReadable: Bool { events & EPOLLIN.rawValue != 0 }
     }
@@ -42,14 +42,14 @@ struct Poller: ~Copyable {
         events.deallocate()
     }
 
-    /// Waits for at most so many milliseconds, -1 for ever; returns how many events there are. A signal ends it early.
+    /// Waits at most this many milliseconds, -1 without a limit; returns the number of events. A signal ends it early.
     func wait(milliseconds: Int32) -> Int {
         Int(max(0, epoll_wait(epoll, events, Int32(Self.capacity), milliseconds)))
     }
 
     subscript(index: Int) -> Event { Event(events[index]) }
 
-    /// Starts to watch a descriptor; false if the kernel has no room for it.
+    /// Starts to watch a descriptor; false if the kernel lacks memory.
     func add(_ descriptor: Int32, _ interest: Interest, tag: UInt64) -> Bool {
         control(EPOLL_CTL_ADD, descriptor, interest, tag)
     }
@@ -58,7 +58,7 @@ struct Poller: ~Copyable {
         _ = control(EPOLL_CTL_MOD, descriptor, interest, tag)
     }
 
-    /// Watches a descriptor no longer.
+    /// Stops watching a descriptor.
     func remove(_ descriptor: Int32) {
         _ = control(EPOLL_CTL_DEL, descriptor, [], 0)
     }
@@ -71,7 +71,7 @@ struct Poller: ~Copyable {
     }
 }
 
-/// An epoll(7) instance. It is made where its absence can be told, before there is a thread that waits on it.
+/// An epoll(7) instance. It is created where a failure can be reported, before the thread that waits on it exists.
 struct EpollDescriptor: ~Copyable, Sendable {
     private let descriptor: Descriptor
 

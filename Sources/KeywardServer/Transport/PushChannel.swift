@@ -1,18 +1,18 @@
 import KeywardBase
 import Synchronization
 
-/// A way to send one connection lines that answer no request, from any thread.
+/// Sends notifications to one connection, from any thread.
 ///
-/// It never waits for the client, nor for the event loop: what is on its way to the loop is bounded, and so is what
-/// the loop keeps for a client that does not read. Beyond either bound the connection is cut off.
+/// It never waits for the client or for the event loop. The bytes in flight to the loop are bounded, and so are those
+/// that the loop keeps for a client that does not read. Beyond either limit the connection is closed.
 package final class PushChannel: Sendable {
-    /// Which connection.
+    /// The address of a connection.
     package struct Address: Sendable {
         let mailbox: Mailbox
         let tag: UInt64
     }
 
-    /// How many bytes may be on their way to the event loop.
+    /// The largest number of bytes in flight to the event loop.
     static let capacity = 1 << 20
 
     private let address: Address
@@ -23,8 +23,8 @@ package final class PushChannel: Sendable {
     private let whenCutOff: @Sendable () -> Void
     private let whenClosed: @Sendable () -> Void
 
-    /// Each is called once at most, and must not block: `whenCutOff` when the client has not read, on any thread;
-    /// `whenClosed` when the connection is gone, on its event loop.
+    /// Each is called at most once, and must not block: `whenCutOff` when the client has not read, on any thread;
+    /// `whenClosed` when the connection has ended, on its event loop.
     init(
         to address: Address, whenCutOff: @escaping @Sendable () -> Void, whenClosed: @escaping @Sendable () -> Void
     ) {
@@ -33,12 +33,12 @@ package final class PushChannel: Sendable {
         self.whenClosed = whenClosed
     }
 
-    /// Tells the connection what to expect. It comes before the first line, and before the reply to the call.
+    /// Announces notifications to the connection. Call it before the first line, and before the reply to the call.
     func open() {
         address.mailbox.post(.subscribed(tag: address.tag, channel: self))
     }
 
-    /// Sends a line. False if the connection is gone, or has just been cut off for want of room.
+    /// Sends a line. False if the connection has ended, or has just been closed because a limit was exceeded.
     func push(_ line: PushedLine) -> Bool {
         guard !isClosed.load(ordering: .relaxed), !isCutOff.load(ordering: .relaxed) else { return false }
         guard underway.add(line.count, ordering: .relaxed).newValue <= Self.capacity else {
@@ -49,7 +49,7 @@ package final class PushChannel: Sendable {
         return true
     }
 
-    /// Ends the connection, whatever it still has to send.
+    /// Closes the connection, without sending its output.
     func cutOff() {
         guard !isCutOff.exchange(true, ordering: .relaxed) else { return }
         address.mailbox.post(.cutOff(tag: address.tag))
@@ -61,7 +61,7 @@ package final class PushChannel: Sendable {
         underway.subtract(line.count, ordering: .relaxed)
     }
 
-    /// The connection is gone; the event loop says so.
+    /// The connection has ended; the event loop calls this.
     func close() {
         if !isClosed.exchange(true, ordering: .relaxed) { whenClosed() }
     }
@@ -78,7 +78,7 @@ extension PushChannel.Address: Hashable {
     }
 }
 
-/// A line in two parts: what one client alone is told, and what it shares with others that are told the same.
+/// A line in two parts: one for this client only, and one shared with others.
 package struct PushedLine: Sendable {
     package var own: [UInt8]
     /// Ends with the line feed.

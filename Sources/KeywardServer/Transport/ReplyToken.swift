@@ -1,15 +1,15 @@
-/// The right to answer one deferred call, from any thread, once.
+/// Permission to answer one deferred call, from any thread, once.
 ///
-/// Answering a connection that is gone, or a call that has been answered, does nothing.
+/// Answering after the connection has ended, or a second time, does nothing.
 package struct ReplyToken: Sendable {
     private let mailbox: Mailbox
     /// The connection.
     private let tag: UInt64
     private let call: UInt64
-    /// Who waits for the reply.
+    /// The requester that waits for the reply.
     package internal(set) var requester: Requester?
 
-    /// The right to answer call number `call` of the connection `tag` of the loop that `mailbox` belongs to.
+    /// Permission to answer call number `call` of the connection `tag` of the loop with this `mailbox`.
     package init(mailbox: Mailbox, tag: UInt64, call: UInt64) {
         self.mailbox = mailbox
         self.tag = tag
@@ -22,10 +22,10 @@ package struct ReplyToken: Sendable {
         mailbox.post(.partlyCompleted(tag: tag, call: call, part: bytes))
     }
 
-    /// The connection, to send it lines that answer no request.
+    /// The connection's address for notifications.
     package var address: PushChannel.Address { PushChannel.Address(mailbox: mailbox, tag: tag) }
 
-    /// Answers the call with whole lines; with none, if it wants no reply.
+    /// Answers the call with complete lines; with none, if it needs no reply.
     package func complete(_ bytes: [UInt8]) {
         requester?.hold(bytes.count)
         mailbox.post(.completed(tag: tag, call: call, reply: bytes))

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Whoever waits for replies on a connection, for those who work on them elsewhere: whether it is still there, and how
-/// many bytes it has not read yet.
+/// The reader of a connection's replies, for work on other threads: whether it is still connected, and how many bytes
+/// it has not read yet.
 package final class Requester: Sendable {
     private struct State: Sendable {
-        /// Bytes of replies that are on their way to the connection, or in it.
+        /// Bytes of replies in flight to the connection, or in its output.
         var held = 0
         var resume: (@Sendable () -> Void)?
     }
@@ -14,21 +14,21 @@ package final class Requester: Sendable {
     private let state = Mutex(State())
     private let gone = Atomic(false)
 
-    /// - Parameter shares: where its bytes are counted too.
+    /// - Parameter shares: also counts its bytes.
     package init(user: UInt32 = 0, sharing shares: OutputShares? = nil) {
         (self.user, self.shares) = (user, shares)
     }
 
-    /// Whether nobody waits any more, so that work for it is in vain.
+    /// Whether the connection has ended, so that work for it is useless.
     package var isGone: Bool { gone.load(ordering: .relaxed) }
 
-    /// Whether its account has used up its share of what connections hold.
+    /// Whether its account has used up its share of unsent replies.
     var isShareUsedUp: Bool { shares?.isUsedUp(by: user) ?? false }
 
-    /// How many bytes of replies it has not read.
+    /// The number of unread bytes of replies.
     package var held: Int { state.withLock { $0.held } }
 
-    /// So many bytes more are on their way to the connection, or fewer are in it.
+    /// Adds `count` bytes, possibly negative.
     func hold(_ count: Int) {
         let resume: (@Sendable () -> Void)? = state.withLock { state in
             let change = isGone ? -state.held : max(count, -state.held)
@@ -42,8 +42,8 @@ package final class Requester: Sendable {
         resume?()
     }
 
-    /// Calls `resume` as soon as more of a reply can be made: now, or when enough was read. Never once the connection
-    /// is gone. It must not block.
+    /// Calls `resume` as soon as more of a reply can be made: now, or when enough was read. Never after the connection
+    /// has ended. It must not block.
     func whenThereIsCapacity(_ resume: @escaping @Sendable () -> Void) {
         let isNow = state.withLock { state in
             if isGone { return false }

@@ -1,17 +1,17 @@
 import KeywardBase
 import KeywardCore
 
-/// A connection, its socket, and who is at the other end.
+/// A connection, its socket, and its peer.
 struct Slot: ~Copyable {
     let socket: Descriptor
     let peer: PeerCredentials
-    /// Whether it is there only to be refused.
+    /// Whether it exists only to be refused.
     let isRefused: Bool
-    /// What the poller knows the socket by: the slot's index, and above it how often the slot has been used.
+    /// The poller's tag of the socket: the slot's index, and above it the slot's generation.
     let tag: UInt64
     var interest: Poller.Interest
     var connection: Connection
-    /// The way here for lines that answer no request, if there is one.
+    /// The channel for notifications, if there is one.
     var channel: PushChannel?
     /// When this loop last received something, in milliseconds.
     var readAt = Int64.min
@@ -21,12 +21,12 @@ struct Slot: ~Copyable {
     }
 }
 
-/// The connections of one loop, in place: no reference is counted and nothing is moved to reach one.
+/// The connections of one loop, in place: access to one counts no reference and moves nothing.
 struct Slots: ~Copyable {
     private(set) var capacity: Int
     private(set) var count = 0
     private var slots: UnsafeMutablePointer<Slot>
-    /// How often each slot has been filled and emptied: odd while it is filled.
+    /// How often each slot was filled and emptied: odd while it is filled.
     private var generations: [UInt32]
     private var free: [Int]
 
@@ -42,7 +42,7 @@ struct Slots: ~Copyable {
         slots.deallocate()
     }
 
-    /// Makes room for so many in all; pointers to slots are no longer good. It never shrinks.
+    /// Grows to `capacity` slots and invalidates pointers to slots. It never shrinks.
     mutating func grow(to capacity: Int) {
         guard capacity > self.capacity else { return }
         let roomier = UnsafeMutablePointer<Slot>.allocate(capacity: capacity)
@@ -61,7 +61,7 @@ struct Slots: ~Copyable {
         free.last.map { UInt64(generations[$0] &+ 1) << 32 | UInt64($0) }
     }
 
-    /// Fills the slot that ``nextTag`` named; returns its index.
+    /// Fills the slot of ``nextTag``. Returns its index.
     mutating func insert(_ slot: consuming Slot) -> Int {
         let index = free.removeLast()
         precondition(Int(UInt32(truncatingIfNeeded: slot.tag)) == index)
@@ -91,7 +91,7 @@ struct Slots: ~Copyable {
         count -= 1
     }
 
-    /// The slot of that tag, if it has not been emptied since.
+    /// The slot with this tag, if it was not emptied since.
     func index(of tag: UInt64) -> Int? {
         let index = Int(UInt32(truncatingIfNeeded: tag))
         return index < capacity && generations[index] == UInt32(truncatingIfNeeded: tag >> 32) ? index : nil
@@ -99,6 +99,6 @@ struct Slots: ~Copyable {
 
     func isFilled(_ index: Int) -> Bool { generations[index] & 1 == 1 }
 
-    /// A filled slot, until it is emptied.
+    /// A filled slot; the pointer is valid until the slot is emptied.
     subscript(index: Int) -> UnsafeMutablePointer<Slot> { slots + index }
 }

@@ -2,11 +2,11 @@ import KeywardBase
 
 /// Why a socket cannot be served.
 package enum SocketError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// `sockaddr_un` has room for 107 bytes (unix(7)).
+    /// `sockaddr_un` has space for 107 bytes (unix(7)).
     case pathTooLong(String)
-    /// A daemon answers on that path.
+    /// A daemon listens on that path.
     case inUse(String)
-    /// Something else than a dead socket is at that path; it is left alone.
+    /// Something other than a dead socket is at that path; it is not removed.
     case occupied(String)
     /// An inherited descriptor is not a listening stream socket of AF_UNIX.
     case notAListener(Int32)
@@ -25,7 +25,7 @@ package enum SocketError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension SocketError {
-    /// What `body` returns; a system call that fails in it is why the socket cannot be served.
+    /// Returns the result of `body`; a failed system call in it becomes the error.
     static func translating<R: ~Copyable>(_ body: () throws(SystemCallError) -> R) throws(SocketError) -> R {
         do {
             return try body()

@@ -1,4 +1,4 @@
-/// The bounds of one socket.
+/// The limits of one socket.
 package struct SocketLimits: Hashable, Sendable {
     /// The longest line, in bytes without its line feed.
     package var lineBytes: Int
@@ -6,13 +6,13 @@ package struct SocketLimits: Hashable, Sendable {
     package var connections: Int
     /// Connections at once of one uid.
     package var connectionsPerUser: Int
-    /// Of ``connections``, kept for root and the daemon's own uid.
+    /// The part of ``connections`` that is reserved for root and the daemon's own uid.
     package var reserved = 8
     /// How long a line may take from its first byte to its last, in seconds.
     package var partialLineSeconds = 10
-    /// How long a connection may be idle, in seconds; `nil` is for ever.
+    /// How long a connection may be idle, in seconds; `nil` is no limit.
     package var idleSeconds: Int?
-    /// How long a client may not read its replies, in seconds.
+    /// How long a client may leave its replies unread, in seconds.
     package var stalledWriteSeconds = 5
 
     package static let admin = SocketLimits(

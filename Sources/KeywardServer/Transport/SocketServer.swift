@@ -5,7 +5,7 @@ import Synchronization
 
 /// One listening socket with its acceptor and its event loops, each of them a thread.
 ///
-/// The loops are generic in their handler. They are fast only where the compiler makes a loop for the very handler:
+/// The loops are generic in their handler. They are fast only if the compiler specialises the loop for the handler. So
 /// create the server in the module that has both, with a concrete service.
 package final class SocketServer: Sendable {
     private let listener: Mutex<Listener?>
@@ -16,11 +16,11 @@ package final class SocketServer: Sendable {
     private let acceptor: NamedThread
     private let loops: Mutex<[NamedThread]>
     private let isDraining = Atomic(false)
-    /// Empty once every loop has answered what had come before the drain.
+    /// Empty once every loop has answered everything received before the drain.
     private let unanswered = DispatchGroup()
 
-    /// Starts to serve. The threads are called `name-accept`, `name-0`, `name-1` and so on. As many of the loops serve
-    /// as the load needs, or all.
+    /// Starts to serve. The threads are called `name-accept`, `name-0`, `name-1` and so on. The number of serving loops
+    /// follows the load, or all serve.
     package convenience init<Service: LineService>(
         listener: consuming Listener, name: String, loops: Int, allServe: Bool = false, limits: SocketLimits,
         refusals: TransportRefusals, service: Service
@@ -34,7 +34,7 @@ package final class SocketServer: Sendable {
             service: service)
     }
 
-    /// Starts to serve, with connections shared out by `spread`.
+    /// Starts to serve, with connections distributed by `spread`.
     init<Service: LineService>(
         listener: consuming Listener, name: String, loops count: Int, spread: any ConnectionSpread,
         limits: SocketLimits, refusals: TransportRefusals, service: Service
@@ -69,13 +69,13 @@ package final class SocketServer: Sendable {
         try SocketError.translating { () throws(SystemCallError) in try NamedThread(name, body) }
     }
 
-    /// How many connections are served now.
+    /// The number of served connections.
     package var connections: Int { quota.connections }
 
-    /// What it counts: connections served now, and refused ones.
+    /// The counters: served connections, and refused ones.
     package var counters: SocketCounters { quota.counters }
 
-    /// Its threads, to be asked for signs of life.
+    /// Its threads, for the liveness check.
     package var parts: [LivenessCheck.Part] {
         let loops = group.mailboxes.enumerated().map { number, mailbox in
             LivenessCheck.Part("\(name)-\(number)") { mailbox.post(.called(answer: $0)) }
@@ -84,15 +84,15 @@ package final class SocketServer: Sendable {
         return loops + [LivenessCheck.Part("\(name)-accept") { orders.call($0) }]
     }
 
-    /// Puts other limits in force: how much and how long for every connection, how many for those to come.
+    /// Sets other limits: sizes and times for every connection, numbers for new ones.
     package func adopt(_ limits: SocketLimits, _ refusals: TransportRefusals) {
-        // The loops have room for more before more are admitted.
+        // The loops get larger limits before more connections are admitted.
         for mailbox in group.mailboxes { mailbox.post(.limits(limits, refusals)) }
         orders.refusals = refusals
         quota.adopt(limits)
     }
 
-    /// Accepts nobody more. On an inherited socket, those who wait go on waiting, for the next daemon.
+    /// Stops accepting. On an inherited socket, waiting clients keep waiting for the next daemon.
     package func stopAccepting() {
         listener.withLock { listener in
             guard listener != nil else { return }
@@ -103,13 +103,13 @@ package final class SocketServer: Sendable {
         }
     }
 
-    /// Stops accepting and begins to end the connections: what has been received is answered and sent. Those that are
-    /// sent lines which answer no request wait for ``endPushes()``. By `within` (milliseconds from now) every one is
-    /// closed. Returns at once; the first call decides.
+    /// Stops accepting and begins to end the connections: received lines are answered and the replies sent. Subscribed
+    /// connections wait for ``endPushes()``. By `within` (milliseconds from now) every one is closed. Returns at once;
+    /// only the first call has an effect.
     package func beginDrain(within: Int64) {
         stopAccepting()
         guard !isDraining.exchange(true, ordering: .relaxed) else { return }
-        // What is on its way from one loop to another is there before the end is.
+        // Connections that move between loops arrive before the end.
         group.end()
         let deadline = MonotonicClock.now() + within
         for mailbox in group.mailboxes {
@@ -118,16 +118,15 @@ package final class SocketServer: Sendable {
         }
     }
 
-    /// Waits until no call of any connection will be run any more, once a drain has begun. Not for a thread that
-    /// replies wait for.
+    /// Waits until no further call will run, after a drain has begun. Not for a thread that replies wait for.
     package func waitUntilAnswered() { unanswered.wait() }
 
-    /// Ends a drain's connections that wait for lines which answer no request: all of them have been posted.
+    /// Ends a drain's connections that wait for notifications: all of them have been posted.
     package func endPushes() {
         for mailbox in group.mailboxes { mailbox.post(.pushesEnded) }
     }
 
-    /// Waits until the loops have ended, which they do once a drain has begun. Not for a thread that replies wait for.
+    /// Waits until the loops have ended, after a drain has begun. Not for a thread that replies wait for.
     package func waitUntilDrained() {
         loops.withLock { loops in
             for loop in loops { loop.join() }

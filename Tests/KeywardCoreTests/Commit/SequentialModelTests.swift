@@ -3,12 +3,12 @@ import KeywardTesting
 import Synchronization
 import Testing
 
-/// What groups of changes do is what the same changes do one after another: random schedules of arrivals at two hosts
-/// with a common store, commits, transactions of the other host, failures of the store, changes of policy and deadlines,
-/// without threads.
+/// Groups of changes have the same effect as the same changes one after another. The test uses random schedules without
+/// threads: arrivals at two hosts with a common store, commits, transactions of the other host, store failures, policy
+/// changes and deadlines.
 ///
-/// The order in which changes are answered must be one in which they could have been made one by one. So they are made
-/// once more in that order, each by itself, over another store: every outcome and every record must be the same.
+/// The order of the answers must be a valid sequential order. So the changes are made again in that order, one by one,
+/// over another store: every outcome and every record must be equal.
 struct SequentialModelTests {
     /// One step, which the second run repeats.
     private enum Step: Sendable {

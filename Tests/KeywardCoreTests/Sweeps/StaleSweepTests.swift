@@ -131,8 +131,8 @@ struct StaleSweepTests {
         #expect(try sweep(fixture, force: true).changed == [.keyDisabled: 3])
     }
 
-    /// 25 live keys, of which five are the allowed share: `ends` of them are about to be disabled, and `marks` have
-    /// just become stale.
+    /// 25 live keys, so five are the allowed share: `ends` of them are about to be disabled, and `marks` have just
+    /// become stale.
     private func sharedFixture(ends: Int, marks: Int = 0) throws -> AuthorityFixture {
         let fixture = try AuthorityFixture(policy: policy(disable: 100))
         let keys = try (0..<25 - marks).map { try fixture.create("key-\($0)") }

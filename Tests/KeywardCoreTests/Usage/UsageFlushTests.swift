@@ -103,7 +103,7 @@ struct UsageFlushTests {
             keys.forEach { fixture.verify($0) }
             _ = try flush(2)
         }
-        // All but the first were stored, and that one as it was at the start.
+        // All but the first were stored, and that one in its initial state.
         #expect(fixture.authority.usageStoredAsOf == start)
         let second = fixture.now
         fixture.clock.advance(by: .seconds(1))

@@ -12,7 +12,7 @@ struct UsageStorageTests {
         _ = try daemon.talk(on: .verify).say(lines.joined())
     }
 
-    /// A daemon with so many keys, and their secrets.
+    /// A daemon with this many keys, and their secrets.
     private func daemon(withKeys count: Int) throws -> (InMemoryDaemon, [String]) {
         let daemon = try InMemoryDaemon()
         return (daemon, try (0..<count).map { try daemon.secret("k-\($0)") })
