@@ -5,6 +5,27 @@ import Testing
 /// A target is held to them once it has a table here. Every arrow of a table is one that its sources have.
 struct FolderArrowTests {
     private static let tables: [String: FolderTable] = [
+        "KeywardCore": FolderTable(allowed: [
+            "Model": [],
+            "Status": ["Model"],
+            "Keys": ["Model"],
+            "Rules": ["Keys", "Model", "Status"],
+            "Audit": ["Keys", "Model"],
+            "Store": ["Audit", "Keys", "Model", "Status"],
+            "Table": ["Model", "Rules", "Status", "Store"],
+            "Usage": ["Model", "Store", "Table"],
+            "Schedule": ["Audit", "Model", "Status", "Table"],
+            "Registry": ["Keys", "Model", "Rules", "Schedule", "Status", "Store", "Table", "Usage"],
+            "Access": ["Audit", "Model", "Registry", "Rules", "Status", "Store", "Table"],
+            "Commit": ["Access", "Audit", "Keys", "Model", "Registry", "Rules", "Status", "Store", "Table"],
+            "Operations": ["Access", "Audit", "Commit", "Keys", "Model", "Registry", "Rules", "Status", "Table"],
+            "Authority": [
+                "Access", "Audit", "Commit", "Keys", "Model", "Registry", "Rules", "Status", "Store", "Table", "Usage",
+            ],
+            "Listing": ["Access", "Authority", "Model", "Registry", "Status", "Table"],
+            "Sweeps": ["Access", "Audit", "Authority", "Commit", "Model", "Registry", "Schedule", "Table"],
+            "Clock": ["Access", "Audit", "Authority", "Commit", "Model", "Registry", "Status", "Table"],
+        ]),
         "KeywardServer": FolderTable(allowed: [
             "Transport": [],
             "Reports": ["Transport"],
