@@ -3,6 +3,9 @@
 /// It answers callers by their roles, lists, and begins what the sweeps, the clock and the storing of usage need. It
 /// changes nothing itself: every change goes through the ``committer``.
 package final class Authority: Sendable {
+    /// The name that means all workspaces, to operators.
+    package static let everyWorkspace = "*"
+
     package let registry: KeyRegistry
     package let committer: Committer
     package let accounts: any AccountDirectory

@@ -70,9 +70,6 @@ package struct KeyTotals: Hashable, Sendable {
 }
 
 extension Authority {
-    /// The name that means all workspaces, to operators.
-    package static let everyWorkspace = "*"
-
     /// Lists keys of a workspace, or of all, a page at a time.
     ///
     /// The registry is held for a short time only, again and again, so that verifications go on beside a long list.
