@@ -33,9 +33,12 @@ let package = Package(
     targets: [
         .target(name: "CLinux"),
         .target(name: "KeywardBase", dependencies: ["CLinux"], swiftSettings: strict),
-        .target(name: "KeywardProtocol", dependencies: ["KeywardBase"], swiftSettings: strict),
+        .target(name: "KeywardVocabulary", swiftSettings: strict),
+        .target(name: "KeywardProtocol", dependencies: ["KeywardBase", "KeywardVocabulary"], swiftSettings: strict),
         .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
-        .target(name: "KeywardCore", dependencies: ["KeywardBase", "CLinux", "CNettle"], swiftSettings: strict),
+        .target(
+            name: "KeywardCore", dependencies: ["KeywardBase", "KeywardVocabulary", "CLinux", "CNettle"],
+            swiftSettings: strict),
         .target(
             name: "KeywardStore",
             dependencies: ["KeywardBase", "KeywardCore", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")],
@@ -46,12 +49,14 @@ let package = Package(
             swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "KeywardSystemd", dependencies: ["CSystemd", logging], swiftSettings: strict),
-        .target(name: "KeywardClient", dependencies: ["KeywardBase", "KeywardProtocol"], swiftSettings: strict),
+        .target(
+            name: "KeywardClient", dependencies: ["KeywardBase", "KeywardProtocol", "KeywardVocabulary"],
+            swiftSettings: strict),
         .executableTarget(
             name: "keywardd",
             dependencies: [
-                "KeywardBase", "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", logging,
-                .product(name: "Yams", package: "Yams"),
+                "KeywardBase", "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", "KeywardVocabulary",
+                logging, .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict
         ),
@@ -79,7 +84,8 @@ let package = Package(
                 "CLinux",
             ]),
         test("KeywardSystemdTests", ["KeywardBase", "KeywardSystemd", "CSystemd", logging]),
-        test("KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardStore", "KeywardCore"]),
+        test(
+            "KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardStore", "KeywardCore", "KeywardVocabulary"]),
         test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test("KeywardCommandTests", ["keyward", "KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test(

@@ -64,7 +64,7 @@ extension KeywardClient {
     ///
     /// ```swift
     /// let keyward = try KeywardClient(socket: SocketPath.admin.resolve())
-    /// for try await event in try await keyward.events(types: [.revoked, .expired]) {
+    /// for try await event in try await keyward.events(types: [.action(.keyRevoked), .action(.keyExpired)]) {
     ///     print(event.type, event.keyId ?? "", event.seq)
     /// }
     /// ```

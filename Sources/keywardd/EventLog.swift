@@ -28,7 +28,7 @@ struct EventLog: Sendable {
 
     /// The entry that reports dropped entries.
     static func entry(of loss: LogQueue.Loss) -> LogEntry {
-        let kind = EventKind.logEntriesLeftOut
+        let kind = EventKind.own(.logEntriesLeftOut)
         let reasons = [
             loss.throttled > 0 ? "\(loss.throttled) because of the rate limit, all of them in the audit trail" : nil,
             loss.dropped > 0 ? "\(loss.dropped) because the log was blocked" : nil,
@@ -36,7 +36,7 @@ struct EventLog: Sendable {
         return LogEntry(
             message: "Entries were left out of this log: \(reasons.joined(separator: "; ")).", level: kind.level,
             metadata: [
-                "event": .string(kind.rawValue), "messageID": .string(kind.messageID), "paced": "\(loss.throttled)",
+                "event": .string(kind.name), "messageID": .string(kind.messageID), "paced": "\(loss.throttled)",
                 "dropped": "\(loss.dropped)",
             ])
     }
@@ -47,10 +47,16 @@ struct EventLog: Sendable {
         _ kind: EventKind, _ message: Logger.Message, _ fields: Logger.Metadata = [:], level: Logger.Level? = nil
     ) {
         var fields = fields
-        fields["event"] = .string(kind.rawValue)
+        fields["event"] = .string(kind.name)
         fields["messageID"] = .string(kind.messageID)
         fields[LogEntry.importanceKey] = .string(kind.importance.rawValue)
         logger.log(level: level ?? kind.level, message, metadata: fields)
+    }
+
+    func write(
+        _ kind: EventKind.Own, _ message: Logger.Message, _ fields: Logger.Metadata = [:], level: Logger.Level? = nil
+    ) {
+        write(.own(kind), message, fields, level: level)
     }
 
     func write(_ event: DaemonEvent) {
@@ -103,7 +109,7 @@ struct EventLog: Sendable {
 
     /// The copy of an audit entry: the database has the details, the log has the chain's end.
     private func write(_ record: AuditRecord) {
-        let kind = EventKind(rawValue: record.action) ?? .auditOther
+        let kind = EventKind(of: record)
         var fields: Logger.Metadata = [
             "auditSeq": "\(record.seq)", "auditHash": .string(record.hash.hexadecimal),
             "actorUid": "\(record.actor.uid)",
@@ -117,7 +123,7 @@ struct EventLog: Sendable {
         let key = facts.keyName.map { name in name + (facts.prefix.map { " (\($0))" } ?? "") } ?? record.keyID
         let about = key ?? record.workspace.map { "workspace \($0)" } ?? "the daemon"
         let message: Logger.Message =
-            kind == .auditTailMissing
+            kind == .audit(.auditTailMissing)
             ? """
             \(record.action): the newest entries of the audit trail are gone. The database was replaced by an \
             older one, or its trail was truncated. The trail records that from now on.

@@ -36,23 +36,23 @@ struct SweepEntry {
         }
         self.fields = fields
         message = sentences.joined(separator: " ")
-        kind = report.held != nil ? .sweepHeld : report.isQuiet ? .sweepIdle : .sweepFinished
+        kind = .own(report.held != nil ? .sweepHeld : report.isQuiet ? .sweepIdle : .sweepFinished)
         level = report.isQuiet ? Self.quietLevel(report) : kind.level
     }
 
     init(_ state: ClockState) {
         switch state {
         case .agrees:
-            (kind, fields) = (.clockAccepted, [:])
+            (kind, fields) = (.audit(.clockAccepted), [:])
             message = "The wall clock is trusted again; sweeps continue."
         case .leads(let span):
-            (kind, fields) = (.clockJumped, ["clockLead": "\(span.milliseconds / 1_000)"])
+            (kind, fields) = (.own(.clockJumped), ["clockLead": "\(span.milliseconds / 1_000)"])
             message = """
                 The wall clock is \(span.milliseconds / 1_000) s ahead of the time that has passed; sweeps wait. Set \
                 it right; a restart does not help. If it is right, run: keyward clock accept
                 """
         case .lags(let span):
-            (kind, fields) = (.clockJumped, ["clockLead": "-\(span.milliseconds / 1_000)"])
+            (kind, fields) = (.own(.clockJumped), ["clockLead": "-\(span.milliseconds / 1_000)"])
             message = """
                 The wall clock is \(span.milliseconds / 1_000) s behind Keyward's time; sweeps wait \
                 until it has caught up, and keys may count as expired. Set it right; a restart does not help. If it \

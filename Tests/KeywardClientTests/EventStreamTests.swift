@@ -38,12 +38,13 @@ import Testing
         let daemon = daemon(saying: text)
         defer { daemon.stop() }
         let stream = try await KeywardClient(socket: daemon.path, timeout: patience).events(
-            types: [.created, .revoked], workspace: "acme")
+            types: [.action(.keyCreated), .action(.keyRevoked)], workspace: "acme")
         #expect(stream.subscription == "s" && stream.seq == 5)
         let (events, error) = await all(stream)
         #expect(events.map(\.seq) == Array(6..<1_006) && error == .connectionLost)
         #expect(
-            events[0].type == .created && events[0].details.text == #"{"name":"a"}"# && events[0].actor.user == "root")
+            events[0].type == .action(.keyCreated) && events[0].details.text == #"{"name":"a"}"#
+                && events[0].actor.user == "root")
         #expect(daemon.received.count == 1)
         #expect(daemon.received[0].contains(#""params":{"types":["created","revoked"],"workspace":"acme"}"#))
     }

@@ -1,13 +1,18 @@
 import Foundation
 import KeywardCore
+import KeywardVocabulary
 import Testing
 
 @testable import keywardd
 
 /// The list of entries, and the catalog that explains each of them to readers of the journal.
 struct EventKindTests {
+    private static let kinds =
+        EventKind.Own.allCases.map { EventKind.own($0) }
+        + AuditAction.allCases.map { EventKind.audit($0) }
+
     @Test func eachKindHasANumberOfItsOwn() {
-        let numbers = EventKind.allCases.map(\.messageID)
+        let numbers = Self.kinds.map(\.messageID)
         #expect(Set(numbers).count == numbers.count)
         for number in numbers {
             #expect(number.utf8.count == 32 && number.allSatisfy { "0123456789abcdef".contains($0) }, "\(number)")
@@ -16,25 +21,34 @@ struct EventKindTests {
         }
     }
 
-    @Test func eachActionOfTheAuditTrailIsAKind() {
-        for action in AuditNote.Action.allCases {
-            #expect(EventKind(rawValue: action.rawValue) != nil, "\(action.rawValue)")
+    @Test func anEntryHasTheNameOfItsAction() {
+        for action in AuditAction.allCases {
+            #expect(EventKind(of: Self.record(of: action.rawValue)).name == action.rawValue)
         }
+        #expect(EventKind(of: Self.record(of: "key.melted")).name == "audit.other")
+        // A kind of the daemon's own is no action.
+        #expect(EventKind(of: Self.record(of: "daemon.ready")).name == "audit.other")
+    }
+
+    private static func record(of action: String) -> AuditRecord {
+        AuditRecord(
+            seq: 1, at: .distantPast, actor: Actor(uid: 0), action: action, workspace: nil, keyID: nil, details: "{}",
+            pepper: PepperID(rawValue: 1), hash: Digest(words: .zero))
     }
 
     @Test func whatTheAuditTrailHasIsLeftOutFirstAndTheDaemonsOwnLifeLast() {
-        for kind in EventKind.allCases where kind.rawValue.hasPrefix("daemon.") || kind.rawValue.hasPrefix("store.") {
+        for kind in Self.kinds where kind.name.hasPrefix("daemon.") || kind.name.hasPrefix("store.") {
             #expect(kind.importance == .essential, "\(kind)")
         }
-        #expect(EventKind.keyCreated.importance == .mirror && EventKind.auditOther.importance == .mirror)
-        #expect(EventKind.auditTailMissing.importance == .essential)
-        #expect(EventKind.callFailed.importance == .ordinary)
+        #expect(EventKind.audit(.keyCreated).importance == .mirror && EventKind.own(.auditOther).importance == .mirror)
+        #expect(EventKind.audit(.auditTailMissing).importance == .essential)
+        #expect(EventKind.own(.callFailed).importance == .ordinary)
     }
 
     @Test func theCatalogExplainsEachKindAndNothingElse() throws {
         let entries = try Catalog.read()
-        #expect(Set(entries.map(\.number)) == Set(EventKind.allCases.map(\.messageID)))
-        #expect(entries.count == EventKind.allCases.count)
+        #expect(Set(entries.map(\.number)) == Set(Self.kinds.map(\.messageID)))
+        #expect(entries.count == Self.kinds.count)
         for entry in entries {
             #expect(entry.headers["Subject"]?.isEmpty == false, "\(entry.number)")
             #expect(entry.headers["Defined-By"] == "Keyward", "\(entry.number)")
@@ -77,7 +91,7 @@ struct EventKindTests {
         try FileManager.default.copyItem(at: Catalog.file, to: source)
         #expect(try Self.journalctl("--root=\(folder.path)", "--update-catalog").status == 0)
         let dump = try Self.journalctl("--root=\(folder.path)", "--dump-catalog").output
-        for kind in EventKind.allCases { #expect(dump.contains("-- \(kind.messageID)\n"), "\(kind)") }
+        for kind in Self.kinds { #expect(dump.contains("-- \(kind.messageID)\n"), "\(kind)") }
     }
 
     private static func journalctl(_ arguments: String...) throws -> (status: Int32, output: String) {

@@ -30,13 +30,13 @@ import Testing
                 "sweep": "expiry", "examined": "9", "keys": "8", "entries": "30", "expired": "1", "graceEnded": "2",
                 "notices": "3", "stale": "4", "disabled": "5", "revoked": "6", "purged": "7",
             ])
-        #expect(entry.level == .notice && entry.kind == .sweepFinished)
+        #expect(entry.level == .notice && entry.kind == .own(.sweepFinished))
         #expect(SweepEntry(report(.stale, changed: [.keyStale: 4])).message == "Sweep stale: 4 stale.")
     }
 
     @Test func withNothingFoundItIsQuiet() {
         #expect(SweepEntry(report(.expiry)).level == .debug)
-        #expect(SweepEntry(report(.expiry)).kind == .sweepIdle)
+        #expect(SweepEntry(report(.expiry)).kind == .own(.sweepIdle))
         #expect(SweepEntry(report(.stale)).level == .info)
         #expect(SweepEntry(report(.retention)).message == "Sweep retention: nothing to do.")
         var repeated = report(.stale, held: SweepReport.Held(.tooManyKeys, count: 12))
@@ -46,7 +46,7 @@ import Testing
 
     @Test func whatIsHeldIsAWarningWithItsRemedy() {
         let entry = SweepEntry(report(.stale, held: SweepReport.Held(.tooManyKeys, count: 12)))
-        #expect(entry.level == .warning && entry.kind == .sweepHeld)
+        #expect(entry.level == .warning && entry.kind == .own(.sweepHeld))
         #expect(
             entry.fields == [
                 "sweep": "stale", "examined": "9", "keys": "0", "entries": "0", "held": "12",
@@ -62,9 +62,9 @@ import Testing
 
     @Test func aClockThatJumpedIsToldOfWithTheRemedy() {
         let leads = SweepEntry(ClockState.leads(by: .hours(2)))
-        #expect(leads.level == .warning && leads.kind == .clockJumped && leads.fields == ["clockLead": "7200"])
+        #expect(leads.level == .warning && leads.kind == .own(.clockJumped) && leads.fields == ["clockLead": "7200"])
         #expect(leads.message.hasSuffix("keyward clock accept"))
         #expect(SweepEntry(ClockState.lags(by: .hours(2))).fields["clockLead"] == "-7200")
-        #expect(SweepEntry(ClockState.agrees).kind == .clockAccepted)
+        #expect(SweepEntry(ClockState.agrees).kind == .audit(.clockAccepted))
     }
 }

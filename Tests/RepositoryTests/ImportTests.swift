@@ -6,15 +6,17 @@ struct ImportTests {
 
     private static let allowed: [String: Set<String>] = [
         "KeywardBase": system.union(["CLinux"]),
-        "KeywardProtocol": ["Glibc", "KeywardBase"],
-        "KeywardCore": system.union(["KeywardBase", "CLinux", "CNettle", "Swift"]),
+        "KeywardVocabulary": [],
+        "KeywardProtocol": ["Glibc", "KeywardBase", "KeywardVocabulary"],
+        "KeywardCore": system.union(["KeywardBase", "KeywardVocabulary", "CLinux", "CNettle", "Swift"]),
         "KeywardStore": system.union(["KeywardBase", "KeywardCore", "GRDB", "GRDBSQLite", "Foundation", "Dispatch"]),
         "KeywardServer": system.union(["KeywardBase", "KeywardCore", "KeywardProtocol", "CLinux", "Dispatch"]),
         "KeywardSystemd": system.union(["KeywardBase", "CSystemd", "Logging", "Dispatch"]),
-        "KeywardClient": system.union(["KeywardBase", "KeywardProtocol"]),
+        "KeywardClient": system.union(["KeywardBase", "KeywardProtocol", "KeywardVocabulary"]),
         "keywardd": system.union([
-            "KeywardBase", "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", "Yams", "Logging",
-            "Dispatch",
+            "KeywardBase", "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", "KeywardVocabulary",
+            "Yams",
+            "Logging", "Dispatch",
         ]),
         "keyward": system.union(["KeywardBase", "KeywardClient", "KeywardProtocol", "ArgumentParser"]),
         "KeywardTesting": system.union([

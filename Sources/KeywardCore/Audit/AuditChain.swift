@@ -1,3 +1,5 @@
+package import KeywardVocabulary
+
 /// What is told of a change, before it is a link of the chain.
 package struct AuditNote: Sendable {
     package var action: Action
@@ -14,33 +16,7 @@ package struct AuditNote: Sendable {
         self.details = details
     }
 
-    package enum Action: String, CaseIterable, Sendable {
-        case keyCreated = "key.created"
-        case keyUpdated = "key.updated"
-        case keyRotated = "key.rotated"
-        case rotationStarted = "rotation.started"
-        case rotationConfirmed = "rotation.confirmed"
-        case rotationCancelled = "rotation.cancelled"
-        case rotationFirstUse = "rotation.firstUse"
-        case rotationGraceStarted = "rotation.graceStarted"
-        case rotationGraceEnded = "rotation.graceEnded"
-        case keyRevoked = "key.revoked"
-        case keyDisabled = "key.disabled"
-        case keyEnabled = "key.enabled"
-        case keyExpired = "key.expired"
-        case keyExpiring = "key.expiring"
-        case keyStale = "key.stale"
-        case keyPurged = "key.purged"
-        case workspaceCreated = "workspace.created"
-        case planChanged = "workspace.planChanged"
-        case workspaceRenamed = "workspace.renamed"
-        case memberGranted = "member.granted"
-        case memberRemoved = "member.removed"
-        case pepperAdded = "pepper.added"
-        case auditTailMissing = "audit.tailMissing"
-        case auditAcknowledged = "audit.acknowledged"
-        case clockAccepted = "clock.accepted"
-    }
+    package typealias Action = AuditAction
 }
 
 extension AuditNote {

@@ -21,7 +21,7 @@ enum EventRecord: Sendable {
 
     /// Whether it may change which subscriber may receive what.
     var changesRoles: Bool {
-        [.memberGranted, .memberRemoved, .workspaceCreated].contains(type)
+        [.memberGranted, .memberRemoved, .workspaceCreated].contains(type.action)
     }
 
     /// The event without the subscription's id.

@@ -46,9 +46,9 @@ struct EventRow {
     }
 
     private var tone: Tone {
-        switch event.type {
-        case .expiring, .stale: .notice
-        case .revoked, .expired, .auditTailMissing: .bad
+        switch event.type.action {
+        case .keyExpiring, .keyStale: .notice
+        case .keyRevoked, .keyExpired, .auditTailMissing: .bad
         default: .strong
         }
     }
@@ -60,9 +60,9 @@ struct EventRow {
     }
 
     private var remark: String? {
-        switch event.type {
-        case .updated, .workspaceRenamed: facts.formerName.map { "was \($0)" }
-        case .expiring: facts.days.map { $0 == 1 ? "within a day" : "within \($0) days" }
+        switch event.type.action {
+        case .keyUpdated, .workspaceRenamed: facts.formerName.map { "was \($0)" }
+        case .keyExpiring: facts.days.map { $0 == 1 ? "within a day" : "within \($0) days" }
         case .planChanged: facts.from.flatMap { from in facts.to.map { "from \(from) to \($0)" } }
         case .memberGranted: facts.principal.map { "\($0) as \(facts.role ?? "member")" }
         case .memberRemoved: facts.principal
