@@ -24,8 +24,9 @@ package struct BenchmarkKeys {
             name: "service-" + String(repeating: "0", count: max(0, 7 - digits.utf8.count)) + digits,
             prefix: minted.prefix, digest: minted.digest(under: pepper), pepper: pepper.id, createdAt: createdAt,
             createdBy: Actor(uid: 0, user: "root"), expiresAt: Self.expiry, lifetime: Self.expiry - createdAt,
-            owner: OwnerRecord(name: "Platform team"), scopes: ["orders:read", "orders:write"],
-            metadata: #"{"tier":"gold"}"#)
+            attributes: KeyAttributes(
+                owner: OwnerRecord(name: "Platform team"), scopes: ["orders:read", "orders:write"],
+                metadata: #"{"tier":"gold"}"#))
         return (record, minted.show().text)
     }
 

@@ -17,9 +17,10 @@ enum KeyReading {
             totals.finish()
             peers.finish()
         }
-        var key = KeyRow()
+        let values = UnsafeMutableBufferPointer<ColumnValue>.allocate(capacity: KeyColumn.all.count)
+        defer { values.deallocate() }
         try RowFunction.forEach(KeyTable.columns, of: keysInOrder, on: database) { row in
-            try KeyTable.read(&row, into: &key)
+            let key = try KeyTable.read(&row, by: values)
             var usage = UsageTotals(key: key.number, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil)
             while let found = try totals.next(upTo: key.number) { usage = found }
             var shares: [PeerShare] = []

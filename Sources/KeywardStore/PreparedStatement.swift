@@ -128,6 +128,21 @@ struct Bindings {
         note(sqlite3_bind_blob64(raw, index, bytes, UInt64(bytes.count), transient))
     }
 
+    mutating func add(_ value: ColumnValue) {
+        switch value {
+        case .null: add(nil as Int64?)
+        case .number(let number): add(number)
+        case .text(let text):
+            index += 1
+            note(
+                sqlite3_bind_text64(
+                    raw, index, text.bytes.baseAddress, UInt64(text.count), transient, UInt8(SQLITE_UTF8)))
+        case .digest(let digest):
+            index += 1
+            note(sqlite3_bind_blob64(raw, index, digest.bytes.baseAddress, UInt64(digest.count), transient))
+        }
+    }
+
     private mutating func note(_ code: Int32) {
         if self.code == SQLITE_OK { self.code = code }
     }
@@ -183,13 +198,35 @@ struct Columns {
     }
 
     mutating func text() -> String { optionalText() ?? "" }
-    mutating func optionalText() -> String? { borrowedText().string }
+    mutating func optionalText() -> String? { borrowedText()?.string }
 
-    /// A text that is SQLite's, until the statement goes on; none for NULL.
-    mutating func borrowedText() -> BorrowedText {
+    /// Reads the next values as they are. Their bytes are SQLite's, until the statement goes on.
+    mutating func read(_ kinds: [KeyColumn.Kind], into target: UnsafeMutableBufferPointer<ColumnValue>) {
+        for (place, kind) in kinds.enumerated() {
+            let value = next()
+            let read: ColumnValue
+            switch kind {
+            case .number:
+                let isNull = sqlite3_value_type(value) == SQLITE_NULL
+                read = isNull ? .null : .number(sqlite3_value_int64(value))
+            case .text:
+                read = sqlite3_value_text(value).map { .text(Self.borrow($0, value)) } ?? .null
+            case .digest:
+                read = sqlite3_value_blob(value).map { .digest(Self.borrow($0, value)) } ?? .null
+            }
+            target.initializeElement(at: place, to: read)
+        }
+    }
+
+    @inline(__always)
+    private static func borrow(_ start: UnsafeRawPointer, _ value: OpaquePointer?) -> BorrowedText {
+        BorrowedText(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value))))
+    }
+
+    /// A text that is SQLite's, until the statement goes on; `nil` for NULL.
+    private mutating func borrowedText() -> BorrowedText? {
         let value = next()
-        guard let start = sqlite3_value_text(value) else { return .none }
-        return BorrowedText(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value))))
+        return sqlite3_value_text(value).map { Self.borrow($0, value) }
     }
 
     mutating func bytes() -> [UInt8] {

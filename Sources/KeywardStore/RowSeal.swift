@@ -9,8 +9,13 @@ import Synchronization
 /// It is a function of SQL, so that a row is sealed and checked where its values are. The place in the ledger is left
 /// out: it is no part of the key.
 final class RowSeal: Sendable {
-    /// The columns that are sealed, in the order of the function's arguments.
-    static let columns = KeyTable.columns.filter { !$0.hasPrefix("ledger_") }
+    /// The columns that are sealed, with their positions among all, in the order of the function's arguments: the oldest
+    /// first, so that a column that comes later changes no seal before it.
+    private static let sealed = KeyColumn.all.enumerated().filter(\.element.isSealed)
+        .sorted { ($0.element.version, $0.offset) < ($1.element.version, $1.offset) }
+    /// How many of them the first seals covered.
+    private static let firstCount = sealed.prefix { $0.element.version == 1 }.count
+    static let columns = sealed.map(\.element.name)
     /// The seal of the row that a statement is at.
     static let expression = "\(name)(\(columns.joined(separator: ", ")))"
     /// The length of a seal in bytes.
@@ -22,8 +27,8 @@ final class RowSeal: Sendable {
     /// By the pepper of the row's key.
     private let keys = Mutex<[UInt32: KeyedDigest]>([:])
 
-    /// The seal of values that are bound as the first parameters, in the order of ``columns``.
-    static var ofParameters: String { "\(name)(\((1...columns.count).map { "?\($0)" }.joined(separator: ", ")))" }
+    /// The seal of values that are bound as parameters, in the order of ``KeyTable/columns``.
+    static var ofParameters: String { "\(name)(\(sealed.map { "?\($0.offset + 1)" }.joined(separator: ", ")))" }
 
     /// Seals and checks under these keys from now on; without any, rows are not sealed.
     func use(_ keys: [PepperID: KeyedDigest]) {
@@ -52,7 +57,8 @@ final class RowSeal: Sendable {
         sqlite3_result_blob(context, bytes, Int32(length), unsafeBitCast(-1, to: sqlite3_destructor_type.self))
     }
 
-    /// Each value with its type and its length, so that no two rows have the same bytes.
+    /// Each value with its type and its length, so that no two rows have the same bytes. A column that the first seals
+    /// did not cover counts where it has a value, with its number: a row without one keeps its seal.
     private static func message(_ values: UnsafeMutablePointer<OpaquePointer?>, _ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1_024)
@@ -60,6 +66,10 @@ final class RowSeal: Sendable {
         for index in 0..<count {
             let value = values[index]
             let type = sqlite3_value_type(value)
+            if index >= firstCount {
+                if type == SQLITE_NULL { continue }
+                add(Int64(index))
+            }
             bytes.append(UInt8(truncatingIfNeeded: type))
             switch type {
             case SQLITE_NULL: break

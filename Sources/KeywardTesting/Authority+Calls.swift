@@ -6,23 +6,17 @@ package struct NewKey: Sendable {
     package var name: String
     package var workspace: String?
     package var expiresAt: Instant?
-    package var owner: OwnerRecord?
-    package var purpose: String?
-    package var scopes: [String]
-    package var metadata: String
+    package var attributes: KeyAttributes<String>
     package var requestID: String?
 
     package init(
-        name: String, workspace: String? = nil, expiresAt: Instant? = nil, owner: OwnerRecord? = nil,
-        purpose: String? = nil, scopes: [String] = [], metadata: String = "{}", requestID: String? = nil
+        name: String, workspace: String? = nil, expiresAt: Instant? = nil,
+        attributes: KeyAttributes<String> = KeyAttributes(), requestID: String? = nil
     ) {
         self.name = name
         self.workspace = workspace
         self.expiresAt = expiresAt
-        self.owner = owner
-        self.purpose = purpose
-        self.scopes = scopes
-        self.metadata = metadata
+        self.attributes = attributes
         self.requestID = requestID
     }
 }
@@ -45,9 +39,8 @@ extension Authority {
         defer { generator = lent.inner.withLock { $0 } }
         return try committer.perform(
             Operations.CreateKey(
-                name: new.name, workspace: new.workspace, expiresAt: new.expiresAt, owner: new.owner,
-                purpose: new.purpose, scopes: new.scopes, metadata: new.metadata, requestID: new.requestID,
-                using: lent), by: caller, at: now)
+                name: new.name, workspace: new.workspace, expiresAt: new.expiresAt, attributes: new.attributes,
+                requestID: new.requestID, using: lent), by: caller, at: now)
     }
 
     package func rotateKey<Generator: RandomNumberGenerator & Sendable>(

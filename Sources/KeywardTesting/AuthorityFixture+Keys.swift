@@ -23,8 +23,8 @@ extension AuthorityFixture {
         owner: OwnerRecord? = nil, requestID: String? = nil, by caller: Caller = .root
     ) throws(Refusal) -> HeldKey {
         let new = NewKey(
-            name: name, workspace: workspace, expiresAt: life.map { now + $0 }, owner: owner, scopes: scopes,
-            requestID: requestID)
+            name: name, workspace: workspace, expiresAt: life.map { now + $0 },
+            attributes: KeyAttributes(owner: owner, scopes: scopes), requestID: requestID)
         let created = try authority.createKey(new, by: caller, at: now, using: &random)
         return HeldKey(view: created.key, secret: created.secret.text)
     }

@@ -5,7 +5,7 @@
 public enum AuditAction: String, CaseIterable, Sendable {
     /// A key was created.
     case keyCreated = "key.created"
-    /// A key's name, owner, purpose, scopes, metadata or expiry was changed.
+    /// A key's expiry, or what is written about it, was changed.
     case keyUpdated = "key.updated"
     /// A key was rotated: the event is about the successor, and `details.predecessor` names the other.
     case keyRotated = "key.rotated"

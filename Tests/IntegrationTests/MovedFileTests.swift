@@ -42,7 +42,7 @@ struct MovedFileTests {
         var random = SeededGenerator(seed: 1)
         let copy = try SQLiteStore(path: path, randomness: &random)
         var names: [String] = []
-        try copy.loadKeys { names.append($0.row.name) }
+        try copy.loadKeys { names.append($0.row.name.string) }
         try copy.close()
         return names
     }

@@ -101,7 +101,8 @@ extension CommandTests {
         }
 
         @Test func `Every member that can be cleared has an option that contradicts it`() {
-            #expect(Update.Clearable.allCases.map(\.rawValue) == ["owner", "purpose", "scopes", "metadata", "expires"])
+            #expect(
+                KeyOptions.Clearable.allCases.map(\.rawValue) == ["owner", "purpose", "scopes", "metadata", "expires"])
         }
 
         @Test(arguments: [["--sort", "-usage"], ["--sort=-usage"]])

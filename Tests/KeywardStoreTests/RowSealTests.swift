@@ -60,6 +60,31 @@ import Testing
         #expect(try damaged(in: store).isEmpty)
     }
 
+    @Test func theColumnsOfTheTableAreTheFieldsOfAKey() throws {
+        let columns = try store.pool.read { try $0.columns(in: "keys").map(\.name) }
+        #expect(columns.sorted() == (KeyTable.columns + ["seal"]).sorted())
+    }
+
+    /// HMAC-SHA-256 of the values, made by another program. A seal in another form would make every stored key damaged.
+    @Test func aSealStaysTheSame() throws {
+        let key = KeyRecord(
+            number: 9_000, id: "key_sealed", workspace: 1, name: "crm", prefix: "kw_sealed",
+            digest: Digest(words: SIMD4(1, 2, 3, 4)), pepper: PepperID(rawValue: 7),
+            createdAt: Instant(milliseconds: 5), createdBy: Actor(uid: 0, user: "root"),
+            expiresAt: Instant(milliseconds: 90), lifetime: .seconds(1),
+            attributes: KeyAttributes(
+                owner: OwnerRecord(name: "Team", contact: "a@b"), purpose: "billing", scopes: ["a:*", "b"],
+                metadata: #"{"a":1}"#))
+        store.sealKeys(with: [key.pepper: KeyedDigest(key: Array("pepper".utf8))])
+        var changes = Changes(mark: Instant(milliseconds: 3))
+        changes.keys = [key]
+        try store.commit(changes)
+        let seal = try store.pool.read {
+            try String.fetchOne($0, sql: "SELECT hex(seal) FROM keys WHERE number = 9000")
+        }
+        #expect(seal == "440AABED984CE93204FE0FA54F24ABE9")
+    }
+
     @Test(arguments: RowSeal.columns) func aValueThatSomebodyElseWroteIsFound(column: String) throws {
         #expect(try damaged(in: store).isEmpty)
         let key = keys[11]

@@ -62,6 +62,9 @@ enum StyleRules {
             file: "Sources/KeywardCore/Table/LargeMemory.swift", word: "preconditionFailure",
             reason: "The system has no memory left, and nothing can be answered without."),
         Exception(
+            file: "Sources/KeywardCore/Store/KeyColumns.swift", word: "preconditionFailure",
+            reason: "One form of a key reads what the other wrote, by the same list."),
+        Exception(
             file: "Sources/KeywardStore/LedgerFile.swift", word: "preconditionFailure",
             reason: "The system has no memory left, and nothing can be answered without."),
     ]

@@ -11,8 +11,8 @@ struct FolderArrowTests {
             "Keys": ["Model"],
             "Rules": ["Keys", "Model", "Status"],
             "Audit": ["Keys", "Model"],
-            "Store": ["Audit", "Keys", "Model", "Status"],
-            "Table": ["Model", "Rules", "Status", "Store"],
+            "Store": ["Audit", "Keys", "Model"],
+            "Table": ["Model", "Rules", "Status"],
             "Usage": ["Model", "Store", "Table"],
             "Schedule": ["Audit", "Model", "Status", "Table"],
             "Registry": ["Keys", "Model", "Rules", "Schedule", "Status", "Store", "Table", "Usage"],
@@ -49,7 +49,7 @@ struct FolderArrowTests {
                 "Callers", "Calls", "Clock", "Events", "Maintenance", "Monitoring", "Queues", "Reports", "Sweeps",
                 "Transport", "Verification",
             ],
-        ])
+        ]),
     ]
 
     /// Arrows of the tables that no name of a type shows.

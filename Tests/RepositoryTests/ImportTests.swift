@@ -15,8 +15,7 @@ struct ImportTests {
         "KeywardClient": system.union(["KeywardBase", "KeywardProtocol", "KeywardVocabulary"]),
         "keywardd": system.union([
             "KeywardBase", "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", "KeywardVocabulary",
-            "Yams",
-            "Logging", "Dispatch",
+            "Yams", "Logging", "Dispatch",
         ]),
         "keyward": system.union(["KeywardBase", "KeywardClient", "KeywardProtocol", "ArgumentParser"]),
         "KeywardTesting": system.union([

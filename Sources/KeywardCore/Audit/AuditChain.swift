@@ -26,44 +26,6 @@ extension AuditNote {
     }
 }
 
-/// The members of an entry's details, in the order in which they were added.
-package struct AuditDetails: Sendable {
-    package enum Value: Sendable {
-        case text(String)
-        case number(Int64)
-        case flag(Bool)
-        case instant(Instant)
-        case texts([String])
-    }
-
-    package private(set) var members: [(name: String, value: Value)] = []
-
-    package init() {}
-
-    /// Adds a member; nothing if `value` is `nil`.
-    package mutating func add(_ name: String, _ value: Value?) {
-        if let value { members.append((name, value)) }
-    }
-
-    /// The same details behind what people know a key by, unless they tell that already.
-    package func naming(_ name: String, _ prefix: String) -> AuditDetails {
-        var copy = AuditDetails()
-        for (member, value) in [("name", name), ("prefix", prefix)]
-        where !members.contains(where: { $0.name == member }) {
-            copy.add(member, .text(value))
-        }
-        copy.members += members
-        return copy
-    }
-
-    /// The same details with one member more.
-    package func adding(_ name: String, _ value: Value?) -> AuditDetails {
-        var copy = self
-        copy.add(name, value)
-        return copy
-    }
-}
-
 /// The audit chain's end: each link carries an HMAC over itself and over the hash before it (RFC 2104), under a key
 /// that is derived from the pepper, so that nobody without the pepper can change, insert or drop a link unseen.
 package struct AuditChain: Sendable {

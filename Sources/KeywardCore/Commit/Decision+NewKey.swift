@@ -40,11 +40,10 @@ extension Decision {
 extension AuditDetails {
     /// The details of a key that is made.
     static func details(of record: KeyRecord) -> AuditDetails {
-        AuditDetails()
+        var details = AuditDetails()
             .adding("name", .text(record.name)).adding("prefix", .text(record.prefix))
             .adding("expiresAt", record.expiresAt.map { .instant($0) })
-            .adding("owner", record.owner?.name.map { .text($0) })
-            .adding("purpose", record.purpose.map { .text($0) })
-            .adding("scopes", record.scopes.isEmpty ? nil : .texts(record.scopes))
+        record.attributes.describe(in: &details)
+        return details
     }
 }

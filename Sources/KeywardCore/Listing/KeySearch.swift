@@ -1,4 +1,5 @@
-/// A text to find in a key's name, prefix, owner and purpose, ignoring case.
+/// A text to find in a key, ignoring case: in its name and in the other fields that are searched
+/// (``KeyField/isSearched``).
 ///
 /// Texts are compared as bytes where that is decisive, which is nearly everywhere, otherwise as characters.
 final class KeySearch {
@@ -45,8 +46,7 @@ final class KeySearch {
 
     private func isIn(_ texts: KeyText, _ work: inout Int) -> Bool {
         work += 4
-        return isIn(texts.name, &work) || isIn(texts.prefix, &work)
-            || texts.plainPurpose.map { isIn($0, &work) } ?? false || isInOwner(texts, &work)
+        return texts.anyPackedText { isIn($0, &work) } || isInOwner(texts, &work)
     }
 
     private func isInOwner(_ texts: KeyText, _ work: inout Int) -> Bool {

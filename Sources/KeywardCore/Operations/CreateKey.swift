@@ -4,25 +4,19 @@ extension Operations {
         package var name: String
         package var workspace: String?
         package var expiresAt: Instant?
-        package var owner: OwnerRecord?
-        package var purpose: String?
-        package var scopes: [String]
-        package var metadata: String
+        package var attributes: KeyAttributes<String>
         package var requestID: String?
         package var generator: any RandomNumberGenerator & Sendable
 
         package init(
-            name: String, workspace: String? = nil, expiresAt: Instant? = nil, owner: OwnerRecord? = nil,
-            purpose: String? = nil, scopes: [String] = [], metadata: String = "{}", requestID: String? = nil,
+            name: String, workspace: String? = nil, expiresAt: Instant? = nil,
+            attributes: KeyAttributes<String> = KeyAttributes(), requestID: String? = nil,
             using generator: any RandomNumberGenerator & Sendable
         ) {
             self.name = name
             self.workspace = workspace
             self.expiresAt = expiresAt
-            self.owner = owner
-            self.purpose = purpose
-            self.scopes = scopes
-            self.metadata = metadata
+            self.attributes = attributes
             self.requestID = requestID
             self.generator = generator
         }
@@ -35,7 +29,7 @@ extension Operations {
         }
 
         package var questions: Set<FactQuestion> {
-            Set([.people, owner?.principal.flatMap { FactQuestion(principal: $0) }].compactMap { $0 })
+            Set([.people, attributes.owner?.principal.flatMap { FactQuestion(principal: $0) }].compactMap { $0 })
         }
 
         package func decide(_ decision: inout Decision) throws(Refusal) -> Decided {
@@ -45,18 +39,15 @@ extension Operations {
             try decision.remember(requestID, in: workspace)
             try decision.requireFree(name, in: workspace)
             try decision.checkName(name)
-            try decision.checkOwner(owner?.principal)
-            try decision.checkExpiry(expiresAt, purpose: purpose, plan)
+            try decision.checkOwner(attributes.owner?.principal)
+            try decision.checkExpiry(expiresAt, purpose: attributes.purpose, plan)
 
             var generator = generator
             let minted = decision.mint(tag: workspace.tag, using: &generator)
             var record = decision.newRecord(name: name, in: workspace, minted, using: &generator)
             record.expiresAt = expiresAt
             record.lifetime = expiresAt.map { $0 - decision.now }
-            record.owner = owner
-            record.purpose = purpose
-            record.scopes = scopes
-            record.metadata = metadata
+            record.attributes = attributes
             decision.transaction.add(record, .keyCreated, in: workspace, .details(of: record))
             return Decided(
                 number: record.number, role: role, secret: minted.show(), advice: decision.transaction.advice)

@@ -150,10 +150,7 @@ package struct RotationRequest: Sendable {
 extension KeyRecord {
     /// Takes over what a successor has from its predecessor.
     fileprivate mutating func inherit(from predecessor: KeyRecord, expiresAt end: Instant?, at now: Instant) {
-        owner = predecessor.owner
-        purpose = predecessor.purpose
-        scopes = predecessor.scopes
-        metadata = predecessor.metadata
+        attributes = predecessor.attributes
         expiresAt = end
         lifetime = end.map { $0 - now }
     }

@@ -20,7 +20,7 @@ extension Operations {
         }
 
         package var questions: Set<FactQuestion> {
-            let owner = (update.owner ?? nil)?.principal.flatMap { FactQuestion(principal: $0) }
+            let owner = (update.attributes.owner ?? nil)?.principal.flatMap { FactQuestion(principal: $0) }
             return Set([update.name == nil ? nil : .people, owner].compactMap { $0 })
         }
 
@@ -39,8 +39,8 @@ extension Operations {
             if let name = update.name, name != record.name {
                 try rename(&record, key, to: name, &decision, &details)
             }
-            try decision.checkOwner((update.owner ?? nil)?.principal)
-            try setFacts(of: &record, plan, &details)
+            try decision.checkOwner((update.attributes.owner ?? nil)?.principal)
+            try setAttributes(of: &record, plan, &details)
             if !isConfirmed { try requireConfirmation(of: key, record.expiresAt, decision) }
             if record != key.record { decision.transaction.add(record, .keyUpdated, in: key.workspace, details) }
             return Decided(index: key.index, role: key.role, advice: decision.transaction.advice)
@@ -92,28 +92,13 @@ extension Operations {
             decision.transaction.add(other, .keyUpdated, in: key.workspace, names)
         }
 
-        private func setFacts(
+        private func setAttributes(
             of record: inout KeyRecord, _ plan: Plan, _ details: inout AuditDetails
         ) throws(Refusal) {
-            if let owner = update.owner {
-                record.owner = owner
-                details.add("owner", .text(owner?.name ?? owner?.contact ?? owner?.principal ?? ""))
+            if case .some(nil) = update.attributes.purpose, plan.requirePurpose {
+                throw .policyViolation(.purposeRequired, param: "purpose")
             }
-            if let purpose = update.purpose {
-                if purpose == nil, plan.requirePurpose {
-                    throw .policyViolation(.purposeRequired, param: "purpose")
-                }
-                record.purpose = purpose
-                details.add("purpose", .text(purpose ?? ""))
-            }
-            if let scopes = update.scopes {
-                record.scopes = scopes
-                details.add("scopes", .texts(scopes))
-            }
-            if let metadata = update.metadata, metadata != record.metadata {
-                record.metadata = metadata
-                details.add("metadata", .flag(true))
-            }
+            record.attributes.apply(update.attributes, &details)
         }
     }
 }
@@ -124,24 +109,17 @@ package struct UpdatedKey: Sendable {
     package var advice: [Advice]
 }
 
-/// What a caller asks to change of a key. `nil` keeps; in the doubly optional ones an inner `nil` clears.
+/// What a caller asks to change of a key. `nil` keeps; of the expiry an inner `nil` clears.
 package struct KeyUpdate: Sendable {
     package var name: String?
-    package var owner: OwnerRecord??
-    package var purpose: String??
-    package var scopes: [String]?
-    package var metadata: String?
+    package var attributes: KeyAttributeChanges
     package var expiresAt: Instant??
 
     package init(
-        name: String? = nil, owner: OwnerRecord?? = nil, purpose: String?? = nil, scopes: [String]? = nil,
-        metadata: String? = nil, expiresAt: Instant?? = nil
+        name: String? = nil, attributes: KeyAttributeChanges = KeyAttributeChanges(), expiresAt: Instant?? = nil
     ) {
         self.name = name
-        self.owner = owner
-        self.purpose = purpose
-        self.scopes = scopes
-        self.metadata = metadata
+        self.attributes = attributes
         self.expiresAt = expiresAt
     }
 }

@@ -85,7 +85,7 @@ enum StaleSweep {
                 nextSpellAt = max(marked + .hours(2), marked + .days(policy.staleAfterDays))
             }
             guard policy.disableAfterDays != nil || policy.revokeAfterDays != nil,
-                !policy.exemptKeys.contains(key.name)
+                !policy.exemptKeys.contains(key.name.string)
             else { return }
             let disable = key.disabledAt == nil ? policy.disableAfterDays.map { start + .days($0) } : nil
             let revoke = policy.revokeAfterDays.map { start + .days($0) }

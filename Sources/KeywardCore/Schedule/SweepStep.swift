@@ -16,6 +16,6 @@ extension KeyRecord {
     /// What every entry of a sweep tells of a key, so that the journal can be read without looking it up.
     var sweepDetails: AuditDetails {
         AuditDetails().adding("name", .text(name)).adding("prefix", .text(prefix))
-            .adding("owner", (owner?.name ?? owner?.contact ?? owner?.principal).map { .text($0) })
+            .adding("owner", attributes.owner?.shownName.map { .text($0) })
     }
 }

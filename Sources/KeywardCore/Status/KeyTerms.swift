@@ -1,6 +1,7 @@
 /// The facts that determine a key's status and its sweeps, from any source.
 package protocol KeyTerms {
-    var name: String { get }
+    associatedtype Text: FieldText
+    var name: Text { get }
     var createdAt: Instant { get }
     var expiresAt: Instant? { get }
     var lifetime: Instant.Span? { get }
@@ -18,6 +19,6 @@ extension KeyTerms {
     }
 }
 
-extension KeyRecord: KeyTerms {
+extension KeyFields: KeyTerms {
     package var revokedAt: Instant? { revocation?.at }
 }

@@ -26,15 +26,14 @@ struct KeyTextWriter: ~Copyable {
             return finish(head)
         }
         buffer.truncate(to: Self.headSize)
-        let record = KeyRecord(key)
-        let reply = renderer.fixedPart(record, workspace)
+        let reply = renderer.fixedPart(KeyRecord(key), workspace)
         var head = KeyText.Head()
-        (head.id, head.name, head.isWhole) = (UInt16(key.id.count), UInt16(key.nameText.count), true)
+        (head.id, head.name, head.isWhole) = (UInt16(key.id.count), UInt16(key.name.count), true)
         head.metadata = UInt32(reply.count)
         buffer.append(key.id.bytes)
-        buffer.append(key.nameText.bytes)
+        buffer.append(key.name.bytes)
         reply.withUnsafeBytes { buffer.append($0) }
-        buffer.appendRest(of: key, isWhole: true, scopes: record.scopes)
+        buffer.appendRest(of: key, isWhole: true)
         return finish(head)
     }
 
@@ -50,16 +49,20 @@ struct KeyTextWriter: ~Copyable {
     /// `nil` if one is too long.
     private mutating func writePieces(of key: KeyRow) -> KeyText.Head? {
         var head = KeyText.Head()
-        (head.id, head.name, head.metadata) = (UInt16(key.id.count), UInt16(key.nameText.count), 0)
+        (head.id, head.name, head.metadata) = (UInt16(key.id.count), UInt16(key.name.count), 0)
         buffer.append(key.id.bytes)
-        buffer.append(key.nameText.bytes)
-        head.isOwnerShort = !key.ownerName.isNone && key.ownerContact.isNone && key.ownerPrincipal.isNone
-        let ownerSize = appendOwner(of: key, isShort: head.isOwnerShort)
-        guard ownerSize <= UInt16.max, key.scopes.count <= UInt16.max else { return nil }
-        (head.owner, head.scopes) = (UInt16(ownerSize), UInt16(key.scopes.count))
-        buffer.append(key.scopes.bytes)
-        head.metadata = UInt32(key.metadata.count)
-        buffer.append(key.metadata.bytes)
+        buffer.append(key.name.bytes)
+        let attributes = key.attributes
+        if let owner = attributes.owner {
+            head.isOwnerShort = owner.name != nil && owner.contact == nil && owner.principal == nil
+        }
+        let ownerSize = append(attributes.owner, isShort: head.isOwnerShort)
+        let scopes = attributes.scopes.text
+        guard ownerSize <= UInt16.max, scopes.count <= UInt16.max else { return nil }
+        (head.owner, head.scopes) = (UInt16(ownerSize), UInt16(scopes.count))
+        buffer.append(scopes.bytes)
+        head.metadata = UInt32(attributes.metadata.count)
+        buffer.append(attributes.metadata.bytes)
         let start = buffer.count
         if let expiry = key.expiresAt {
             let instant = renderer.instant
@@ -74,13 +77,13 @@ struct KeyTextWriter: ~Copyable {
     }
 
     /// As JSON; how many bytes.
-    private mutating func appendOwner(of key: KeyRow, isShort: Bool) -> Int {
+    private mutating func append(_ owner: OwnerFields<BorrowedText>?, isShort: Bool) -> Int {
         let start = buffer.count
-        if key.hasOwner {
-            appendOwnerMember(KeyText.ownerMembers.name, key.ownerName)
+        if let owner {
+            appendOwnerMember(KeyText.ownerMembers.name, owner.name)
             if !isShort {
-                appendOwnerMember(KeyText.ownerMembers.contact, key.ownerContact)
-                appendOwnerMember(KeyText.ownerMembers.principal, key.ownerPrincipal)
+                appendOwnerMember(KeyText.ownerMembers.contact, owner.contact)
+                appendOwnerMember(KeyText.ownerMembers.principal, owner.principal)
                 buffer.append(UInt8(ascii: "}"))
             }
         } else {
@@ -89,9 +92,9 @@ struct KeyTextWriter: ~Copyable {
         return buffer.count - start
     }
 
-    private mutating func appendOwnerMember(_ start: StaticString, _ text: BorrowedText) {
+    private mutating func appendOwnerMember(_ start: StaticString, _ text: BorrowedText?) {
         buffer.append(start)
-        if text.isNone { return buffer.append("null") }
+        guard let text else { return buffer.append("null") }
         buffer.append(UInt8(ascii: "\""))
         buffer.append(text.bytes)
         buffer.append(UInt8(ascii: "\""))
@@ -99,11 +102,14 @@ struct KeyTextWriter: ~Copyable {
 
     /// What keeps the key's texts from standing in a reply as they are.
     private static func form(of key: KeyRow) -> TextForm {
-        let owner = TextForm(of: key.ownerName.bytes).union(TextForm(of: key.ownerContact.bytes))
-            .union(TextForm(of: key.ownerPrincipal.bytes))
-        let form = TextForm(of: key.metadata.bytes).subtracting(.needsEscapes).union(TextForm(of: key.id.bytes))
-            .union(TextForm(of: key.nameText.bytes)).union(owner)
-        return key.scopesArePlain ? form : form.union(TextForm(of: key.scopes.bytes))
+        let attributes = key.attributes
+        var form = TextForm(of: attributes.metadata.bytes).subtracting(.needsEscapes)
+            .union(TextForm(of: key.id.bytes)).union(TextForm(of: key.name.bytes))
+        if let owner = attributes.owner {
+            form.formUnion(TextForm(of: owner.name).union(TextForm(of: owner.contact)))
+            form.formUnion(TextForm(of: owner.principal))
+        }
+        return attributes.scopes.isPlain ? form : form.union(TextForm(of: attributes.scopes.text.bytes))
     }
 }
 extension KeyText {

@@ -1,126 +1,63 @@
 import KeywardBase
 
-// How the rest of a key's row stands behind the pieces of its text: which members there are, then each in its order.
-// What the hot key has, its number, workspace, creation and expiry among it, does not stand here a second time.
-// Memory alone holds it, so it may change with every build.
+// How the rest of a key's fields stand behind the pieces of its text, in the order of the list of fields: first a number
+// whose bits say which of those that a key may lack are there, then each that is. What the hot key has does not stand
+// here a second time. Memory alone holds it, so it may change with every build.
 
-/// Which of the members that a row may lack there are.
-struct PackedMembers: OptionSet {
-    var rawValue: UInt32
+/// Which of the fields that a key may lack are there: a bit for each, in the order of the list.
+struct PackedPresence {
+    private var bits: UInt64
+    private var next: UInt64 = 1
 
-    static let user = PackedMembers(rawValue: 1)
-    static let expiresAt = PackedMembers(rawValue: 1 << 1)
-    static let lifetime = PackedMembers(rawValue: 1 << 2)
-    static let purpose = PackedMembers(rawValue: 1 << 3)
-    static let disabledAt = PackedMembers(rawValue: 1 << 4)
-    static let successor = PackedMembers(rawValue: 1 << 5)
-    /// The lifetime is the time from the creation to the expiry, and does not stand here.
-    static let wholeLife = PackedMembers(rawValue: 1 << 6)
-    static let graceEndsAt = PackedMembers(rawValue: 1 << 7)
-    static let sweepMarks = PackedMembers(rawValue: 1 << 8)
-    static let revocation = PackedMembers(rawValue: 1 << 9)
-    static let revokedByUser = PackedMembers(rawValue: 1 << 10)
-    static let revocationNote = PackedMembers(rawValue: 1 << 11)
-    static let origin = PackedMembers(rawValue: 1 << 12)
-    static let startsNow = PackedMembers(rawValue: 1 << 13)
-    static let firstUsedAt = PackedMembers(rawValue: 1 << 14)
-    /// Owner, scopes and metadata stand here, for the reply is whole.
-    static let texts = PackedMembers(rawValue: 1 << 15)
-    static let owner = PackedMembers(rawValue: 1 << 16)
-    static let ownerName = PackedMembers(rawValue: 1 << 17)
-    static let ownerContact = PackedMembers(rawValue: 1 << 18)
-    static let ownerPrincipal = PackedMembers(rawValue: 1 << 19)
+    init(bits: UInt64 = 0) { self.bits = bits }
 
-    init(rawValue: UInt32) {
-        self.rawValue = rawValue
+    var number: Int64 { Int64(bitPattern: bits) }
+
+    @inline(__always)
+    mutating func add(_ isThere: Bool) {
+        if isThere { bits |= next }
+        next <<= 1
     }
 
-    init(of key: KeyRow, isWhole: Bool) {
-        self = []
-        set(.user, !key.createdByUser.isNone)
-        set(.expiresAt, key.expiresAt != nil)
-        set(.lifetime, key.lifetime != nil)
-        set(.wholeLife, Self.isWholeLife(key))
-        set(.purpose, !key.purpose.isNone)
-        set(.disabledAt, key.disabledAt != nil)
-        if let revocation = key.revocation {
-            set(.revocation, true)
-            set(.revokedByUser, !revocation.byUser.isNone)
-            set(.revocationNote, !revocation.note.isNone)
-        }
-        if let origin = key.origin {
-            set(.origin, true)
-            set(.startsNow, origin.startsNow)
-            set(.firstUsedAt, origin.firstUsedAt != nil)
-        }
-        set(.successor, key.successor != nil)
-        set(.graceEndsAt, key.graceEndsAt != nil)
-        set(.sweepMarks, key.sweepMarks != [])
-        guard isWhole else { return }
-        set(.texts, true)
-        set(.owner, key.hasOwner)
-        set(.ownerName, !key.ownerName.isNone)
-        set(.ownerContact, !key.ownerContact.isNone)
-        set(.ownerPrincipal, !key.ownerPrincipal.isNone)
-    }
-
-    /// Whether its lifetime is the time from its creation to its expiry.
-    private static func isWholeLife(_ key: KeyRow) -> Bool {
-        guard let lifetime = key.lifetime, let end = key.expiresAt else { return false }
-        let (span, overflows) = end.milliseconds.subtractingReportingOverflow(key.createdAt.milliseconds)
-        return !overflows && span == lifetime.milliseconds
-    }
-
-    private mutating func set(_ member: PackedMembers, _ isThere: Bool) {
-        if isThere { rawValue |= member.rawValue }
+    /// Whether the next field is there.
+    @inline(__always)
+    mutating func take() -> Bool {
+        defer { bits >>= 1 }
+        return bits & 1 != 0
     }
 }
 
-extension ByteBuffer {
-    /// - Parameter scopes: only looked at if the reply is whole.
-    mutating func appendRest(of key: KeyRow, isWhole: Bool, scopes: [String] = []) {
-        let members = PackedMembers(of: key, isWhole: isWhole)
-        append(Int64(members.rawValue))
-        append(counted: key.prefix)
-        if isWhole { appendTexts(of: key, scopes) }
-        append(Int64(key.pepper.rawValue))
-        append(Int64(key.createdBy))
-        append(counted: key.createdByUser)
-        if !members.contains(.wholeLife) { append(key.lifetime?.milliseconds) }
-        append(counted: key.purpose)
-        append(key.disabledAt?.milliseconds)
-        if let revocation = key.revocation {
-            append(revocation.at.milliseconds)
-            append(Int64(revocation.by))
-            append(counted: revocation.byUser)
-            append(counted: revocation.reason)
-            append(counted: revocation.note)
+extension KeyField {
+    /// Whether the packed form has something of it.
+    @inline(__always)
+    func isPacked(_ isWhole: Bool) -> Bool {
+        switch home {
+        case .rest, .hotKeyIfAny: true
+        case .reply: isWhole
+        case .hotKey, .pieces, .ledger: false
         }
-        if let origin = key.origin {
-            append(origin.predecessor)
-            append(origin.startedAt.milliseconds)
-            append(origin.grace.milliseconds)
-            append(origin.firstUsedAt?.milliseconds)
-        }
-        append(key.successor)
-        append(key.graceEndsAt?.milliseconds)
-        if key.sweepMarks != [] { append(Int64(key.sweepMarks.rawValue)) }
     }
 
-    private mutating func appendTexts(of key: KeyRow, _ scopes: [String]) {
-        append(counted: key.ownerName)
-        append(counted: key.ownerContact)
-        append(counted: key.ownerPrincipal)
-        append(counted: key.metadata)
-        append(Int64(scopes.count))
-        for var scope in scopes {
-            scope.withUTF8 { append(counted: UnsafeRawBufferPointer($0)) }
+    /// Whether it says no more than that there is a value.
+    @inline(__always)
+    var isPresenceAlone: Bool { home == .hotKeyIfAny }
+}
+
+extension ByteBuffer {
+    /// - Parameter isWhole: whether the text has the whole reply, so that owner, scopes and metadata are packed.
+    mutating func appendRest(of key: KeyRow, isWhole: Bool) {
+        var key = key
+        var scan = PresenceScan(isWhole: isWhole)
+        key.visit(&scan)
+        append(packed: scan.presence.number)
+        withUnsafeMutablePointer(to: &self) {
+            var writer = PackedWriter(buffer: $0, isWhole: isWhole)
+            key.visit(&writer)
         }
     }
 
     /// Seven bits a byte, the lowest first; the sign is the lowest bit of all.
-    private mutating func append(_ number: Int64?) {
-        guard let number else { return }
+    fileprivate mutating func append(packed number: Int64) {
         var rest = UInt64(bitPattern: number << 1 ^ number >> 63)
         while rest > 0x7F {
             append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -129,19 +66,89 @@ extension ByteBuffer {
         append(UInt8(rest))
     }
 
-    private mutating func append(counted text: BorrowedText) {
-        if !text.isNone { append(counted: text.bytes) }
-    }
-
-    private mutating func append(counted text: UnsafeRawBufferPointer) {
-        append(Int64(text.count))
-        append(text)
+    fileprivate mutating func append(counted text: BorrowedText) {
+        append(packed: Int64(text.count))
+        append(text.bytes)
     }
 }
 
-private struct PackedReader {
-    var position: UnsafeRawPointer
+/// Finds out which fields are there. A number that is always there is left out where it is zero.
+private struct PresenceScan: KeyFieldVisitor {
+    let isWhole: Bool
+    var presence = PackedPresence()
 
+    init(isWhole: Bool) { self.isWhole = isWhole }
+
+    @inline(__always)
+    mutating func number<N: FieldNumber>(_ field: KeyField, _ value: inout N?, near guess: Int64) {
+        if field.isPacked(isWhole) { presence.add(value != nil) }
+    }
+
+    @inline(__always)
+    mutating func visit<N: FieldNumber>(_ field: KeyField, _ value: inout N) {
+        if field.isPacked(isWhole) { presence.add(value.fieldNumber != 0) }
+    }
+
+    @inline(__always)
+    mutating func text(_ field: KeyField, _ value: inout BorrowedText?) {
+        if field.isPacked(isWhole) { presence.add(value != nil) }
+    }
+
+    @inline(__always) mutating func visit(_ field: KeyField, _ value: inout BorrowedText) {}
+    @inline(__always) mutating func scopes(_ field: KeyField, _ value: inout BorrowedScopes) {}
+    @inline(__always) mutating func digest(_ field: KeyField, _ value: inout Digest) {}
+}
+
+private struct PackedWriter: KeyFieldVisitor {
+    let buffer: UnsafeMutablePointer<ByteBuffer>
+    let isWhole: Bool
+
+    @inline(__always)
+    mutating func number<N: FieldNumber>(_ field: KeyField, _ value: inout N?, near guess: Int64) {
+        guard field.isPacked(isWhole), !field.isPresenceAlone, let value else { return }
+        buffer.pointee.append(packed: value.fieldNumber &- guess)
+    }
+
+    @inline(__always)
+    mutating func visit<N: FieldNumber>(_ field: KeyField, _ value: inout N) {
+        guard field.isPacked(isWhole), value.fieldNumber != 0 else { return }
+        buffer.pointee.append(packed: value.fieldNumber)
+    }
+
+    @inline(__always)
+    mutating func text(_ field: KeyField, _ value: inout BorrowedText?) {
+        if field.isPacked(isWhole), let value { buffer.pointee.append(counted: value) }
+    }
+
+    @inline(__always)
+    mutating func visit(_ field: KeyField, _ value: inout BorrowedText) {
+        if field.isPacked(isWhole) { buffer.pointee.append(counted: value) }
+    }
+
+    @inline(__always)
+    mutating func scopes(_ field: KeyField, _ value: inout BorrowedScopes) {
+        if field.isPacked(isWhole) { buffer.pointee.append(counted: value.text) }
+    }
+
+    @inline(__always) mutating func digest(_ field: KeyField, _ value: inout Digest) {}
+}
+
+/// Where a reader of the packed form is.
+struct PackedPosition {
+    let isWhole: Bool
+    private var position: UnsafeRawPointer
+    private var presence = PackedPresence()
+
+    init(_ text: KeyText) {
+        isWhole = text.head.isWhole
+        position = text.rest.baseAddress!
+        presence = PackedPresence(bits: UInt64(bitPattern: number()))
+    }
+
+    @inline(__always)
+    mutating func takePresence() -> Bool { presence.take() }
+
+    @inline(__always)
     mutating func number() -> Int64 {
         var (value, shift) = (UInt64(0), UInt64(0))
         while true {
@@ -153,169 +160,65 @@ private struct PackedReader {
         }
     }
 
-    mutating func bytes() -> UnsafeRawBufferPointer {
+    @inline(__always)
+    mutating func bytes() -> BorrowedText {
         let count = Int(number())
         defer { position += count }
-        return UnsafeRawBufferPointer(start: position, count: count)
-    }
-
-    mutating func text() -> String { String(decoding: bytes(), as: UTF8.self) }
-    mutating func instant() -> Instant { Instant(milliseconds: number()) }
-    mutating func actor(hasUser: Bool) -> Actor { Actor(uid: UInt32(number()), user: hasUser ? text() : nil) }
-
-    mutating func members() -> PackedMembers { PackedMembers(rawValue: UInt32(number())) }
-
-    /// Passes over what stands before the pepper: the prefix, and owner, metadata and scopes of a key whose reply is
-    /// whole.
-    mutating func skipTexts(_ members: PackedMembers) {
-        _ = bytes()
-        guard members.contains(.texts) else { return }
-        if members.contains(.ownerName) { _ = bytes() }
-        if members.contains(.ownerContact) { _ = bytes() }
-        if members.contains(.ownerPrincipal) { _ = bytes() }
-        _ = bytes()
-        for _ in 0..<number() { _ = bytes() }
-    }
-
-    /// Passes over pepper, creator and lifetime.
-    mutating func skipToPurpose(_ members: PackedMembers) {
-        for _ in 0..<2 { _ = number() }
-        if members.contains(.user) { _ = bytes() }
-        if members.contains(.lifetime), !members.contains(.wholeLife) { _ = number() }
-    }
-
-    /// Owner, metadata and scopes of a key whose reply is whole.
-    mutating func texts(_ members: PackedMembers) -> KeyTexts {
-        let name = members.contains(.ownerName) ? text() : nil
-        let contact = members.contains(.ownerContact) ? text() : nil
-        let principal = members.contains(.ownerPrincipal) ? text() : nil
-        let owner =
-            members.contains(.owner) ? OwnerRecord(name: name, contact: contact, principal: principal) : nil
-        return KeyTexts(owner: owner, metadata: text(), scopes: (0..<number()).map { _ in text() })
+        return BorrowedText(UnsafeRawBufferPointer(start: position, count: count))
     }
 }
 
-/// What stands in the pieces of a text, or packed if its reply is whole.
-private struct KeyTexts {
-    var owner: OwnerRecord?
-    var metadata: String
-    var scopes: [String]
+/// Reads what is packed, and leaves the rest as it is.
+private struct PackedReader<Text: FieldText>: KeyFieldVisitor {
+    var position: PackedPosition
+
+    @inline(__always)
+    mutating func number<N: FieldNumber>(_ field: KeyField, _ value: inout N?, near guess: Int64) {
+        guard field.isPacked(position.isWhole) else { return }
+        guard position.takePresence() else { return value = nil }
+        if !field.isPresenceAlone { value = N(fieldNumber: position.number() &+ guess) }
+    }
+
+    @inline(__always)
+    mutating func visit<N: FieldNumber>(_ field: KeyField, _ value: inout N) {
+        guard field.isPacked(position.isWhole), position.takePresence() else { return }
+        if let number = N(fieldNumber: position.number()) { value = number }
+    }
+
+    @inline(__always)
+    mutating func text(_ field: KeyField, _ value: inout Text?) {
+        guard field.isPacked(position.isWhole) else { return }
+        value = position.takePresence() ? Text(position.bytes()) : nil
+    }
+
+    @inline(__always)
+    mutating func visit(_ field: KeyField, _ value: inout Text) {
+        if field.isPacked(position.isWhole) { value = Text(position.bytes()) }
+    }
+
+    @inline(__always)
+    mutating func scopes(_ field: KeyField, _ value: inout Text.ScopeList) {
+        guard field.isPacked(position.isWhole) else { return }
+        if let scopes = Text.scopes(position.bytes()) { value = scopes }
+    }
+
+    @inline(__always) mutating func digest(_ field: KeyField, _ value: inout Digest) {}
 }
 
 extension KeyRecord {
     /// The record of `key`, whose text is `text`.
     init(_ key: borrowing HotKey, _ text: KeyText) {
-        var rest = PackedReader(position: text.rest.baseAddress!)
-        let members = rest.members()
-        let prefix = rest.text()
-        let texts =
-            members.contains(.texts)
-            ? rest.texts(members)
-            : KeyTexts(
-                owner: text.plainOwner, metadata: String(decoding: text.metadata, as: UTF8.self),
-                scopes: text.plainScopes)
-        self.init(
-            number: key.number, id: String(decoding: text.id, as: UTF8.self), workspace: key.workspace,
-            name: String(decoding: text.name, as: UTF8.self), prefix: prefix, digest: key.digest,
-            pepper: PepperID(rawValue: UInt32(rest.number())), createdAt: key.createdAt,
-            createdBy: rest.actor(hasUser: members.contains(.user)), owner: texts.owner, scopes: texts.scopes,
-            metadata: texts.metadata, ledger: key.place)
-        if members.contains(.expiresAt) { expiresAt = key.expiresAt }
-        if members.contains(.wholeLife) {
-            lifetime = expiresAt.map { $0 - createdAt }
-        } else if members.contains(.lifetime) {
-            lifetime = Instant.Span(milliseconds: rest.number())
+        self.init()
+        (number, workspace, digest, ledger) = (key.number, key.workspace, key.digest, key.place)
+        (createdAt, expiresAt) = (key.createdAt, key.expiresAt)
+        id = String(decoding: text.id, as: UTF8.self)
+        name = String(decoding: text.name, as: UTF8.self)
+        if !text.head.isWhole {
+            attributes.owner = text.plainOwner
+            attributes.scopes = text.plainScopes
+            attributes.metadata = String(decoding: text.metadata, as: UTF8.self)
         }
-        if members.contains(.purpose) { purpose = rest.text() }
-        if members.contains(.disabledAt) { disabledAt = rest.instant() }
-        if members.contains(.revocation) {
-            revocation = Revocation(
-                at: rest.instant(), by: rest.actor(hasUser: members.contains(.revokedByUser)), reason: rest.text(),
-                note: members.contains(.revocationNote) ? rest.text() : nil)
-        }
-        if members.contains(.origin) {
-            origin = Rotation(
-                predecessor: rest.number(), startedAt: rest.instant(),
-                grace: Instant.Span(milliseconds: rest.number()), startsNow: members.contains(.startsNow),
-                firstUsedAt: members.contains(.firstUsedAt) ? rest.instant() : nil)
-        }
-        if members.contains(.successor) { successor = rest.number() }
-        if members.contains(.graceEndsAt) { graceEndsAt = rest.instant() }
-        if members.contains(.sweepMarks) { sweepMarks = SweepMarks(rawValue: Int(rest.number())) }
-    }
-}
-
-extension KeyText {
-    /// What a person sees of the key.
-    var prefix: UnsafeRawBufferPointer {
-        var reader = PackedReader(position: rest.baseAddress!)
-        _ = reader.members()
-        return reader.bytes()
-    }
-
-    /// The pepper of its digest.
-    var pepper: PepperID {
-        var reader = PackedReader(position: rest.baseAddress!)
-        reader.skipTexts(reader.members())
-        return PepperID(rawValue: UInt32(reader.number()))
-    }
-
-    /// The numbers of the keys that took over from it, and that it took over from.
-    var links: (successor: Int64?, predecessor: Int64?) {
-        var reader = PackedReader(position: rest.baseAddress!)
-        let members = reader.members()
-        guard !members.isDisjoint(with: [.successor, .origin]) else { return (nil, nil) }
-        reader.skipTexts(members)
-        reader.skipToPurpose(members)
-        if members.contains(.purpose) { _ = reader.bytes() }
-        if members.contains(.disabledAt) { _ = reader.number() }
-        if members.contains(.revocation) {
-            for _ in 0..<2 { _ = reader.number() }
-            if members.contains(.revokedByUser) { _ = reader.bytes() }
-            _ = reader.bytes()
-            if members.contains(.revocationNote) { _ = reader.bytes() }
-        }
-        var predecessor: Int64?
-        if members.contains(.origin) {
-            predecessor = reader.number()
-            for _ in 0..<2 { _ = reader.number() }
-            if members.contains(.firstUsedAt) { _ = reader.number() }
-        }
-        return (members.contains(.successor) ? reader.number() : nil, predecessor)
-    }
-
-    /// Whether any of the texts that a search looks at `matches`: name, prefix, owner's name and contact, purpose. Only
-    /// where the reply is whole; else the owner's stand in JSON.
-    func anyPackedText(_ matches: (UnsafeRawBufferPointer) -> Bool) -> Bool {
-        if matches(name) { return true }
-        var reader = PackedReader(position: rest.baseAddress!)
-        let members = reader.members()
-        if matches(reader.bytes()) { return true }
-        if members.contains(.ownerName), matches(reader.bytes()) { return true }
-        if members.contains(.ownerContact), matches(reader.bytes()) { return true }
-        guard members.contains(.purpose) else { return false }
-        reader = PackedReader(position: rest.baseAddress!)
-        reader.skipTexts(reader.members())
-        reader.skipToPurpose(members)
-        return matches(reader.bytes())
-    }
-
-    /// Only where the reply is not whole.
-    var plainPurpose: UnsafeRawBufferPointer? {
-        var reader = PackedReader(position: rest.baseAddress!)
-        let members = reader.members()
-        guard members.contains(.purpose) else { return nil }
-        reader.skipTexts(members)
-        reader.skipToPurpose(members)
-        return reader.bytes()
-    }
-
-    /// What the key may be used for.
-    var scopeList: [String] {
-        var reader = PackedReader(position: rest.baseAddress!)
-        let members = reader.members()
-        guard members.contains(.texts) else { return plainScopes }
-        _ = reader.bytes()
-        return reader.texts(members).scopes
+        var reader = PackedReader<String>(position: PackedPosition(text))
+        visit(&reader)
     }
 }

@@ -8,7 +8,7 @@ package enum ListKeys: Method {
             "workspace": "The workspace; `default` if it is not given. `*` means all, for operators.",
             "status": "Only keys with one of these statuses.",
             "facts": "Only keys to which one of these applies, whatever their status shows.",
-            "search": "Only keys whose name, prefix, owner or purpose contains this text, in any case.",
+            "search": "Only keys whose \(Key.searchedMembers) contains this text, in any case.",
             "start": "Only keys whose name or prefix begins with this text.",
             "expiresBefore": "Only keys with an expiry date before this instant.",
             "sort": "The order; a leading `-` reverses it; `created` if it is not given.",
@@ -84,11 +84,8 @@ package enum ListKeys: Method {
         package var rawValue: String
         package init(rawValue: String) { self.rawValue = rawValue }
 
-        package static let known = [
-            "id", "workspace", "name", "prefix", "status", "facts", "usageCount", "refusedCount", "lastUsedAt",
-            "lastUsedBy", "lastRefusedAt", "lastRefusedBy", "lastRefusedCode", "createdAt", "createdBy", "expiresAt",
-            "owner",
-            "purpose", "scopes", "metadata", "rotation", "revoked", "actions",
-        ].map { KeyColumn(rawValue: $0) }
+        /// The members that the type itself reads.
+        package static let known = SchemaRecorder().members(of: Key.self, read: .client)
+            .map { KeyColumn(rawValue: $0.name) }
     }
 }

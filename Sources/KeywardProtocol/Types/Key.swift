@@ -83,6 +83,9 @@ public struct Key: Codable, Hashable, Sendable {
 }
 
 extension Key {
+    /// What a search looks at.
+    package static let searchedMembers = "name, prefix, owner or purpose"
+
     /// A key's status. A word that this build does not know is kept as it came.
     public struct Status: Word {
         /// The word as it stands on the wire.

@@ -4,19 +4,14 @@ import KeywardProtocol
 extension CreateKey: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try ParameterCheck.workspace(params.workspace)
-        try ParameterCheck.owner(params.owner)
-        try ParameterCheck.text(params.purpose, "purpose")
-        try ParameterCheck.scopes(params.scopes)
-        try ParameterCheck.metadata(params.metadata)
+        try KeyAttributes.check(params)
         try ParameterCheck.text(params.requestId, "requestId")
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.CreateKey {
         Operations.CreateKey(
             name: params.name, workspace: params.workspace, expiresAt: params.expiresAt.map { Instant($0) },
-            owner: params.owner.map { OwnerRecord($0) }, purpose: params.purpose.map(FreeText.normalized),
-            scopes: params.scopes ?? [],
-            metadata: params.metadata?.text ?? "{}", requestID: params.requestId.map(FreeText.normalized),
+            attributes: KeyAttributes(params), requestID: params.requestId.map(FreeText.normalized),
             using: call.generator)
     }
 
@@ -37,7 +32,7 @@ extension RotateKey: ServedChange {
     static func operation(_ params: Params, _ call: CallContext) -> Operations.RotateKey {
         let request = RotationRequest(
             grace: .seconds(params.graceSeconds ?? defaultGrace),
-            startsNow: params.graceStarts == .now, expiresAt: params.expiresAt.asked,
+            startsNow: params.graceStarts == .now, expiresAt: params.expiresAt.given.map { $0.map { Instant($0) } },
             requestID: params.requestId.map(FreeText.normalized), isConfirmed: params.confirm ?? false)
         return Operations.RotateKey(
             call.reference(params.key), workspace: params.workspace, request, using: call.generator)
@@ -73,15 +68,4 @@ extension CancelRotation: ServedChange {
     }
 
     static func answer(_ outcome: KeyView, _ call: CallContext) -> Result { Result(key: call.describe(outcome)) }
-}
-
-extension Change<Timestamp> {
-    /// `nil` if nothing was asked for, an inner `nil` for never.
-    fileprivate var asked: Instant?? {
-        switch self {
-        case .keep: nil
-        case .clear: .some(nil)
-        case .set(let end): .some(Instant(end))
-        }
-    }
 }

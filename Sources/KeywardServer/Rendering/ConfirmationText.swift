@@ -13,7 +13,7 @@ extension ConfirmationCheck {
     /// The facts as a sentence.
     func message(_ accounts: any AccountDirectory) -> String {
         let name = key.map { "\($0.name) (\($0.prefix))" } ?? ""
-        let owner = key?.owner.flatMap { $0.name ?? $0.contact ?? $0.principal }
+        let owner = key?.owner?.shownName
         switch kind {
         case .recentlyUsed:
             let peer = lastUsedBy.map { uid in accounts.userName(of: uid).map { "\($0) (uid \(uid))" } ?? "uid \(uid)" }

@@ -45,44 +45,9 @@ struct ListedKeys {
         buffer.append(columns.isEmpty ? "{}" : "}")
     }
 
-    private static func write(_ column: Column, of key: Key, to buffer: inout ByteBuffer) {
-        switch column {
-        case .id: write(key.id, to: &buffer)
-        case .workspace: write(key.workspace, to: &buffer)
-        case .name: write(key.name, to: &buffer)
-        case .prefix: write(key.prefix, to: &buffer)
-        case .status: write(key.status.rawValue, to: &buffer)
-        case .facts: write(key.facts, to: &buffer)
-        case .usageCount: buffer.append(decimal: Int64(key.usageCount))
-        case .refusedCount: buffer.append(decimal: Int64(key.refusedCount))
-        case .lastUsedAt: write(key.lastUsedAt, to: &buffer)
-        case .lastUsedBy: write(key.lastUsedBy, to: &buffer)
-        case .lastRefusedAt: write(key.lastRefusedAt, to: &buffer)
-        case .lastRefusedBy: write(key.lastRefusedBy, to: &buffer)
-        case .lastRefusedCode: write(key.lastRefusedCode?.rawValue, to: &buffer)
-        case .createdAt: write(key.createdAt, to: &buffer)
-        case .createdBy: write(key.createdBy, to: &buffer)
-        case .expiresAt: write(key.expiresAt, to: &buffer)
-        case .owner: encode(key.owner, to: &buffer)
-        case .purpose: write(key.purpose, to: &buffer)
-        case .scopes: encode(key.scopes, to: &buffer)
-        case .metadata: buffer.append(jsonText: key.metadata)
-        case .rotation: encode(key.rotation, to: &buffer)
-        case .revoked: encode(key.revoked, to: &buffer)
-        case .actions: write(key.actions, to: &buffer)
-        }
-    }
-
-    /// The members of ``Key``, in the order in which they are written.
-    enum Column: String, CaseIterable {
-        case id, workspace, name, prefix, status, facts, usageCount, refusedCount, lastUsedAt, lastUsedBy
-        case lastRefusedAt, lastRefusedBy, lastRefusedCode, createdAt, createdBy, expiresAt, owner, purpose, scopes,
-            metadata, rotation, revoked, actions
-    }
-
     // MARK: Values
 
-    private static func write(_ text: String?, to buffer: inout ByteBuffer) {
+    static func write(_ text: String?, to buffer: inout ByteBuffer) {
         if let text { buffer.append(jsonString: text) } else { buffer.append("null") }
     }
 
@@ -91,7 +56,7 @@ struct ListedKeys {
         buffer.append(decimal: Int64(number))
     }
 
-    private static func write(_ instant: Timestamp?, to buffer: inout ByteBuffer) {
+    static func write(_ instant: Timestamp?, to buffer: inout ByteBuffer) {
         guard let instant else { return buffer.append("null") }
         withUnsafeTemporaryAllocation(byteCount: Timestamp.longestText + 2, alignment: 1) { digits in
             let count = instant.write(inQuotes: digits)
@@ -99,7 +64,7 @@ struct ListedKeys {
         }
     }
 
-    private static func write(_ account: Account?, to buffer: inout ByteBuffer) {
+    static func write(_ account: Account?, to buffer: inout ByteBuffer) {
         guard let account else { return buffer.append("null") }
         buffer.append(#"{"uid":"#)
         buffer.append(decimal: Int64(account.uid))
@@ -108,7 +73,7 @@ struct ListedKeys {
         buffer.append("}")
     }
 
-    private static func write(_ words: [some Word], to buffer: inout ByteBuffer) {
+    static func write(_ words: [some Word], to buffer: inout ByteBuffer) {
         buffer.append("[")
         for (index, word) in words.enumerated() {
             if index > 0 { buffer.append(",") }
@@ -118,7 +83,7 @@ struct ListedKeys {
     }
 
     /// What few lists show. None of these types can fail to be written.
-    private static func encode(_ value: some Encodable, to buffer: inout ByteBuffer) {
+    static func encode(_ value: some Encodable, to buffer: inout ByteBuffer) {
         do { try JSONCoding.encode(value, into: &buffer, nulls: true) } catch { buffer.append("null") }
     }
 }

@@ -27,14 +27,14 @@ package enum VerdictText {
         output.append(#","name":"#)
         output.append(jsonString: key.name)
         output.append(#","owner":"#)
-        append(key.owner, to: &output)
+        append(key.attributes.owner, to: &output)
         output.append(#","scopes":["#)
-        for (place, scope) in key.scopes.enumerated() {
+        for (place, scope) in key.attributes.scopes.enumerated() {
             if place > 0 { output.append(UInt8(ascii: ",")) }
             output.append(jsonString: scope)
         }
         output.append(#"],"metadata":"#)
-        output.append(jsonText: JSONText(key.metadata))
+        output.append(jsonText: JSONText(key.attributes.metadata))
         output.append(#","expiresAt":"#)
         append(key.expiresAt.map { Timestamp($0).description }, to: &output)
         return output.withUnsafeBytes { Array($0) }

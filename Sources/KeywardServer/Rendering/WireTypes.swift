@@ -30,25 +30,6 @@ extension Account {
     init(_ actor: Actor) { self.init(uid: actor.uid, user: actor.user) }
 }
 
-extension Key {
-    init(_ view: KeyView, accounts: any AccountDirectory) {
-        let record = view.record
-        self.init(
-            id: record.id, workspace: view.workspace, name: record.name, prefix: record.prefix,
-            status: Status(view.status), facts: view.facts.map { Status($0) }, usageCount: Int(view.usage.valid),
-            refusedCount: Int(view.usage.refused), lastUsedAt: view.usage.lastUsedAt.map { Timestamp($0) },
-            lastUsedBy: view.usage.lastUsedBy.map { Account(uid: $0, user: accounts.userName(of: $0)) },
-            lastRefusedAt: view.lastRefusal.map { Timestamp($0.at) },
-            lastRefusedBy: view.lastRefusal.map { Account(uid: $0.uid, user: accounts.userName(of: $0.uid)) },
-            lastRefusedCode: view.lastRefusal.map { Verification.Code($0.code) },
-            createdAt: Timestamp(record.createdAt), createdBy: Account(record.createdBy),
-            expiresAt: record.expiresAt.map { Timestamp($0) }, owner: record.owner.map { Owner($0) },
-            purpose: record.purpose, scopes: record.scopes, metadata: JSONText(record.metadata),
-            rotation: view.rotation.map { Rotation($0) }, revoked: record.revocation.map { Revocation($0) },
-            actions: view.actions.map { Action(rawValue: $0.rawValue) })
-    }
-}
-
 extension KeyState {
     init(_ key: NamedKey) {
         self.init(keyId: key.id, prefix: key.prefix, status: Key.Status(key.status))

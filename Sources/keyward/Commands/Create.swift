@@ -23,10 +23,8 @@ struct Create: SessionCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws {
-        let params = CreateKey.Params(
-            name: name, workspace: place.workspace, expiresAt: try facts.expires?.end(now: session.console.now),
-            owner: facts.owner.applied(), purpose: facts.purpose, scopes: facts.scopes, metadata: facts.metadata,
-            requestId: requestID)
+        var params = CreateKey.Params(name: name, workspace: place.workspace, requestId: requestID)
+        try facts.apply(to: &params, session.console.now)
         let way = try SecretDelivery(delivery, console: session.console)
         try way.whileReady {
             try session.call(CreateKey.self, params)

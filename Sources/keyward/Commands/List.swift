@@ -37,7 +37,7 @@ struct List: SessionCommand {
     var fact: [[Key.Status]] = []
 
     @Option(
-        help: ArgumentHelp("Show only keys whose name, prefix, owner or purpose contains this.", valueName: "text"))
+        help: ArgumentHelp("Show only keys whose \(Key.searchedMembers) contains this.", valueName: "text"))
     var search: String?
 
     @Option(

@@ -90,8 +90,10 @@ struct AuditDetailsText {
         case "lastUsedAt": Timestamp(value.text).map { "last used \(RelativeTime.text($0, now: now))" }
         case "confirmed": value.text == "true" ? "confirmed" : nil
         case "metadata": "new metadata"
-        case "owner", "purpose", "scopes": value.text.isEmpty ? "no \(member)" : "\(member) \(value.text)"
-        default: "\(spaced(member)) \(Timestamp(value.text).map { LocalTime.dayAndMinute($0) } ?? value.text)"
+        default:
+            value.text.isEmpty
+                ? "no \(spaced(member))"
+                : "\(spaced(member)) \(Timestamp(value.text).map { LocalTime.dayAndMinute($0) } ?? value.text)"
         }
     }
 

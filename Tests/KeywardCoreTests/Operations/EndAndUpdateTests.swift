@@ -17,7 +17,9 @@ struct EndTests {
         for call in [fixture.disable, fixture.enable] as [(KeyReference, Caller) throws -> KeyView] {
             #expect(refusal { try call(key.id, .root) } == .invalidState)
         }
-        #expect(refusal { try fixture.update(key.id, KeyUpdate(purpose: .some("x"))) } == .invalidState)
+        #expect(
+            refusal { try fixture.update(key.id, KeyUpdate(attributes: KeyAttributeChanges(purpose: .some("x")))) }
+                == .invalidState)
     }
 
     @Test func aBusyKeyIsRevokedOnlyWhenConfirmed() throws {
@@ -103,9 +105,11 @@ struct UpdateTests {
     @Test func nullClearsAndAbsentKeeps() throws {
         let fixture = try AuthorityFixture()
         let key = try fixture.create("crm", expiresIn: .days(9), scopes: ["a"], owner: OwnerRecord(name: "Sales"))
-        let kept = try fixture.update(key.id, KeyUpdate(purpose: .some("billing"))).record
+        let kept = try fixture.update(key.id, KeyUpdate(attributes: KeyAttributeChanges(purpose: .some("billing"))))
+            .record
         #expect((kept.purpose, kept.owner?.name, kept.scopes) == ("billing", "Sales", ["a"]))
-        let update = KeyUpdate(owner: .some(nil), purpose: .some(nil), scopes: [], expiresAt: .some(nil))
+        let update = KeyUpdate(
+            attributes: KeyAttributeChanges(owner: .some(nil), purpose: .some(nil), scopes: []), expiresAt: .some(nil))
         let cleared = try fixture.update(key.id, update).record
         #expect(cleared.owner == nil && cleared.purpose == nil && cleared.scopes.isEmpty && cleared.expiresAt == nil)
         #expect(cleared.lifetime == nil)

@@ -48,7 +48,7 @@ struct FirstUseTests {
         let (fixture, old, new) = try rotated(grace: .hours(1))
         fixture.verify(new)
         let end = fixture.now + .hours(1)
-        try fixture.update(old.id, KeyUpdate(purpose: .some("billing")))
+        try fixture.update(old.id, KeyUpdate(attributes: KeyAttributeChanges(purpose: .some("billing"))))
         #expect(try fixture.view(old.id).rotation?.graceEndsAt == end)
         fixture.clock.advance(to: end)
         #expect(fixture.verify(old) == .superseded)
@@ -61,7 +61,7 @@ struct FirstUseTests {
         let (fixture, _, new) = try rotated()
         fixture.verify(new)
         let first = fixture.now
-        try fixture.update(new.id, KeyUpdate(purpose: .some("billing")))
+        try fixture.update(new.id, KeyUpdate(attributes: KeyAttributeChanges(purpose: .some("billing"))))
         fixture.clock.advance(by: .seconds(1))
         fixture.verify(new)
         try fixture.flush()

@@ -56,7 +56,9 @@ struct OpenRotationTests {
 
     @Test func whatCannotHurtMeansTheSuccessor() throws {
         #expect(try fixture.view(.name("pay")).record.number == new.number)
-        #expect(try fixture.update(.name("pay"), KeyUpdate(purpose: .some("x"))).record.number == new.number)
+        #expect(
+            try fixture.update(.name("pay"), KeyUpdate(attributes: KeyAttributeChanges(purpose: .some("x")))).record
+                .number == new.number)
         #expect(refusal { try fixture.rotate(.name("pay")) } == .invalidState)
         #expect(try fixture.cancel(.name("pay")).record.number == old.number)
     }

@@ -112,7 +112,7 @@ struct CreateTests {
         #expect(create() == .policyViolation)
         new.expiresAt = now + .days(10)
         #expect(create() == .policyViolation)
-        new.purpose = "billing"
+        new.attributes.purpose = "billing"
         #expect(create() == nil)
     }
 

@@ -62,7 +62,7 @@ struct KeyTextTests {
         let text = bytes.withUnsafeBytes { name in
             plainKey().withRow { row in
                 var row = row
-                row.nameText = BorrowedText(name)
+                row.name = BorrowedText(name)
                 var writer = KeyTextWriter(Self.renderer)
                 return Array(writer.write(row, in: "default"))
             }
@@ -71,6 +71,47 @@ struct KeyTextTests {
         key.name = "a\u{FFFD}b"
         var writer = KeyTextWriter(Self.renderer)
         #expect(text == key.withRow { Array(writer.write($0, in: "default")) })
+    }
+
+    @Test func aFieldThatIsReadAloneIsTheRecords() {
+        var records = RandomRecords(seed: 13)
+        var (whole, plain) = (0, 0)
+        for round in 1...500 {
+            var key = records.key(in: 1)
+            if round % 2 == 0 {
+                key.attributes = plainKey().attributes
+                (key.id, key.name) = ("key_\(round)", "crm")
+            }
+            withText(key) { text in
+                if text.head.isWhole { whole += 1 } else { plain += 1 }
+                #expect(text.prefix.elementsEqual(key.prefix.utf8))
+                #expect(text.pepper == key.pepper)
+                #expect(text.links.successor == key.successor)
+                #expect(text.links.predecessor == key.origin?.predecessor)
+                #expect(text.scopeList == key.scopes)
+            }
+        }
+        #expect(whole > 100 && plain > 100)
+    }
+
+    @Test func aSearchLooksAtWhatPeopleKnowAKeyBy() {
+        for owner in ["Team", "a \"quoted\" owner"] {
+            var key = plainKey()
+            key.owner = OwnerRecord(name: owner, contact: "a@b", principal: "user:ada")
+            key.purpose = "billing"
+            key.revocation = KeyRecord.Revocation(at: key.createdAt, by: key.createdBy, reason: "other", note: "gone")
+            var looked: [String] = []
+            withText(key) { text in
+                #expect(
+                    !text.anyPackedText {
+                        looked.append(String(decoding: $0, as: UTF8.self))
+                        return false
+                    })
+                for word in looked { #expect(text.anyPackedText { $0.elementsEqual(word.utf8) }) }
+            }
+            // Where the reply is not whole, the owner stands in its piece.
+            #expect(looked == ["crm", "kw_abc"] + (owner == "Team" ? [] : [owner, "a@b"]) + ["billing"])
+        }
     }
 
     @Test func scopesAreReadInPlaceAndPackedAlike() {
@@ -127,8 +168,9 @@ struct KeyTextTests {
         KeyRecord(
             number: 1, id: "key_01", workspace: 1, name: "crm", prefix: "kw_abc", digest: Digest(words: .zero),
             pepper: PepperID(rawValue: 1), createdAt: Instant(milliseconds: 5), createdBy: Actor(uid: 0, user: "root"),
-            owner: OwnerRecord(name: "Team", contact: nil, principal: "user:ada"), scopes: ["orders:read", "users:*"],
-            metadata: #"{"a":1}"#)
+            attributes: KeyAttributes(
+                owner: OwnerRecord(name: "Team", contact: nil, principal: "user:ada"),
+                scopes: ["orders:read", "users:*"], metadata: #"{"a":1}"#))
     }
 
     private static let renderer = ReplyRenderer(

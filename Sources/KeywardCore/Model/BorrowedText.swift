@@ -1,4 +1,4 @@
-/// A text that somebody else holds, as UTF-8, or none at all; good for as long as it is held.
+/// A text that somebody else holds, as UTF-8; good for as long as it is held.
 @usableFromInline package struct BorrowedText {
     @usableFromInline let start: UnsafeRawPointer?
     @usableFromInline package let count: Int
@@ -7,15 +7,14 @@
         (start, count) = (bytes.baseAddress, bytes.count)
     }
 
-    @inlinable package static var none: BorrowedText { BorrowedText(UnsafeRawBufferPointer(start: nil, count: 0)) }
+    init(_ text: StaticString) {
+        (start, count) = (UnsafeRawPointer(text.utf8Start), text.utf8CodeUnitCount)
+    }
 
-    @inlinable package var isNone: Bool { start == nil }
-
-    /// No bytes, if there is no text.
     @inlinable package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
-    /// `nil` if there is no text. What is not UTF-8 is repaired.
-    package var string: String? { isNone ? nil : String(decoding: bytes, as: UTF8.self) }
+    /// What is not UTF-8 is repaired.
+    package var string: String { String(decoding: bytes, as: UTF8.self) }
 }
 
 /// What a text may stand in as it is.
@@ -31,6 +30,10 @@ struct TextForm: OptionSet {
 
     init(rawValue: UInt8) {
         self.rawValue = rawValue
+    }
+
+    init(of text: BorrowedText?) {
+        if let text { self.init(of: text.bytes) } else { self = [] }
     }
 
     /// Looks at eight bytes at a time.

@@ -1,0 +1,115 @@
+/// What people give a key: who owns it, what it is for, what it may be used for. A key is made with them, may get
+/// others, and hands them on to its successor.
+///
+/// A new field of this kind is a member here and in ``KeyAttributeChanges``, and a line in each function of this file.
+package struct KeyAttributes<Text: FieldText> {
+    package var owner: OwnerFields<Text>?
+    package var purpose: Text?
+    package var scopes: Text.ScopeList
+    /// A JSON object, as it was written.
+    package var metadata: Text
+
+    package init(
+        owner: OwnerFields<Text>? = nil, purpose: Text? = nil, scopes: Text.ScopeList = Text.noScopes,
+        metadata: Text = Text.emptyObject
+    ) {
+        self.owner = owner
+        self.purpose = purpose
+        self.scopes = scopes
+        self.metadata = metadata
+    }
+
+    /// Their part of the list of fields. A field that a later version of the schema brings says so, and is nullable.
+    @inline(__always)
+    mutating func visit<V: KeyFieldVisitor>(_ visitor: inout V) throws(V.Failure) where V.Text == Text {
+        try OwnerFields.visit(&owner, &visitor)
+        try visitor.text(KeyField("purpose", isSearched: true), &purpose)
+        try visitor.scopes(KeyField("scopes", in: .reply, lookup: .scopes), &scopes)
+        try visitor.visit(KeyField("metadata", in: .reply), &metadata)
+    }
+}
+
+/// What a caller asks to change of them. `nil` keeps; in the doubly optional ones an inner `nil` clears.
+package struct KeyAttributeChanges: Sendable {
+    package var owner: OwnerRecord??
+    package var purpose: String??
+    package var scopes: [String]?
+    package var metadata: String?
+
+    package init(
+        owner: OwnerRecord?? = nil, purpose: String?? = nil, scopes: [String]? = nil, metadata: String? = nil
+    ) {
+        self.owner = owner
+        self.purpose = purpose
+        self.scopes = scopes
+        self.metadata = metadata
+    }
+}
+
+extension KeyAttributes<String> {
+    /// Makes the changes, and adds to `details` what the audit trail tells of them.
+    mutating func apply(_ changes: KeyAttributeChanges, _ details: inout AuditDetails) {
+        if let owner = changes.owner {
+            self.owner = owner
+            details.add("owner", .text(owner?.shownName ?? ""))
+        }
+        if let purpose = changes.purpose {
+            self.purpose = purpose
+            details.add("purpose", .text(purpose ?? ""))
+        }
+        if let scopes = changes.scopes {
+            self.scopes = scopes
+            details.add("scopes", .texts(scopes))
+        }
+        if let metadata = changes.metadata, metadata != self.metadata {
+            self.metadata = metadata
+            details.add("metadata", .flag(true))
+        }
+    }
+
+    /// Adds what the audit trail tells of the attributes of a key that is made.
+    func describe(in details: inout AuditDetails) {
+        details.add("owner", owner?.name.map { .text($0) })
+        details.add("purpose", purpose.map { .text($0) })
+        details.add("scopes", scopes.isEmpty ? nil : .texts(scopes))
+    }
+}
+
+/// The technical owner of a key.
+package struct OwnerFields<Text: FieldText> {
+    package var name: Text?
+    package var contact: Text?
+    /// `user:NAME`, `group:NAME`, `uid:N` or `gid:N`.
+    package var principal: Text?
+
+    package init(name: Text? = nil, contact: Text? = nil, principal: Text? = nil) {
+        self.name = name
+        self.contact = contact
+        self.principal = principal
+    }
+
+    /// What people know the owner by.
+    package var shownName: Text? { name ?? contact ?? principal }
+
+    @inline(__always)
+    fileprivate static func visit<V: KeyFieldVisitor>(
+        _ owner: inout Self?, _ visitor: inout V
+    ) throws(V.Failure) where V.Text == Text {
+        var isThere = owner != nil
+        var (name, contact, principal) = (owner?.name, owner?.contact, owner?.principal)
+        try visitor.visit(KeyField("has_owner", in: .reply), &isThere)
+        try visitor.text(KeyField("owner_name", in: .reply, isSearched: true), &name)
+        try visitor.text(KeyField("owner_contact", in: .reply, isSearched: true), &contact)
+        try visitor.text(KeyField("owner_principal", in: .reply), &principal)
+        owner = isThere ? Self(name: name, contact: contact, principal: principal) : nil
+    }
+}
+
+package typealias OwnerRecord = OwnerFields<String>
+
+extension OwnerFields: Equatable where Text: Equatable {}
+extension OwnerFields: Hashable where Text: Hashable {}
+extension OwnerFields: Sendable where Text: Sendable {}
+extension KeyAttributes: Equatable where Text: Equatable, Text.ScopeList: Equatable {}
+extension KeyAttributes: Hashable where Text: Hashable, Text.ScopeList: Hashable {}
+extension KeyAttributes: Sendable where Text: Sendable, Text.ScopeList: Sendable {}
