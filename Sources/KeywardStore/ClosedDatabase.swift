@@ -39,7 +39,11 @@ package struct ClosedDatabase {
             guard references.isEmpty else {
                 return ["\(references.count) rows refer to rows that are not there."]
             }
-            do { try KeyReading.visit(on: database) { _ in } } catch {
+            do {
+                try KeyReading.forEach(on: database) { columns, _, _ in
+                    do { _ = try KeyRow(columns: columns) } catch { throw SQLiteFailure.damaged }
+                }
+            } catch {
                 return ["A key's row cannot be read: \(SQLiteFailure(error, on: database))."]
             }
             return []

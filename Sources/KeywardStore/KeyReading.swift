@@ -10,7 +10,24 @@ enum KeyReading {
         return counts.first ?? 0
     }
 
-    static func visit(on database: Database, _ visit: (StoredKey) -> Void) throws {
+    /// Reads every key into `pipeline`.
+    static func read(on database: Database, into pipeline: KeyPipeline) throws {
+        var block = pipeline.take()
+        try forEach(on: database) { columns, totals, peers in
+            block.append(columns, totals, peers)
+            if block.isFull {
+                pipeline.give(block)
+                block = pipeline.take()
+            }
+        }
+        if !block.isEmpty { pipeline.give(block) }
+    }
+
+    /// Visits the columns of every key, with its usage. Texts are SQLite's, until `visit` returns.
+    static func forEach(
+        on database: Database,
+        _ visit: (UnsafeBufferPointer<ColumnValue>, UsageTotals, [PeerShare]) throws -> Void
+    ) throws {
         var totals = try SortedRows(UsageTables.totalsSelection, on: database, UsageTables.readTotals)
         var peers = try SortedRows(UsageTables.peersSelection, on: database, UsageTables.readPeer)
         defer {
@@ -20,12 +37,12 @@ enum KeyReading {
         let values = UnsafeMutableBufferPointer<ColumnValue>.allocate(capacity: KeyColumn.all.count)
         defer { values.deallocate() }
         try RowFunction.forEach(KeyTable.columns, of: keysInOrder, on: database) { row in
-            let key = try KeyTable.read(&row, by: values)
-            var usage = UsageTotals(key: key.number, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil)
-            while let found = try totals.next(upTo: key.number) { usage = found }
+            let number = try KeyTable.read(&row, into: values)
+            var usage = UsageTotals(key: number, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil)
+            while let found = try totals.next(upTo: number) { usage = found }
             var shares: [PeerShare] = []
-            while let share = try peers.next(upTo: key.number) { shares.append(share) }
-            visit(StoredKey(row: key, usage: usage, peers: shares))
+            while let share = try peers.next(upTo: number) { shares.append(share) }
+            try visit(UnsafeBufferPointer(values), usage, shares)
         }
     }
 }

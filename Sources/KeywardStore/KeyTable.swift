@@ -43,12 +43,11 @@ enum KeyTable {
         }
     }
 
-    /// Reads a row of ``columns``. Its texts are SQLite's, until the statement goes on.
-    static func read(
-        _ row: inout Columns, by values: UnsafeMutableBufferPointer<ColumnValue>
-    ) throws -> KeyRow {
+    /// Reads the values of a row of ``columns``; the key's number. Texts are SQLite's, until the statement goes on.
+    static func read(_ row: inout Columns, into values: UnsafeMutableBufferPointer<ColumnValue>) throws -> Int64 {
         row.read(kinds, into: values)
-        do { return try KeyRow(columns: UnsafeBufferPointer(values)) } catch { throw SQLiteFailure.damaged }
+        guard case .number(let number) = values[0] else { throw SQLiteFailure.damaged }
+        return number
     }
 
     /// In the order in which they are bound and read.

@@ -1,5 +1,6 @@
 import GRDB
 import GRDBSQLite
+import KeywardBase
 package import KeywardCore
 
 /// The durable truth, in one SQLite database: one connection writes, up to four read beside it.
@@ -56,7 +57,28 @@ package final class SQLiteStore: KeyStore {
     }
 
     package func loadKeys(_ visit: (StoredKey) -> Void) throws(StoreFault) {
-        try read { try KeyReading.visit(on: $0, visit) }
+        let pipeline = KeyPipeline()
+        let reader: NamedThread
+        do {
+            reader = try NamedThread("keyward.load") { [self] in
+                do throws(StoreFault) {
+                    try read { try KeyReading.read(on: $0, into: pipeline) }
+                    pipeline.end()
+                } catch {
+                    pipeline.end(with: error)
+                }
+            }
+        } catch {
+            throw .failed(error.description)
+        }
+        defer { reader.join() }
+        var isDamaged = false
+        while let block = try pipeline.next() {
+            // Behind a damaged row nothing is visited, but the reader comes to its end.
+            if !isDamaged { do { try block.forEach(visit) } catch { isDamaged = true } }
+            pipeline.recycle(block)
+        }
+        if isDamaged { throw StoreFault(SQLiteFailure.damaged) }
     }
 
     package func commit(_ group: [Changes]) throws(StoreFault) {

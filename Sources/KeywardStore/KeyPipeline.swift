@@ -1,0 +1,64 @@
+import Dispatch
+import KeywardCore
+import Synchronization
+
+/// Blocks of keys on their way from the thread that reads them to the one that visits them.
+///
+/// A start steps through SQLite and packs what it finds, and each takes about as long as the other: so each has a thread.
+/// The reader waits when it is some blocks ahead.
+final class KeyPipeline: Sendable {
+    private static let blocks = 4
+
+    private struct State: Sendable {
+        var read: [KeyBlock] = []
+        var visited = [KeyBlock](repeating: KeyBlock(), count: blocks)
+        /// Why the reader has come to no end.
+        var fault: StoreFault?
+    }
+
+    private let state = Mutex(State())
+    private let isVisited = DispatchSemaphore(value: blocks)
+    private let isRead = DispatchSemaphore(value: 0)
+
+    // MARK: The reader
+
+    /// A block to fill.
+    func take() -> KeyBlock {
+        isVisited.wait()
+        return state.withLock { $0.visited.removeLast() }
+    }
+
+    /// Passes a block on.
+    func give(_ block: consuming KeyBlock) {
+        let block = block
+        state.withLock { $0.read.append(block) }
+        isRead.signal()
+    }
+
+    /// All blocks were given, or reading has failed.
+    func end(with fault: StoreFault? = nil) {
+        state.withLock { $0.fault = fault }
+        isRead.signal()
+    }
+
+    // MARK: The visitor
+
+    /// The next block; `nil` at the end.
+    func next() throws(StoreFault) -> KeyBlock? {
+        isRead.wait()
+        let (block, fault) = state.withLock { state in
+            (state.read.isEmpty ? nil : state.read.removeFirst(), state.read.isEmpty ? state.fault : nil)
+        }
+        if let block { return block }
+        if let fault { throw fault }
+        return nil
+    }
+
+    /// Gives a block back that was visited.
+    func recycle(_ block: consuming KeyBlock) {
+        block.removeAll()
+        let block = block
+        state.withLock { $0.visited.append(block) }
+        isVisited.signal()
+    }
+}
