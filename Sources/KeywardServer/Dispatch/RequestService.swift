@@ -24,8 +24,9 @@ extension SocketServer {
         _ limits: SocketLimits, serving services: CallServices
     ) throws(SocketError) {
         try self.init(
-            listener: listener, name: socket == .admin ? "admin" : "verify", loops: loops, allServe: allServe,
-            limits: limits, refusals: TransportRefusals(limits), service: RequestService(services, on: socket))
+            listener: listener, name: socket == .admin ? "admin" : "verify", nice: socket == .admin ? 10 : 0,
+            loops: loops, allServe: allServe, limits: limits, refusals: TransportRefusals(limits),
+            service: RequestService(services, on: socket))
     }
 
     /// Puts other limits in force, and the words that tell of them.

@@ -21,22 +21,24 @@ package final class SocketServer: Sendable {
 
     /// Starts to serve. The threads are called `name-accept`, `name-0`, `name-1` and so on. The number of serving loops
     /// follows the load, or all serve.
+    ///
+    /// - Parameter nice: the nice value of its threads, added to the process's; 0 to 19.
     package convenience init<Service: LineService>(
-        listener: consuming Listener, name: String, loops: Int, allServe: Bool = false, limits: SocketLimits,
-        refusals: TransportRefusals, service: Service
+        listener: consuming Listener, name: String, nice: Int32 = 0, loops: Int, allServe: Bool = false,
+        limits: SocketLimits, refusals: TransportRefusals, service: Service
     ) throws(SocketError) {
         let count = max(1, loops)
         let cores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let spread: any ConnectionSpread =
             allServe ? EveryLoop(serving: count) : LoadSpread(most: count, cores: cores)
         try self.init(
-            listener: listener, name: name, loops: count, spread: spread, limits: limits, refusals: refusals,
-            service: service)
+            listener: listener, name: name, nice: nice, loops: count, spread: spread, limits: limits,
+            refusals: refusals, service: service)
     }
 
     /// Starts to serve, with connections distributed by `spread`.
     init<Service: LineService>(
-        listener: consuming Listener, name: String, loops count: Int, spread: any ConnectionSpread,
+        listener: consuming Listener, name: String, nice: Int32 = 0, loops count: Int, spread: any ConnectionSpread,
         limits: SocketLimits, refusals: TransportRefusals, service: Service
     ) throws(SocketError) {
         let quota = ConnectionQuota(limits, ownUser: geteuid())
@@ -45,7 +47,7 @@ package final class SocketServer: Sendable {
         let group = LoopGroup(mailboxes, spread: spread)
         for number in 0..<count {
             loops.append(
-                try Self.thread("\(name)-\(number)") {
+                try Self.thread("\(name)-\(number)", nice) {
                     var loop = EventLoop(
                         handler: service.makeHandler(), number: number, of: group, quota: quota, limits: limits,
                         refusals: refusals)
@@ -56,7 +58,7 @@ package final class SocketServer: Sendable {
         orders = try AcceptorOrders(refusals)
         let acceptor = Acceptor(
             socket: listener.socket.number, takesLast: listener.isOwn, orders: orders, quota: quota, group: group)
-        self.acceptor = try Self.thread("\(name)-accept") { acceptor.run() }
+        self.acceptor = try Self.thread("\(name)-accept", nice) { acceptor.run() }
         self.quota = quota
         self.group = group
         self.listener = Mutex(listener)
@@ -64,9 +66,9 @@ package final class SocketServer: Sendable {
     }
 
     private static func thread(
-        _ name: String, _ body: @escaping @Sendable () -> Void
+        _ name: String, _ nice: Int32, _ body: @escaping @Sendable () -> Void
     ) throws(SocketError) -> NamedThread {
-        try SocketError.translating { () throws(SystemCallError) in try NamedThread(name, body) }
+        try SocketError.translating { () throws(SystemCallError) in try NamedThread(name, nice: nice, body) }
     }
 
     /// The number of served connections.
