@@ -67,7 +67,8 @@ private struct Daemon: Sendable {
         let root = Caller(
             peer: PeerCredentials(uid: 0, gid: 0, pid: 1, groups: []), user: "root", isOperator: true)
         for name in ["plain", "scoped"] {
-            let key = NewKey(name: name, scopes: name == "scoped" ? ["read:*"] : [], metadata: #"{"a":1}"#)
+            let attributes = KeyAttributes(scopes: name == "scoped" ? ["read:*"] : [], metadata: #"{"a":1}"#)
+            let key = NewKey(name: name, attributes: attributes)
             // The corpus contains these two, which the seed generates again in every run; they unlock nothing.
             _ = try? authority.createKey(key, by: root, at: now, using: &random)
         }
