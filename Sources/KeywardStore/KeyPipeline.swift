@@ -17,8 +17,13 @@ final class KeyPipeline: Sendable {
     }
 
     private let state = Mutex(State())
-    private let isVisited = DispatchSemaphore(value: blocks)
+    private let isVisited = DispatchSemaphore(value: 0)
     private let isRead = DispatchSemaphore(value: 0)
+
+    init() {
+        // Not its first value: a semaphore must not be let go with less than it was made with.
+        for _ in 0..<Self.blocks { isVisited.signal() }
+    }
 
     // MARK: The reader
 
