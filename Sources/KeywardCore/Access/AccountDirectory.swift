@@ -1,8 +1,8 @@
-/// The host's accounts, as its name services know them. A look-up may take long: never on an event loop.
+/// The accounts of the host's name services. A look-up may take long: never call it on an event loop.
 package protocol AccountDirectory: Sendable {
-    /// The login of a uid. It may be one that was looked up within the last minute.
+    /// The login of a uid. It may be up to a minute old.
     func userName(of uid: UInt32) -> String?
-    /// The login that a uid has now: what an entry of the audit trail and a remedy name must not be somebody else.
+    /// The current login of a uid. Audit entries and remedies must not name another account.
     func currentUserName(of uid: UInt32) -> String?
     /// The uid of a login.
     func userID(named name: String) -> UInt32?

@@ -1,4 +1,4 @@
-/// Who calls: what the kernel told of the peer, and whether that makes it an operator.
+/// A caller: the peer credentials from the kernel, and whether they make it an operator.
 package struct Caller: Hashable, Sendable {
     package var peer: PeerCredentials
     package var user: String?
@@ -12,7 +12,7 @@ package struct Caller: Hashable, Sendable {
 
     package var actor: Actor { Actor(uid: peer.uid, user: user) }
 
-    /// Refuses all but operators.
+    /// Refuses callers that are not operators.
     package func requireOperator(group: String) throws(Refusal) {
         guard isOperator else { throw .permissionDenied(.notAnOperator(self, group: group)) }
     }

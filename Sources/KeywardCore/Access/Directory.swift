@@ -1,4 +1,4 @@
-/// The workspaces, their members and the policy: what roles and plans are read from.
+/// The workspaces, their members and the policy: the source of roles and plans.
 package struct Directory: Sendable {
     package var policy: Policy
     package private(set) var workspaces: [Int64: WorkspaceRecord] = [:]
@@ -15,23 +15,23 @@ package struct Directory: Sendable {
         numbersByName[name].flatMap { workspaces[$0] }
     }
 
-    /// The workspace whose name is this one, or differs from it only by case.
+    /// The workspace with this name, ignoring case.
     func workspace(namedLike name: String) -> WorkspaceRecord? {
         let folded = WorkspaceName.folded(name)
         return workspaces.values.first { WorkspaceName.folded($0.name) == folded }
     }
 
-    /// The plan of a workspace. One that is missing from the catalogue has no API access.
+    /// The plan of a workspace. A plan that is missing from the catalogue has no API access.
     package func plan(of workspace: WorkspaceRecord) -> Plan {
         policy.plans[workspace.plan] ?? Plan(apiAccess: false)
     }
 
     package func grants(in workspace: Int64) -> [Grant] { grants[workspace] ?? [] }
 
-    /// Everyone who has a role in some workspace.
+    /// Every principal that has a role in some workspace.
     var principals: some Sequence<Principal> { grants.values.joined().lazy.map(\.principal) }
 
-    /// What each workspace allows its keys, in the order of their creation.
+    /// The workspaces for the registry, in the order of creation.
     package var registered: [RegisteredWorkspace] {
         workspaces.values.sorted { $0.number < $1.number }.map { workspace in
             let context = StatusContext(
@@ -62,7 +62,7 @@ package struct Directory: Sendable {
         grants[grant.workspace]?.removeAll { $0.principal.text == grant.principal.text }
     }
 
-    /// Puts what a transaction has written in force.
+    /// Applies the writes of a transaction.
     mutating func apply(_ changes: Changes) {
         if changes.setsBack { setBack(to: changes.mark) }
         changes.workspaces.forEach { put($0) }
@@ -70,7 +70,7 @@ package struct Directory: Sendable {
         changes.granted.forEach { put($0) }
     }
 
-    /// Has no workspace and no grant be later than `now`.
+    /// Sets the times of workspaces and grants that are later than `now` to `now`.
     mutating func setBack(to now: Instant) {
         for var workspace in workspaces.values where workspace.createdAt > now {
             workspace.createdAt = now

@@ -1,4 +1,4 @@
-/// A key that a caller may act on, and the role by which.
+/// A key that a caller may act on, and the role that allows it.
 package struct LocatedKey: Sendable {
     var index: KeyTable.Index
     var record: KeyRecord
@@ -7,7 +7,7 @@ package struct LocatedKey: Sendable {
     var isOwner = false
 }
 
-/// What a caller must be to act on a workspace or on a key.
+/// What a caller must be in order to act on a workspace or a key.
 package enum Need: Sendable {
     case viewer, admin, ownerOrAdmin
 
@@ -15,8 +15,8 @@ package enum Need: Sendable {
 }
 
 extension Directory {
-    /// The workspace of that name, if the caller has the role that is needed there. One that is not there looks to
-    /// others than operators like one that they are no member of.
+    /// The workspace of that name, if the caller has the needed role there. For callers other than operators, a missing
+    /// workspace looks like one of which they are not members.
     func workspace(
         named name: String?, for caller: Caller, _ roles: Roles, needs need: Need
     ) throws(Refusal) -> (WorkspaceRecord, Role) {
@@ -31,7 +31,7 @@ extension Directory {
     }
 }
 
-/// Finds the keys that callers mean, and tells what they may do with them.
+/// Finds the keys that callers mean, and determines what they may do with them.
 struct KeyLocator {
     let registry: KeyRegistry
     let directory: Directory
@@ -39,9 +39,9 @@ struct KeyLocator {
 
     var roles: Roles { Roles(directory: directory, accounts: accounts) }
 
-    /// Finds the key that `reference` means to this caller, who needs a role in its workspace.
+    /// Finds the key that `reference` means; the caller needs a role in its workspace.
     ///
-    /// - Parameter includesEnded: whether a name that no live key has means one that ended: to those who look.
+    /// - Parameter includesEnded: whether a name without a live key means an ended one, for calls that only read.
     func locate(
         _ reference: KeyReference, workspace name: String?, for caller: Caller, needs need: Need, at now: Instant,
         includesEnded: Bool = false
@@ -63,7 +63,7 @@ struct KeyLocator {
         return LocatedKey(index: index, record: record, workspace: workspace, role: role)
     }
 
-    /// Finds a key whose owner the caller is, or is in, member of the workspace or not.
+    /// Finds a key whose owner is the caller or a group of the caller, also without membership of the workspace.
     private func locateOwn(
         _ reference: KeyReference, workspace name: String?, _ caller: Caller, at now: Instant
     ) -> LocatedKey? {
@@ -75,13 +75,13 @@ struct KeyLocator {
         return LocatedKey(index: index, record: record, workspace: workspace, role: role, isOwner: true)
     }
 
-    /// Whether the caller is, or is in, the key's owner principal.
+    /// Whether the key's owner principal is the caller or a group of the caller.
     func owns(_ record: KeyRecord, _ caller: Caller) -> Bool {
         guard let text = record.owner?.principal, let principal = try? roles.principal(text) else { return false }
         return roles.holds(principal, caller.peer)
     }
 
-    /// An id and a prefix mean their key, whatever became of it. A name means the newest live key that has it.
+    /// An id and a prefix mean their key in any status. A name means the newest live key that has it.
     private func find(
         _ reference: KeyReference, in workspace: Int64?, includesEnded: Bool = false, at now: Instant
     ) -> (KeyTable.Index, KeyRecord)? {
@@ -98,8 +98,8 @@ struct KeyLocator {
         return newestEnded(named: name, in: workspace)
     }
 
-    /// The youngest key that had a name. All keys are looked at: who asks for a name that no live key has is rare, and
-    /// no index is kept for them.
+    /// The newest key that had a name. It examines all keys: names without a live key are rarely looked up, and have no
+    /// index.
     private func newestEnded(named name: String, in workspace: Int64) -> (KeyTable.Index, KeyRecord)? {
         var newest: (index: KeyTable.Index, number: Int64)?
         var name = name
@@ -122,7 +122,7 @@ struct KeyLocator {
 }
 
 extension RegistryState {
-    /// The key at `index` as a caller tells it from others of its name; `nil` if it was forgotten.
+    /// The identifiers of the key at `index` for a caller; `nil` if it was deleted.
     func named(_ index: KeyTable.Index, now: Instant) -> NamedKey? {
         guard let text = table[index].text else { return nil }
         return NamedKey(

@@ -1,4 +1,4 @@
-/// A key as someone sees it at an instant: its facts, what follows from them, and what they may do with it.
+/// A caller's view of a key at an instant: its facts, what is derived from them, and what the caller can do with it.
 package struct KeyView: Sendable {
     package var record: KeyRecord
     package var workspace: String
@@ -10,7 +10,7 @@ package struct KeyView: Sendable {
     package var actions: [KeyAction]
 }
 
-/// A rotation with both its ends.
+/// A rotation with both ends.
 package struct RotationView: Sendable {
     package var predecessorID: String
     package var successorID: String
@@ -19,13 +19,13 @@ package struct RotationView: Sendable {
     package var graceEndsAt: Instant?
 }
 
-/// What can be done with a key.
+/// An action on a key.
 package enum KeyAction: String, Sendable {
     case rotate, confirm, cancel, revoke, disable, enable, update
 }
 
 extension RegistryState {
-    /// The key at `index` as a caller sees it who has `role` in its workspace, or is its owner.
+    /// The view of the key at `index` for a caller that has `role` in its workspace, or is its owner.
     func view(at index: KeyTable.Index, now: Instant, role: Role?, isOwner: Bool = false) -> KeyView {
         let record = records[index]!
         let context = context(ofWorkspace: record.workspace)
@@ -39,13 +39,13 @@ extension RegistryState {
             actions: actions(record, status, context, now: now, role: role, isOwner: isOwner))
     }
 
-    /// The rotation in which `record` is predecessor, else the one that it came from.
+    /// The rotation in which `record` is the predecessor, otherwise the one that created it.
     func rotationView(of record: KeyRecord) -> RotationView? {
         let successor = record.successor.flatMap { self.record(number: $0) } ?? record
         guard let origin = successor.origin, let predecessor = self.record(number: origin.predecessor),
             let place = index(ofNumber: predecessor.number)
         else { return nil }
-        // A rotation that was taken back has left no grace to tell of.
+        // A cancelled rotation has no grace period.
         let end = predecessor.successor == successor.number ? table[place].facts.effectiveGraceEnd : .distantFuture
         let graceEnd = min(end, predecessor.expiresAt ?? .distantFuture)
         let isKnown = end != .distantFuture && table[place].facts.graceWaitsUntil == .distantFuture

@@ -1,10 +1,10 @@
-/// Why a call is not done, as facts. The server turns each into its error reply, with the words.
+/// The reason why a call is not done, as a value. The server makes the error reply and its text.
 package enum Refusal: Error, Hashable, Sendable {
     case invalidParam(InvalidParam)
     case permissionDenied(Denial)
     case notFound(Missing)
     case upgradeRequired(plan: String, upgradeURL: String?)
-    /// `keyID` is the key that has what was asked for.
+    /// `keyID` is the key that conflicts.
     case conflict(Conflict, keyID: String? = nil)
     case confirmationRequired([ConfirmationCheck])
     case limitExceeded(Limit)
@@ -16,14 +16,14 @@ package enum Refusal: Error, Hashable, Sendable {
     case policyViolation(PolicyRule, param: String)
     /// The request, a subscription, cannot be part of a batch.
     case notInABatch
-    /// The daemon ends.
+    /// The daemon is shutting down.
     case shuttingDown
-    /// Something that the call needs has not answered in time. Nothing was changed.
+    /// A dependency of the call has not answered in time. Nothing was changed.
     case timedOut(Dependency)
-    /// A fault of the daemon or the system; `cause`, for the log, says more than the caller is told.
+    /// A fault of the daemon or the system. `cause`, for the log, has more detail than the reply.
     case failed(Failure, cause: String)
 
-    /// What to answer when the store could not do its part.
+    /// The refusal after a fault of the store.
     package init(_ fault: StoreFault) {
         self =
             switch fault {
@@ -34,16 +34,16 @@ package enum Refusal: Error, Hashable, Sendable {
     }
 
     package enum InvalidParam: Hashable, Sendable {
-        /// `principal` is none of `user:NAME`, `group:NAME`, `uid:N` and `gid:N`.
+        /// `principal` is not `user:NAME`, `group:NAME`, `uid:N` or `gid:N`.
         case principal
         case sweep
     }
 
     package enum Denial: Hashable, Sendable {
         case notAMember(Caller)
-        /// The caller may read the workspace, and not change it.
+        /// The caller may read the workspace but not change it.
         case readsOnly(Caller, workspace: String)
-        /// Operators are root and the members of a group.
+        /// Operators are root, the daemon's account and the members of a group.
         case notAnOperator(Caller, group: String)
     }
 
@@ -59,37 +59,37 @@ package enum Refusal: Error, Hashable, Sendable {
         /// A live key, with this prefix, has the name.
         case keyNameTaken(prefix: String)
         case workspaceNameTaken
-        /// A workspace has the name in another case.
+        /// A workspace has the name with different case.
         case workspaceNameAlike
-        /// A backup has the name, or is being written under it.
+        /// A backup has the name, or is being written with it.
         case backupNameTaken, backupUnderWay
         case fileExists
     }
 
     package enum Limit: Hashable, Sendable {
-        /// How many keys the plan allows.
+        /// The number of keys that the plan allows.
         case keys(Int)
-        /// How many subscriptions a connection may have.
+        /// The number of subscriptions that a connection may have.
         case subscriptions(Int)
     }
 
     package enum StateFault: Hashable, Sendable {
-        /// Two live keys have the name that was given, the predecessor first.
+        /// Two live keys have the given name, the predecessor first.
         case twoLiveKeys([NamedKey])
-        /// The key is over.
+        /// The key has ended.
         case isFinal
         case isDisabled
         case isBeingRotated, isNotBeingRotated
-        /// It expired, and a rotation replaced it.
+        /// The key expired, and a rotation replaced it.
         case isReplaced
         case successorIsInUse
     }
 
     package enum ReadOnly: Hashable, Sendable {
         case database
-        /// There is no room for a backup; with the system's error.
+        /// There is no space for a backup; with the system's error.
         case backup(String)
-        /// The folder for backups cannot be made; with the system's error.
+        /// The folder for backups cannot be created; with the system's error.
         case backupFolder(String)
     }
 
@@ -100,9 +100,9 @@ package enum Refusal: Error, Hashable, Sendable {
         case purposeRequired
         case keyName(KeyName.Fault)
         case personalName(KeyName.Trait)
-        /// systemd gives such numbers out and takes them back.
+        /// systemd assigns such numbers temporarily.
         case dynamicUser
-        /// The number stands for no account.
+        /// The number belongs to no account.
         case nobody
     }
 
@@ -110,21 +110,21 @@ package enum Refusal: Error, Hashable, Sendable {
         case database
         case auditHead
         case backup
-        /// What could not be done with a backup that was being made, as a participle.
+        /// The step of a backup that failed, as a participle.
         case backupStep(String)
     }
 }
 
-/// What a call may wait for beside the daemon itself.
+/// What a call may wait for besides the daemon itself.
 package enum Dependency: String, Sendable {
     case nameService, store
 }
 
-/// A check that the caller settles by confirming, with its facts.
+/// A check that the caller can confirm, with its facts.
 package struct ConfirmationCheck: Hashable, Sendable {
     package enum Kind: String, Sendable {
         case recentlyUsed, replacementUnused, productionRotation, planWithoutAccess, otherEndContinues, noVerifyingKey
-        /// Times and keys go back with the clock.
+        /// The clock goes back, and the times of keys with it.
         case clockGoesBack
         /// The clock is ahead of the time that has passed.
         case clockGoesAhead
@@ -136,13 +136,13 @@ package struct ConfirmationCheck: Hashable, Sendable {
     package var lastUsedBy: UInt32?
     /// Valid uses within the last 24 hours.
     package var usesLastDay: Int64?
-    /// How many keys are concerned.
+    /// The number of keys concerned.
     package var keys: Int?
     /// The other key of the rotation.
     package var other: NamedKey?
-    /// When the other key ends by itself, or from when on no key verifies; `nil` is never.
+    /// When the other key ends without a change, or from when on no key verifies; `nil` is never.
     package var until: Instant?
-    /// What it means that the clock is accepted.
+    /// The effects of accepting the clock.
     package var clock: ClockFacts?
     package var now: Instant
 
@@ -161,7 +161,7 @@ package struct ConfirmationCheck: Hashable, Sendable {
         self.now = now
     }
 
-    /// The check about accepting the wall clock.
+    /// The check before the wall clock is accepted.
     package init(_ facts: ClockFacts, now: Instant) {
         let keys = facts.setsBack ? facts.verifyAgain : facts.stopVerifying
         self.init(facts.setsBack ? .clockGoesBack : .clockGoesAhead, keys: keys.count, now: now)
@@ -169,7 +169,7 @@ package struct ConfirmationCheck: Hashable, Sendable {
     }
 }
 
-/// One of several keys that have a name, as a caller tells them apart.
+/// The identifiers of one of several keys that have a name.
 package struct NamedKey: Hashable, Sendable {
     package var id: String
     package var prefix: String
@@ -180,10 +180,10 @@ package struct NamedKey: Hashable, Sendable {
     }
 }
 
-/// Something to tell beside a success.
+/// A warning with a success.
 package enum Advice: Hashable, Sendable {
     /// The name looks personal.
     case nameLooksPersonal(KeyName.Trait)
-    /// The owner's principal, as it was written, is no account of this host.
+    /// The owner's principal, as written, is not an account of this host.
     case ownerUnknown(String)
 }

@@ -1,4 +1,4 @@
-/// Who may do what: roles are looked up at every request, from the credentials that the kernel gave.
+/// Looks up the roles of callers at every request, from the credentials that the kernel reported.
 package struct Roles: Sendable {
     private let directory: Directory
     private let accounts: any AccountDirectory
@@ -8,7 +8,7 @@ package struct Roles: Sendable {
         self.accounts = accounts
     }
 
-    /// The caller's role in a workspace; `nil` if it is no member.
+    /// The caller's role in a workspace; `nil` if it is not a member.
     package func role(of caller: Caller, in workspace: Int64) -> Role? {
         if caller.isOperator { return .admin }
         return directory.grants(in: workspace).filter { holds($0.principal, caller.peer) }.map(\.role).max()
@@ -19,7 +19,7 @@ package struct Roles: Sendable {
         directory.workspaces.keys.filter { role(of: caller, in: $0) != nil }.sorted()
     }
 
-    /// Whether the peer is, or is in, `principal`. A name that now means another number is void.
+    /// Whether `principal` is the peer or a group of the peer. A grant is void if its name now means another number.
     package func holds(_ principal: Principal, _ peer: PeerCredentials) -> Bool {
         switch principal.kind {
         case .user:
@@ -30,7 +30,7 @@ package struct Roles: Sendable {
         }
     }
 
-    /// Whether a grant to `principal` gives nobody a role, because its name means no number or another one by now.
+    /// Whether a grant to `principal` is void, because its name now means no number or another one.
     package func isVoid(_ principal: Principal) -> Bool {
         guard let name = principal.name else { return false }
         switch principal.kind {
@@ -39,7 +39,7 @@ package struct Roles: Sendable {
         }
     }
 
-    /// Whether an owner's principal can be one. It waits for the name services.
+    /// Checks an owner's principal. It waits for the name services.
     func owner(_ text: String) -> OwnerAccount {
         do {
             let principal = try principal(text)
@@ -54,7 +54,7 @@ package struct Roles: Sendable {
         }
     }
 
-    /// Reads `user:NAME`, `group:NAME`, `uid:N` or `gid:N` and finds the number that it means now.
+    /// Parses `user:NAME`, `group:NAME`, `uid:N` or `gid:N` and looks up its current number.
     package func principal(_ text: String) throws(Refusal) -> Principal {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[1].isEmpty else {
@@ -80,7 +80,7 @@ package struct Roles: Sendable {
         }
     }
 
-    /// Numbers that systemd gives out and takes back (61184 to 65519), and those that mean nobody, hold no role.
+    /// Refuses numbers that systemd assigns temporarily (61184 to 65519), and those of no account.
     private func grantable(_ principal: Principal) throws(Refusal) -> Principal {
         switch principal.id {
         case 61_184...65_519:
@@ -92,11 +92,11 @@ package struct Roles: Sendable {
     }
 }
 
-/// What an owner's principal is to this host.
+/// The result of checking an owner's principal on this host.
 enum OwnerAccount: Sendable {
     case known
-    /// No account, as it was written: it may be made later.
+    /// No account, as written: it may be created later.
     case unknown(String)
-    /// A number that no role is given to either.
+    /// A number that cannot be granted a role.
     case refused(Refusal)
 }

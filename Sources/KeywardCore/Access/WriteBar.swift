@@ -1,13 +1,13 @@
-/// Why no change is made although the store could take it.
+/// Why changes are refused although the store is writable.
 package enum WriteBar: Hashable, Sendable {
-    /// There are audit entries, and the end of their chain that is kept outside the database is missing.
+    /// There are audit entries, but the end of their chain that is stored outside the database is missing.
     case headMissing
-    /// The same, and what is kept there cannot be read.
+    /// The same, but the stored end cannot be read.
     case headDamaged
-    /// A file that is open is not what its path names any more.
+    /// The path of an open file names another file now.
     case moved(StateFile)
 
-    /// What a start has to refuse changes for: entries without an end that was kept. A cut end could not be told.
+    /// The bar of a start: entries without a stored end. A truncated trail could not be detected.
     package static func ofStart(entries: Int64, kept: KeptEnd) -> WriteBar? {
         guard entries > 0 else { return nil }
         return switch kept {
@@ -18,7 +18,7 @@ package enum WriteBar: Hashable, Sendable {
     }
 }
 
-/// What the daemon has open, and others may move away under it.
+/// What the daemon has open, and others may move.
 package enum StateFile: String, CaseIterable, Sendable {
     case folder = "state folder"
     case database = "keyward.db"

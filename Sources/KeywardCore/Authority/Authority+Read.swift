@@ -1,5 +1,5 @@
 extension Authority {
-    /// Describes one key, and those that it replaced, the newest first.
+    /// Describes one key, and its predecessors, the newest first.
     package func key(
         _ reference: KeyReference, workspace: String?, for caller: Caller, at now: Instant
     ) throws(Refusal) -> (key: KeyView, predecessors: [NamedKey]) {
@@ -11,20 +11,20 @@ extension Authority {
         }
     }
 
-    /// How often a key was used and refused.
+    /// The uses and refusals of a key.
     package struct KeyUsage: Sendable {
-        /// The hours that have any use, oldest first.
+        /// The hours with any use, oldest first.
         package var hours: [HourUsage]
         /// The shares of peers, the greatest first.
         package var peers: [PeerShare]
         /// By hour, account and code, in this order.
         package var refusals: [RefusalHour]
         package var lastRefusal: LastRefusal?
-        /// The keys whose uses these are.
+        /// The keys with these uses.
         package var keys: [NamedKey]
     }
 
-    /// The use of a key; by name, of all keys of its line.
+    /// The usage of a key; for a name, of all keys of its line.
     package func usage(
         of reference: KeyReference, workspace: String?, from: Instant, to: Instant, for caller: Caller,
         at now: Instant
@@ -55,8 +55,8 @@ extension Authority {
             keys: registry.read { state in line.compactMap { state.named($0, now: now) } })
     }
 
-    /// The stored refusals of a key, with what memory has counted since. What is being stored while this reads may be
-    /// missing, or counted twice, for a moment.
+    /// The stored refusals of a key, plus those counted in memory since. Refusals that are being stored meanwhile may
+    /// be missing, or counted twice, for a moment.
     private func refusals(ofKey number: Int64, _ range: Range<Int64>) throws(Refusal) -> [RefusalHour] {
         let unstored = registry.read { $0.usage.unstoredRefusals(ofKey: number) }.filter { range.contains($0.hour) }
         var refusals: [RefusalHour]
@@ -73,15 +73,15 @@ extension Authority {
         return refusals
     }
 
-    /// The keys whose past a caller asks for: by name those that the rotations of the name have made, the newest
-    /// first; else the one key.
+    /// The keys whose history a caller asks for: for a name all keys of its rotations, the newest first; otherwise one
+    /// key.
     private func keys(meantBy reference: KeyReference, _ key: LocatedKey) throws(Refusal) -> [KeyTable.Index] {
         try read(key) { state, index in
             if case .name = reference { state.line(of: index) } else { [index] }
         }
     }
 
-    /// Looks at a located key, unless it was forgotten since.
+    /// Reads a located key, unless it was deleted since.
     private func read<R: Sendable>(
         _ key: LocatedKey, _ look: (borrowing RegistryState, KeyTable.Index) -> R
     ) throws(Refusal) -> R {
@@ -90,9 +90,9 @@ extension Authority {
         return seen
     }
 
-    /// The stored hours of a key, with what memory has counted since.
+    /// The stored hours of a key, plus the counts in memory since.
     func hours(of index: KeyTable.Index, _ range: Range<Int64>) throws(Refusal) -> [HourUsage] {
-        // Memory first: what is stored meanwhile is in one of the two at least.
+        // Memory first: usage that is stored meanwhile is then in at least one of the two.
         let (number, unstored) = registry.read { state in
             (state.table[index].number, state.unstoredHours(at: index))
         }
@@ -103,9 +103,9 @@ extension Authority {
         }
     }
 
-    /// Audit entries of what the caller may see.
+    /// Audit entries that the caller may see.
     ///
-    /// - Parameter page: which entries, and in what order, before the workspace and the key are looked at.
+    /// - Parameter page: the entries and their order, before the filters for workspace and key.
     package func auditEntries(
         workspace: String?, key reference: KeyReference?, _ page: AuditQuery, for caller: Caller, at now: Instant
     ) throws(Refusal) -> [AuditRecord] {
@@ -127,7 +127,7 @@ extension Authority {
         }
     }
 
-    /// The entries about any of some keys, in the order of the query: few keys, each with an index to its own.
+    /// The entries about some keys, in the order of the query: few keys, each with an index to its entries.
     private func entries(ofKeys ids: [String], _ query: AuditQuery) throws(Refusal) -> [AuditRecord] {
         var entries: [AuditRecord] = []
         do {
@@ -143,22 +143,22 @@ extension Authority {
         return Array(entries.prefix(max(0, query.limit)))
     }
 
-    /// The outcome of a look at the whole audit chain.
+    /// The result of a check of the whole audit chain.
     package struct AuditVerdict: Sendable {
         package var entries: Int64
         package var head: AuditHead
-        /// What is wrong; `nil` if nothing is.
+        /// The problem; `nil` if there is none.
         package var problem: AuditProblem?
     }
 
-    /// Recomputes the audit chain and compares its end with the one that was kept outside. Operators only.
+    /// Recomputes the audit chain and compares its end with the one that is stored outside. Operators only.
     ///
     /// - Parameter goesOn: asked between entries; false ends the check with `shuttingDown`.
     package func checkAudit(
         by caller: Caller, while goesOn: () -> Bool = { true }
     ) throws(Refusal) -> AuditVerdict {
         try caller.requireOperator(group: directory.policy.operatorGroup)
-        // Read first: the chain may grow while it is read, never shrink.
+        // Read first: the chain may grow while it is read, but never shrinks.
         let kept: KeptEnd
         do { kept = try headStorage.readEnd() } catch {
             throw .failed(.auditHead, cause: "reading the audit head: \(error)")
@@ -202,7 +202,7 @@ extension Authority {
         guard isWhole else { throw .shuttingDown }
     }
 
-    /// What to answer when a copy could not be written: the database itself has nothing to do with it.
+    /// The refusal after a failed copy: the database itself is not affected.
     private static func refusal(ofBackup fault: StoreFault) -> Refusal {
         switch fault {
         case .exists: .conflict(.backupUnderWay)
@@ -211,7 +211,7 @@ extension Authority {
         }
     }
 
-    /// How many keys have each status, in one workspace or in all.
+    /// The number of keys by status, in one workspace or in all.
     package func statusCounts(in workspace: Int64? = nil, at now: Instant) -> [KeyStatus: Int] {
         var counts = StatusCounts()
         registry.forEachKey { state, index in
@@ -221,7 +221,7 @@ extension Authority {
         return counts.byStatus
     }
 
-    /// How many keys that are not over were made with each pepper.
+    /// The number of keys that have not ended, by pepper.
     package func liveKeysByPepper(at now: Instant) -> [PepperID: Int] {
         var counts: [PepperID: Int] = [:]
         registry.forEachKey { state, index in
@@ -231,7 +231,7 @@ extension Authority {
         return counts
     }
 
-    /// How many keys have each status, by the number of their workspace; not of those behind the last that has keys.
+    /// The number of keys by status, by the number of their workspace, up to the last workspace with keys.
     func statusCountsByWorkspace(at now: Instant) -> [[KeyStatus: Int]] {
         var counts: [StatusCounts] = []
         registry.forEachKey { state, index in
@@ -244,14 +244,14 @@ extension Authority {
 }
 
 extension HourUsage {
-    /// The same hour with that of another key.
+    /// The sum with the same hour of another key.
     fileprivate func adding(_ other: HourUsage) -> HourUsage {
         HourUsage(key: key, hour: hour, valid: valid + other.valid, refused: refused + other.refused)
     }
 }
 
 extension PeerShare {
-    /// The same peer with its share of another key.
+    /// The sum with the same peer's share of another key.
     fileprivate func adding(_ other: PeerShare) -> PeerShare {
         PeerShare(
             key: key, uid: uid, valid: valid + other.valid, lastUsedAt: max(lastUsedAt, other.lastUsedAt))

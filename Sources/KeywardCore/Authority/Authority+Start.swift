@@ -1,26 +1,26 @@
-/// Why an authority cannot start. Each needs an operator: starting again does not help.
+/// The reason why an authority cannot start. Each needs an operator: a restart does not help.
 package enum AuthorityFault: Error, Hashable, Sendable {
-    /// Keys were made with a pepper that is not here.
+    /// A pepper of stored keys is missing.
     case pepperMissing
     /// Workspaces have plans that the catalogue lacks.
     case plansMissing([String])
     case store(StoreFault)
 }
 
-/// What an authority is built from.
+/// The parts of an authority.
 package struct AuthorityParts: Sendable {
     package var store: any KeyStore
     package var peppers: PepperSet
     package var policy: Policy
     package var accounts: any AccountDirectory
     package var headStorage: any AuditHeadStorage
-    /// The daemon's own account, the actor of what it does by itself.
+    /// The daemon's own account, the actor of its own changes.
     package var daemon: Actor
-    /// Where usage is counted.
+    /// The storage of usage counts.
     package var ledger: any UsageLedger
     package var renderer: ReplyRenderer
     package var renderDetails: AuditChain.DetailsRenderer
-    /// Nanoseconds since some moment; by it reads that are long are cut into parts.
+    /// Nanoseconds since some moment; it divides long reads into parts.
     package var nanoseconds: @Sendable () -> Int64
     package var onAudit: @Sendable (AuditRecord) -> Void
 
@@ -46,9 +46,9 @@ package struct AuthorityParts: Sendable {
 }
 
 extension Authority {
-    /// Loads everything, checks that the pepper and the plans belong to it, and writes what a first start lacks.
+    /// Loads everything, checks the pepper and the plans against it, and writes what a first start lacks.
     ///
-    /// `progress` is told how many keys are loaded, every ``progressStep`` keys.
+    /// `progress` gets the number of loaded keys, every ``progressStep`` keys.
     package static func start(
         _ parts: AuthorityParts, state: StoredState, at now: Instant, progress: (Int) -> Void = { _ in }
     ) throws(AuthorityFault) -> Authority {
@@ -59,7 +59,7 @@ extension Authority {
         guard missing.isEmpty else { throw .plansMissing(missing) }
         guard state.peppers.allSatisfy({ parts.peppers[$0.id]?.check == $0.check }) else { throw .pepperMissing }
 
-        // Keys for the rows that tell nothing of the peppers.
+        // Keys for the seals of rows. They reveal nothing about the peppers.
         parts.store.sealKeys(
             with: Dictionary(
                 parts.peppers.all.map { ($0.id, $0.derived(for: "keyward key rows 1")) },
@@ -105,7 +105,7 @@ extension Authority {
         try storeSlots(of: replaced, in: store, at: state.mark)
     }
 
-    /// Stores the places that keys were given for their usage.
+    /// Stores the ledger slots that were allocated to keys.
     private static func storeSlots(
         of keys: [KeyLedgerSlot], in store: any KeyStore, at mark: Instant
     ) throws(AuthorityFault) {
@@ -116,7 +116,7 @@ extension Authority {
                 try store.commit(changes)
             }
         } catch {
-            // Without room they are given others at the next start.
+            // Without space, they are allocated again at the next start.
             if case .cannotWrite = error { return }
             throw .store(error)
         }
@@ -124,7 +124,7 @@ extension Authority {
 
     package static let progressStep = 10_000
 
-    /// Whether the chain that ends in `head` has the link `kept`.
+    /// Whether the chain that ends in `head` contains the link `kept`.
     private func contains(_ kept: AuditHead, _ head: AuditHead) throws(Refusal) -> Bool {
         guard kept.seq > 0, kept.seq < head.seq else { return kept.seq == 0 || kept == head }
         do {
@@ -135,7 +135,7 @@ extension Authority {
         }
     }
 
-    /// Makes what a first start lacks, and tells if the audit chain has lost its end.
+    /// Creates what a first start lacks, and reports if the audit chain has lost its end.
     private func completeStart(_ head: AuditHead, _ kept: KeptEnd, at now: Instant) throws(AuthorityFault) {
         do {
             let isLoss = if case .found(let kept) = kept { try !contains(kept, head) } else { false }

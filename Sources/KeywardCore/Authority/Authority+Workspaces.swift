@@ -1,5 +1,5 @@
 extension Authority {
-    /// A workspace with what its plan allows and how many keys have each status.
+    /// A workspace with its plan and the number of its keys by status.
     package struct WorkspaceView: Sendable {
         package var record: WorkspaceRecord
         package var plan: Plan
@@ -21,7 +21,7 @@ extension Authority {
         }
     }
 
-    /// The numbers of the workspaces in which the caller has a role, of which there is at least one.
+    /// The numbers of the workspaces in which the caller has a role. Refuses a caller without any.
     @discardableResult
     package func requireMember(_ caller: Caller) throws(Refusal) -> [Int64] {
         let memberships = roles.memberships(of: caller)
@@ -29,13 +29,13 @@ extension Authority {
         return memberships
     }
 
-    /// Lists who has a role.
+    /// Lists the members.
     package func members(ofWorkspace name: String, for caller: Caller) throws(Refusal) -> [Grant] {
         let directory = directory
         return directory.grants(in: try directory.workspace(named: name, for: caller, roles, needs: .viewer).0.number)
     }
 
-    /// Describes a workspace whose record is at hand.
+    /// Describes the workspace of a record.
     package func view(of record: WorkspaceRecord, at now: Instant) -> WorkspaceView {
         WorkspaceView(record: record, plan: directory.plan(of: record), keys: statusCounts(in: record.number, at: now))
     }

@@ -1,9 +1,9 @@
-/// The keys of a host, for those who ask and for what the daemon does by itself.
+/// The keys of a host, for callers and for the daemon's own work.
 ///
-/// It answers callers by their roles, lists, and begins what the sweeps, the clock and the storing of usage need. It
-/// changes nothing itself: every change goes through the ``committer``.
+/// It answers callers by their roles, lists keys, and starts the work of the sweeps, the clock and the usage flushes.
+/// It changes nothing itself: every change goes through the ``committer``.
 package final class Authority: Sendable {
-    /// The name that means all workspaces, to operators.
+    /// The name that means all workspaces, for operators.
     package static let everyWorkspace = "*"
 
     package let registry: KeyRegistry
@@ -12,7 +12,7 @@ package final class Authority: Sendable {
     package let peppers: PepperSet
     let store: any KeyStore
     let headStorage: any AuditHeadStorage
-    /// As whom the daemon itself acts.
+    /// The actor of the daemon's own changes.
     package let daemon: Actor
 
     init(_ parts: AuthorityParts, registry: KeyRegistry, committer: Committer) {

@@ -1,35 +1,36 @@
 import Synchronization
 
-/// Makes every change: decides it, makes it durable, puts it in force, and only then answers.
+/// Makes every change: decides it, makes it durable, applies it, and only then answers.
 ///
-/// A change waits in the commit queue with the facts that were gathered for it. One thread at a time decides what waits,
-/// writes it as a group in one transaction, and applies it: in the daemon the commit thread, and for what the daemon
-/// changes by itself the thread that waits for it. Nobody else decides, so a decision goes by what is in force, and
-/// nothing changes under it.
+/// A change waits in the commit queue with the facts that were gathered for it. One thread at a time decides the
+/// waiting changes, writes them as a group in one transaction, and applies it. In the daemon this is the commit thread;
+/// for the daemon's own changes it is the thread that waits for them. No other thread decides, so the state does not
+/// change during a decision.
 ///
-/// `CommitQueue` says which changes are decided and written together, `Operation` what a change is, `Decision` what it
-/// goes by, `Transaction` what it writes. What must hold:
-/// - Nothing is in force or acknowledged that is not on disk, and a transaction that fails leaves nothing to undo.
-/// - Where decisions are made there is no name service, no file and no SQL.
-/// - Each transaction has a position in one sequence, and transactions are put in force in that order, whether they were
-///   decided here or elsewhere.
-/// - Once the store has failed, nothing is written any more: only a new start can tell what of the last write is on disk.
+/// `CommitQueue` selects the changes of a group. `Operation` is a change, `Decision` its input, `Transaction` its
+/// writes. Invariants:
+/// - A change is in force or acknowledged only after it is on disk. A failed transaction leaves nothing to undo.
+/// - Decisions use no name service, no file and no SQL.
+/// - Each transaction has a position in one sequence. Transactions are applied in that order, also those that were
+///   decided elsewhere.
+/// - After the store has failed, nothing more is written: only a restart can find out what of the last write is on
+///   disk.
 package final class Committer: Sendable {
     private let registry: KeyRegistry
     private let store: any KeyStore
     private let accounts: any AccountDirectory
     private let peppers: PepperSet
     private let headStorage: any AuditHeadStorage
-    /// What the start has to store.
+    /// What the start must store.
     private let debts: StartDebts
-    /// As whom the daemon itself acts.
+    /// The actor of the daemon's own changes.
     private let daemon: Actor
     /// Called with every entry of the audit chain, once it is on disk.
     private let onAudit: @Sendable (AuditRecord) -> Void
     private let requests: RequestLog
     private let directoryInForce: Mutex<Directory>
     private let queue = Mutex(CommitQueue<any PendingChange>())
-    /// Held while changes are decided, written and put in force.
+    /// Held while changes are decided, written and applied.
     private let lastWriter: Mutex<Transaction.Writer>
     private let newest: Atomic<Int64>
     private let health = Mutex<StoreHealth>(.writable)
@@ -64,30 +65,30 @@ package final class Committer: Sendable {
     /// The number of the newest audit entry that is on disk.
     package var newestEntry: Int64 { newest.load(ordering: .acquiring) }
 
-    /// How the last attempt to write ended.
+    /// The outcome of the last attempt to write.
     package var storeHealth: StoreHealth { health.withLock { $0 } }
 
-    /// Whether changes are made: the last attempt to write succeeded, and nothing bars them.
+    /// Whether changes are possible: the last attempt to write succeeded, and no bar refuses them.
     package var canWrite: Bool { storeHealth == .writable && writeBar == nil }
 
-    /// Why no change is made although the store could take it; `nil` if changes are made.
+    /// Why changes are refused although the store is writable; `nil` if they are not.
     package var writeBar: WriteBar? { bars.withLock { $0.first } }
 
-    /// Whether the trail tells of lost entries, and not that an operator knows of it.
+    /// Whether the trail records a loss of entries that no operator has acknowledged.
     package var hasUnacknowledgedLoss: Bool { bars.withLock { $0.hasLoss } }
 
-    /// Refuses changes while files are not what they were; `nil` lifts that.
+    /// Refuses changes while files have moved; `nil` ends that.
     package func bar(files: WriteBar?) { bars.withLock { $0.files = files } }
 
-    /// An entry that is on disk tells of lost entries.
+    /// An entry on disk records a loss of entries.
     func noteLoss() { bars.withLock { $0.hasLoss = true } }
 
-    /// Puts another policy in force. It must have every plan that a workspace has (``Directory/plansMissing(from:)``).
+    /// Adopts another policy. It must have every plan that a workspace has (``Directory/plansMissing(from:)``).
     ///
-    /// - Returns: Whether sweeps go by another policy now, so that each may have something to do at another time.
+    /// - Returns: whether the policy of the sweeps differs, so that each may have something to do at another time.
     @discardableResult
     package func adopt(_ policy: Policy) -> Bool {
-        // Not while a group is decided: all its changes go by one policy.
+        // Not while a group is decided: one policy applies to all its changes.
         lastWriter.withLock { _ in
             let workspaces = directoryInForce.withLock { directory in
                 directory.policy = policy
@@ -100,7 +101,7 @@ package final class Committer: Sendable {
     // MARK: Changes
 
     /// Makes a change, and waits until it is on disk and in force. It gathers the facts itself, so it may wait for the
-    /// name service: not for an event loop, nor for the commit thread.
+    /// name service: do not call it on an event loop or the commit thread.
     package func perform<Op: Operation>(
         _ operation: Op, by changeCaller: ChangeCaller, at now: Instant
     ) throws(Refusal) -> Op.Outcome {
@@ -119,14 +120,14 @@ package final class Committer: Sendable {
         }
     }
 
-    /// The same for a caller whose account is known.
+    /// The same for a caller with a known account.
     package func perform<Op: Operation>(
         _ operation: Op, by caller: Caller, at now: Instant
     ) throws(Refusal) -> Op.Outcome {
         try perform(operation, by: .caller(caller), at: now)
     }
 
-    /// Makes a change of the daemon's own.
+    /// Makes one of the daemon's own changes.
     ///
     /// - Parameter setsClockBack: as in ``Operation/setsClockBack``.
     @discardableResult
@@ -139,12 +140,12 @@ package final class Committer: Sendable {
         return try perform(operation, by: Caller(peer: peer, user: daemon.user, isOperator: true), at: now)
     }
 
-    /// The facts that a change will need, as far as that can be told before it is decided.
+    /// The facts that a change needs, as far as they are known before the decision.
     package func questions<Op: Operation>(of operation: Op, by changeCaller: ChangeCaller) -> Set<FactQuestion> {
         operation.questions.union(changeCaller.questions(in: directory, daemon: daemon))
     }
 
-    /// What answers questions; it may wait for the name service and the disk.
+    /// The source of facts; it may wait for the name service and the disk.
     package var factSource: FactSource { FactSource(accounts: accounts, store: store) }
 
     private func gather(_ questions: Set<FactQuestion>, into facts: DecisionFacts) throws(Refusal) {
@@ -153,13 +154,13 @@ package final class Committer: Sendable {
         }
     }
 
-    /// Puts a change in the commit queue, to be made by ``commit()``.
+    /// Adds a change to the commit queue, to be made by ``commit()``.
     ///
     /// - Parameters:
-    ///   - now: the instant that decides, when it is asked.
-    ///   - facts: what was gathered for it.
-    ///   - deadline: when it is refused if it still waits, by the clock of ``expireChanges(at:)``.
-    ///   - notified: called once, by whoever commits or expires it.
+    /// - now: returns the instant of the decision.
+    /// - facts: the facts that were gathered for it.
+    /// - deadline: when it is refused if it still waits, on the clock of ``expireChanges(at:)``.
+    /// - notified: called once, on the thread that commits or expires it.
     package func enqueue<Op: Operation>(
         _ operation: Op, by changeCaller: ChangeCaller, at now: @escaping @Sendable () -> Instant, facts: DecisionFacts,
         deadline: Int64,
@@ -172,7 +173,7 @@ package final class Committer: Sendable {
     /// How many changes wait to be decided.
     package var waitingChanges: Int { queue.withLock { $0.waitingCount } }
 
-    /// Refuses the changes whose deadline has come and that were not handed to the store.
+    /// Refuses the waiting changes whose deadline has passed.
     package func expireChanges(at now: Int64) {
         for change in queue.withLock({ $0.expire(at: now) }) {
             change.refuse(.timedOut(.store))
@@ -182,10 +183,10 @@ package final class Committer: Sendable {
 
     // MARK: The commit thread
 
-    /// Decides the changes that wait, writes them as one group and puts it in force. Of those that wait one at least is
-    /// answered, or needs facts.
+    /// Decides waiting changes, writes them as one group and applies it. At least one waiting change is answered, or
+    /// needs facts.
     ///
-    /// - Parameter beforeAnswers: called when the group is over, before those who wait are answered.
+    /// - Parameter beforeAnswers: called when the group has ended, before its callers are answered.
     package func commit(beforeAnswers: () -> Void = {}) {
         let ended = lastWriter.withLock { commitGroup(&$0) }
         guard !ended.isEmpty else { return }
@@ -193,17 +194,17 @@ package final class Committer: Sendable {
         for change in ended { change.notify() }
     }
 
-    /// The position of the last transaction in force. The first that this process has put in force has 1.
+    /// The position of the last transaction in force. The first one of this process has position 1.
     package var position: Int64 { lastWriter.withLock { $0.position } }
 
-    /// Puts a transaction in force that was decided elsewhere and is on disk: another host's, over the same store.
+    /// Applies a transaction that was decided elsewhere and is on disk, by another host with the same store.
     ///
-    /// - Parameter position: its position. Nothing is done unless it follows the last transaction in force.
+    /// - Parameter position: its position. Nothing happens unless it follows the last transaction in force.
     /// - Returns: whether it is in force.
     package func apply(_ changes: Changes, at position: Int64) -> Bool {
         lastWriter.withLock { writer in
             guard position == writer.position + 1 else { return position <= writer.position }
-            // Where its usage is counted is each host's own affair.
+            // Each host has its own ledger slots.
             var group = [changes]
             for index in group[0].keys.indices { group[0].keys[index].ledger = nil }
             registry.allocatePlaces(for: &group)
@@ -240,7 +241,7 @@ package final class Committer: Sendable {
         return ended
     }
 
-    /// Decides changes until no other can join the group: those of the group, and those that have ended without it.
+    /// Decides changes until no other can join the group. Returns the group, and the changes that ended without it.
     private func decideGroup(after writer: Transaction.Writer) -> (group: [Staged], ended: [any PendingChange]) {
         let basis = DecisionBasis(
             registry: registry, peppers: peppers, requests: requests, directory: directory, bars: bars.withLock { $0 },
@@ -273,18 +274,18 @@ package final class Committer: Sendable {
         registry.apply(changes, workspaces: workspaces, settle: settle)
     }
 
-    /// Keeps the end of the chain outside the database, and passes the entries on.
+    /// Stores the end of the chain outside the database, and passes the entries on.
     private func publish(_ group: [Changes]) {
         guard let last = group.lazy.compactMap(\.audit.last).last else { return }
-        // The head beside the pepper may lag by what a crash cuts off; it is never ahead of the database.
+        // After a crash the head beside the pepper may lag behind the database; it is never ahead.
         try? headStorage.write(AuditHead(seq: last.seq, hash: last.hash))
         for changes in group { changes.audit.forEach(onAudit) }
     }
 
     // MARK: Writing
 
-    /// Writes, and remembers how that ended. Once the store has failed nothing is written any more: nobody knows what
-    /// of the last write is on disk, so only a new start can tell.
+    /// Writes, and remembers the outcome. After the store has failed, nothing more is written: only a restart can find
+    /// out what of the last write is on disk.
     func write(_ body: () throws(StoreFault) -> Void) throws(StoreFault) {
         if case .failed(let fault) = storeHealth { throw fault }
         do {
@@ -300,7 +301,7 @@ package final class Committer: Sendable {
         }
     }
 
-    /// Changes and usage are written by different threads: a success of one does not end the failure of the other.
+    /// Changes and usage are written by different threads: a success of one does not end a failure of the other.
     private func noteHealth(_ news: StoreHealth) {
         health.withLock { health in
             if case .failed = health { return }
@@ -308,7 +309,7 @@ package final class Committer: Sendable {
         }
     }
 
-    /// Forgets hours of usage before `hour`, at most `limit` of them. Whether none is left.
+    /// Deletes hours of usage before `hour`, at most `limit` of them. Whether none is left.
     func forgetUsage(before hour: Int64, limit: Int) throws(StoreFault) -> Bool {
         try lastWriter.withLock { _ throws(StoreFault) in
             var isDone = false
@@ -317,7 +318,7 @@ package final class Committer: Sendable {
         }
     }
 
-    /// Moves what was written ahead into the database itself.
+    /// Copies the write-ahead log into the database.
     package func checkpoint() throws(StoreFault) {
         try lastWriter.withLock { _ throws(StoreFault) in
             try write { () throws(StoreFault) in try store.checkpoint() }
@@ -325,16 +326,16 @@ package final class Committer: Sendable {
     }
 }
 
-/// Whether the store takes what it is given.
+/// Whether the store accepts writes.
 package enum StoreHealth: Hashable, Sendable {
     case writable
-    /// It may pass.
+    /// It may be temporary.
     case readOnly
     /// Memory can no longer be trusted to match the disk.
     case failed(StoreFault)
 }
 
-/// A change that the daemon makes by itself.
+/// One of the daemon's own changes.
 private struct OwnChange<Decided: Sendable>: Operation {
     var setsClockBack: Bool
     var body: @Sendable (inout Decision) throws(Refusal) -> Decided

@@ -1,5 +1,5 @@
-/// What a change reads or writes that no other change of its group may: of two changes with a conflict key in common,
-/// the second is decided when the first is in force.
+/// Something a change reads or writes that no other change of its group may use. If two changes share a conflict key,
+/// the second is decided after the first is in force.
 package enum ConflictKey: Hashable, Sendable {
     case key(Int64)
     case name(String, workspace: Int64)
@@ -7,12 +7,12 @@ package enum ConflictKey: Hashable, Sendable {
     case request(RequestLog.ID)
     /// The number of keys that the plan of a workspace allows.
     case keyCount(workspace: Int64)
-    /// The change shares its group with no other.
+    /// No other change may be in the group.
     case everything
 }
 
 extension Transaction {
-    /// What the change conflicts in. The other ends of rotations count: what may become of a key depends on them.
+    /// The conflict keys of the change. They include the other ends of rotations: decisions about a key depend on them.
     var conflictKeys: Set<ConflictKey> {
         guard !changes.changesDirectory, !changes.acknowledgesTrail, changes.purged.isEmpty,
             changes.forgetRequestsBefore == nil, changes.clock == nil

@@ -11,7 +11,7 @@ extension Decision {
             let workspace = directory.workspaces[successor.workspace]
         else { return }
         successor.origin?.firstUsedAt = at
-        // The successor goes first: its origin tells what the predecessor's grace waits for.
+        // The successor goes first: its origin records what the predecessor's grace period waits for.
         transaction.add(successor, .rotationFirstUse, in: workspace, AuditDetails().adding("at", .instant(at)))
         guard var predecessor = record(number: predecessor), predecessor.successor == key,
             predecessor.graceEndsAt == nil

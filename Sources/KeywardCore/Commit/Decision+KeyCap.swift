@@ -1,14 +1,14 @@
-// How many keys a plan allows. A cap refuses what adds a key or lengthens one's life; what ends or stops a key, and
-// time, may leave more keys than it allows.
+// The cap of a plan on the number of keys. It refuses changes that add a key or extend its life. Changes that end or
+// stop a key, and the passing of time, may leave more keys than the cap.
 extension Decision {
     /// Refuses a change after which more keys would count than the plan allows.
     ///
-    /// - Parameter adding: how many more than now.
+    /// - Parameter adding: the number of additional keys.
     func requireKeyCapacity(
         in workspace: WorkspaceRecord, _ plan: Plan, adding: Int = 0
     ) throws(Refusal) {
         guard let most = plan.maxKeys else { return }
-        // Far from the cap no key needs to be looked at.
+        // Far from the cap no key needs to be examined.
         if registry.read({ $0.counts.mostCapped(inWorkspace: workspace.number) }) + adding <= most { return }
         if cappedKeys(in: workspace.number) + adding > most {
             throw .limitExceeded(.keys(most))

@@ -1,6 +1,6 @@
-// What creating and rotating have in common.
+// The common parts of creating and rotating keys.
 extension Decision {
-    /// Refuses a `requestId` that made a key within the window; notes a new one.
+    /// Refuses a `requestId` that created a key within the window; stores a new one.
     mutating func remember(_ requestID: String?, in workspace: WorkspaceRecord) throws(Refusal) {
         guard let requestID else { return }
         let seen = requests[RequestLog.ID(workspace: workspace.number, requestID: requestID)]
@@ -13,7 +13,7 @@ extension Decision {
             RequestRecord(workspace: workspace.number, requestID: requestID, key: 0, at: now))
     }
 
-    /// Mints until the prefix is one that no key has.
+    /// Mints keys until the prefix is unused.
     func mint(tag: String, using generator: inout any RandomNumberGenerator & Sendable) -> MintedKey {
         while true {
             let minted = MintedKey(tag: tag, using: &generator)
@@ -22,7 +22,7 @@ extension Decision {
         }
     }
 
-    /// The record of a key that is made now, and that the remembered request has made.
+    /// The record of a new key, which is stored with the remembered request.
     mutating func newRecord(
         name: String, in workspace: WorkspaceRecord, _ minted: borrowing MintedKey,
         using generator: inout any RandomNumberGenerator & Sendable
@@ -38,7 +38,7 @@ extension Decision {
 }
 
 extension AuditDetails {
-    /// The details of a key that is made.
+    /// The details of a new key.
     static func details(of record: KeyRecord) -> AuditDetails {
         var details = AuditDetails()
             .adding("name", .text(record.name)).adding("prefix", .text(record.prefix))

@@ -1,7 +1,6 @@
-// What a start has to store.
+// What a start must store.
 extension Decision {
-    /// Makes the first workspace if there is none, stores names that were mended, and notes peppers that are seen for
-    /// the first time.
+    /// Creates the first workspace if there is none, stores corrected names, and records peppers that are new.
     mutating func completeStart() {
         if directory.workspaces.isEmpty {
             transaction.addWorkspace(named: "default", plan: nil, tag: "kw", at: now)
@@ -14,9 +13,9 @@ extension Decision {
     }
 }
 
-/// What a start has found that the database lacks: stored at once, or with the acknowledgement that changes wait for.
+/// What the database lacks at a start: stored at once, or with the acknowledgement that changes wait for.
 struct StartDebts: Sendable {
-    /// The peppers that were seen before this start.
+    /// The peppers that were recorded before this start.
     var knownPeppers: Set<PepperID>
     var renamings: [WorkspaceName.Renaming]
 }

@@ -1,4 +1,4 @@
-/// What all changes of a group are decided by.
+/// The common input of all decisions of a group.
 struct DecisionBasis {
     let registry: KeyRegistry
     let peppers: PepperSet
@@ -6,26 +6,26 @@ struct DecisionBasis {
     let directory: Directory
     /// Why changes are refused now.
     let bars: WriteBars
-    /// What the start has to store.
+    /// What the start must store.
     let debts: StartDebts
-    /// As whom the daemon itself acts.
+    /// The actor of the daemon's own changes.
     let daemon: Actor
 
-    /// Refuses every change while something bars them.
+    /// Refuses every change while there is a bar.
     func requireNoBar(passingTrailBar: Bool) throws(Refusal) {
         if let bar = passingTrailBar ? bars.files : bars.first { throw .barred(bar) }
     }
 }
 
-/// A change while it is decided: what the decision goes by, and what it will write.
+/// A change during its decision: the input, and what it will write.
 ///
-/// There is no name service, no file and no SQL here: what comes of them is in `facts`.
+/// There is no name service, no file and no SQL here: `facts` has their answers.
 package struct Decision {
     private let basis: DecisionBasis
     let facts: DecisionFacts
     let caller: Caller
-    /// When it is decided: now, or the later instant at which a change before it was decided. What has happened by then
-    /// is not undone by one who looks at an earlier hour.
+    /// The instant of the decision: now, or the later instant at which an earlier change was decided. A change with an
+    /// earlier instant does not undo what has happened by then.
     let now: Instant
     var transaction: Transaction
 
@@ -47,7 +47,7 @@ package struct Decision {
     var roles: Roles { Roles(directory: directory, accounts: facts) }
     var locator: KeyLocator { KeyLocator(registry: registry, directory: directory, accounts: facts) }
 
-    /// Finds the key that a caller means, who needs a role in its workspace.
+    /// Finds the key that the caller means; the caller needs a role in its workspace.
     func locate(
         _ reference: KeyReference, workspace: String?, needs need: Need
     ) throws(Refusal) -> LocatedKey {
@@ -58,10 +58,10 @@ package struct Decision {
         try directory.workspace(named: name, for: caller, roles, needs: need)
     }
 
-    /// A key's record as the transaction leaves it so far.
+    /// A key's record with the changes of the transaction so far.
     func record(of key: LocatedKey) -> KeyRecord { record(number: key.record.number) ?? key.record }
 
-    /// The same of a key by its number; `nil` if there is none.
+    /// The same for a key by its number; `nil` if there is none.
     func record(number: Int64) -> KeyRecord? {
         transaction.changes.keys.last { $0.number == number } ?? registry.read { $0.record(number: number) }
     }
@@ -75,15 +75,15 @@ package struct Decision {
         return plan
     }
 
-    /// Refuses all but operators.
+    /// Refuses callers that are not operators.
     func requireOperator() throws(Refusal) {
         try caller.requireOperator(group: directory.policy.operatorGroup)
     }
 }
 
-// What more than one operation requires of a key.
+// Common requirements of operations on keys.
 extension Decision {
-    /// Refuses a name that two live keys have. Which of them is to be ended, stopped or revived must be said.
+    /// Refuses a name that two live keys have. The caller must specify which of them to end, stop or enable.
     func requireOneKey(_ reference: KeyReference, _ key: LocatedKey) throws(Refusal) {
         guard case .name(let name) = reference else { return }
         let keys = registry.read { state in
@@ -94,7 +94,7 @@ extension Decision {
         throw .invalidState(.twoLiveKeys(keys), last.status)
     }
 
-    /// Refuses a key that is over.
+    /// Refuses a key that has ended.
     func requireLive(_ key: LocatedKey) throws(Refusal) {
         let status = status(of: key)
         if status.isTerminal { throw .invalidState(.isFinal, status) }
@@ -108,7 +108,7 @@ extension Decision {
         if let holder { throw .conflict(.keyNameTaken(prefix: holder.prefix), keyID: holder.id) }
     }
 
-    /// The naming rules; a name that looks personal draws advice or is refused, as the policy says.
+    /// Checks the naming rules. A name that looks personal causes advice or a refusal, depending on the policy.
     mutating func checkName(_ name: String) throws(Refusal) {
         if let fault = KeyName.fault(in: name) { throw .policyViolation(.keyName(fault), param: "name") }
         guard let trait = KeyName.personalTrait(of: name, people: facts.humanNames()) else { return }
@@ -118,7 +118,7 @@ extension Decision {
         transaction.advice.append(.nameLooksPersonal(trait))
     }
 
-    /// An owner that is no account draws advice; one that is nobody for long is refused, as in a grant.
+    /// An owner without an account causes advice; a number that cannot be granted a role is refused.
     mutating func checkOwner(_ principal: String?) throws(Refusal) {
         switch principal.map(roles.owner) {
         case .known, nil: break
@@ -127,7 +127,7 @@ extension Decision {
         }
     }
 
-    /// The plan's word on a key's expiry and purpose.
+    /// Checks a key's expiry and purpose against the plan.
     func checkExpiry(_ expiresAt: Instant?, purpose: String?, _ plan: Plan) throws(Refusal) {
         if let expiresAt, expiresAt <= now {
             throw .policyViolation(.expiryIsPast, param: "expiresAt")
@@ -143,9 +143,9 @@ extension Decision {
         }
     }
 
-    /// The check about a key that was used within the last day, with the facts.
+    /// The confirmation check about a key that was used within the last day, with its facts.
     ///
-    /// Uses are counted by the hour: those of the hour that the last day began in are all among them.
+    /// Uses are counted by the hour: all uses of the hour in which the last day began are included.
     func recentUse(of key: KeyTable.Index, _ record: KeyRecord) -> [ConfirmationCheck] {
         let usage = registry.read { $0.table[key].totals }
         guard let last = usage.lastUsedAt, now - last < RotationRules.recentUse else { return [] }

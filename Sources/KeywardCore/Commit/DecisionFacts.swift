@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Something that only the name service or the store can tell. A decision waits for neither: what it may need is
-/// gathered before it.
+/// A question to the name service or the store. A decision waits for neither: the facts that it may need are gathered
+/// before.
 package enum FactQuestion: Hashable, Sendable {
-    /// The login that a uid has now.
+    /// The current login of a uid.
     case userName(uid: UInt32)
     case userID(name: String)
     case groupID(name: String)
@@ -11,10 +11,10 @@ package enum FactQuestion: Hashable, Sendable {
     case group(gid: UInt32)
     /// The logins and full names of people.
     case people
-    /// The stored hours of a key that have any use.
+    /// The stored hours of a key with any use.
     case usage(key: Int64, hours: Range<Int64>)
 
-    /// Whether it asks which number a name means.
+    /// Whether it asks for the number of a name.
     var isAboutName: Bool {
         switch self {
         case .userID, .groupID: true
@@ -22,8 +22,8 @@ package enum FactQuestion: Hashable, Sendable {
         }
     }
 
-    /// What is asked about an account that is written as `user:NAME`, `group:NAME`, `uid:N` or `gid:N`; `nil` about
-    /// other texts.
+    /// The question about an account that is written as `user:NAME`, `group:NAME`, `uid:N` or `gid:N`; `nil` for other
+    /// texts.
     init?(principal text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2 else { return nil }
@@ -63,10 +63,10 @@ package struct FactSource: Sendable {
     }
 }
 
-/// The facts that were gathered for one decision, or for the text of its reply.
+/// The facts for one decision, or for the text of its reply.
 ///
-/// Whoever asks for a fact that is not there gets a neutral answer, and the question is noted: what was decided or
-/// written without it is not to be used. Then the fact is gathered, and it is decided again.
+/// A question without a fact gets a neutral answer and is noted: a result that used it is invalid. Then the fact is
+/// gathered, and the decision runs again.
 package final class DecisionFacts: AccountDirectory {
     private struct State: Sendable {
         var known: [FactQuestion: Fact] = [:]
@@ -79,12 +79,12 @@ package final class DecisionFacts: AccountDirectory {
 
     package func learn(_ question: FactQuestion, _ fact: Fact) { state.withLock { $0.known[question] = fact } }
 
-    /// Those of some questions whose facts are not there.
+    /// The given questions without a known fact.
     package func unknown(of questions: Set<FactQuestion>) -> Set<FactQuestion> {
         state.withLock { state in questions.filter { state.known[$0] == nil } }
     }
 
-    /// The questions that were asked since the last call and had no answer.
+    /// The questions since the last call that had no answer.
     package func takeMissing() -> Set<FactQuestion> {
         state.withLock { state in
             defer { state.missing = [] }
@@ -127,7 +127,7 @@ package final class DecisionFacts: AccountDirectory {
         return names
     }
 
-    /// The stored hours of a key that have any use.
+    /// The stored hours of a key with any use.
     func usage(ofKey key: Int64, hours: Range<Int64>) -> [HourUsage] {
         guard case .hours(let usage) = fact(.usage(key: key, hours: hours)) else { return [] }
         return usage

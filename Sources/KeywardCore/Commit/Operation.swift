@@ -1,25 +1,25 @@
-/// A change that somebody asks for: one file of `Operations` each.
+/// A change that a caller asks for: each in one file of `Operations`.
 ///
-/// It is decided on the commit thread, perhaps more than once: it goes by what the ``Decision`` has, waits for nothing,
-/// and keeps nothing.
+/// The commit thread decides it, possibly several times. The decision uses only the ``Decision``, waits for nothing,
+/// and stores nothing.
 package protocol Operation: Sendable {
-    /// What the decision leaves for the outcome.
+    /// The result of the decision, from which the outcome is made.
     associatedtype Decided: Sendable
     associatedtype Outcome: Sendable
 
-    /// Whether it is made although the trail's kept end is missing.
+    /// Whether it is allowed although the stored end of the trail is missing.
     var passesTrailBar: Bool { get }
-    /// Whether it is decided at the instant that was asked for, though others were decided later: the clock goes back.
+    /// Whether it is decided at the requested instant, even if others were decided later: the clock goes back.
     var setsClockBack: Bool { get }
 
-    /// The facts that its decision will need, as far as that can be told before it. Others are gathered when the
-    /// decision has asked for them.
+    /// The facts that its decision needs, as far as they are known before it. Others are gathered after the decision
+    /// has asked for them.
     var questions: Set<FactQuestion> { get }
 
-    /// Decides it, and says in the decision's transaction what is to be written.
+    /// Decides the change, and adds its writes to the decision's transaction.
     func decide(_ decision: inout Decision) throws(Refusal) -> Decided
 
-    /// What the caller is answered, once the transaction is in force.
+    /// The answer to the caller, after the transaction is in force.
     func outcome(_ decided: Decided, in state: borrowing RegistryState, at now: Instant) -> Outcome
 }
 
@@ -29,14 +29,14 @@ extension Operation {
     package var questions: Set<FactQuestion> { [] }
 }
 
-/// For whom a change is decided.
+/// The caller of a change.
 package enum ChangeCaller: Sendable {
-    /// Someone whose account is known.
+    /// A caller with a known account.
     case caller(Caller)
-    /// The peer of a connection. Who that is, is one of the facts that are gathered.
+    /// The peer of a connection. Its account is one of the facts that are gathered.
     case peer(PeerCredentials)
 
-    /// The facts that tell who it is and which roles it may have.
+    /// The facts that identify the caller and its possible roles.
     func questions(in directory: Directory, daemon: Actor) -> Set<FactQuestion> {
         guard case .peer(let peer) = self else { return [] }
         var questions: Set<FactQuestion> = [.userName(uid: peer.uid)]

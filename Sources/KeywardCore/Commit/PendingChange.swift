@@ -1,18 +1,18 @@
 import Synchronization
 
-/// How a change that was asked for has ended.
+/// The outcome of a change.
 package enum ChangeAnswer<Outcome: Sendable>: Sendable {
     /// It is on disk and in force.
     case done(Outcome)
     /// Nothing was changed.
     case refused(Refusal)
-    /// Nothing was changed: it is to be asked for again with these facts.
+    /// Nothing was changed: the caller must ask again with these facts.
     case needs(Set<FactQuestion>)
 }
 
-/// A change from its arrival until it is answered, whatever its operation is.
+/// A change of any operation, from its arrival until it is answered.
 protocol PendingChange: AnyObject, Sendable {
-    /// Decides it, with the entries sealed behind those of `writer`. `nil` if there is nothing to write: then the
+    /// Decides the change, and seals its entries after those of `writer`. `nil` if there is nothing to write: then the
     /// answer is known.
     func decide(by basis: DecisionBasis, after writer: Transaction.Writer) -> Transaction?
 
@@ -22,11 +22,11 @@ protocol PendingChange: AnyObject, Sendable {
     /// Its transaction is not on disk, or it never had one.
     func refuse(_ refusal: Refusal)
 
-    /// Passes the answer on. To be called once, without a lock.
+    /// Passes the answer on. Call it once, without a lock.
     func notify()
 }
 
-/// A change of one kind of operation, with the answer that somebody waits for.
+/// A change of one kind of operation, with its answer.
 final class PendingOperation<Op: Operation>: PendingChange {
     private struct State: Sendable {
         var decided: (value: Op.Decided, at: Instant)?
@@ -76,7 +76,7 @@ final class PendingOperation<Op: Operation>: PendingChange {
         }
     }
 
-    /// Whether the decision had all the facts that it asked for. If not, they are the answer.
+    /// Whether the decision had all the facts that it asked for. If not, the missing questions are the answer.
     private func isInformed() -> Bool {
         let missing = facts.takeMissing()
         if !missing.isEmpty { conclude(.needs(missing)) }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The requests that made a key within the last 30 days, by workspace and `requestId`.
+/// The requests that created a key within the last 30 days, by workspace and `requestId`.
 package final class RequestLog: Sendable {
     package struct ID: Hashable, Sendable {
         var workspace: Int64
@@ -24,7 +24,7 @@ package final class RequestLog: Sendable {
 
     subscript(id: ID) -> RequestRecord? { records.withLock { $0[id] } }
 
-    /// Puts what a change has written of requests in force.
+    /// Applies a change's writes about requests.
     func apply(_ changes: Changes) {
         records.withLock { records in
             if let before = changes.forgetRequestsBefore { records = records.filter { $0.value.at >= before } }

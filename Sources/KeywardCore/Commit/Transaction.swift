@@ -1,16 +1,16 @@
-/// What one change writes, while it is decided: rows, audit entries, and the directory and the numbers after it.
+/// The writes of one change during its decision: rows, audit entries, and the directory and the numbers after it.
 package struct Transaction: Sendable {
     var changes: Changes
     var notes: [AuditNote] = []
-    /// The workspaces and members as they are, then as the change leaves them.
+    /// The workspaces and members, with the changes so far.
     package internal(set) var directory: Directory
     var writer: Writer
-    /// What the caller is warned of beside a success.
+    /// Warnings for the caller with a success.
     var advice: [Advice] = []
 
-    /// What numbers the keys, workspaces and audit entries, as the last transaction leaves it.
+    /// The last numbers of keys, workspaces and audit entries after the last transaction.
     struct Writer: Sendable {
-        /// The position of that transaction in the sequence of all of them.
+        /// The position of that transaction in the sequence of all transactions.
         var position: Int64 = 0
         var chain: AuditChain
         var lastKeyNumber: Int64
@@ -18,7 +18,7 @@ package struct Transaction: Sendable {
         /// The latest instant at which a change was decided.
         var latest = Instant.distantPast
 
-        /// Goes on behind a transaction that was decided elsewhere.
+        /// Continues after a transaction that was decided elsewhere.
         mutating func follow(_ changes: Changes) {
             position += 1
             if let last = changes.audit.last { chain.follow(AuditHead(seq: last.seq, hash: last.hash)) }
@@ -37,7 +37,7 @@ package struct Transaction: Sendable {
         self.writer = writer
     }
 
-    /// Links its entries to the audit chain, behind those of the transactions before it.
+    /// Links its entries to the audit chain, after those of earlier transactions.
     mutating func seal(by actor: Actor, at now: Instant) {
         var chain = writer.chain
         changes.audit = notes.map { chain.append($0, by: actor, at: now) }
@@ -70,7 +70,7 @@ extension Transaction {
         return record
     }
 
-    /// Stores names that a start has mended (``WorkspaceName/renamings(of:)``).
+    /// Stores the names that a start has corrected (``WorkspaceName/renamings(of:)``).
     mutating func store(_ renamings: [WorkspaceName.Renaming]) {
         for renaming in renamings {
             let details = AuditDetails().adding("formerName", .text(renaming.formerName))

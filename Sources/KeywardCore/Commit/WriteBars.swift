@@ -1,10 +1,10 @@
-/// What bars changes now, and whether a loss of entries awaits an operator's word.
+/// The current bars to changes, and whether a loss of entries awaits an operator's acknowledgement.
 struct WriteBars: Sendable {
     /// Until an operator acknowledges it.
     var trail: WriteBar?
-    /// As long as it lasts.
+    /// While it lasts.
     var files: WriteBar?
-    /// Whether an entry tells of entries that are gone, and none behind it that an operator knows.
+    /// Whether an entry records lost entries, and no later entry acknowledges that.
     var hasLoss = false
 
     var first: WriteBar? { files ?? trail }

@@ -1,8 +1,8 @@
 extension Operations {
-    /// Notes in the audit trail that an operator knows what is wrong with its kept end. Operators only.
+    /// Records in the audit trail that an operator knows about the problem with its stored end. Operators only.
     ///
-    /// With it changes are made again, and the end is kept anew. The outcome is the number of its entry; `nil` if there
-    /// was nothing to acknowledge.
+    /// After it changes are possible again, and the end is stored again. The outcome is the number of its entry; `nil`
+    /// if there was nothing to acknowledge.
     package struct AcknowledgeTrail: Operation {
         package init() {}
 
@@ -21,7 +21,7 @@ extension Operations {
                 }
             let details = AuditDetails().adding("reason", .text(found)).adding("entries", .number(head.seq))
             decision.transaction.notes.append(AuditNote(.auditAcknowledged, details: details))
-            // What the start could not store either.
+            // Also writes what the start could not store.
             if bars.trail != nil { decision.completeStart() }
             return head.seq + 1
         }

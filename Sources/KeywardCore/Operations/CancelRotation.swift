@@ -1,5 +1,5 @@
 extension Operations {
-    /// Takes a rotation back while its successor is unused: the successor is revoked, the predecessor is as before.
+    /// Cancels a rotation while its successor is unused: the successor is revoked, and the predecessor stays active.
     package struct CancelRotation: Operation {
         package var key: KeyReference
         package var workspace: String?
@@ -41,7 +41,7 @@ extension Operations {
 }
 
 extension KeyRecord {
-    /// Forgets a rotation that was taken back.
+    /// Removes a cancelled rotation from the predecessor.
     mutating func leaveRotation() {
         successor = nil
         graceEndsAt = nil

@@ -1,5 +1,5 @@
 extension Operations {
-    /// Ends a rotation: its predecessor is superseded at once. Either end names it; the survivor is returned.
+    /// Ends a rotation: its predecessor is superseded at once. Either end identifies it; the remaining key is returned.
     package struct ConfirmRotation: Operation {
         package var key: KeyReference
         package var workspace: String?

@@ -62,7 +62,7 @@ extension Operations {
     }
 }
 
-/// A key that was made, with its secret, which is nowhere else.
+/// A new key with its secret, which is stored nowhere.
 package struct CreatedKey: Sendable {
     package var key: KeyView
     package var secret: ShownSecret

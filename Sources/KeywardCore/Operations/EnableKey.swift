@@ -1,5 +1,5 @@
 extension Operations {
-    /// Lets a disabled key verify again, if its plan allows it.
+    /// Enables a disabled key, if its plan allows it.
     package struct EnableKey: Operation {
         package var key: KeyReference
         package var workspace: String?
@@ -15,7 +15,7 @@ extension Operations {
             try decision.requireOneKey(self.key, key)
             try decision.requireLive(key)
             guard key.record.disabledAt != nil else { return key }
-            // A predecessor stops counting when its successor verifies again.
+            // A predecessor no longer counts when its successor verifies again.
             let frees = decision.rotation(of: key)?.end == .successor
             try decision.requireKeyCapacity(in: key.workspace, plan, adding: frees ? -1 : 0)
             try decision.checkExpiry(key.record.expiresAt, purpose: key.record.purpose, plan)

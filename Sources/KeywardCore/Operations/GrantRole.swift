@@ -1,5 +1,5 @@
 extension Operations {
-    /// Gives a Unix user or group a role, in place of one that it has.
+    /// Gives a Unix user or group a role, which replaces an earlier one.
     package struct GrantRole: Operation {
         package var role: Role
         package var principal: String
@@ -12,7 +12,7 @@ extension Operations {
         }
 
         package var questions: Set<FactQuestion> {
-            // A number gets the role whether an account has it or not.
+            // A number gets the role even without an account.
             switch FactQuestion(principal: principal) {
             case let question? where question.isAboutName: [question]
             default: []

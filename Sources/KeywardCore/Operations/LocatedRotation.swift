@@ -1,16 +1,16 @@
-/// The open rotation that a located key is an end of.
+/// The open rotation of which a located key is an end.
 struct LocatedRotation {
-    /// Which end the located key is.
+    /// The end that the located key is.
     var end: RotationEnds.End
     var ends: RotationEnds
     var predecessor: KeyRecord
     var successor: KeyRecord
     /// Whether the successor was never used.
     var awaitsFirstUse: Bool
-    /// Both ends, as a caller tells them apart.
+    /// The identifiers of both ends for a caller.
     fileprivate var named: (predecessor: NamedKey?, successor: NamedKey?)
 
-    /// What a change of `changed` does that nobody asked for, as checks.
+    /// The unrequested effects of a change of `changed`, as confirmation checks.
     func checks(about changed: RotationEnds.End, _ after: RotationEnds, at now: Instant) -> [ConfirmationCheck] {
         RotationRules.effects(ofChanging: changed, from: ends, to: after, at: now).map { effect in
             switch effect {
@@ -28,7 +28,7 @@ struct LocatedRotation {
 }
 
 extension Decision {
-    /// The open rotation that `key` is an end of, if it is one.
+    /// The open rotation of which `key` is an end; `nil` if there is none.
     func rotation(of key: LocatedKey) -> LocatedRotation? {
         registry.read { state in
             guard let (predecessor, successor) = state.openRotation(at: key.index, now: now) else { return nil }

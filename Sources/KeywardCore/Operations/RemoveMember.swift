@@ -1,7 +1,7 @@
 extension Operations {
-    /// Takes a role back.
+    /// Removes a role.
     package struct RemoveMember: Operation {
-        /// As it was granted; its account may be gone.
+        /// As granted; the account may no longer exist.
         package var principal: String
         package var workspace: String
 

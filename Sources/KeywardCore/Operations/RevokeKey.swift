@@ -1,5 +1,5 @@
 extension Operations {
-    /// Revokes a key for good. Again on a revoked key: the same, unchanged.
+    /// Revokes a key permanently. A revoked key stays unchanged.
     package struct RevokeKey: Operation {
         package var key: KeyReference
         package var workspace: String?
@@ -18,7 +18,7 @@ extension Operations {
         }
 
         package func decide(_ decision: inout Decision) throws(Refusal) -> LocatedKey {
-            // What a first use has started is on disk before the key that was used is gone.
+            // The effects of a first use are on disk before the used key is revoked.
             decision.storeFirstUses()
             let key = try decision.locate(key, workspace: workspace, needs: .admin)
             try decision.requireOneKey(self.key, key)
@@ -32,7 +32,7 @@ extension Operations {
                 .adding("confirmed", .flag(isConfirmed))
             decision.transaction.add(record, .keyRevoked, in: key.workspace, details)
             if let rotation, rotation.end == .successor {
-                // After the key, which gives the name up to it.
+                // After the key, which releases the name to it.
                 release(rotation, in: key.workspace, &decision)
             }
             return key
@@ -42,7 +42,8 @@ extension Operations {
             state.endedView(of: decided, now: now)
         }
 
-        /// The predecessor of a revoked successor. Its end stays if it is known; else there is none any more.
+        /// Releases the predecessor of a revoked successor. Its end stays if it is known; otherwise it has none any
+        /// more.
         private func release(
             _ rotation: LocatedRotation, in workspace: WorkspaceRecord, _ decision: inout Decision
         ) {
@@ -77,14 +78,14 @@ extension Operations {
     }
 }
 
-/// A key that was ended or stopped, and the live key of its name that still verifies, if there is one.
+/// A key that was revoked or disabled, and the live key of its name that still verifies, if there is one.
 package struct EndedKey: Sendable {
     package var key: KeyView
     package var continues: KeyView?
 }
 
 extension RegistryState {
-    /// A key that was ended or stopped, as its caller sees it.
+    /// A caller's view of a key that was revoked or disabled.
     func endedView(of key: LocatedKey, now: Instant) -> EndedKey {
         let live = liveKeys(named: key.record.name, inWorkspace: key.workspace.number, now: now)
         let continues = live.last { $0 != key.index && table[$0].facts.verifies(at: now) }

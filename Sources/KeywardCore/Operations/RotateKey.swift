@@ -1,5 +1,5 @@
 extension Operations {
-    /// Makes a successor; the key keeps working through its grace period.
+    /// Creates a successor; the key keeps verifying through its grace period.
     package struct RotateKey: Operation {
         package var key: KeyReference
         package var workspace: String?
@@ -63,7 +63,7 @@ extension Operations {
                 retiring: state.view(at: predecessor, now: now, role: decided.role), advice: decided.advice)
         }
 
-        /// One rotation at a time; an expired key may still be rotated, one that was ended or is disabled may not.
+        /// Allows one rotation at a time. An expired key may be rotated, but not an ended or disabled one.
         private func requireRotatable(
             _ key: LocatedKey, _ plan: Plan, _ decision: Decision
         ) throws(Refusal) -> KeyStatus {
@@ -82,12 +82,12 @@ extension Operations {
                 try decision.requireFree(key.record.name, in: key.workspace)
             default: break
             }
-            // A live key counts no more once its successor does.
+            // A live key no longer counts once its successor does.
             try decision.requireKeyCapacity(in: key.workspace, plan, adding: status == .expired ? 1 : 0)
             return status
         }
 
-        /// When the successor expires: as asked, else after the life last granted, capped by the plan.
+        /// The expiry of the successor: as requested, otherwise after the lifetime last granted, limited by the plan.
         private func successorExpiry(
             of record: KeyRecord, _ plan: Plan, _ decision: Decision
         ) throws(Refusal) -> Instant? {
@@ -117,7 +117,7 @@ extension Operations {
     }
 }
 
-/// A key that was rotated: its successor, with the secret, which is nowhere else.
+/// A rotated key: its successor, with the secret, which is stored nowhere.
 package struct RotatedKey: Sendable {
     package var key: KeyView
     package var secret: ShownSecret
@@ -126,7 +126,7 @@ package struct RotatedKey: Sendable {
     package var advice: [Advice]
 }
 
-/// What a caller asks for when rotating a key.
+/// The parameters of a rotation.
 package struct RotationRequest: Sendable {
     package var grace: Instant.Span
     package var startsNow: Bool
@@ -148,14 +148,14 @@ package struct RotationRequest: Sendable {
 }
 
 extension KeyRecord {
-    /// Takes over what a successor has from its predecessor.
+    /// Copies what a successor has from its predecessor.
     fileprivate mutating func inherit(from predecessor: KeyRecord, expiresAt end: Instant?, at now: Instant) {
         attributes = predecessor.attributes
         expiresAt = end
         lifetime = end.map { $0 - now }
     }
 
-    /// The key as predecessor of `successor`. An end that it had already from an earlier rotation never gets later.
+    /// The key as predecessor of `successor`. An end from an earlier rotation never gets later.
     fileprivate func replaced(by successor: KeyRecord, at now: Instant) -> KeyRecord {
         var key = self
         key.successor = successor.number

@@ -1,5 +1,5 @@
 extension Operations {
-    /// Puts a workspace on another plan. Operators only.
+    /// Changes the plan of a workspace. Operators only.
     package struct SetPlan: Operation {
         package var plan: String
         package var workspace: String
@@ -36,7 +36,7 @@ extension Operations {
             decided
         }
 
-        /// How many keys of the workspace verify and were used within the last day.
+        /// The number of keys of the workspace that verify and were used within the last day.
         private func busyKeys(in workspace: Int64, _ decision: Decision) -> Int {
             let now = decision.now
             var count = 0

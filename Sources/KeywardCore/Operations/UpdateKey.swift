@@ -57,7 +57,7 @@ extension Operations {
             _ details: inout AuditDetails
         ) throws(Refusal) {
             guard end != record.expiresAt else { return }
-            // A shorter life needs no plan's leave, only a day that is to come.
+            // A shorter life does not depend on the plan; it only needs a future date.
             let isExtended = end ?? .distantFuture > record.expiresAt ?? .distantFuture
             try decision.checkExpiry(end, purpose: "", isExtended ? plan : Plan(apiAccess: true))
             record.expiresAt = end
@@ -66,7 +66,7 @@ extension Operations {
             if let end { details.add("expiresAt", .instant(end)) } else { details.add("expires", .flag(false)) }
         }
 
-        /// In an open rotation the other end may go on for longer, or none may be left.
+        /// In an open rotation the other end may stay valid for longer, or no key may.
         private func requireConfirmation(
             of key: LocatedKey, _ end: Instant?, _ decision: Decision
         ) throws(Refusal) {
@@ -77,7 +77,7 @@ extension Operations {
             if !checks.isEmpty { throw .confirmationRequired(checks) }
         }
 
-        /// Gives the key, and the other end of its open rotation, another name.
+        /// Renames the key, and the other end of its open rotation.
         private func rename(
             _ record: inout KeyRecord, _ key: LocatedKey, to name: String, _ decision: inout Decision,
             _ details: inout AuditDetails
@@ -103,13 +103,13 @@ extension Operations {
     }
 }
 
-/// A key that was changed, and what its caller is warned of.
+/// A changed key, with warnings for the caller.
 package struct UpdatedKey: Sendable {
     package var key: KeyView
     package var advice: [Advice]
 }
 
-/// What a caller asks to change of a key. `nil` keeps; of the expiry an inner `nil` clears.
+/// The requested changes of a key. `nil` keeps; for the expiry an inner `nil` clears.
 package struct KeyUpdate: Sendable {
     package var name: String?
     package var attributes: KeyAttributeChanges

@@ -1,24 +1,23 @@
-/// How long a read may go on under one hold of the registry's lock: verifications wait for it.
+/// How long a read may hold the registry's lock, because verifications wait for it.
 ///
-/// A look at the clock costs as much as looks at some keys, so it is only taken after so much work, more of it where
-/// work is found to be quick.
+/// Reading the clock costs as much as reading some keys. So it is read only after some work, more if the work is quick.
 struct HoldBudget {
-    /// Nanoseconds after which a hold ends; the work until the next look at the clock comes on top.
+    /// Nanoseconds after which a hold ends, plus the work until the next reading of the clock.
     static let span: Int64 = 50_000
-    /// How much work a hold has at most, whatever the clock says.
+    /// The most work of one hold, whatever the clock shows.
     private static let mostWork = 20_000
-    /// How much work there is between two looks at the clock; a key that is looked at is one.
+    /// The work between two readings of the clock; a key that is examined is one.
     private static let steps = 32...512
-    /// How long that should take, in nanoseconds.
+    /// The time that this work should take, in nanoseconds.
     private static let interval: Range<Int64> = 4_000..<12_000
 
-    /// What a record costs that is decoded: some microseconds.
+    /// The cost of decoding a record: some microseconds.
     static let workOfRecord = 64
 
     private let clock: @Sendable () -> Int64
     private var step = Self.steps.lowerBound
     private var (beganAt, lookedAt): (Int64, Int64) = (0, 0)
-    /// How much work there is until the next look.
+    /// The work until the next reading.
     private var left = 0
     private var done = 0
 
@@ -27,13 +26,13 @@ struct HoldBudget {
         self.clock = clock
     }
 
-    /// A hold begins.
+    /// Starts a hold.
     mutating func begin() {
         beganAt = clock()
         (lookedAt, left, done) = (beganAt, step, 0)
     }
 
-    /// Whether the hold is to end, after so much more work.
+    /// Counts `work`; whether the hold must end now.
     @inline(__always)
     mutating func spend(_ work: Int) -> Bool {
         left -= work

@@ -1,14 +1,14 @@
-/// How many keys there are that are not over, as far as is on record.
+/// The number of keys that have not ended, according to their records.
 struct KeyCounts {
-    /// How many keys are over.
+    /// The number of keys that have ended.
     private var overCount = 0
-    /// By workspace: how many are not.
+    /// By workspace: the number that have not.
     private var cappedCounts: [Int] = []
 
-    /// How many of `all` keys are not over.
+    /// The number of `all` keys that have not ended.
     func live(of all: Int) -> Int { all - overCount }
 
-    /// How many keys of a workspace are not over: no fewer than count towards its plan's cap at any instant.
+    /// The number of a workspace's keys that have not ended: at no instant do more count towards its plan's cap.
     func mostCapped(inWorkspace number: Int64) -> Int {
         number < cappedCounts.count ? cappedCounts[Int(number)] : 0
     }

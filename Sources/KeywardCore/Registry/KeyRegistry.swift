@@ -1,34 +1,33 @@
 package import KeywardBase
 import Synchronization
 
-/// All keys in memory, live and ended: what verifications, lists and decisions read.
+/// All keys in memory, live and ended. Verifications, lists and decisions read them.
 ///
-/// A verification must not wait for the disk, and must see a change that was acknowledged. So every key is here, the
-/// ended ones too: a revoked key is answered as revoked, not as unknown. SQLite holds the same keys durably. A change is
-/// written there first, then put here, then acknowledged. A start loads all of it; nothing is read back later.
+/// A verification must not wait for the disk, and must see every acknowledged change. So every key is here, even an
+/// ended one: a revoked key is answered as revoked, not as unknown. SQLite stores the same keys durably. A change is
+/// written there first, then applied here, then acknowledged. A start loads all keys; nothing is read back later.
 ///
-/// A key has three pieces, none of which moves while the key is there: a `HotKey` with its digest and the facts of its
-/// status, a `KeyText` with the parts of its replies and the rest of its record, and a `UsageSlot` in the ledger.
+/// A key has three parts, which do not move while the key exists. A `HotKey` has its digest and the facts of its
+/// status. A `KeyText` has the parts of its replies and the rest of its record. A `UsageSlot` is in the ledger.
 /// `KeyTable` finds a key by its digest, `KeyNames` by its number, id, prefix and name.
 ///
-/// One lock guards all of this. What must hold:
+/// One lock guards all of this. Invariants:
 /// - It is never held across I/O, and no other lock is taken under it.
-/// - A verification holds it for the lines of one read. A long read holds it for a short time (``HoldBudget``), again
-///   and again, and sees each key as of then.
-/// - Transactions are applied one after another, in the order of their positions, and only what is on disk is applied.
-/// - Whoever keeps the index of a key beyond one hold looks whether the key is still there.
+/// - A verification holds it for the lines of one read. A long read holds it many times, each for a short time
+///   (``HoldBudget``), and sees each key as of then.
+/// - Transactions are applied one after another, in the order of their positions, and only when they are on disk.
+/// - Code that keeps the index of a key after a hold checks whether the key still exists.
 package final class KeyRegistry: Sendable {
     private let state: Mutex<RegistryState>
     private let phrases: ReplyPhrases
     private let clock: @Sendable () -> Int64
-    /// Held by the long read that holds the registry or is next: a verification waits for one of them, however many there
-    /// are.
+    /// Held by the long read that holds the registry or is next: a verification waits for one of them at most.
     private let longRead = Mutex<Void>(())
 
-    /// How many keys are changed under one hold of the lock: verifications go on in between.
+    /// How many keys are changed under one hold of the lock: verifications run in between.
     private static let keysAtOnce = 32
 
-    /// - Parameter clock: nanoseconds since some moment, by which long reads are cut into short holds.
+    /// - Parameter clock: nanoseconds since some moment; it divides long reads into short holds.
     package init(
         ledger: any UsageLedger = UsageMemory(), renderer: ReplyRenderer, clock: @escaping @Sendable () -> Int64 = { 0 }
     ) {
@@ -44,9 +43,9 @@ package final class KeyRegistry: Sendable {
 
     // MARK: Verifications
 
-    /// What a run of verifications has come to, beside the replies.
+    /// The results of a group of verifications, apart from the replies.
     package struct Answered: Sendable {
-        /// How many presented what is no key, and how many a key that is not there.
+        /// The numbers of presented texts that are not keys, and of unknown keys.
         package var (malformed, notFound) = (0, 0)
         /// Whether first uses of successors wait to be stored.
         package var hasFirstUses = false
@@ -54,13 +53,13 @@ package final class KeyRegistry: Sendable {
         package init() {}
     }
 
-    /// Decides verifications, counts the uses, and appends the replies in their order.
+    /// Decides verifications, counts the uses, and appends the replies in order.
     ///
     /// - Parameters:
-    ///   - places: which of `batch`.
-    ///   - isFirst: whether none of `batch` was answered yet: then what all of them will read is fetched first.
+    /// - places: the range within `batch`.
+    /// - isFirst: whether none of `batch` was answered yet: then the memory that all of them need is prefetched.
     ///   - uid: the account of the peer that sent them.
-    ///   - bytes: what the requests came in.
+    /// - bytes: the bytes of the requests.
     package func answer(
         _ places: Range<Int>, of batch: inout VerificationBatch, isFirst: Bool, from uid: UInt32, at now: Instant,
         in bytes: Span<UInt8>, into output: inout ByteBuffer
@@ -87,26 +86,26 @@ package final class KeyRegistry: Sendable {
         return answered
     }
 
-    /// How verifications ended since the start.
+    /// Verifications since the start, by outcome.
     package var tally: VerificationTally { read { $0.tally } }
 
     // MARK: Reading
 
-    /// Reads under one hold of the lock. `body` takes a short time, whatever there is.
+    /// Reads under one hold of the lock. `body` must be short, however many keys there are.
     func read<R, E: Error>(_ body: (borrowing RegistryState) throws(E) -> sending R) throws(E) -> sending R {
         try change { (state) throws(E) in try body(state) }
     }
 
-    /// How many keys are live, as far as is on record.
+    /// The number of live keys, according to their records.
     package var liveCount: Int { read { $0.liveCount } }
 
-    /// How many keys there are, ended ones too.
+    /// The number of keys, including ended ones.
     package var count: Int { read { $0.table.count } }
 
-    /// Reads in as many holds of the lock as its time takes, so that verifications go on beside it.
+    /// Reads in several short holds of the lock, so that verifications run in between.
     ///
-    /// `step` does a part under one hold, and asks the budget when that is over; whether there is more to do. `goesOn`
-    /// is asked between holds. Whether all was done.
+    /// `step` does a part under one hold, asks the budget when to stop, and returns whether there is more. `goesOn` is
+    /// asked between holds. Returns whether everything was done.
     @discardableResult
     func readInSteps(
         while goesOn: () -> Bool = { true }, _ step: (borrowing RegistryState, inout HoldBudget) -> Bool
@@ -124,10 +123,10 @@ package final class KeyRegistry: Sendable {
         return false
     }
 
-    /// Looks at every key that is there, for a short time under each lock. Whether it saw all: `goesOn` is asked
-    /// between two.
+    /// Visits every key, for a short time under each hold. `goesOn` is asked between two. Returns whether all were
+    /// visited.
     ///
-    /// - Parameter work: what a visit costs, as ``HoldBudget`` counts.
+    /// - Parameter work: the cost of a visit, in the unit of ``HoldBudget``.
     @discardableResult
     func forEachKey(
         costing work: Int = 1, while goesOn: () -> Bool = { true },
@@ -148,18 +147,18 @@ package final class KeyRegistry: Sendable {
 
     // MARK: Changes
 
-    /// Gives keys that are about to be stored together the places where their usage is counted.
+    /// Allocates ledger slots for keys that are about to be stored together.
     func allocatePlaces(for group: inout [Changes]) { change { $0.allocatePlaces(for: &group) } }
 
-    /// Takes back the places of keys that were not stored.
+    /// Releases the slots of keys that were not stored.
     func releasePlaces(of group: [Changes]) { change { $0.releasePlaces(of: group) } }
 
-    /// Puts a transaction in force that is on disk. One of many keys is put some keys at a time: it is a sweep's, whose
-    /// keys have nothing to do with each other.
+    /// Applies a transaction that is on disk. Many keys are applied some at a time: they belong to a sweep and are
+    /// independent.
     ///
     /// - Parameters:
-    ///   - workspaces: what they allow from now on; `nil` if that is as it was.
-    ///   - settle: called under the last hold, when all of it is in force.
+    /// - workspaces: all of them as of now; `nil` if they are unchanged.
+    /// - settle: called under the last hold, when everything is applied.
     func apply(
         _ changes: Changes, workspaces: [RegisteredWorkspace]? = nil,
         settle: (borrowing RegistryState) -> Void = { _ in }
@@ -180,11 +179,11 @@ package final class KeyRegistry: Sendable {
         }
     }
 
-    /// These first uses have left nothing to store.
+    /// Removes first uses that have left nothing to store.
     func forgetFirstUses(of keys: some Sequence<Int64>) { change { $0.forgetFirstUses(of: keys) } }
 
-    /// Goes by what the workspaces allow, and by the policy of the sweeps. Whether that differs, so that keys are due at
-    /// other times.
+    /// Adopts the workspaces and the policy of the sweeps. Whether the policy differs, so that keys are due at other
+    /// times.
     @discardableResult
     package func adopt(_ workspaces: [RegisteredWorkspace], _ policy: SweepPolicy) -> Bool {
         let isOther = change { state in
@@ -195,23 +194,22 @@ package final class KeyRegistry: Sendable {
         return isOther
     }
 
-    /// Sets anew when keys are due that a sweep had nothing to do with at `now`.
+    /// Computes the next due time of keys for which a sweep had nothing to do at `now`.
     func postpone(_ entries: [DueIndex.Entry], _ sweep: Sweep, at now: Instant) {
         for slice in entries.slices(of: Self.keysAtOnce) {
             change { $0.postpone(slice, sweep, at: now) }
         }
     }
 
-    /// Has no use be later than `now`, and derives again what keys have of each other and of their usage.
+    /// Sets uses later than `now` to `now`, and derives the facts of the keys again.
     func setUsageBack(to now: Instant) {
         inSteps { $0.setUsageBack(to: now, from: $1, atMost: Self.keysAtOnce) }
     }
 
-    /// Sets what was stored of hours that may still grow.
+    /// Restores the stored counts of hours that may still grow.
     func restore(_ hours: [HourUsage]) { change { $0.restore(hours) } }
 
-    /// Calls `body` with an index, and under one hold of the lock, as long as it says that there is more behind the keys
-    /// from there on.
+    /// Calls `body` with an index, each time under one hold of the lock, while it returns that more keys follow.
     private func inSteps(_ body: (inout RegistryState, KeyTable.Index) -> Bool) {
         var next = 0
         while change({ body(&$0, next) }) { next += Self.keysAtOnce }
@@ -222,13 +220,13 @@ package final class KeyRegistry: Sendable {
     /// How many keys have usage that is not stored.
     package var unstoredCount: Int { read { $0.usage.dirtyCount } }
 
-    /// How many keys' usage is to be stored in the second that begins; to be asked once in each.
+    /// How many keys' usage to store in the second that begins; to be called once in each.
     func shareOfSecond() -> Int { change { $0.shareOfSecond() } }
 
-    /// Takes the usage of the next keys to be stored, at most `limit`, and as many finished hours, and all refusals.
+    /// Takes the usage of at most `limit` next keys, as many finished hours, and all refusals, to store them.
     package func takeUsage(limit: Int, at now: Instant) -> UsageFlush {
         var flush = UsageFlush(mark: now)
-        // A few keys under each hold of the lock: verifications go on in between.
+        // A few keys under each hold of the lock: verifications run in between.
         var remaining = limit
         repeat {
             let slice = min(remaining, 2 * Self.keysAtOnce)
@@ -242,7 +240,7 @@ package final class KeyRegistry: Sendable {
         return flush
     }
 
-    /// What was taken last is stored. Whether nothing more waits to be stored.
+    /// The usage that was taken last is stored. Whether nothing more waits to be stored.
     func noteUsageStored() -> Bool {
         change { state in
             state.noteUsageStored()
@@ -250,14 +248,14 @@ package final class KeyRegistry: Sendable {
         }
     }
 
-    /// Takes back what could not be stored.
+    /// Accepts usage that could not be stored.
     package func giveBack(_ flush: UsageFlush) { change { $0.giveBack(flush) } }
 
     // MARK: A start
 
-    /// Loads all keys, as `visitAll` visits them. There is nobody else to have the registry yet.
+    /// Loads all keys, as `visitAll` visits them. No other thread has the registry yet.
     ///
-    /// - Returns: the places of the keys that were given another one for their usage than their rows name.
+    /// - Returns: the slots of keys whose rows named none, or another key's.
     package func load<E: Error>(
         _ count: Int, _ hours: [HourUsage] = [], _ refusals: [RefusalHour] = [],
         _ visitAll: ((StoredKey) -> Void) throws(E) -> Void
@@ -275,7 +273,7 @@ package final class KeyRegistry: Sendable {
 }
 
 extension Collection where Index == Int {
-    /// Its elements in order, so many at a time.
+    /// The elements in order, in slices of at most `length`.
     func slices(of length: Int) -> some Sequence<SubSequence> {
         stride(from: startIndex, to: endIndex, by: length).lazy.map { self[$0..<Swift.min($0 + length, endIndex)] }
     }

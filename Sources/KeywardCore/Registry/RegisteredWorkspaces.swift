@@ -1,14 +1,14 @@
-/// What verifications need of the workspaces, by number: numbers are given in order, from 1.
+/// The facts about workspaces that verifications need, by number: numbers are assigned in order, from 1.
 struct RegisteredWorkspaces: ~Copyable {
     private struct Entry {
         var context: StatusContext
-        /// The name, as replies tell it.
+        /// The name as written in replies.
         var name: UnsafeMutableRawBufferPointer
     }
 
     private var entries: [Entry] = []
     private var names: [(name: String, number: Int64)] = []
-    /// The greatest number of bytes that one of these names may have when it is written in another form than NFC.
+    /// The greatest number of bytes of one of these names in another form than NFC.
     private var longestName = 0
 
     private static let unknown = StatusContext(apiAccess: false, staleAfter: .days(90))
@@ -28,7 +28,7 @@ struct RegisteredWorkspaces: ~Copyable {
             return Entry(context: workspace?.context ?? Self.unknown, name: name)
         }
         names = workspaces.map { ($0.name, $0.number) }
-        // No form of a text has more than three times as many bytes as its NFC (UAX #15, Maximum Expansion Factor).
+        // Any form of a text has at most three times as many bytes as its NFC (UAX #15, Maximum Expansion Factor).
         longestName = 3 * (workspaces.map(\.name.utf8.count).max() ?? 0)
     }
 
@@ -38,13 +38,13 @@ struct RegisteredWorkspaces: ~Copyable {
 
     func name(of number: Int64) -> String { names.first { $0.number == number }?.name ?? "" }
 
-    /// The name as its replies tell it; empty if there is none.
+    /// The name as written in replies; empty if there is no such workspace.
     func replyName(of number: Int64) -> UnsafeRawBufferPointer {
         guard number < entries.count else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         return UnsafeRawBufferPointer(entries[Int(number)].name)
     }
 
-    /// The workspace that is meant where none is named.
+    /// The workspace of a request that names none.
     var standard: WorkspaceFilter { names.first.map { .only($0.number) } ?? .none }
 
     /// The filter for a workspace's name.
@@ -56,8 +56,8 @@ struct RegisteredWorkspaces: ~Copyable {
         names.first { $0.name.utf8.elementsEqual(name) }?.number
     }
 
-    /// Names are kept in NFC. Only a name that is none of them is normalized, and only one that is short enough to be
-    /// one of them: the registry's lock is held.
+    /// Names are stored in NFC. Only an unknown name is normalized, and only if it is short enough to match, because
+    /// the registry's lock is held.
     @inline(never)
     private func number(namedInAnotherForm name: UnsafeRawBufferPointer) -> Int64? {
         guard name.count <= longestName, name.contains(where: { $0 >= 0x80 }) else { return nil }
@@ -66,11 +66,11 @@ struct RegisteredWorkspaces: ~Copyable {
     }
 }
 
-/// What the registry goes by of a workspace.
+/// The facts about a workspace that the registry needs.
 package struct RegisteredWorkspace: Sendable {
     package var name: String
     package var number: Int64
-    /// What it allows its keys.
+    /// The facts of its plan and of the policy that affect its keys' statuses.
     package var context: StatusContext
 
     package init(name: String, number: Int64, context: StatusContext) {
@@ -78,11 +78,11 @@ package struct RegisteredWorkspace: Sendable {
     }
 }
 
-/// Which workspaces a verification accepts.
+/// The workspaces that a verification accepts.
 enum WorkspaceFilter {
     case any
     case only(Int64)
-    /// One that is not there: no key belongs to it.
+    /// A workspace that does not exist: no key belongs to it.
     case none
 
     func admits(_ workspace: Int64) -> Bool {

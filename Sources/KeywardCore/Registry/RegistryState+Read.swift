@@ -1,4 +1,4 @@
-// What is asked of the keys under one hold of the lock.
+// Queries under one hold of the lock.
 extension RegistryState {
     /// The records of the keys, by the same index as in `table`; `nil` where a key was purged.
     var records: KeyRecords { table.records }
@@ -6,14 +6,14 @@ extension RegistryState {
     /// One more than the greatest number of a key.
     var endNumber: Int64 { names.endNumber }
 
-    /// How many keys are live, as far as is on record.
+    /// The number of live keys, according to their records.
     var liveCount: Int { counts.live(of: table.count) }
 
     func index(ofNumber number: Int64) -> KeyTable.Index? { names.index(ofNumber: number) }
 
     func record(number: Int64) -> KeyRecord? { index(ofNumber: number).flatMap { records[$0] } }
 
-    /// Where the key is that `reference` means; a name means the key that bears or last bore it in `workspace`.
+    /// The key that `reference` means; a name means the key that has it in `workspace`, or had it last.
     func index(of reference: KeyReference, workspace: Int64?) -> KeyTable.Index? {
         switch reference {
         case .id(let id): names.index(ofID: id, in: table)
@@ -30,7 +30,7 @@ extension RegistryState {
         table[index].status(at: now, in: context(ofWorkspace: table[index].workspace))
     }
 
-    /// The hours of a key that are not stored, or not whole.
+    /// The hours of a key that are not stored, or only in part.
     func unstoredHours(at index: KeyTable.Index) -> [HourUsage] { usage.unstoredHours(of: table[index]) }
 
     // MARK: Names
@@ -42,7 +42,7 @@ extension RegistryState {
         return ends.filter { !status(at: $0, now: now).isTerminal && table[$0].name == name }
     }
 
-    /// Whether the key at `index` has this name in this workspace, whatever became of it.
+    /// Whether the key at `index` has this name in this workspace, also if it has ended.
     func isNamed(_ name: UnsafeRawBufferPointer, inWorkspace workspace: Int64, at index: KeyTable.Index) -> Bool {
         guard table[index].workspace == workspace, let held = table[index].text?.name, held.count == name.count else {
             return false
@@ -52,7 +52,7 @@ extension RegistryState {
 
     // MARK: Rotations
 
-    /// The ends of the rotation that stands between the key at `index` and its successor, else its predecessor.
+    /// The ends of the rotation, unless cancelled, of the key at `index` and its successor, otherwise its predecessor.
     func rotationEnds(at index: KeyTable.Index) -> (predecessor: KeyTable.Index, successor: KeyTable.Index)? {
         guard let links = table[index].text?.links else { return nil }
         if let successor = links.successor.flatMap({ self.index(ofNumber: $0) }) { return (index, successor) }
@@ -62,7 +62,7 @@ extension RegistryState {
         return (predecessor, index)
     }
 
-    /// The open rotation that the key at `index` is an end of, as the places of its two ends.
+    /// The open rotation that the key at `index` is an end of, as the indices of its two ends.
     func openRotation(
         at index: KeyTable.Index, now: Instant
     ) -> (predecessor: KeyTable.Index, successor: KeyTable.Index)? {
@@ -70,11 +70,11 @@ extension RegistryState {
         return status(at: ends.predecessor, now: now).isTerminal || table[ends.successor].isRevoked ? nil : ends
     }
 
-    /// Whether the key at `index` has a successor that was not revoked.
+    /// Whether the key at `index` has a successor that is not revoked.
     func isReplaced(at index: KeyTable.Index) -> Bool { names.isReplaced(at: index, in: table) }
 
-    /// The keys that took over from one another by rotations that stand, the newest first: the key at `index` is one
-    /// of them. At most ``mostInLine``.
+    /// The keys that replaced one another in uncancelled rotations, the newest first, including the key at `index`.
+    /// At most ``mostInLine``.
     func line(of index: KeyTable.Index) -> [KeyTable.Index] {
         var newest = index
         for _ in 0..<Self.mostInLine {
@@ -90,6 +90,6 @@ extension RegistryState {
         return line
     }
 
-    /// How many keys a line is followed over: a name that is rotated daily has three months in it.
+    /// The longest line that is followed: three months of a name that is rotated daily.
     static let mostInLine = 100
 }

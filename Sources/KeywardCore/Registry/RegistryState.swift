@@ -1,7 +1,7 @@
-/// What ``KeyRegistry`` guards: the keys, and all that follows from them.
+/// The state that ``KeyRegistry`` guards: the keys and everything derived from them.
 ///
-/// Each part is a value that keeps its own storage to itself. Only this file changes them, so that what belongs together
-/// changes together; other files read.
+/// Each part is a value with private storage. Only this file changes the parts, so that related facts change together;
+/// other files read.
 package struct RegistryState: ~Copyable {
     private(set) var table = KeyTable()
     private(set) var names = KeyNames()
@@ -9,7 +9,7 @@ package struct RegistryState: ~Copyable {
     private(set) var counts = KeyCounts()
     private(set) var schedule = DueSchedule()
     private(set) var usage: UsageCounters
-    /// Successors whose first valid use was seen and is not stored yet, by number, with its instant.
+    /// Successors whose first valid use is not stored yet, by number, with its instant.
     private(set) var firstUses: [Int64: Instant] = [:]
     private(set) var tally = VerificationTally()
     private var writer: KeyTextWriter
@@ -21,9 +21,9 @@ package struct RegistryState: ~Copyable {
 
     // MARK: Verifications
 
-    /// Decides whether a key that was looked up by its digest is good at `now`, and counts the use.
+    /// Decides whether a key that was found by its digest is valid at `now`, and counts the use.
     ///
-    /// - Parameter scopes: those that the key's must cover; looked at last, of a key that is good so far.
+    /// - Parameter scopes: the key's scopes must cover them; checked last, if the key is valid otherwise.
     mutating func verify(
         _ index: KeyTable.Index, by uid: UInt32, at now: Instant, in filter: WorkspaceFilter,
         requiring scopes: ArraySlice<[UInt8]>
@@ -51,7 +51,7 @@ package struct RegistryState: ~Copyable {
         return verdict
     }
 
-    /// Counts a verification that no key had a part in.
+    /// Counts a verification without a key.
     mutating func count(_ code: Verdict.Code) { tally.count(code) }
 
     /// The first use of a successor starts its predecessor's grace, in memory at once; the maintenance queue stores it.
@@ -65,14 +65,14 @@ package struct RegistryState: ~Copyable {
         table[predecessor].facts.startGrace(origin.grace, at: now)
     }
 
-    /// These first uses are stored, or have left nothing to store.
+    /// Removes first uses that are stored, or have left nothing to store.
     mutating func forgetFirstUses(of keys: some Sequence<Int64>) {
         for key in keys { firstUses[key] = nil }
     }
 
     // MARK: Keys
 
-    /// Puts a key that is new, or replaces the facts of one that is there; its usage stays.
+    /// Adds a new key, or replaces the facts of a known one; its usage stays.
     mutating func put(_ record: KeyRecord) {
         var record = record
         record.ledger = record.ledger ?? place(ofKey: record.number)
@@ -97,7 +97,7 @@ package struct RegistryState: ~Copyable {
         schedule.set(index, record, table[index].facts)
     }
 
-    /// Forgets a key.
+    /// Removes a key.
     mutating func remove(number: Int64) {
         guard let index = names.index(ofNumber: number), let record = records[index] else { return }
         names.releaseName(record.name, inWorkspace: record.workspace, of: index)
@@ -116,7 +116,7 @@ package struct RegistryState: ~Copyable {
             HotKey(digest: record.digest, facts: facts, workspace: record.workspace, number: record.number))
     }
 
-    /// Has the name of a key that was put mean it. The other ends of its rotations may have precedence now.
+    /// Indexes the name of a key that was put. The other ends of its rotations may have precedence now.
     private mutating func indexNames(_ record: KeyRecord, at index: KeyTable.Index) {
         names.indexName(at: index, in: table)
         for number in [record.successor, record.origin?.predecessor] {
@@ -125,8 +125,7 @@ package struct RegistryState: ~Copyable {
         }
     }
 
-    /// Derives the facts of a key from its record and from what memory alone knows: its usage, and a first use of its
-    /// successor that is not stored yet.
+    /// Derives the facts of a key from its record, its usage, and a first use of its successor that is not stored yet.
     private mutating func refreshFacts(at index: KeyTable.Index, _ record: KeyRecord) {
         let origin = record.successor.flatMap { self.record(number: $0)?.origin }
         let lastUse = table[index].facts.isUnused ? nil : table[index].facts.lastUsedAt
@@ -136,10 +135,10 @@ package struct RegistryState: ~Copyable {
         }
     }
 
-    // MARK: Places for usage
+    // MARK: Ledger slots
 
-    /// Gives keys that are about to be stored together the places where their usage is counted: a key that several
-    /// of the changes have, one.
+    /// Allocates ledger slots for keys that are about to be stored together: one for a key, also if several changes
+    /// have it.
     mutating func allocatePlaces(for changes: inout [Changes]) {
         var given: [Int64: LedgerSlot] = [:]
         for index in changes.indices {
@@ -151,7 +150,7 @@ package struct RegistryState: ~Copyable {
         }
     }
 
-    /// Takes back the places of keys that were not stored.
+    /// Releases the slots of keys that were not stored.
     mutating func releasePlaces(of changes: [Changes]) {
         let fresh = changes.flatMap(\.keys).filter { names.index(ofNumber: $0.number) == nil }
         for place in Set(fresh.compactMap(\.ledger)) { usage.release(place) }
@@ -163,15 +162,15 @@ package struct RegistryState: ~Copyable {
 
     // MARK: Workspaces and policy
 
-    /// Sets what the workspaces allow. Replies of keys are rendered anew only when a key is put.
+    /// Sets the workspaces. The replies of a key are rendered again only when it is put.
     mutating func setWorkspaces(_ workspaces: [RegisteredWorkspace]) {
         self.workspaces.set(workspaces)
     }
 
-    /// Has the sweeps go by another policy; whether it differs. Every key is to be scheduled anew then.
+    /// Adopts a policy of the sweeps; whether it differs. Then every key must be scheduled again.
     mutating func adopt(_ policy: SweepPolicy) -> Bool { schedule.adopt(policy) }
 
-    /// Schedules some of the keys anew; whether there are more behind them.
+    /// Schedules some of the keys again; whether more follow.
     mutating func reschedule(from start: KeyTable.Index, atMost count: Int) -> Bool {
         let end = min(start + count, table.endIndex)
         for index in start..<max(start, end) {
@@ -181,7 +180,7 @@ package struct RegistryState: ~Copyable {
         return end < table.endIndex
     }
 
-    /// Sets anew when keys are due that a sweep had nothing to do with at `now`.
+    /// Computes the next due time of keys for which a sweep had nothing to do at `now`.
     mutating func postpone(_ entries: some Sequence<DueIndex.Entry>, _ sweep: Sweep, at now: Instant) {
         for entry in entries where schedule.isStillDue(entry, sweep) {
             guard let record = records[entry.index] else { continue }
@@ -189,7 +188,7 @@ package struct RegistryState: ~Copyable {
         }
     }
 
-    /// Has no use of some of the keys be later than `now`; whether there are more behind them.
+    /// Sets uses of some keys that are later than `now` to `now`; whether more keys follow.
     mutating func setUsageBack(to now: Instant, from start: KeyTable.Index, atMost count: Int) -> Bool {
         if start == 0 { usage.forgetHours(after: now) }
         let end = min(start + count, table.endIndex)
@@ -204,33 +203,33 @@ package struct RegistryState: ~Copyable {
 
     // MARK: Storing usage
 
-    /// How many keys' usage is to be stored in the second that begins.
+    /// How many keys' usage to store in the second that begins.
     mutating func shareOfSecond() -> Int { usage.shareOfSecond() }
 
-    /// Takes the usage of the next keys to be stored, at most `limit`, and as many finished hours.
+    /// Takes the usage of at most `limit` next keys, and as many finished hours, to store them.
     mutating func takeUsage(limit: Int, at now: Instant) -> UsageFlush {
         usage.take(limit: limit, at: now, from: &table)
     }
 
-    /// Takes the refusals to be stored.
+    /// Takes the refusals to store.
     mutating func takeRefusals() -> [RefusalHour] { usage.takeRefusals() }
 
-    /// What was taken last is stored.
+    /// The usage that was taken last is stored.
     mutating func noteUsageStored() { usage.noteStored() }
 
-    /// Takes back what could not be stored.
+    /// Accepts usage that could not be stored.
     mutating func giveBack(_ flush: UsageFlush) { usage.giveBack(flush, names, to: &table) }
 
     // MARK: A start
 
-    /// Makes room for `count` keys, before the first is loaded.
+    /// Reserves capacity for `count` keys, before the first is loaded.
     mutating func reserve(_ count: Int) {
         table.reserve(count)
         names.reserve(count)
         schedule.reserve(count)
     }
 
-    /// Puts a key as it was stored, with its usage. When all are there, ``completeLoad(_:)`` must follow.
+    /// Loads a stored key with its usage. ``completeLoad(_:)`` must follow when all are loaded.
     mutating func load(_ key: StoredKey, _ load: inout KeyLoad) {
         let row = key.row
         let facts = StatusFacts(of: row, lastUsedAt: nil, origin: nil)
@@ -254,7 +253,7 @@ package struct RegistryState: ~Copyable {
         schedule.note(index, row, table[index].facts)
     }
 
-    /// Has some keys found. All the places that they need are fetched first, side by side.
+    /// Indexes some keys. The memory that they need is prefetched first, for all at once.
     private mutating func enterFresh(_ load: inout KeyLoad) {
         for (index, hashes) in load.fresh {
             table.prefetchSlot(for: table[index].digest)
@@ -268,12 +267,11 @@ package struct RegistryState: ~Copyable {
         load.fresh.removeAll(keepingCapacity: true)
     }
 
-    /// Derives what keys have of each other, once all are there with their usage.
+    /// Derives the facts that depend on other keys, after all are loaded with their usage.
     ///
-    /// A successor that was used, as its usage tells, has had its first use, though a kill kept that from being
-    /// stored.
+    /// A successor with usage has had its first use, even if a kill prevented storing it.
     ///
-    /// - Returns: the places of the keys that were given another one for their usage than their rows name.
+    /// - Returns: the slots of keys whose rows named none, or another key's.
     mutating func completeLoad(_ load: consuming KeyLoad) -> [KeyLedgerSlot] {
         enterFresh(&load)
         usage.completeLoad()
@@ -287,20 +285,20 @@ package struct RegistryState: ~Copyable {
             guard let record = records[index] else { continue }
             refreshFacts(at: index, record)
             schedule.set(index, record, table[index].facts)
-            // Whether it has its name still hangs on its successor, which was not there when it was loaded.
+            // The holder of a name depends on the successor, which was not loaded when the key was.
             names.indexName(at: index, in: table)
         }
         return replaced
     }
 
-    /// Gives a place to each key whose row names none, or one that another's names too; the places, to be stored.
+    /// Allocates a slot for each key whose row names none, or another key's; returns the slots, to be stored.
     private mutating func allocateMissingPlaces(_ load: borrowing KeyLoad) -> [KeyLedgerSlot] {
         load.unplaced.map { index, totals, peers in
             let place = usage.allocate()
             let number = table[index].number
             usage.open(place, at: index, in: &table)
             usage.restore(totals, peers, at: index, in: &table)
-            // Only a use makes another instant of what was noted.
+            // Only a use changes the noted instant.
             if totals.lastUsedAt != nil, let record = records[index] {
                 schedule.set(index, record, table[index].facts)
             }
@@ -308,24 +306,24 @@ package struct RegistryState: ~Copyable {
         }
     }
 
-    /// Sets what was stored of the hours that may still grow.
+    /// Restores the stored counts of hours that may still grow.
     mutating func restore(_ hours: [HourUsage]) {
         for hour in hours {
             if let index = names.index(ofNumber: hour.key) { table[index].restore(hour) }
         }
     }
 
-    /// Sets the last refusals that are stored, the earliest first.
+    /// Restores the last refusals that are stored, the earliest first.
     mutating func restore(_ refusals: [RefusalHour]) { usage.restore(refusals) }
 }
 
-/// What is left to do with keys that are loaded, until all are there.
+/// The remaining work for loaded keys, until all are loaded.
 struct KeyLoad {
     fileprivate static let freshAtOnce = 64
 
-    /// Keys that no table finds yet.
+    /// Keys that are not indexed yet.
     fileprivate var fresh: [(index: KeyTable.Index, hashes: KeyNames.Hashes)] = []
-    /// Keys without a place for their usage.
+    /// Keys without a ledger slot.
     fileprivate var unplaced: [(index: KeyTable.Index, usage: UsageTotals, peers: [PeerShare])] = []
     /// Successors whose first use is not stored.
     fileprivate var successors: [KeyTable.Index] = []

@@ -1,5 +1,5 @@
 extension Verdict.Code {
-    /// Why a key with this status is refused; `nil` if it is not.
+    /// The code with which a key of this status is refused; `nil` if it is not.
     init?(refusing status: KeyStatus) {
         switch status {
         case .revoked: self = .revoked

@@ -1,15 +1,15 @@
-/// Verifications that were read from connections and are to be answered together, each as plain numbers.
+/// Verifications from several connections, to be answered together, each as plain numbers.
 ///
 /// Their keys are digested as they are added, before the registry's lock is taken.
 package struct VerificationBatch: ~Copyable {
     private struct Item {
-        /// Zero if what was presented is no key.
+        /// Zero if the presented text is not a key.
         var digest = Digest(words: .zero)
         var isKey = false
         var workspace = Workspace.standard
-        /// Where the request's id is in the bytes that it came in.
+        /// The range of the request's id in the bytes of the request.
         var id: Range<Int>
-        /// Where the key was found, plus one, when its digest was looked up ahead; 0 if it was not.
+        /// The index of the key, plus one, if its digest was looked up in advance; 0 if not.
         var found: UInt32 = 0
         var scopes = Places()
         var furtherDigests = Places()
@@ -23,26 +23,26 @@ package struct VerificationBatch: ~Copyable {
         var range: Range<Int> { Int(start)..<Int(start + count) }
     }
 
-    /// Which workspace a request asks for.
+    /// The workspace that a request names.
     package enum Workspace: Sendable {
         case standard
         case any
-        /// Where its name is in the bytes that the request came in.
+        /// The range of its name in the bytes of the request.
         case named(Range<Int>)
-        /// Its name was written with escapes: the place of the decoded one.
+        /// Its name was written with escapes: the index of the decoded name.
         case decoded(Int)
     }
 
     private let pepper: Pepper
     private let retiredPeppers: [Pepper]
     private var items: [Item] = []
-    // What only some of them have: scopes that are asked for, names of workspaces that were written with escapes, and
-    // further digests where there are retired peppers.
+    // For some items only: required scopes, names of workspaces that were written with escapes, and further digests if
+    // there are retired peppers.
     private var scopes: [[UInt8]] = []
     private var decodedNames: [[UInt8]] = []
     private var furtherDigests: [Digest] = []
 
-    /// - Parameter peppers: those that keys were made with, the current one first.
+    /// - Parameter peppers: the peppers of the keys, the current one first.
     package init(peppers: PepperSet) {
         pepper = peppers.current
         retiredPeppers = Array(peppers.all.dropFirst())
@@ -50,14 +50,14 @@ package struct VerificationBatch: ~Copyable {
 
     package var count: Int { items.count }
 
-    /// Adds a verification of a well-formed key in the default workspace, that asks for no scope.
+    /// Adds a verification of a well-formed key in the default workspace, without scopes.
     package mutating func add(wellFormed key: UnsafeRawBufferPointer, id: Range<Int>) {
         var item = Item(id: id)
         digest(key, for: &item)
         items.append(item)
     }
 
-    /// Adds a verification of a text that may be no key.
+    /// Adds a verification of a text that may not be a key.
     package mutating func add(
         _ key: UnsafeRawBufferPointer, id: Range<Int>, in workspace: Workspace, requiring required: [[UInt8]]
     ) {
@@ -70,13 +70,13 @@ package struct VerificationBatch: ~Copyable {
         items.append(item)
     }
 
-    /// Keeps the name of a workspace that was written with escapes.
+    /// Stores the decoded name of a workspace.
     package mutating func keep(workspace name: [UInt8]) -> Workspace {
         decodedNames.append(name)
         return .decoded(decodedNames.count - 1)
     }
 
-    /// Drops all but the first `count`.
+    /// Removes all but the first `count`.
     package mutating func truncate(to count: Int) {
         items.removeSubrange(count...)
         if items.isEmpty { removeAll() }
@@ -99,7 +99,7 @@ package struct VerificationBatch: ~Copyable {
 
     // MARK: Under the registry's lock
 
-    /// Has memory fetch what the answers will read, a step for all of them at a time.
+    /// Prefetches the memory that the answers read, one step for all of them at a time.
     mutating func prefetch(from table: borrowing KeyTable) {
         for place in items.indices { table.prefetchSlot(for: items[place].digest) }
         for place in items.indices { table.prefetchRecord(for: items[place].digest) }
@@ -110,10 +110,10 @@ package struct VerificationBatch: ~Copyable {
         }
     }
 
-    /// Where the key is that a verification presents; `nil` if there is none.
+    /// The index of the key that a verification presents; `nil` if there is none.
     @inline(__always)
     func find(_ place: Int, in table: borrowing KeyTable) -> KeyTable.Index? {
-        // It may have gone, and its place be another key's, since it was looked up.
+        // The key may have been removed, and its index reused, since the look-up.
         let found = Int(items[place].found) - 1
         if found >= 0, table[found].isPresent, table[found].digest == items[place].digest { return found }
         return search(place, in: table)
@@ -136,7 +136,7 @@ package struct VerificationBatch: ~Copyable {
         items[place].scopes.count == 0 ? [] : scopes[items[place].scopes.range]
     }
 
-    /// - Parameter bytes: what the request came in.
+    /// - Parameter bytes: the bytes of the request.
     func filter(_ place: Int, in bytes: Span<UInt8>, _ workspaces: borrowing RegisteredWorkspaces) -> WorkspaceFilter {
         switch items[place].workspace {
         case .any: .any

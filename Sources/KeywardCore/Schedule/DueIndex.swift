@@ -1,20 +1,20 @@
-/// When which key is due next: a binary heap, so that a sweep with nothing due looks at no key.
+/// The next due time of each key: a binary heap, so that a sweep with nothing due examines no key.
 ///
-/// Each key that is due at some time has one entry, and knows its place in the heap. A key that is never due takes
-/// four bytes, another sixteen.
+/// Each key that becomes due has one entry, and stores its position in the heap. A key that is never due takes four
+/// bytes, another sixteen.
 struct DueIndex {
     struct Entry: Sendable {
         var at: Instant
         var index: KeyTable.Index
     }
 
-    /// The heap, in two arrays: when, and which key.
+    /// The heap, in two arrays: the instants and the keys.
     private var instants: [Instant] = []
     private var indices: [UInt32] = []
-    /// Where in the heap each key is, plus one, by its index; 0 is never due.
+    /// By a key's index: its position in the heap, plus one; 0 is never due.
     private var places: [UInt32] = []
 
-    /// Notes that the key at `index` is due at `instant`, and at no other.
+    /// Sets the due time of the key at `index` to `instant`.
     mutating func set(_ index: KeyTable.Index, to instant: Instant) {
         let known = self.instant(of: index)
         guard known != instant else { return }
@@ -29,15 +29,14 @@ struct DueIndex {
         }
     }
 
-    /// Makes room for `count` keys.
+    /// Reserves capacity for `count` keys.
     mutating func reserve(_ count: Int) {
         instants.reserveCapacity(count)
         indices.reserveCapacity(count)
         places.reserveCapacity(count)
     }
 
-    /// Notes when a key is due that is noted as never due, without seeing to the order: ``order()`` must follow before
-    /// anything else is done.
+    /// Appends the due time of a key that has none, without ordering: ``order()`` must follow before any other call.
     mutating func note(_ index: KeyTable.Index, at instant: Instant) {
         guard instant != .distantFuture else { return }
         while index >= places.count { places.append(0) }
@@ -46,12 +45,12 @@ struct DueIndex {
         places[index] = UInt32(instants.count)
     }
 
-    /// Makes a heap of what was noted, in time that grows with the count alone.
+    /// Makes the appended entries a heap, in time that is linear in their number.
     mutating func order() {
         for place in stride(from: instants.count / 2 - 1, through: 0, by: -1) { sink(place) }
     }
 
-    /// When the key at `index` is due.
+    /// The due time of the key at `index`.
     func instant(of index: KeyTable.Index) -> Instant {
         index < places.count && places[index] > 0 ? instants[Int(places[index]) - 1] : .distantFuture
     }
@@ -59,7 +58,7 @@ struct DueIndex {
     /// The earliest instant at which a key is due.
     func next() -> Instant? { instants.first }
 
-    /// Every key that is due at `now`, in no order; only what is due is looked at.
+    /// Every key that is due at `now`, in no order; it examines only entries that are due, and their children.
     func all(at now: Instant) -> [Entry] {
         var found: [Entry] = []
         var next = [0]
@@ -72,7 +71,7 @@ struct DueIndex {
         return found
     }
 
-    /// What ``all(at:)`` found, the earliest first. It takes a while for many, so no lock is held.
+    /// The result of ``all(at:)``, the earliest first. Sorting many takes a while, so no lock is held.
     static func inOrder(_ entries: [Entry]) -> [Entry] {
         entries.sorted { ($0.at, $0.index) < ($1.at, $1.index) }
     }

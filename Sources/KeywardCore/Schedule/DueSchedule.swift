@@ -1,13 +1,13 @@
-/// When each sweep has something to do with which key.
+/// The due time of each key for each sweep.
 ///
-/// A sweep must not look at every key to find the few that are due. So each key is in a heap for each sweep, by the
-/// instant at which its record, its use and the policy give the sweep something to do (`ExpirySweep`, `StaleSweep`,
-/// `RetentionSweep` say which). A change of a key sets its instants anew; a use does not: it only makes a key due later,
-/// which the sweep finds when it looks.
+/// A sweep must not examine every key to find the few that are due. So each sweep has a heap of keys, by the instant at
+/// which their record, their usage and the policy require an action. `ExpirySweep`, `StaleSweep` and `RetentionSweep`
+/// compute it. A change of a key sets its instants again. A use does not: it only makes a key due later, and the sweep
+/// finds that out.
 ///
-/// What must hold:
-/// - A key is never due later here than its record says.
-/// - What is due stays in the schedule until what is to be done is in force, or until the sweep has found nothing to do.
+/// Invariants:
+/// - The due time of a key here is never later than its record requires.
+/// - A due key stays in the schedule until the action is in force, or until the sweep has found nothing to do.
 struct DueSchedule {
     private var expiry = DueIndex()
     private var stale = DueIndex()
@@ -16,13 +16,13 @@ struct DueSchedule {
 
     // MARK: Reading
 
-    /// When a sweep has something to do next; `nil` if nothing is foreseen.
+    /// When a sweep has something to do next; `nil` if nothing is scheduled.
     func next(_ sweep: Sweep) -> Instant? { self[sweep].next() }
 
-    /// Every key that is due at `now`, in no order; only what is due is looked at.
+    /// Every key that is due at `now`, in no order; see ``DueIndex/all(at:)``.
     func due(_ sweep: Sweep, at now: Instant) -> [DueIndex.Entry] { self[sweep].all(at: now) }
 
-    /// Whether the key of `entry` is due when it was.
+    /// Whether the key of `entry` still has the same due time.
     func isStillDue(_ entry: DueIndex.Entry, _ sweep: Sweep) -> Bool {
         self[sweep].instant(of: entry.index) == entry.at
     }
@@ -38,38 +38,38 @@ struct DueSchedule {
 
     // MARK: Changing
 
-    /// Makes room for `count` keys.
+    /// Reserves capacity for `count` keys.
     mutating func reserve(_ count: Int) {
         for sweep in Sweep.allCases { self[sweep].reserve(count) }
     }
 
-    /// Notes a key that is loaded; ``order()`` must follow when all are noted.
+    /// Adds a loaded key; ``order()`` must follow when all are added.
     mutating func note(_ index: KeyTable.Index, _ key: some KeyTerms, _ facts: StatusFacts) {
         for sweep in Sweep.allCases { self[sweep].note(index, at: instant(sweep, key, facts)) }
     }
 
-    /// Puts what was noted in order.
+    /// Orders the added keys.
     mutating func order() {
         for sweep in Sweep.allCases { self[sweep].order() }
     }
 
-    /// Sets when the key at `index` is due.
+    /// Sets the due times of the key at `index`.
     mutating func set(_ index: KeyTable.Index, _ key: some KeyTerms, _ facts: StatusFacts) {
         for sweep in Sweep.allCases { self[sweep].set(index, to: instant(sweep, key, facts)) }
     }
 
-    /// Has the key at `index` never be due.
+    /// Sets the key at `index` to never due.
     mutating func remove(_ index: KeyTable.Index) {
         for sweep in Sweep.allCases { self[sweep].set(index, to: .distantFuture) }
     }
 
-    /// Goes by another policy; whether it differs. Every key is to be ``set(_:_:_:)`` anew then.
+    /// Adopts another policy; whether it differs. Then ``set(_:_:_:)`` must be called for every key.
     mutating func adopt(_ policy: SweepPolicy) -> Bool {
         defer { self.policy = policy }
         return self.policy != policy
     }
 
-    /// Sets anew when a key is due that there was nothing to do with at `now`; some time later if that is now.
+    /// Sets the next due time of a key without an action at `now`; some time later if that is `now`.
     mutating func postpone(
         _ index: KeyTable.Index, _ sweep: Sweep, _ key: KeyRecord, _ facts: StatusFacts, at now: Instant
     ) {

@@ -1,8 +1,8 @@
-/// Notes ends, once each, and tells of them some days ahead, once each.
+/// Records ends, once each, and gives notice of them some days before, once each.
 ///
-/// It never is what stops a key: every verification looks at the facts itself.
+/// It never stops a key: every verification checks the facts itself.
 enum ExpirySweep {
-    /// When there is something to note of a key.
+    /// When there is something to record about a key.
     static func due(_ key: some KeyTerms, _ facts: StatusFacts, _ policy: SweepPolicy) -> Instant {
         guard key.revokedAt == nil else { return .distantFuture }
         let end = facts.end
@@ -26,13 +26,13 @@ enum ExpirySweep {
         let end = facts.end
         var record = key
         record.sweepMarks.insert(mark(of: end.status))
-        // From now on the end is a fact of the key's own, whatever becomes of its successor.
+        // From now on the end is a fact of the key itself, whatever happens to its successor.
         if end.status == .superseded { record.graceEndsAt = record.graceEndsAt ?? end.at }
         let action: AuditNote.Action = end.status == .superseded ? .rotationGraceEnded : .keyExpired
         return SweepStep(record: record, notes: [(action, key.sweepDetails.adding("endedAt", .instant(end.at)))])
     }
 
-    /// Of several notices that are due at once, only the most urgent is given.
+    /// If several notices are due at once, only the most urgent is given.
     private static func giveNotice(of key: KeyRecord, _ policy: SweepPolicy, at now: Instant) -> SweepStep {
         let passed = pendingNotices(of: key, policy).filter { $0.at <= now }
         guard let urgent = passed.min(by: { $0.days < $1.days }), let end = key.expiresAt else { return SweepStep() }
@@ -43,8 +43,8 @@ enum ExpirySweep {
         return SweepStep(record: record, notes: [(.keyExpiring, details)])
     }
 
-    /// The notices still to be given. A replaced key needs none, and a life no longer than the notice was given with
-    /// it.
+    /// The notices still to be given. A replaced key needs none, and no notice is given whose period is as
+    /// long as the key's lifetime or longer.
     private static func pendingNotices(of key: KeyRecord, _ policy: SweepPolicy) -> [(at: Instant, days: Int)] {
         guard let end = key.expiresAt else { return [] }
         return policy.noticeDays.filter { isPending(notice: $0, of: key) }.map { (end - .days($0), $0) }
@@ -60,7 +60,7 @@ enum ExpirySweep {
 }
 
 extension SweepMarks {
-    /// How many days ahead the end was last told of, 1 to ``SweepPolicy/longestNotice``; 0 if it was not yet. Kept in
+    /// The days before the end of the last notice, 1 to ``SweepPolicy/longestNotice``; 0 if there was none. Stored in
     /// the seven bits above the hours of ``warnedHour``.
     var noticedDays: Int {
         get { rawValue >> 56 & 0x7F }

@@ -1,11 +1,11 @@
-/// Forgets keys that ended long ago; a tombstone stays.
+/// Deletes keys that ended long ago; a tombstone stays.
 enum RetentionSweep {
-    /// When a key may be forgotten, as far as is known.
+    /// When a key may be deleted, as far as is known.
     static func due(_ key: some KeyTerms, _ facts: StatusFacts, _ policy: SweepPolicy) -> Instant {
         min(key.revokedAt ?? .distantFuture, facts.end.at) + .days(policy.retainTerminalDays)
     }
 
-    /// - Parameter isNeeded: whether a key that is kept derives its own end from this one.
+    /// - Parameter isNeeded: whether a remaining key derives its own end from this one.
     static func step(
         _ key: KeyRecord, _ facts: StatusFacts, _ policy: SweepPolicy, isNeeded: Bool, at now: Instant
     ) -> SweepStep {

@@ -1,18 +1,18 @@
-/// Marks keys that nobody uses, once for each spell without use, and ends them as the policy says.
+/// Marks unused keys, once for each period without use, and ends them as the policy requires.
 ///
 /// Nothing is disabled or revoked without a warning 14 days before.
 enum StaleSweep {
     static let warning: Instant.Span = .days(14)
 
-    /// What the policy leaves alone, beside what the key itself tells.
+    /// Facts beside the key itself that exempt it from the policy.
     struct Surroundings {
-        /// An end of an open rotation.
+        /// It is an end of an open rotation.
         var isInRotation: Bool
-        /// Its workspace's plan has no API access, so that nobody can use it.
+        /// Its workspace's plan has no API access, so that it cannot be used.
         var isSuspended: Bool
-        /// The daemon, for a revocation.
+        /// The daemon, as the actor of a revocation.
         var daemon: Actor
-        /// When it ends what it ends.
+        /// The instant of the ends that it causes.
         var now: Instant
     }
 
@@ -23,9 +23,9 @@ enum StaleSweep {
         return min(plan.policyAt, plan.markAt, plan.nextSpellAt)
     }
 
-    /// When to look again at a key that there is nothing to do with at `now`, though it was due.
+    /// When to examine a due key again for which there is nothing to do at `now`.
     static func retry(_ key: KeyRecord, _ facts: StatusFacts, _ policy: SweepPolicy, at now: Instant) -> Instant {
-        // What the policy leaves alone may change any day; a spell that begins now is not marked before its time.
+        // Exemptions may change any day; a period without use that begins now is not marked early.
         let policyAt = Plan(key, facts, policy).policyAt
         return policyAt <= now ? now + .days(1) : min(policyAt, now + .days(policy.staleAfterDays))
     }
@@ -60,23 +60,23 @@ enum StaleSweep {
         return step
     }
 
-    /// When what happens to a key that is not used.
+    /// The schedule of a key that is not used.
     private struct Plan {
         var markAt = Instant.distantFuture
-        /// Of a key that is marked: the earliest end of another spell, if it was used right after the mark. A use is
-        /// not told of here, so that verifications need not.
+        /// For a marked key: the earliest end of another period, if it was used right after the mark. Uses are not
+        /// reported here, so that verifications need not do it.
         var nextSpellAt = Instant.distantFuture
         var warnAt = Instant.distantFuture
         var disableAt = Instant.distantFuture
         var revokeAt = Instant.distantFuture
-        /// The first end that the policy has for it, not counting the warning.
+        /// The first end that the policy sets for it, apart from the warning.
         private var firstEnd = Instant.distantFuture
-        /// How a warning names that end.
+        /// The name of that end in a warning.
         private(set) var endsByRevoking = "disabledFrom"
 
         init(_ key: some KeyTerms, _ facts: StatusFacts, _ policy: SweepPolicy) {
             let start = max(facts.createdAt, facts.lastUsedAt)
-            // Marks are kept by the hour, so the first comes later than the hour of the last use.
+            // Marks are stored by the hour, so the first one comes later than the hour of the last use.
             let earliest = start + .hours(2)
             if key.sweepMarks.staleHour <= start.hour {
                 markAt = max(earliest, start + .days(policy.staleAfterDays))
@@ -101,7 +101,7 @@ enum StaleSweep {
             revokeAt = revoke.map { max($0, warned) } ?? .distantFuture
         }
 
-        /// When the policy has something to do.
+        /// When the policy requires an action.
         var policyAt: Instant { min(warnAt, disableAt, revokeAt) }
 
         func end(warnedAt now: Instant) -> Instant {
@@ -111,13 +111,13 @@ enum StaleSweep {
 }
 
 extension SweepMarks {
-    /// The hour, since the epoch, in which it was last told that the key is stale; 0 if never.
+    /// The hour, since the epoch, of the last report that the key is stale; 0 if never.
     ///
-    /// A mark older than the last use belongs to an earlier spell and counts no more. Hours are kept in the bits above
-    /// those of the marks: 24 bits each, enough until the year 3883.
+    /// A mark older than the last use belongs to an earlier period and no longer counts. Hours are stored in the bits
+    /// above those of the marks: 24 bits each, enough until the year 3883.
     var staleHour: Int64 { Int64(rawValue >> 8 & 0xFF_FFFF) }
 
-    /// The hour, since the epoch, in which it was last warned that the key will end for want of use; 0 if never.
+    /// The hour, since the epoch, of the last warning that the key will end because it is unused; 0 if never.
     var warnedHour: Int64 { Int64(rawValue >> 32 & 0xFF_FFFF) }
 
     mutating func noteStale(at now: Instant) {
@@ -130,13 +130,13 @@ extension SweepMarks {
         insert(.staleDisableSoon)
     }
 
-    /// Forgets that it was told that the key is stale.
+    /// Removes the report that the key is stale.
     mutating func forgetStale() {
         rawValue &= ~(0xFF_FFFF << 8)
         remove(.stale)
     }
 
-    /// Forgets a warning, so that another is given before the key ends.
+    /// Removes a warning, so that another is given before the key ends.
     mutating func forgetWarning() {
         rawValue &= ~(0xFF_FFFF << 32)
         remove(.staleDisableSoon)

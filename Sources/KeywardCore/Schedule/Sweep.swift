@@ -1,9 +1,9 @@
-/// What a host does by itself as time goes by.
+/// The periodic jobs of a host.
 package enum Sweep: String, CaseIterable, Sendable {
-    /// Notes what has ended and tells of what is about to.
+    /// Records ends, and gives notice of them.
     case expiry
-    /// Marks, disables and revokes what nobody uses.
+    /// Marks, disables and revokes unused keys.
     case stale
-    /// Forgets what ended long ago.
+    /// Deletes keys that ended long ago.
     case retention
 }

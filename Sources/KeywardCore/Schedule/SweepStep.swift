@@ -1,11 +1,11 @@
-/// What a sweep would do with one key now.
+/// The action of a sweep on one key now.
 struct SweepStep {
-    /// The key as it leaves it; `nil` if it changes nothing of it.
+    /// The key after it; `nil` if the key does not change.
     var record: KeyRecord?
     var isPurge = false
-    /// Whether it ends the key, for good or until it is enabled.
+    /// Whether it ends the key, permanently or until it is enabled.
     var isEnd = false
-    /// Whether it is a predecessor that outlives its wait because it is used.
+    /// Whether it is a predecessor that stays valid after its wait because it is used.
     var isHeld = false
     var notes: [(action: AuditNote.Action, details: AuditDetails)] = []
 
@@ -13,7 +13,7 @@ struct SweepStep {
 }
 
 extension KeyRecord {
-    /// What every entry of a sweep tells of a key, so that the journal can be read without looking it up.
+    /// The details of a key in every entry of a sweep, so that readers of the journal need no look-up.
     var sweepDetails: AuditDetails {
         AuditDetails().adding("name", .text(name)).adding("prefix", .text(prefix))
             .adding("owner", attributes.owner?.shownName.map { .text($0) })

@@ -1,17 +1,17 @@
 extension Authority {
-    /// How many keys are looked at under one hold of the registry's lock: verifications go on in between.
+    /// How many keys are examined under one hold of the registry's lock: verifications run in between.
     static let keysAtOnce = 32
-    /// How many hours of usage are forgotten at once.
+    /// How many hours of usage are deleted at once.
     static let usageSlice = 5_000
 
-    /// Begins a run of a sweep: says what is due and what is held. Nothing is changed before the first batch.
+    /// Starts a run of a sweep: finds what is due and what is held. Nothing changes before the first batch.
     ///
     /// - Parameters:
-    ///   - dryRun: the run's batches change nothing.
-    ///   - force: does what would be held.
-    ///   - clock: while it does not agree, everything is held; `force` lets go what a lead holds.
-    ///   - unproven: how much of the time until `now` nobody has measured. What cannot be taken back does not count on
-    ///     it: the stale and the retention sweep do what is due without it.
+    /// - dryRun: the run's batches change nothing.
+    /// - force: does what would be held.
+    /// - clock: while it does not agree, everything is held; `force` applies what a lead holds.
+    /// - unproven: the part of the time until `now` that nobody has measured. Irreversible actions do not count on it:
+    ///   the stale and the retention sweep do what is due without it.
     package func beginSweep(
         _ sweep: Sweep, at now: Instant, dryRun: Bool = false, force: Bool = false, clock: ClockState = .agrees,
         unproven: Instant.Span = Instant.Span(milliseconds: 0)
@@ -29,11 +29,11 @@ extension Authority {
         return run
     }
 
-    /// Does the next batch of a run: what a sweep has to do at `now`, for at most `limit` keys, in one transaction.
+    /// Does the next batch of a run: the actions at `now` for at most `limit` keys, in one transaction.
     ///
-    /// Its cost follows what is due, not how many keys there are. A process that ends between two batches, or within
-    /// one, leaves what the next run goes on with. A batch that cannot be stored ends the run. What was due stays in
-    /// the schedule until it is done and in force.
+    /// Its cost depends on what is due, not on the number of keys. If the process ends between or within batches, the
+    /// next run continues. A batch that cannot be stored ends the run. What was due stays in the schedule until it is
+    /// done and in force.
     package func continueSweep(_ run: inout SweepRun, at now: Instant, limit: Int) throws(Refusal) {
         guard !run.isOver else { return }
         if run.isForgettingUsage {
@@ -43,7 +43,7 @@ extension Authority {
         }
     }
 
-    /// When a sweep has something to do next; `nil` if nothing is foreseen.
+    /// When a sweep has something to do next; `nil` if nothing is scheduled.
     package func nextDue(_ sweep: Sweep, at now: Instant) -> Instant? {
         registry.read { $0.schedule.next(sweep) }.map { max($0, now) }
     }
@@ -71,12 +71,12 @@ extension Authority {
         }
     }
 
-    /// The batch with what is to be done with some keys, of those that are still due when they were.
+    /// The batch with the decisions for some keys, if their due times are unchanged.
     private func decided(_ batch: SweepBatch, _ entries: ArraySlice<DueIndex.Entry>) -> SweepBatch {
         var batch = batch
         for slice in entries.slices(of: Self.keysAtOnce) {
             registry.read { state in
-                // What was changed meanwhile is another's business.
+                // Keys that changed meanwhile are not part of this batch.
                 let due = slice.filter { state.schedule.isStillDue($0, batch.sweep) }
                 batch.decide(due, in: state, by: daemon)
             }
@@ -84,7 +84,7 @@ extension Authority {
         return batch
     }
 
-    /// Forgets hours of usage and requests that are too old, some at a time.
+    /// Deletes hours of usage and requests that are too old, some at a time.
     private func forgetOldUsage(of run: inout SweepRun, at now: Instant) throws(Refusal) {
         let dueTime = run.dueTime(at: now)
         let oldest = (dueTime - .days(directory.policy.sweeps.retainUsageDays)).hour
@@ -102,7 +102,7 @@ extension Authority {
         DueIndex.inOrder(registry.read { $0.schedule.due(sweep, at: now) })
     }
 
-    /// Whether more of the live keys would end at once than the policy allows, from ten live keys on.
+    /// Whether more of the live keys would end at once than the policy allows, if there are ten live keys or more.
     private func holdsEnds(_ sweep: Sweep, at now: Instant) -> Bool {
         let policy = directory.policy.sweeps
         guard sweep == .stale, policy.disableAfterDays ?? policy.revokeAfterDays != nil else { return false }

@@ -1,4 +1,4 @@
-/// What a sweep would do to a key, and when that is due.
+/// An action of a sweep on a key, and its due time.
 package struct ForeseenStep: Sendable {
     package var at: Instant
     package var action: AuditNote.Action
@@ -6,10 +6,10 @@ package struct ForeseenStep: Sendable {
 }
 
 extension Authority {
-    /// What runs of a sweep would do from `now` to `end`, the earliest first, if nobody uses or changes a key until
-    /// then: at most `limit` actions. Shares and clocks, which may hold a run, are not foreseen.
+    /// The actions of a sweep from `now` to `end`, the earliest first, if nobody uses or changes a key until then: at
+    /// most `limit`. Shares and clocks, which may hold a run, are not foreseen.
     ///
-    /// Its cost follows what is due by then.
+    /// Its cost depends on what is due by then.
     ///
     /// - Parameter goesOn: asked now and then; false ends it with `nil`.
     package func foresee(
@@ -19,7 +19,7 @@ extension Authority {
         var steps: [ForeseenStep] = []
         for slice in due.slices(of: Self.keysAtOnce) {
             guard goesOn() else { return nil }
-            // What is due later than all that there is room for need not be looked at.
+            // Entries that are due later than the last of enough steps need not be examined.
             if steps.count >= limit, let first = slice.first, steps[limit - 1].at < first.at { break }
             registry.read { state in
                 for entry in slice {
@@ -33,7 +33,7 @@ extension Authority {
 }
 
 extension RegistryState {
-    /// The most steps that a key has ahead of it: marked, warned, disabled, revoked, or three notices and its end.
+    /// The most steps of a key: marked, warned, disabled, revoked, or three notices and its end.
     private static let mostSteps = 16
 
     fileprivate func foresee(

@@ -1,7 +1,7 @@
 extension RegistryState {
-    /// What a sweep would do with the key at `index` if it is `now`; `purged` keys are about to be forgotten.
+    /// The action of a sweep on the key at `index` at `now`; `purged` keys are about to be deleted.
     ///
-    /// - Parameter noted: when it ends what it ends; `now` if it is not given.
+    /// - Parameter noted: the instant of the ends that it causes; `now` if it is not given.
     func step(
         _ sweep: Sweep, at index: KeyTable.Index, now: Instant, noted: Instant? = nil, by daemon: Actor,
         purged: Set<Int64> = []
@@ -10,7 +10,7 @@ extension RegistryState {
         return step(sweep, of: key, at: index, now: now, noted: noted, by: daemon, purged: purged)
     }
 
-    /// What it would do with the key at `index` if that was as in `key`.
+    /// The action on the key at `index` if its record were `key`.
     func step(
         _ sweep: Sweep, of key: KeyRecord, at index: KeyTable.Index, now: Instant, noted: Instant? = nil,
         by daemon: Actor, purged: Set<Int64> = []

@@ -1,13 +1,13 @@
-/// Which keys have usage that is not stored: a bit a key, and a cursor that goes round over them as a clock's does.
+/// The keys with usage that is not stored: one bit per key, and a cursor that passes over them in cycles.
 ///
-/// What the cursor takes one after another lies side by side in the database too, and no key waits for others that are
-/// used more often. A round ends when nothing is ahead of the cursor.
+/// Keys that the cursor takes one after another are adjacent in the database, too. No key waits for others that are
+/// used more often. A cycle ends when no such key is ahead of the cursor.
 struct DirtyKeys {
     private var words: [UInt64] = []
-    /// Those before this index have had their turn in this round.
+    /// Keys before this index were taken in this cycle.
     private var cursor: KeyTable.Index = 0
     private(set) var count = 0
-    /// How many of them are still to have their turn in this round.
+    /// How many of them are still to be taken in this cycle.
     private(set) var ahead = 0
 
     mutating func insert(_ index: KeyTable.Index) {
@@ -27,7 +27,7 @@ struct DirtyKeys {
         if index >= cursor { ahead -= 1 }
     }
 
-    /// Takes the next one of this round, `nil` at its end.
+    /// Takes the next one of this cycle, `nil` at its end.
     mutating func takeNext() -> KeyTable.Index? {
         guard ahead > 0 else { return nil }
         var word = cursor / 64
@@ -42,12 +42,12 @@ struct DirtyKeys {
         return index
     }
 
-    /// Puts the cursor back to the start.
+    /// Moves the cursor back to the start.
     mutating func beginCycle() {
         (cursor, ahead) = (0, count)
     }
 
-    /// Puts the cursor back, so that what is at `index` and behind it has its turn in this round.
+    /// Moves the cursor back, so that `index` and later keys are taken in this cycle.
     mutating func rewind(to index: KeyTable.Index) {
         guard index < cursor else { return }
         cursor = index

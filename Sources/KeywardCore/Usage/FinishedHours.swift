@@ -1,10 +1,10 @@
-/// Hours of keys that are over and not stored, oldest first.
+/// Hours of keys that have ended and are not stored, oldest first.
 ///
-/// When an hour ends, all keys in use may end theirs within a moment. They are stored a few at a time, so taking some
-/// must not cost as much as moving all.
+/// When an hour ends, all keys in use may finish theirs within a moment. They are stored a few at a time, so taking
+/// some must not cost as much as moving all.
 struct FinishedHours {
     private var hours: [HourUsage] = []
-    /// Those before it were taken.
+    /// Hours before this index were taken.
     private var start = 0
 
     var count: Int { hours.count - start }
@@ -26,7 +26,7 @@ struct FinishedHours {
         return taken
     }
 
-    /// Puts hours before all others.
+    /// Inserts hours before all others.
     mutating func putBack(_ older: [HourUsage]) {
         hours.replaceSubrange(..<start, with: older)
         start = 0
@@ -35,7 +35,7 @@ struct FinishedHours {
     /// Those of a key, oldest first.
     func hours(ofKey number: Int64) -> [HourUsage] { hours[start...].filter { $0.key == number } }
 
-    /// Forgets those that are later than `hour`.
+    /// Removes those that are later than `hour`.
     mutating func forget(after hour: Int64) {
         hours.removeFirst(start)
         start = 0

@@ -1,11 +1,12 @@
-/// What is known of refused uses beside their number: by whom, why, when. Only refusals touch it.
+/// Details of refused uses, apart from their number: account, code and time. Only refusals use it.
 ///
-/// Its memory is bounded, for a client may present refused keys as fast as it can: what was counted since it was last
-/// stored, and the last refusal of the keys that were refused last. Together they take less than 2 MiB.
+/// Its memory is bounded, because a client may present refused keys as fast as it can. It has the counts since the last
+/// flush, and the last refusal of the most recently refused keys. Together they take less than 2 MiB.
 struct Refusals {
-    /// How many sums of an hour wait to be stored. Each flush takes all; what is beyond is counted with the key alone.
+    /// The largest number of hourly sums to store. Each flush takes all; further refusals are counted with the key
+    /// alone.
     static let mostUnstored = 4_096
-    /// How many keys have a last refusal.
+    /// The largest number of keys with a last refusal.
     static let mostKeys = StoredState.mostLastRefusals
 
     private struct Sum: Hashable {
@@ -17,14 +18,14 @@ struct Refusals {
 
     private var unstored: [Sum: (count: Int64, lastAt: Instant)] = [:]
     private var last: [Int64: LastRefusal] = [:]
-    /// The keys of `last`, in a circle: when it is full, the one at `oldest` makes way.
+    /// The keys of `last`, in a ring: when it is full, the one at `oldest` is replaced.
     private var keys: [Int64] = []
     private var oldest = 0
 
-    /// Whether all is stored.
+    /// Whether everything is stored.
     var isEmpty: Bool { unstored.isEmpty }
 
-    /// How many keys have a last refusal.
+    /// The number of keys with a last refusal.
     var keyCount: Int { last.count }
 
     subscript(key number: Int64) -> LastRefusal? { last[number] }
@@ -34,23 +35,23 @@ struct Refusals {
         add(RefusalHour(key: number, hour: now.hour, uid: uid, code: code, count: 1, lastAt: now))
     }
 
-    /// Takes over last refusals that are stored, the earliest first.
+    /// Restores stored last refusals, the earliest first.
     mutating func restore(_ stored: [RefusalHour]) {
         for hour in stored { note(LastRefusal(at: hour.lastAt, uid: hour.uid, code: hour.code), ofKey: hour.key) }
     }
 
-    /// Takes what is to be stored.
+    /// Takes the refusals to store.
     mutating func take() -> [RefusalHour] {
         defer { unstored.removeAll(keepingCapacity: true) }
         return unstored.map { Self.hour($0.key, $0.value) }
     }
 
-    /// Takes back what could not be stored.
+    /// Accepts refusals that could not be stored.
     mutating func giveBack(_ hours: [RefusalHour]) {
         hours.forEach { add($0) }
     }
 
-    /// What is not stored of a key.
+    /// The refusals of a key that are not stored.
     func hours(ofKey number: Int64) -> [RefusalHour] {
         unstored.filter { $0.key.key == number }.map { Self.hour($0.key, $0.value) }
     }

@@ -1,13 +1,13 @@
-/// What is counted of the keys' uses, and what of it waits to be stored.
+/// The usage counts of the keys, and the part that waits to be stored.
 ///
-/// Uses are counted in memory, and a kill must not lose one that was answered. So the counts are in a ledger: a file
+/// Uses are counted in memory, but a kill must not lose one that was answered. So the counts are in a ledger: a file
 /// that is mapped into memory and outlives the process (`UsageSlots`). `HotKey` counts there. `FinishedHours` holds
-/// hours that have ended, `DirtyKeys` says which keys have usage to store, and `FlushCycle` how many of them are stored
-/// each second. `Refusals` are counted apart, by hour, code and account.
+/// hours that have ended, `DirtyKeys` the keys with usage to store, and `FlushCycle` the number to store each second.
+/// `Refusals` are counted separately, by hour, code and account.
 ///
-/// What must hold:
-/// - A count that grew is either marked as not stored, or is taken to be stored.
-/// - What could not be stored is given back before anything is taken anew.
+/// Invariants:
+/// - A count that grew is marked as not stored, or is taken to be stored.
+/// - Usage that could not be stored is returned before anything is taken again.
 struct UsageCounters: ~Copyable {
     private var slots: UsageSlots
     private var dirty = DirtyKeys()
@@ -46,54 +46,54 @@ struct UsageCounters: ~Copyable {
         dirty.insert(index)
     }
 
-    // MARK: Places in the ledger
+    // MARK: Ledger slots
 
-    /// Takes a free place for a key that is about to be stored.
+    /// Allocates a slot for a key that is about to be stored.
     mutating func allocate() -> LedgerSlot { slots.allocate() }
 
-    /// Gives back the place of a key that was forgotten, or never came to be.
+    /// Releases the slot of a key that was deleted, or was never stored.
     mutating func release(_ place: LedgerSlot) { slots.release(place) }
 
-    /// Has the key at `index` be counted in its place, unless it is already.
+    /// Opens the slot of the key at `index`, unless it is open.
     mutating func open(_ place: LedgerSlot?, at index: KeyTable.Index, in table: inout KeyTable) {
         guard table[index].usage == nil, let place else { return }
         table[index].usage = slots.open(place, for: table[index].number)
     }
 
-    /// Has a loaded key be counted in the place that its row names; false if another key's row names it too.
+    /// Opens the slot that a loaded key's row names; false if another key's row names it too.
     mutating func reopen(_ place: LedgerSlot, at index: KeyTable.Index, in table: inout KeyTable) -> Bool {
         table[index].usage = slots.reopen(place, for: table[index].number)
         return table[index].usage != nil
     }
 
-    /// Every key is loaded: places that no row has named are free.
+    /// Every key is loaded: slots that no row names are free.
     mutating func completeLoad() { slots.completeLoad() }
 
-    // MARK: What was stored
+    // MARK: Restoring
 
-    /// Takes over what was stored of the key at `index`. What its place has counted beyond that is to be stored.
+    /// Restores the stored usage of the key at `index`. Higher counts in its slot are marked to be stored.
     mutating func restore(
         _ usage: UsageTotals, _ peers: [PeerShare], at index: KeyTable.Index, in table: inout KeyTable
     ) {
         if table[index].restore(usage, peers: peers) { markDirty(index, in: &table) }
     }
 
-    /// Takes over last refusals that are stored, the earliest first.
+    /// Restores stored last refusals, the earliest first.
     mutating func restore(_ stored: [RefusalHour]) { refusals.restore(stored) }
 
-    /// Forgets a key that is removed.
+    /// Removes a deleted key.
     mutating func forget(_ index: KeyTable.Index, number: Int64) {
         dirty.remove(index)
         finished.forget(key: number)
         refusals.forget(key: number)
     }
 
-    /// Has no use of the key at `index` be later than `now`.
+    /// Sets uses of the key at `index` that are later than `now` to `now`.
     mutating func setBack(_ index: KeyTable.Index, to now: Instant, in table: inout KeyTable) {
         if table[index].setUsageBack(to: now) { markDirty(index, in: &table) }
     }
 
-    /// Forgets finished hours that are later than `now`.
+    /// Removes finished hours that are later than `now`.
     mutating func forgetHours(after now: Instant) { finished.forget(after: now.hour) }
 
     // MARK: Storing
@@ -104,18 +104,18 @@ struct UsageCounters: ~Copyable {
     /// Whether no usage waits to be stored.
     var isAllTaken: Bool { dirty.count == 0 && finished.isEmpty && refusals.isEmpty }
 
-    /// As of when all usage is stored; `nil` before the first round has ended.
+    /// The instant up to which all usage is stored; `nil` before the first flush cycle has ended.
     var storedAsOf: Instant? { cycle.storedAsOf }
 
-    /// How many rounds over the keys have ended.
+    /// The number of completed flush cycles.
     var cycles: Int { cycle.count }
 
-    /// How many keys' usage is to be stored in the second that begins.
+    /// How many keys' usage to store in the second that begins.
     mutating func shareOfSecond() -> Int {
         cycle.share(keys: dirty.count, ahead: dirty.ahead, hours: finished.count)
     }
 
-    /// Takes the usage of the next keys to be stored, at most `limit`, and as many finished hours.
+    /// Takes the usage of at most `limit` next keys, and as many finished hours, to store them.
     mutating func take(limit: Int, at now: Instant, from table: inout KeyTable) -> UsageFlush {
         var flush = UsageFlush(mark: now)
         cycle.begin(at: now)
@@ -133,7 +133,7 @@ struct UsageCounters: ~Copyable {
     private static func take(
         _ index: KeyTable.Index, into flush: inout UsageFlush, at now: Instant, from table: inout KeyTable
     ) {
-        // An event loop that had read the clock before it was set back has counted by that.
+        // An event loop may have read the clock before it was set back, and counted with that time.
         if table[index].lastUsedAt > now + .seconds(60) { _ = table[index].setUsageBack(to: now) }
         table[index].isDirty = false
         flush.totals.append(table[index].totals)
@@ -141,16 +141,16 @@ struct UsageCounters: ~Copyable {
         flush.hours.append(table[index].openHour)
     }
 
-    /// Takes the refusals to be stored.
+    /// Takes the refusals to store.
     mutating func takeRefusals() -> [RefusalHour] { refusals.take() }
 
-    /// What was taken last is stored.
+    /// The usage that was taken last is stored.
     mutating func noteStored() { cycle.noteStored() }
 
-    /// Takes back what could not be stored: it is due again, and is taken next.
+    /// Accepts usage that could not be stored: it is due again, and is taken next.
     ///
-    /// Hours that are still open come anew with their keys. The others are older than any that were closed meanwhile,
-    /// so they go first: of two totals of one hour the later one counts.
+    /// Open hours are taken again with their keys. The others are older than any that ended meanwhile, so they go
+    /// first: of two totals of one hour the later one counts.
     mutating func giveBack(_ flush: UsageFlush, _ names: borrowing KeyNames, to table: inout KeyTable) {
         var over: [HourUsage] = []
         for hour in flush.hours {
@@ -171,7 +171,7 @@ struct UsageCounters: ~Copyable {
 
     // MARK: Reading
 
-    /// The hours of a key that are not stored, or not whole.
+    /// The hours of a key that are not stored, or only in part.
     func unstoredHours(of key: HotKey) -> [HourUsage] { finished.hours(ofKey: key.number) + [key.openHour] }
 
     /// The refusals of a key that are not stored.
