@@ -1,6 +1,6 @@
 package import KeywardVocabulary
 
-/// What is told of a change, before it is a link of the chain.
+/// The content of an audit entry, before it is a link of the chain.
 package struct AuditNote: Sendable {
     package var action: Action
     package var workspace: String?
@@ -20,14 +20,14 @@ package struct AuditNote: Sendable {
 }
 
 extension AuditNote {
-    /// Whether an action tells of a lost end of the chain, or that an operator knows of it.
+    /// Whether an action records a lost end of the chain, or its acknowledgement.
     package static func isOfLoss(_ action: String) -> Bool {
         [Action.auditTailMissing.rawValue, Action.auditAcknowledged.rawValue].contains(action)
     }
 }
 
-/// The audit chain's end: each link carries an HMAC over itself and over the hash before it (RFC 2104), under a key
-/// that is derived from the pepper, so that nobody without the pepper can change, insert or drop a link unseen.
+/// The end of the audit chain. Each link has an HMAC over itself and the hash before it (RFC 2104). The key is derived
+/// from the pepper: without it nobody can change, insert or remove a link undetected.
 package struct AuditChain: Sendable {
     /// Writes details as a JSON object.
     package typealias DetailsRenderer = @Sendable (AuditDetails) -> String
@@ -38,7 +38,7 @@ package struct AuditChain: Sendable {
     private let key: KeyedDigest
     private let render: DetailsRenderer
 
-    /// Continues a chain behind `head`.
+    /// Continues a chain after `head`.
     package init(head: AuditHead, pepper: Pepper, render: @escaping DetailsRenderer) {
         self.head = head
         self.pepper = pepper.id
@@ -46,7 +46,7 @@ package struct AuditChain: Sendable {
         key = Self.key(from: pepper)
     }
 
-    /// Makes the next link. It counts once its transaction has; until then keep a copy of the chain to return to.
+    /// Makes the next link. It is valid only once its transaction is; until then keep a copy of the chain.
     package mutating func append(_ note: AuditNote, by actor: Actor, at now: Instant) -> AuditRecord {
         var record = AuditRecord(
             seq: head.seq + 1, at: now, actor: actor, action: note.action.rawValue, workspace: note.workspace,
@@ -56,7 +56,7 @@ package struct AuditChain: Sendable {
         return record
     }
 
-    /// Goes on behind a link that was made elsewhere.
+    /// Continues after a link that was made elsewhere.
     mutating func follow(_ head: AuditHead) { self.head = head }
 
     fileprivate static func key(from pepper: Pepper) -> KeyedDigest {
@@ -79,7 +79,7 @@ package struct AuditChain: Sendable {
     }
 }
 
-/// Where the chain ends.
+/// The end of the chain.
 package struct AuditHead: Hashable, Sendable {
     package var seq: Int64
     package var hash: Digest
@@ -89,33 +89,33 @@ package struct AuditHead: Hashable, Sendable {
         self.hash = hash
     }
 
-    /// Before the first link.
+    /// The end before the first link.
     package static let start = AuditHead(seq: 0, hash: Digest(words: .zero))
 }
 
-/// What is wrong with an audit trail.
+/// A problem of an audit trail.
 package enum AuditProblem: Hashable, Sendable {
-    /// An entry follows one that has its number, or a later one.
+    /// An entry follows one with the same or a later number.
     case outOfOrder(Int64, after: Int64)
     case entriesMissing(ClosedRange<Int64>)
-    /// An entry, or one before it, is not as it was sealed.
+    /// An entry, or one before it, was altered after it was sealed.
     case altered(Int64)
-    /// The pepper that an entry was sealed with is not here.
+    /// The pepper of an entry's seal is missing.
     case pepperMissing(Int64)
-    /// The end that is kept outside the database is missing, or cannot be read.
+    /// The end that is stored outside the database is missing, or cannot be read.
     case headMissing, headDamaged
-    /// The kept end is not in the chain.
+    /// The stored end is not in the chain.
     case endMissing
-    /// An entry tells that the chain had lost its end before a start.
+    /// An entry records that the chain had lost its end before a start.
     case lossRecorded
 }
 
 /// Recomputes a chain, link by link.
 package struct AuditVerifier {
     package private(set) var head = AuditHead.start
-    /// What is wrong with the first link that is; later ones are not looked at.
+    /// The problem of the first bad link; later links are not checked.
     package private(set) var problem: AuditProblem?
-    /// Whether the chain itself tells that its end was once missing, and not that an operator knows.
+    /// Whether the chain itself records that its end was missing once, without an acknowledgement.
     package private(set) var recordsLoss = false
     private let keys: [PepperID: KeyedDigest]
 
@@ -124,7 +124,7 @@ package struct AuditVerifier {
             peppers.all.map { ($0.id, AuditChain.key(from: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Looks at the next link; false if the chain is broken there.
+    /// Checks the next link; false if the chain is broken there.
     package mutating func visit(_ record: AuditRecord) -> Bool {
         if record.seq <= head.seq {
             problem = .outOfOrder(record.seq, after: head.seq)

@@ -1,23 +1,23 @@
-/// What keeps the chain's end has something in it that is no end.
+/// The storage of the chain's end contains something else.
 package struct AuditHeadDamaged: Error, Hashable, Sendable {
     package init() {}
 }
 
-/// Keeps the chain's end outside the database, so that a cut tail is found.
+/// Stores the chain's end outside the database, so that a truncated tail is detected.
 package protocol AuditHeadStorage: Sendable {
-    /// The end that was kept last, ``AuditHead/start`` before the first entry; `nil` if there is none any more.
+    /// The last stored end, ``AuditHead/start`` before the first entry; `nil` if it is missing.
     ///
-    /// - Throws: ``AuditHeadDamaged``, or why it cannot be read.
+    /// - Throws: ``AuditHeadDamaged``, or the reason why it cannot be read.
     func read() throws -> AuditHead?
-    /// Keeps `head` in place of the one before.
+    /// Replaces the stored end with `head`.
     func write(_ head: AuditHead) throws
 }
 
 extension AuditHeadStorage {
-    /// What is kept. What cannot be read does not show that nothing was cut.
+    /// The stored end. An unreadable end does not prove that nothing was cut.
     var keptEnd: KeptEnd { (try? readEnd()) ?? .damaged }
 
-    /// - Throws: why it cannot be read.
+    /// - Throws: the reason why it cannot be read.
     func readEnd() throws -> KeptEnd {
         do {
             return try read().map { .found($0) } ?? .missing
@@ -27,7 +27,7 @@ extension AuditHeadStorage {
     }
 }
 
-/// What was found where the chain's end is kept.
+/// The content of the storage of the chain's end.
 package enum KeptEnd: Hashable, Sendable {
     case found(AuditHead)
     case missing

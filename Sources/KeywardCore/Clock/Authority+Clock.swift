@@ -1,12 +1,12 @@
 extension Authority {
-    /// Stores the clock that decides, as it is believed at `now`.
+    /// Stores the clock for decisions, as of `now`.
     package func keepClock(_ record: ClockRecord, at now: Instant) throws(Refusal) {
         try committer.change(at: now) { (decision) throws(Refusal) in
             decision.transaction.changes.clock = record
         }
     }
 
-    /// What it means for the keys that `to` decides in place of `from`.
+    /// The effects on the keys if decisions use `to` instead of `from`.
     package func clockFacts(from: Instant, to: Instant, unproven: Instant.Span) -> ClockFacts {
         var facts = ClockFacts(from: from, to: to, unproven: unproven)
         let noticeDays = directory.policy.sweeps.noticeDays
@@ -22,10 +22,10 @@ extension Authority {
         return facts
     }
 
-    /// Puts the clock of `record` in force, as `facts` has it: when it is set back, every time after it goes back too.
+    /// Applies the clock of `record`, with the effects in `facts`: if it is set back, every later time goes back, too.
     ///
-    /// Usage must be stored. `adopt` has the new clock decide, once it is stored and before any other change is decided.
-    /// It must not wait for this authority.
+    /// Usage must be stored. `adopt` switches to the new clock, after it is stored and before any other change is
+    /// decided. It must not wait for this authority.
     package func acceptClock(
         _ record: ClockRecord, _ facts: ClockFacts, by caller: Caller, adopt: @escaping @Sendable () -> Void
     ) throws(Refusal) {
@@ -34,20 +34,20 @@ extension Authority {
         if facts.setsBack { setUsageBack(to: now) }
     }
 
-    /// Has no use be later than `now`, and derives again what keys have of each other and of their usage.
+    /// Sets uses later than `now` to `now`, and derives the facts of the keys again.
     private func setUsageBack(to now: Instant) {
         var later: [Int64] = []
         registry.forEachKey { state, index in
             if state.table[index].hour > now.hour { later.append(state.table[index].number) }
         }
-        // What cannot be read is counted from nothing in this hour; the totals stay.
+        // For unreadable usage, the counts of this hour start at zero; the totals stay.
         let hours = later.compactMap { try? store.usage(ofKey: $0, hours: now.hour..<now.hour + 1).first }
         registry.setUsageBack(to: now)
         registry.restore(hours)
     }
 }
 
-/// Has another clock decide.
+/// Switches to another clock.
 private struct AcceptClock: Operation {
     var record: ClockRecord
     var facts: ClockFacts
@@ -65,7 +65,7 @@ private struct AcceptClock: Operation {
 
     func outcome(_ decided: Void, in state: borrowing RegistryState, at now: Instant) { adopt() }
 
-    /// The keys that are others when the clock is set back.
+    /// The keys that change when the clock is set back.
     private func keys(setBackTo now: Instant, _ decision: Decision) -> [KeyRecord] {
         let noticeDays = decision.directory.policy.sweeps.noticeDays
         var changed: [KeyRecord] = []
@@ -79,7 +79,7 @@ private struct AcceptClock: Operation {
 }
 
 extension RegistryState {
-    /// The key at `index` as it is when the clock is set back.
+    /// The key at `index` after the clock is set back.
     func record(
         _ record: KeyRecord, at index: KeyTable.Index, setBackTo now: Instant, _ noticeDays: Set<Int>
     ) -> KeyRecord {
@@ -88,7 +88,7 @@ extension RegistryState {
             to: now, origin: origin, lastUsedAt: table[index].lastUsedAt, noticeDays: noticeDays)
     }
 
-    /// What a key is before and after another instant decides.
+    /// The statuses of a key before and after the switch to another instant.
     func statuses(
         at index: KeyTable.Index, _ record: KeyRecord, from: Instant, to: Instant, _ noticeDays: Set<Int>
     ) -> (before: KeyStatus, after: (record: KeyRecord, status: KeyStatus)) {

@@ -1,19 +1,18 @@
-/// What becomes of a key when the clock that decides is set back: as far as can be told, what it would be if the clock
-/// had always been right.
+/// The effect on a key when the clock is set back: as far as possible, its state as if the clock had always been right.
 ///
-/// A time after `now` was written while the clock was ahead. What happened then has happened now. What was only noted
-/// then is noted no more.
+/// A time after `now` was written while the clock was ahead. Events of that time count as of now. Notes of that time
+/// are removed.
 extension KeyRecord {
     /// - Parameters:
-    ///   - now: what the clock is set back to.
-    ///   - origin: the rotation that its successor came from, as it is stored.
-    ///   - lastUsedAt: its last valid use, as it is stored.
+    /// - now: the new time of the clock.
+    /// - origin: the stored rotation that created its successor.
+    /// - lastUsedAt: its last valid use, as stored.
     func setBack(
         to now: Instant, origin: Rotation?, lastUsedAt: Instant, noticeDays: Set<Int>
     ) -> KeyRecord {
         var key = self
         key.createdAt = min(createdAt, now)
-        // A life that was granted then is granted now: it is as long as it was meant to be.
+        // A life that was granted then is granted now, with the same length.
         if let expiresAt, let lifetime, expiresAt - lifetime > now { key.expiresAt = now + lifetime }
         key.disabledAt = disabledAt.map { min($0, now) }
         if let revocation { key.revocation?.at = min(revocation.at, now) }
@@ -26,7 +25,7 @@ extension KeyRecord {
         return key
     }
 
-    /// Whether the two differ in more than in what sweeps have told.
+    /// Whether the two differ in more than the notes of sweeps.
     func differsBeyondNotes(from other: KeyRecord) -> Bool {
         var other = other
         other.sweepMarks = sweepMarks
@@ -37,10 +36,10 @@ extension KeyRecord {
         guard let graceEndsAt, graceEndsAt > now, let origin else { return self.graceEndsAt }
         let start = origin.startsNow ? origin.startedAt : origin.firstUsedAt
         if let start {
-            // It ends when the rotation has it, or earlier because somebody confirmed that: then it ends now.
+            // It ends when the rotation requires it. If somebody confirmed an earlier end, it ends now.
             return graceEndsAt == start + origin.grace ? min(start, now) + origin.grace : now
         }
-        // Nobody has used the successor: a sweep has noted the end of the wait, or somebody confirmed the rotation.
+        // The successor is unused: a sweep has recorded the end of the wait, or somebody confirmed the rotation.
         let wait = max(origin.startedAt + StatusFacts.longestWait, lastUsedAt + .days(1))
         return graceEndsAt == wait ? nil : now
     }
@@ -56,7 +55,7 @@ extension KeyRecord.Rotation {
 }
 
 extension SweepMarks {
-    /// Forgets what was told too early.
+    /// Removes reports that came too early.
     fileprivate mutating func setBack(to now: Instant, _ expiresAt: Instant?, _ noticeDays: Set<Int>) {
         if staleHour > now.hour { forgetStale() }
         if warnedHour > now.hour { forgetWarning() }

@@ -1,14 +1,14 @@
-/// Which keys of a workspace a list shows, and in what order.
+/// The filter and the order of a list of keys.
 package struct KeyQuery: Sendable {
     package enum Order: String, CaseIterable, Sendable { case created, name, lastUsed, usage, expires }
 
     package var statuses: Set<KeyStatus>?
     package var facts: Set<KeyStatus>?
-    /// Text to find in name, prefix, owner or purpose, in any case.
+    /// Text to find in name, prefix, owner or purpose, ignoring case.
     package var search: String?
-    /// How the name or the prefix begins.
+    /// The start of the name or the prefix.
     package var start: String?
-    /// Only keys with an expiry date that is earlier.
+    /// Only keys with an earlier expiry date.
     package var expiresBefore: Instant?
     package var order: Order
     package var isDescending: Bool
@@ -31,8 +31,8 @@ package struct KeyQuery: Sendable {
         self.cursor = cursor
     }
 
-    /// A place in the order: a key's rank, and its number where ranks are equal. Keys that come and go meanwhile
-    /// neither repeat nor hide the others.
+    /// A position in the order: a key's rank, and its number for equal ranks. Keys that are added or removed meanwhile
+    /// neither repeat nor hide others.
     package struct Cursor: Hashable, Comparable, Sendable {
         package var text: String
         package var value: Int64
@@ -53,29 +53,29 @@ package struct KeyQuery: Sendable {
 /// A page of a list.
 package struct KeyPage: Sendable {
     package var keys: [KeyView]
-    /// Where the next page begins; `nil` if this is the last.
+    /// The start of the next page; `nil` if this is the last.
     package var next: KeyQuery.Cursor?
     /// The workspace and its plan; `nil` for a list of all workspaces.
     package var place: (workspace: WorkspaceRecord, plan: Plan)?
-    /// `nil` unless it was asked for.
+    /// `nil` unless requested.
     package var totals: KeyTotals?
 }
 
-/// How many keys there are.
+/// Numbers of keys.
 package struct KeyTotals: Hashable, Sendable {
-    /// How many a query admits, on all its pages.
+    /// The number of keys that match the query, on all its pages.
     package var matching = 0
-    /// How many there are in the same workspace, or in all.
+    /// The number of keys in the same workspace, or in all.
     package var all = 0
 }
 
 extension Authority {
     /// Lists keys of a workspace, or of all, a page at a time.
     ///
-    /// The registry is held for a short time only, again and again, so that verifications go on beside a long list.
+    /// The registry is held only briefly, many times, so that verifications run during a long list.
     ///
     /// - Parameters:
-    ///   - counts: whether to count the keys too, for which every one is looked at.
+    /// - counts: whether to count the keys, too, which examines every key.
     ///   - goesOn: asked between holds; false ends the list with `shuttingDown`.
     package func keys(
         inWorkspace name: String?, matching query: KeyQuery, counts: Bool = false, for caller: Caller, at now: Instant,
@@ -101,7 +101,7 @@ extension Authority {
         return KeyPage(keys: keys, next: isLast ? nil : page.last, place: place, totals: counts ? totals : nil)
     }
 
-    /// Those of the keys that are still there; `nil` if it was ended.
+    /// The keys that still exist; `nil` if the list was ended.
     private func views(
         of page: [KeyQuery.Cursor], _ role: Role, at now: Instant, while goesOn: () -> Bool
     ) -> [KeyView]? {
@@ -119,7 +119,7 @@ extension Authority {
         return isAll ? views : nil
     }
 
-    /// `nil` if it was ended.
+    /// `nil` if the list was ended.
     private func totals(of filter: KeyFilter, while goesOn: () -> Bool) -> KeyTotals? {
         var totals = KeyTotals()
         var next = 0

@@ -1,15 +1,15 @@
-/// The first keys of a query's order, so many as a page shows and one more, picked in one pass over the registry.
+/// The first keys in a query's order, one more than a page shows, found in one pass over the registry.
 ///
-/// A list has no index for its orders: they would cost memory and time for every key, and lists are rare beside
-/// verifications. So a page looks at every key and is quick at it. `KeyQuery` is what is asked for, `KeyFilter` what it
-/// admits, `KeySearch` the texts that it looks for, `KeyWalk` the order of looking, `KeyRank` the order of the page.
+/// A list has no index for its orders: an index would cost memory and time for every key, and lists are rare compared
+/// with verifications. So a page examines every key, but quickly. `KeyQuery` is the request, `KeyFilter` its filter,
+/// and `KeySearch` the search of texts. `KeyWalk` is the order of examination, `KeyRank` the order of the page.
 ///
-/// Once there are enough, a key is compared with the last of them before anything else is asked of it: most keys cost
-/// a load or two.
+/// Once there are enough, a key is compared with the last of them before anything else: most keys cost one or two
+/// loads.
 struct KeySelection {
     private struct Candidate {
         var rank: KeyRank
-        /// Where keys are ordered by it.
+        /// Set if keys are ordered by it.
         var name: [UInt8]
         var number: Int64
     }
@@ -19,13 +19,13 @@ struct KeySelection {
     private let filter: KeyFilter
     private let cursor: Candidate?
     private var walk: KeyWalk
-    /// The numbers that are looked at now, and how many of them have been.
+    /// The current block of numbers, and how many of them were examined.
     private var (block, place) = (Int64(0)..<Int64(0), 0)
     private var found: [Candidate] = []
-    /// The last key that still has a place on the page, once it is full.
+    /// The last key that still fits on the page, once it is full.
     private var last: Candidate?
     private var isFull = false
-    /// Between which ranks a key must be; beside the candidates that they are of, which hold counted references.
+    /// The allowed ranks of a key. They are stored apart from the candidates, which hold counted references.
     private var (firstRank, lastRank) = (KeyRank.first, KeyRank.last)
     init(for query: KeyQuery, _ filter: KeyFilter) {
         (self.query, self.filter) = (query, filter)
@@ -39,13 +39,13 @@ struct KeySelection {
         walk = KeyWalk(for: query, Self.keysInBlock)
     }
 
-    /// One more than a page shows tells whether another follows.
+    /// One more than a page shows whether another page follows.
     private var wanted: Int { query.limit + 1 }
 
     private static let keysTogether = 32
     private static let keysInBlock: Int64 = 1_024
 
-    /// Looks at the next keys; whether there are more to look at.
+    /// Examines the next keys; whether there are more.
     mutating func consider(_ state: borrowing RegistryState, within budget: inout HoldBudget) -> Bool {
         withUnsafeTemporaryAllocation(of: UnsafePointer<HotKey>.self, capacity: Self.keysTogether) { buffer in
             repeat {
@@ -70,12 +70,12 @@ struct KeySelection {
         }
     }
 
-    /// In the order of creation nothing better comes later.
+    /// In the order of creation no later key is better.
     private var hasAll: Bool { order == .created && isFull }
 
     private var isBackward: Bool { order == .created && isDescending }
 
-    /// Which of the numbers of the block is the key's.
+    /// The position of the key's number in the block.
     private func place(of key: UnsafePointer<HotKey>) -> Int {
         let number = key.pointee.number
         return Int(isBackward ? block.upperBound - 1 - number : number - block.lowerBound)
@@ -91,7 +91,7 @@ struct KeySelection {
         let (first, step) = isBackward ? (block.upperBound - 1, Int64(-1)) : (block.lowerBound, 1)
         for place in places {
             guard let index = state.index(ofNumber: first + step * Int64(place)) else { continue }
-            // Looks that decide wait for memory one after another.
+            // Otherwise the comparisons would wait for memory one after another.
             state.table.prefetchRecord(at: index)
             buffer.initializeElement(at: found, to: UnsafePointer(state.table.pointer(to: index)))
             found += 1
@@ -103,12 +103,12 @@ struct KeySelection {
         return UnsafeBufferPointer(start: buffer.baseAddress, count: count)
     }
 
-    /// Has fetched what will be wanted of some keys' texts: looks at them would wait for memory one after another.
+    /// Prefetches the needed parts of some keys' texts: otherwise comparisons would wait for memory one after another.
     ///
-    /// Keys that were created one after the other mostly have their texts so too. Memory is fast where it is read
-    /// whole, so what is between two is read with them.
+    /// Keys that were created in sequence mostly have adjacent texts. Sequential reads of memory are fast, so gaps
+    /// between two texts are read with them.
     private func prefetchTexts(of keys: UnsafeBufferPointer<UnsafePointer<HotKey>>) {
-        // Of a filter that fills no page, few keys come so far.
+        // With a filter that fills no page, few keys get this far.
         guard isFull || !filter.isNarrow else { return }
         let isSearched = filter.looksAtTexts && !isFull
         guard isSearched || order == .name else { return }
@@ -126,7 +126,7 @@ struct KeySelection {
         }
     }
 
-    /// The places of the keys to show, and whether that is all.
+    /// The cursors of the keys to show, and whether these are all.
     mutating func page() -> (places: [KeyQuery.Cursor], isLast: Bool) {
         sortFound()
         let isName = order == .name
@@ -142,7 +142,7 @@ struct KeySelection {
     private mutating func consider(
         _ key: UnsafePointer<HotKey>, _ state: borrowing RegistryState, _ work: inout Int
     ) {
-        // A page that never fills is one of a filter that admits few keys.
+        // A page that never fills has a filter that admits few keys.
         if !isFull, !filter.admits(key, state) { return }
         let rank = KeyRank(of: key, in: order, isDescending: isDescending)
         guard firstRank <= rank, rank <= lastRank else { return }
@@ -150,14 +150,14 @@ struct KeySelection {
         add(key, rank, &work)
     }
 
-    /// Adds a key unless a look at its whole name, or at its texts, tells otherwise.
+    /// Adds a key, unless a comparison of its whole name, or of its texts, excludes it.
     private mutating func add(_ key: UnsafePointer<HotKey>, _ rank: KeyRank, _ work: inout Int) {
         if rank == lastRank, let last, !isBefore(key, last) { return }
         if rank == firstRank, let cursor, !isBehind(key, cursor) { return }
         guard filter.matchesTexts(of: key, &work) else { return }
         let name = order == .name ? key.pointee.text.map { Array($0.name) } : nil
         found.append(Candidate(rank: rank, name: name ?? [], number: key.pointee.number))
-        // Sorted now and then, not at each key.
+        // Sorted from time to time, not for each key.
         if found.count == (isFull ? 4 * wanted : wanted) { keepBest() }
     }
 
@@ -177,7 +177,7 @@ struct KeySelection {
         }
     }
 
-    // Names are ASCII, so the order of their bytes is theirs. Of equal ranks they decide, then the numbers.
+    // Names are ASCII, so the order of bytes is their order. For equal ranks names decide, then numbers.
 
     private func isBefore(_ key: UnsafePointer<HotKey>, _ other: Candidate) -> Bool {
         isDescending ? isGreater(key, than: other) : isLess(key, than: other)

@@ -17,7 +17,7 @@ package struct AuditDetails: Sendable {
         if let value { members.append((name, value)) }
     }
 
-    /// The same details behind what people know a key by, unless they tell that already.
+    /// The same details after the name and prefix of a key, unless they contain these.
     package func naming(_ name: String, _ prefix: String) -> AuditDetails {
         var copy = AuditDetails()
         for (member, value) in [("name", name), ("prefix", prefix)]
@@ -28,7 +28,7 @@ package struct AuditDetails: Sendable {
         return copy
     }
 
-    /// The same details with one member more.
+    /// The same details with one more member.
     package func adding(_ name: String, _ value: Value?) -> AuditDetails {
         var copy = self
         copy.add(name, value)

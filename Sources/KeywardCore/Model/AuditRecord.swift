@@ -1,4 +1,4 @@
-/// One link of the audit chain, as it is stored.
+/// One stored link of the audit chain.
 package struct AuditRecord: Hashable, Sendable {
     /// 1, 2, 3, … without a gap.
     package var seq: Int64

@@ -1,4 +1,4 @@
-/// A text that somebody else holds, as UTF-8; good for as long as it is held.
+/// A borrowed text, as UTF-8; valid as long as its owner keeps it.
 @usableFromInline package struct BorrowedText {
     @usableFromInline let start: UnsafeRawPointer?
     @usableFromInline package let count: Int
@@ -13,19 +13,19 @@
 
     @inlinable package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
-    /// What is not UTF-8 is repaired.
+    /// Invalid UTF-8 is replaced.
     package var string: String { String(decoding: bytes, as: UTF8.self) }
 }
 
-/// What a text may stand in as it is.
+/// The contexts in which a text cannot be copied unchanged.
 struct TextForm: OptionSet {
     var rawValue: UInt8
 
-    /// Not in a JSON string: it has quotes, backslashes or control characters.
+    /// In a JSON string: it has quotes, backslashes or control characters.
     static let needsEscapes = TextForm(rawValue: 1)
-    /// Not in a line: it has a line feed or a carriage return.
+    /// In a line: it has a line feed or a carriage return.
     static let breaksLine = TextForm(rawValue: 2)
-    /// Nowhere: it is not UTF-8.
+    /// Anywhere: it is not UTF-8.
     static let isDamaged = TextForm(rawValue: 4)
 
     init(rawValue: UInt8) {
@@ -36,7 +36,7 @@ struct TextForm: OptionSet {
         if let text { self.init(of: text.bytes) } else { self = [] }
     }
 
-    /// Looks at eight bytes at a time.
+    /// Tests eight bytes at a time.
     init(of text: UnsafeRawBufferPointer) {
         self = []
         var (escapes, breaks, high) = (UInt64(0), UInt64(0), UInt64(0))

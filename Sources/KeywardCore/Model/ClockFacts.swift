@@ -1,30 +1,30 @@
-/// What it means for the keys that the wall clock is accepted.
+/// The effects on keys of accepting the wall clock.
 package struct ClockFacts: Hashable, Sendable {
-    /// The instant that decides before, and after.
+    /// The time of decisions before and after.
     package var from: Instant
     package var to: Instant
     /// Keys that are refused before and verify after.
     package var verifyAgain = KeyGroup()
-    /// Keys that verify before and are over after.
+    /// Keys that verify before and have ended after.
     package var stopVerifying = KeyGroup()
     /// Keys that were verified while the clock was ahead; the last use counts as of now.
     package var verifiedMeanwhile = KeyGroup()
     /// Keys that were created, rotated, disabled, revoked or given another expiry while the clock was ahead.
     package var changedMeanwhile = KeyGroup()
-    /// How much of the time that is believed nobody has measured, until it is accepted.
+    /// The part of the accepted time that nobody has measured.
     package var unproven: Instant.Span
 
     package init(from: Instant, to: Instant, unproven: Instant.Span) {
         (self.from, self.to, self.unproven) = (from, to, unproven)
     }
 
-    /// Whether times that were written are ahead of the clock.
+    /// Whether stored times are ahead of the clock.
     package var setsBack: Bool { to < from }
 }
 
-/// Keys: how many, and what people know the first of them by.
+/// A number of keys, and the names and prefixes of the first of them.
 package struct KeyGroup: Hashable, Sendable {
-    /// How many are named.
+    /// The largest number of named keys.
     package static let most = 100
 
     package private(set) var count = 0

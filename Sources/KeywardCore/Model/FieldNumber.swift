@@ -1,4 +1,4 @@
-/// What a field may hold that is stored as a number.
+/// A type of field that is stored as a number.
 protocol FieldNumber {
     /// `nil` if there is no such value.
     init?(fieldNumber: Int64)

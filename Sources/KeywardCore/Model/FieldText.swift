@@ -1,4 +1,4 @@
-/// A form of text: one's own, or borrowed.
+/// A form of text: owned or borrowed.
 package protocol FieldText {
     associatedtype ScopeList
 
@@ -9,11 +9,11 @@ package protocol FieldText {
 
     init(_ text: BorrowedText)
     var string: String { get }
-    /// Lends it for as long as `loan` is held.
+    /// Lends the text as long as `loan` exists.
     func borrowed(_ loan: TextLoan) -> BorrowedText
-    /// Reads scopes as ``ScopeText/encode(_:)`` writes them; `nil` for anything else.
+    /// Parses the output of ``ScopeText/encode(_:)``; `nil` for anything else.
     static func scopes(_ text: BorrowedText) -> ScopeList?
-    /// Lends scopes in that form.
+    /// Lends scopes in that format.
     static func borrowed(_ scopes: ScopeList, _ loan: TextLoan) -> BorrowedText
 }
 
@@ -42,16 +42,16 @@ extension BorrowedText: FieldText {
     package static func borrowed(_ scopes: BorrowedScopes, _ loan: TextLoan) -> BorrowedText { scopes.text }
 }
 
-/// Scopes as they stand in a column.
+/// Scopes in the format of their column.
 package struct BorrowedScopes {
-    /// As ``ScopeText/encode(_:)`` writes them.
+    /// The output of ``ScopeText/encode(_:)``.
     let text: BorrowedText
-    /// Whether ``ScopeText/isPlain(_:)`` holds for them.
+    /// The result of ``ScopeText/isPlain(_:)``.
     let isPlain: Bool
 
     init() { (text, isPlain) = (BorrowedText("[]"), true) }
 
-    /// `nil` if they are no scopes at all.
+    /// `nil` if they are not scopes.
     init?(_ text: BorrowedText) {
         self.text = text
         isPlain = ScopeText.isPlain(text.bytes)

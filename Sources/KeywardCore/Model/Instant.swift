@@ -23,7 +23,7 @@ package struct Instant: Hashable, Comparable, Sendable {
 
     /// Before everything.
     package static let distantPast = Instant(milliseconds: .min)
-    /// After everything: stands for "never".
+    /// After everything: means "never".
     package static let distantFuture = Instant(milliseconds: .max)
 
     /// Whole hours since the epoch.

@@ -1,12 +1,12 @@
-/// What people give a key: who owns it, what it is for, what it may be used for. A key is made with them, may get
-/// others, and hands them on to its successor.
+/// The attributes that people give a key: owner, purpose, scopes and metadata. A key is created with them, may get
+/// others, and passes them to its successor.
 ///
 /// A new field of this kind is a member here and in ``KeyAttributeChanges``, and a line in each function of this file.
 package struct KeyAttributes<Text: FieldText> {
     package var owner: OwnerFields<Text>?
     package var purpose: Text?
     package var scopes: Text.ScopeList
-    /// A JSON object, as it was written.
+    /// A JSON object, as written.
     package var metadata: Text
 
     package init(
@@ -19,7 +19,7 @@ package struct KeyAttributes<Text: FieldText> {
         self.metadata = metadata
     }
 
-    /// Their part of the list of fields. A field that a later version of the schema brings says so, and is nullable.
+    /// Their part of the list of fields. A field of a later version of the schema states the version, and is nullable.
     @inline(__always)
     mutating func visit<V: KeyFieldVisitor>(_ visitor: inout V) throws(V.Failure) where V.Text == Text {
         try OwnerFields.visit(&owner, &visitor)
@@ -29,7 +29,7 @@ package struct KeyAttributes<Text: FieldText> {
     }
 }
 
-/// What a caller asks to change of them. `nil` keeps; in the doubly optional ones an inner `nil` clears.
+/// The requested changes of attributes. `nil` keeps; in the doubly optional ones an inner `nil` clears.
 package struct KeyAttributeChanges: Sendable {
     package var owner: OwnerRecord??
     package var purpose: String??
@@ -47,7 +47,7 @@ package struct KeyAttributeChanges: Sendable {
 }
 
 extension KeyAttributes<String> {
-    /// Makes the changes, and adds to `details` what the audit trail tells of them.
+    /// Applies the changes, and adds them to `details` for the audit trail.
     mutating func apply(_ changes: KeyAttributeChanges, _ details: inout AuditDetails) {
         if let owner = changes.owner {
             self.owner = owner
@@ -67,7 +67,7 @@ extension KeyAttributes<String> {
         }
     }
 
-    /// Adds what the audit trail tells of the attributes of a key that is made.
+    /// Adds the attributes of a new key for the audit trail.
     func describe(in details: inout AuditDetails) {
         details.add("owner", owner?.name.map { .text($0) })
         details.add("purpose", purpose.map { .text($0) })
@@ -88,7 +88,7 @@ package struct OwnerFields<Text: FieldText> {
         self.principal = principal
     }
 
-    /// What people know the owner by.
+    /// The name for people: the first of name, contact and principal that is set.
     package var shownName: Text? { name ?? contact ?? principal }
 
     @inline(__always)

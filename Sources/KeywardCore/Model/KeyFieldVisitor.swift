@@ -1,14 +1,14 @@
-/// A field of a key, as the list of fields names it.
+/// A field of a key in the list of fields.
 struct KeyField {
     /// The name of its column.
     let column: StaticString
-    /// Where memory has it.
+    /// The place of the field in memory.
     let home: Home
-    /// Whether a search of keys looks at it.
+    /// Whether a search of keys compares it.
     let isSearched: Bool
-    /// As what it is read alone.
+    /// The kind of look-up that reads it alone.
     let lookup: Lookup
-    /// The version of the schema that brought it.
+    /// The version of the schema that added it.
     let version: Int
 
     @inline(__always)
@@ -29,7 +29,7 @@ struct KeyField {
     }
 
     enum Home {
-        /// The hot key, which has a value for it in any case; or only if the packed form says so.
+        /// The hot key, which always has a value for it; or only if the packed form says so.
         case hotKey, hotKeyIfAny
         /// The text's first pieces.
         case pieces
@@ -42,23 +42,23 @@ struct KeyField {
     }
 }
 
-/// Goes through the fields of a key in the order of their list: reads them, or writes them, or looks for one.
+/// Visits the fields of a key in the order of their list, to read, write or find them.
 ///
-/// Everything is known to the compiler: a visit becomes straight code for each visitor.
+/// The compiler knows all types: each visitor becomes straight-line code.
 protocol KeyFieldVisitor {
     associatedtype Text: FieldText
     associatedtype Failure: Error
 
-    /// - Parameter guess: what its number nearly always is.
+    /// - Parameter guess: the usual value.
     mutating func number<N: FieldNumber>(
         _ field: KeyField, _ value: inout N?, near guess: Int64
     ) throws(Failure)
     mutating func text(_ field: KeyField, _ value: inout Text?) throws(Failure)
     mutating func scopes(_ field: KeyField, _ value: inout Text.ScopeList) throws(Failure)
     mutating func digest(_ field: KeyField, _ value: inout Digest) throws(Failure)
-    /// A number that is always there.
+    /// A required number.
     mutating func visit<N: FieldNumber>(_ field: KeyField, _ value: inout N) throws(Failure)
-    /// A text that is always there.
+    /// A required text.
     mutating func visit(_ field: KeyField, _ value: inout Text) throws(Failure)
 }
 

@@ -1,44 +1,44 @@
-/// What is stored of a key: facts. Its status is derived from them (``KeyStatus``), never stored.
+/// The stored facts of a key. Its status is derived from them (``KeyStatus``), never stored.
 ///
-/// There are two forms: a ``KeyRecord`` has texts of its own, a ``KeyRow`` borrows them from a reader. ``visit(_:)`` is
-/// the one list of the fields: columns, the packed form in memory, and the way from one form to the other follow it.
+/// There are two forms: a ``KeyRecord`` owns its texts, a ``KeyRow`` borrows them from a reader. ``visit(_:)`` is the
+/// only list of the fields. Columns, the packed form in memory, and conversions between the forms follow it.
 @dynamicMemberLookup
 package struct KeyFields<Text: FieldText> {
-    /// The row's number: 1, 2, 3, … in the order of creation, never given twice.
+    /// The row's number: 1, 2, 3, … in the order of creation, never reused.
     package var number: Int64 = 0
     /// `key_` and a ULID in lower case.
     package var id = Text.empty
     /// The number of the workspace.
     package var workspace: Int64 = 0
     package var name = Text.empty
-    /// What a person sees of the key: tag, `_`, public id.
+    /// The public prefix of the key: tag, `_`, public id.
     package var prefix = Text.empty
     /// HMAC-SHA-256 of the whole key under the pepper ``pepper``.
     package var digest = Digest(words: .zero)
-    /// Which pepper the digest was made with.
+    /// The pepper of the digest.
     package var pepper = PepperID(rawValue: 0)
     package var createdAt = Instant.distantPast
     package var createdBy = ActorFields<Text>(uid: 0)
     /// The first instant at which the key no longer verifies.
     package var expiresAt: Instant?
-    /// How long a life was granted when ``expiresAt`` was last set.
+    /// The lifetime that was granted when ``expiresAt`` was last set.
     package var lifetime: Instant.Span?
-    /// What people have given it; its members read as if they were the key's.
+    /// The attributes from people; their members are also accessible as members of the key.
     package var attributes = KeyAttributes<Text>()
     package var disabledAt: Instant?
     package var revocation: Revocation?
-    /// The rotation that this key came from as successor.
+    /// The rotation that created this key as successor.
     package var origin: Rotation?
-    /// The key that replaces this one, while that rotation stands.
+    /// The key that replaces this one, unless the rotation was cancelled.
     package var successor: Int64?
-    /// When the grace of this key, as predecessor, ends or ended; `nil` until that is known.
+    /// When the grace period of this key, as predecessor, ends or ended; `nil` until that is known.
     package var graceEndsAt: Instant?
-    /// What the sweeps have already told of.
+    /// The reports that sweeps have made.
     package var sweepMarks: SweepMarks = []
-    /// Where its usage is counted; `nil` until it is given a place, before it is stored.
+    /// The ledger slot; `nil` until it is allocated, before the key is stored.
     package var ledger: LedgerSlot?
 
-    /// A key of which nothing is known yet.
+    /// An empty key.
     package init() {}
 
     package typealias Rotation = KeyRotation
@@ -63,11 +63,11 @@ package struct KeyFields<Text: FieldText> {
     }
 }
 
-/// A key with texts of its own.
+/// A key that owns its texts.
 package typealias KeyRecord = KeyFields<String>
 
-/// A key's row while it is read: its texts are the reader's. What a start reads of a million keys is packed from it,
-/// without a ``KeyRecord`` in between.
+/// A key's row during reading: its texts are the reader's. At a start a million keys are packed from it, without a
+/// ``KeyRecord`` in between.
 package typealias KeyRow = KeyFields<BorrowedText>
 
 extension KeyRecord {

@@ -1,11 +1,11 @@
-/// A rotation, as its successor keeps it.
+/// A rotation, as stored with its successor.
 package struct KeyRotation: Hashable, Sendable {
     /// The number of the key that is replaced.
     package var predecessor: Int64
     package var startedAt: Instant
-    /// How long the predecessor keeps working.
+    /// How long the predecessor keeps verifying.
     package var grace: Instant.Span
-    /// Whether the grace runs from the start, not from the successor's first valid use.
+    /// Whether the grace period starts with the rotation, not with the successor's first valid use.
     package var startsNow: Bool
     package var firstUsedAt: Instant?
 
@@ -20,7 +20,7 @@ package struct KeyRotation: Hashable, Sendable {
     }
 }
 
-/// Who did something: the uid that the kernel gave and the login that it had then.
+/// An actor: the uid that the kernel reported, and its login at that time.
 package struct ActorFields<Text> {
     package var uid: UInt32
     package var user: Text?
@@ -45,7 +45,7 @@ package struct Digest: Hashable, Sendable {
         self.words = words
     }
 
-    /// Reads 32 bytes; `nil` for any other count.
+    /// Parses 32 bytes; `nil` for any other count.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }
         words = .zero
@@ -65,7 +65,7 @@ package struct Digest: Hashable, Sendable {
     }
 }
 
-/// Which pepper: the first four bytes of its check value.
+/// The id of a pepper: the first four bytes of its check value.
 package struct PepperID: Hashable, Sendable {
     package var rawValue: UInt32
 
@@ -74,7 +74,7 @@ package struct PepperID: Hashable, Sendable {
     }
 }
 
-/// What the sweeps have already told of a key, so that each thing is told once.
+/// The reports that sweeps have made about a key, so that each is made once.
 package struct SweepMarks: OptionSet, Hashable, Sendable {
     package var rawValue: Int
 

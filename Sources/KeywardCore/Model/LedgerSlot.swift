@@ -1,4 +1,4 @@
-/// Where a key's usage is kept: the number of a slot of the ledger, and which use of it.
+/// A key's slot of the ledger: its number, and its generation.
 package struct LedgerSlot: Hashable, Sendable {
     package var slot: UInt32
     package var generation: UInt32

@@ -1,4 +1,4 @@
-/// Who is at the other end of a socket, as the kernel told when the connection was accepted.
+/// The process at the other end of a socket, as the kernel reported it when the connection was accepted.
 package struct PeerCredentials: Hashable, Sendable {
     package var uid: UInt32
     /// The primary group.
@@ -14,7 +14,7 @@ package struct PeerCredentials: Hashable, Sendable {
         self.groups = groups
     }
 
-    /// Whether the peer is in group `id`, as its primary or as a supplementary one.
+    /// Whether `id` is the primary or a supplementary group of the peer.
     package func isInGroup(_ id: UInt32) -> Bool {
         gid == id || groups.contains(id)
     }

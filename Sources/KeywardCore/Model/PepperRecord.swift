@@ -1,4 +1,4 @@
-/// How a pepper is recognized without being stored.
+/// The record by which a pepper is recognized, without the pepper itself.
 package struct PepperRecord: Hashable, Sendable {
     package var id: PepperID
     /// HMAC-SHA-256 of a constant under the pepper.

@@ -1,4 +1,4 @@
-/// What an operator configures of the domain. The defaults hold without a configuration.
+/// The configured policy. The defaults apply without a configuration.
 package struct Policy: Hashable, Sendable {
     /// The plan catalogue, by name.
     package var plans: [String: Plan] = [
@@ -8,12 +8,12 @@ package struct Policy: Hashable, Sendable {
     package var defaultPlan = "standard"
     /// The group whose members are operators.
     package var operatorGroup = "keyward-admin"
-    /// A key is a production key when one of these is a segment of its name.
+    /// A key is a production key if one of these is a segment of its name.
     package var productionSegments: Set<String> = ["prod", "production", "live"]
-    /// What happens to a name that holds a person's name or number.
+    /// The reaction to a name that contains a person's name or number.
     package var personalNames = PersonalNames.warn
     package var sweeps = SweepPolicy()
-    /// How far the wall clock may lead the boot-time clock before its lead is disbelieved.
+    /// How far the wall clock may be ahead of the boot-time clock before it is considered wrong.
     package var clockBound: Instant.Span = .seconds(300)
 
     package init() {}
@@ -21,12 +21,12 @@ package struct Policy: Hashable, Sendable {
     package enum PersonalNames: String, CaseIterable, Sendable { case warn, refuse }
 }
 
-/// What a workspace may do.
+/// The rules of a plan for a workspace.
 package struct Plan: Hashable, Sendable {
     package var apiAccess: Bool
-    /// How many live keys a workspace may have, retiring ones aside; `nil` is no cap.
+    /// The largest number of live keys of a workspace, without retiring ones; `nil` is no cap.
     package var maxKeys: Int?
-    /// How many days a key may live from the moment its expiry is set; `nil` is no cap.
+    /// The longest life of a key in days, from when its expiry is set; `nil` is no cap.
     package var maxLifetimeDays: Int?
     package var requireExpiry: Bool
     package var requirePurpose: Bool
@@ -46,24 +46,24 @@ package struct Plan: Hashable, Sendable {
     }
 }
 
-/// What the sweeps do, in days unless a name says otherwise.
+/// The settings of the sweeps, in days unless a name says otherwise.
 package struct SweepPolicy: Hashable, Sendable {
-    /// An end is told of so many days ahead, 1 to ``longestNotice``; none is told of if there are none.
+    /// Notice of an end is given this many days before, 1 to ``longestNotice``; none if the set is empty.
     package var noticeDays: Set<Int> = [30, 7, 1]
     package static let longestNotice = 120
-    /// Unused for so long, a key is stale.
+    /// A key is stale after so long without use.
     package var staleAfterDays = 90
-    /// Unused for so long, it is disabled; `nil` is never.
+    /// It is disabled after so long without use; `nil` is never.
     package var disableAfterDays: Int?
-    /// Unused for so long, it is revoked; `nil` is never.
+    /// It is revoked after so long without use; `nil` is never.
     package var revokeAfterDays: Int?
-    /// Names of keys that the stale policy leaves alone.
+    /// Names of keys that are exempt from the stale policy.
     package var exemptKeys: Set<String> = []
-    /// Terminal keys are forgotten after so long.
+    /// Ended keys are deleted after so long.
     package var retainTerminalDays = 400
-    /// Hours of usage are forgotten after so long.
+    /// Hours of usage are deleted after so long.
     package var retainUsageDays = 400
-    /// A sweep that would end more than this share of the live keys (0 to 1) holds, from ten keys on.
+    /// A sweep that would end more than this share of the live keys (0 to 1) is held, if there are ten keys or more.
     package var largestShare = 0.2
 
     package init() {}

@@ -4,9 +4,9 @@ package struct RefusalHour: Hashable, Sendable {
     package var key: Int64
     /// Whole hours since the epoch.
     package var hour: Int64
-    /// The account that asked.
+    /// The account that presented the key.
     package var uid: UInt32
-    /// What it was answered.
+    /// The answer.
     package var code: Verdict.Code
     package var count: Int64
     /// The last of them.

@@ -1,14 +1,14 @@
-/// Scopes as they stand in a column: a JSON array of strings.
+/// Scopes in the format of their column: a JSON array of strings.
 package enum ScopeText {
     package static func encode(_ scopes: [String]) -> String {
         "[" + scopes.map(quote).joined(separator: ",") + "]"
     }
 
-    /// Reads what ``encode(_:)`` wrote; `nil` for anything else.
+    /// Parses the output of ``encode(_:)``; `nil` for anything else.
     package static func decode(_ text: UnsafeRawBufferPointer) -> [String]? {
         if text.elementsEqual("[]".utf8) { return [] }
         if isPlain(text) {
-            // Between quotes stands in turn what is no scope and what is one.
+            // Split at quotes, every second part is a scope.
             return text.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false).enumerated()
                 .filter { $0.offset % 2 == 1 }.map { String(decoding: $0.element, as: UTF8.self) }
         }
@@ -22,12 +22,12 @@ package enum ScopeText {
         return reader.take("]") && reader.rest.isEmpty ? scopes : nil
     }
 
-    /// Whether ``encode(_:)`` may have written it, and no scope in it needs escapes or is other than ASCII: a reply
-    /// then tells them in the same words.
+    /// Whether ``encode(_:)`` may have written it, and every scope is ASCII without escapes: then a reply has the same
+    /// bytes.
     package static func isPlain(_ text: UnsafeRawBufferPointer) -> Bool {
         guard text.count >= 2, text.first == UInt8(ascii: "["), text.last == UInt8(ascii: "]") else { return false }
         if text.count == 2 { return true }
-        // A quote opens at the start and behind a comma, and closes before a comma and at the end.
+        // A quote opens at the start and after a comma, and closes before a comma and at the end.
         var isOpen = false
         var previous = UInt8(ascii: ",")
         for position in 1..<text.count - 1 {

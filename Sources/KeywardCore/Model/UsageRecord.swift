@@ -1,4 +1,4 @@
-/// A key's use, as absolute totals: writing one twice changes nothing.
+/// A key's usage, as absolute totals: writing one twice changes nothing.
 package struct UsageTotals: Hashable, Sendable {
     /// The key's number.
     package var key: Int64
@@ -16,7 +16,7 @@ package struct UsageTotals: Hashable, Sendable {
     }
 }
 
-/// A key's use within one hour, as absolute totals of that hour.
+/// A key's usage within one hour, as absolute totals of that hour.
 package struct HourUsage: Hashable, Sendable {
     package var key: Int64
     /// Whole hours since the epoch.
@@ -48,7 +48,7 @@ package struct PeerShare: Hashable, Sendable {
 }
 
 extension HourUsage {
-    /// The hours of a range that have any use: what was read from the store, unless memory has counted since.
+    /// The hours of a range with any use: the stored counts, replaced by those in memory.
     static func hours(_ range: Range<Int64>, stored: [HourUsage], _ unstored: [HourUsage]) -> [HourUsage] {
         var hours = Dictionary(stored.map { ($0.hour, $0) }, uniquingKeysWith: { _, last in last })
         for hour in unstored where range.contains(hour.hour) && hour.valid + hour.refused > 0 {

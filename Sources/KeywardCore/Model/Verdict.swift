@@ -12,7 +12,7 @@ package struct Verdict: Hashable, Sendable {
     }
 }
 
-/// What a valid key warns of; decided before the use itself is counted.
+/// The warnings about a valid key; decided before the use itself is counted.
 package struct VerdictWarnings: OptionSet, Hashable, Sendable {
     package var rawValue: UInt8
 
@@ -25,7 +25,7 @@ package struct VerdictWarnings: OptionSet, Hashable, Sendable {
     package static let stale = VerdictWarnings(rawValue: 4)
 }
 
-/// How verifications ended since the start.
+/// Verifications since the start, by outcome.
 package struct VerificationTally: Sendable {
     private var counts = InlineArray<9, Int>(repeating: 0)
 

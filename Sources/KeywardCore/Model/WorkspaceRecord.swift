@@ -1,4 +1,4 @@
-/// What is stored of a workspace.
+/// The stored facts of a workspace.
 package struct WorkspaceRecord: Hashable, Sendable {
     package var number: Int64
     package var name: String
@@ -34,19 +34,19 @@ package struct Grant: Hashable, Sendable {
     }
 }
 
-/// What a member may do; an admin may all that a viewer may.
+/// The role of a member; an admin can do everything a viewer can.
 package enum Role: String, Sendable, Comparable {
     case viewer, admin
 
     package static func < (left: Role, right: Role) -> Bool { left == .viewer && right == .admin }
 }
 
-/// A Unix user or group, by number and, if it was named so, by name.
+/// A Unix user or group, by number and, if the grant named it, by name.
 package struct Principal: Hashable, Sendable {
     package enum Kind: String, Sendable { case user, group }
 
     package var kind: Kind
-    /// The name that it was granted by; `nil` if by number. Void once it means another number.
+    /// The name in the grant; `nil` if it has a number. Void once the name means another number.
     package var name: String?
     package var id: UInt32
 
@@ -56,7 +56,7 @@ package struct Principal: Hashable, Sendable {
         self.id = id
     }
 
-    /// As it was granted: `user:NAME`, `group:NAME`, `uid:N` or `gid:N`.
+    /// The text of the grant: `user:NAME`, `group:NAME`, `uid:N` or `gid:N`.
     package var text: String {
         switch (kind, name) {
         case (.user, let name?): "user:\(name)"

@@ -1,26 +1,26 @@
 /// The rules of a rotation.
 package enum RotationRules {
-    /// The grace that a rotation has unless told.
+    /// The grace period of a rotation by default.
     package static let defaultGrace: Instant.Span = .hours(24)
-    /// A use within this span makes a key too busy to end without confirmation.
+    /// A key with a use within this span needs confirmation before it ends.
     package static let recentUse: Instant.Span = .hours(24)
 
-    /// What a change may do beside what it was asked for.
+    /// An unrequested effect of a change.
     package enum Effect: Hashable, Sendable {
-        /// The predecessor goes on for longer than before, until this instant if nobody ends it.
+        /// The predecessor stays valid for longer than before, until this instant if nobody ends it.
         case predecessorContinues(until: Instant)
-        /// From this instant on no key of the name verifies. A moment before one does, or would.
+        /// From this instant on no key of the name verifies. Just before, one does or would.
         case noneVerifies(from: Instant)
     }
 
-    /// What a change of one end of an open rotation does to the other end and to the name that both have.
+    /// The effects of changing one end of an open rotation on the other end and on their common name.
     ///
-    /// A plan without API access is left out: it stops all keys alike, and may come back.
+    /// A plan without API access is ignored: it stops all keys equally, and may change.
     ///
     /// - Parameters:
     ///   - changed: the end that is revoked, superseded, or given another expiry.
-    ///   - before: both ends as they are at `now`.
-    ///   - after: both ends as the change would leave them.
+    /// - before: both ends at `now`.
+    /// - after: both ends after the change.
     package static func effects(
         ofChanging changed: RotationEnds.End, from before: RotationEnds, to after: RotationEnds, at now: Instant
     ) -> [Effect] {
@@ -46,7 +46,7 @@ package enum RotationRules {
     }
 }
 
-/// The two keys of an open rotation, by what their statuses follow from.
+/// The two keys of an open rotation, with the facts of their statuses.
 package struct RotationEnds: Sendable {
     package enum End: Sendable {
         case predecessor, successor
@@ -66,7 +66,7 @@ package struct RotationEnds: Sendable {
         set { if end == .predecessor { predecessor = newValue } else { successor = newValue } }
     }
 
-    /// Both ends once the successor is revoked: a predecessor whose end is not known yet is replaced no longer.
+    /// Both ends after the successor is revoked: a predecessor without a known end is no longer replaced.
     package var withoutSuccessor: RotationEnds {
         var ends = self
         ends.successor.isRevoked = true
@@ -77,7 +77,7 @@ package struct RotationEnds: Sendable {
         return ends
     }
 
-    /// Both ends once the rotation is confirmed.
+    /// Both ends after the rotation is confirmed.
     package func confirmed(at now: Instant) -> RotationEnds {
         var ends = self
         (ends.predecessor.graceEndsAt, ends.predecessor.graceWaitsUntil) = (now, .distantFuture)
@@ -86,9 +86,9 @@ package struct RotationEnds: Sendable {
 }
 
 extension StatusFacts {
-    /// Whether its end, as predecessor, hangs on the first use of its successor.
+    /// Whether its end, as predecessor, depends on the first use of its successor.
     var awaitsGrace: Bool { graceWaitsUntil != .distantFuture }
 
-    /// Whether it verifies, if its plan lets it.
+    /// Whether it verifies, if its plan allows it.
     func verifies(at instant: Instant) -> Bool { !isRevoked && !isDisabled && instant < end.at }
 }

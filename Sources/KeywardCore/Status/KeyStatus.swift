@@ -1,8 +1,8 @@
-/// What a key is at an instant. Of all that hold, the first in this order is the status.
+/// The status of a key at an instant. If several apply, the first in this order is the status.
 package enum KeyStatus: String, CaseIterable, Sendable {
     case revoked, superseded, expired, disabled, suspended, retiring, expiring, stale, unused, active
 
-    /// Whether the key is over for good.
+    /// Whether the key has ended permanently.
     package var isTerminal: Bool {
         switch self {
         case .revoked, .superseded, .expired: true
@@ -19,15 +19,15 @@ package enum KeyStatus: String, CaseIterable, Sendable {
     }
 }
 
-/// What a key's status follows from. What a question does not need is not read: a key's last use is elsewhere in memory.
+/// The facts that determine a key's status. Each is read only if needed: a key's last use is elsewhere in memory.
 package protocol StatusBasis {
     /// The first instant at which the key no longer verifies; `.distantFuture` is never.
     var expiresAt: Instant { get }
-    /// From when on it counts as expiring; `.distantFuture` is never.
+    /// When it starts to count as expiring; `.distantFuture` is never.
     var expiringFrom: Instant { get }
-    /// When its grace as predecessor ends; `.distantFuture` if it is not known or it is no predecessor.
+    /// When its grace as predecessor ends; `.distantFuture` if that is unknown or it is not a predecessor.
     var graceEndsAt: Instant { get }
-    /// When the grace ends if the successor is never used; `.distantFuture` if that is not awaited.
+    /// When the grace ends if the successor is never used; `.distantFuture` if no first use is awaited.
     var graceWaitsUntil: Instant { get }
     var createdAt: Instant { get }
     /// The last valid use; `.distantPast` if never used.
@@ -37,7 +37,7 @@ package protocol StatusBasis {
     var hasSuccessor: Bool { get }
 }
 
-/// The facts that a key's status follows from; plain numbers, so that a verification can read them in place.
+/// The facts that determine a key's status; plain numbers, so that a verification can read them in place.
 package struct StatusFacts: StatusBasis, Sendable {
     package var expiresAt = Instant.distantFuture
     package var expiringFrom = Instant.distantFuture
@@ -54,7 +54,7 @@ package struct StatusFacts: StatusBasis, Sendable {
     }
 }
 
-/// What a status depends on beside the key: its workspace's plan and the policy.
+/// The facts beside the key that affect a status: its workspace's plan and the policy.
 package struct StatusContext: Sendable {
     package var apiAccess: Bool
     package var staleAfter: Instant.Span
@@ -66,7 +66,7 @@ package struct StatusContext: Sendable {
 }
 
 extension StatusBasis {
-    /// The status at `now`: the one function that lists, verifications and sweeps use.
+    /// The status at `now`: lists, verifications and sweeps all use this function.
     @inline(__always)
     package func status(at now: Instant, in context: StatusContext) -> KeyStatus {
         if let end = terminalStatus(at: now) { return end }
@@ -78,7 +78,8 @@ extension StatusBasis {
         return isUnused ? .unused : .active
     }
 
-    /// Everything that holds at `now`, in the order of ``KeyStatus``, `active` aside. Of a terminal key only its end.
+    /// Everything that applies at `now`, in the order of ``KeyStatus``, except `active`. For a terminal key only its
+    /// end.
     package func facts(at now: Instant, in context: StatusContext) -> [KeyStatus] {
         KeyStatus.allCases.filter { holds($0, at: now, in: context) }
     }
@@ -100,15 +101,15 @@ extension StatusBasis {
         return wanted.contains(.unused) && isUnused
     }
 
-    /// When and how the key ends by itself, as far as is known: the earlier of expiry and end of grace.
+    /// When and how the key ends without a change, as far as is known: the earlier of expiry and end of grace.
     @inline(__always)
     package var end: (at: Instant, status: KeyStatus) {
         let graceEnd = effectiveGraceEnd
         return graceEnd < expiresAt ? (graceEnd, .superseded) : (expiresAt, .expired)
     }
 
-    /// The end of the grace period. While the successor is awaited in vain, a predecessor that was used within the
-    /// last day is held.
+    /// The end of the grace period. While the successor stays unused, a predecessor that was used within the last day
+    /// is held.
     @inline(__always)
     package var effectiveGraceEnd: Instant {
         graceWaitsUntil == .distantFuture ? graceEndsAt : max(graceWaitsUntil, lastUsedAt + .days(1))
@@ -119,13 +120,13 @@ extension StatusBasis {
     @inline(__always)
     package func isExpiring(at now: Instant) -> Bool { now >= expiringFrom }
 
-    /// Not used for `span`; a key that was never used counts from its creation.
+    /// Whether it was not used for `span`; a key that was never used counts from its creation.
     @inline(__always)
     package func isStale(at now: Instant, after span: Instant.Span) -> Bool {
         now >= createdAt + span && now >= lastUsedAt + span
     }
 
-    /// When it turns stale if it is not used.
+    /// When it becomes stale if it is not used.
     package func staleAt(after span: Instant.Span) -> Instant {
         max(createdAt, lastUsedAt) + span
     }
@@ -142,15 +143,15 @@ extension StatusFacts {
     /// How long a predecessor waits for its successor's first use.
     package static let longestWait: Instant.Span = .days(30)
 
-    /// Starts the grace, now that the successor was used; a key that is over already stays over.
+    /// Starts the grace period after the successor's first use; a key that has ended stays ended.
     package mutating func startGrace(_ grace: Instant.Span, at now: Instant) {
         graceEndsAt = end.at > now ? now + grace : effectiveGraceEnd
         graceWaitsUntil = .distantFuture
     }
 
-    /// The facts of a stored key; `origin` is the rotation that its successor came from.
+    /// The facts of a stored key; `origin` is the rotation that created its successor.
     ///
-    /// A key whose successor was forgotten, and the grace with it, is over: nothing else may revive it.
+    /// A key has ended if its successor was deleted, and the grace period with it: nothing else may revive it.
     package init(of key: some KeyTerms, lastUsedAt: Instant?, origin: KeyRecord.Rotation?) {
         self.init(createdAt: key.createdAt)
         expiresAt = key.expiresAt ?? .distantFuture

@@ -2,9 +2,9 @@
 package struct KeyColumn: Sendable {
     package var name: String
     package var kind: Kind
-    /// The version of the schema that brought it.
+    /// The version of the schema that added it.
     package var version: Int
-    /// Whether a seal of the row covers it. The place in the ledger is no part of the key.
+    /// Whether the row's seal covers it. The ledger slot is not part of the key.
     package var isSealed: Bool
 
     package enum Kind: Sendable {
@@ -20,7 +20,7 @@ package struct KeyColumn: Sendable {
     }()
 }
 
-/// A value of a column. Its bytes are somebody else's.
+/// A value of a column. Its bytes are borrowed.
 package enum ColumnValue {
     case null
     case number(Int64)
@@ -29,7 +29,7 @@ package enum ColumnValue {
     case digest(BorrowedText)
 }
 
-/// A row of the table of keys cannot have been written by Keyward.
+/// A row of the table of keys was not written by Keyward.
 package struct DamagedRow: Error, Hashable {}
 
 extension KeyFields {
@@ -39,7 +39,7 @@ extension KeyFields {
         try visit(&reader)
     }
 
-    /// The same key in another form, whose texts are good for as long as those of `values`.
+    /// The same key in another form, whose texts are valid as long as those of `values`.
     fileprivate init(converted values: UnsafeBufferPointer<ColumnValue>) {
         guard let key = try? Self(reading: values) else { preconditionFailure() }
         self = key
@@ -56,7 +56,7 @@ extension KeyFields {
     }
 }
 
-// What other targets call has one form of text: a generic function of this target would not be specialized there.
+// Functions for other targets use one form of text: a generic function of this target would not be specialized there.
 
 extension KeyRow {
     /// Reads a row.
@@ -68,13 +68,13 @@ extension KeyRow {
 }
 
 extension KeyRecord {
-    /// Lends the record's values, one for each of ``KeyColumn/all``.
+    /// Passes the record's values, one for each of ``KeyColumn/all``.
     package func withColumns(_ body: (UnsafeBufferPointer<ColumnValue>) -> Void) { withValues { body($0) } }
 
-    /// The record that `row` tells of.
+    /// The record with the values of `row`.
     package init(_ row: KeyRow) { self = row.withValues { KeyRecord(converted: $0) } }
 
-    /// Lends the record as a row.
+    /// Passes the record as a row.
     package func withRow<R>(_ body: (KeyRow) throws -> R) rethrows -> R {
         try withValues { try body(KeyRow(converted: $0)) }
     }
@@ -163,7 +163,7 @@ private struct ColumnWriter<Text: FieldText>: KeyFieldVisitor {
 }
 
 extension Digest {
-    /// `nil` for other than 32 bytes.
+    /// `nil` unless there are 32 bytes.
     fileprivate init?(_ text: BorrowedText) {
         guard text.count == 32 else { return nil }
         let bytes = text.bytes

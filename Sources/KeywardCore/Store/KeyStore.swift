@@ -1,7 +1,7 @@
-/// The durable truth: what a key authority must not forget.
+/// The durable state of a key authority.
 ///
-/// Implemented over SQLite (KeywardStore) and in memory (KeywardTesting); one contract suite runs over both.
-/// One thread at a time calls `commit`, and one `flush`, which may come together; any thread reads.
+/// Implemented with SQLite (KeywardStore) and in memory (KeywardTesting); one contract suite tests both. At a time one
+/// thread calls `commit` and one `flush`, possibly at the same time; any thread reads.
 package protocol KeyStore: Sendable {
     /// The schema's version, 1 or more.
     var schemaVersion: Int { get }
@@ -9,48 +9,48 @@ package protocol KeyStore: Sendable {
     /// Reads everything but keys, audit entries and old usage.
     func loadState() throws(StoreFault) -> StoredState
 
-    /// How many keys there are.
+    /// The number of keys.
     func countKeys() throws(StoreFault) -> Int
 
     /// Reads every key with its usage, in the order of their numbers.
     func loadKeys(_ visit: (StoredKey) -> Void) throws(StoreFault)
 
-    /// Writes changes in their order, all of them or none; on disk when it returns.
+    /// Writes changes in order, all of them or none; on disk when it returns.
     func commit(_ group: [Changes]) throws(StoreFault)
 
-    /// Writes usage totals and the time mark, whole or not at all.
+    /// Writes usage totals and the time mark, all or none.
     func flush(_ usage: UsageFlush) throws(StoreFault)
 
-    /// The entries that match, oldest first unless the query says otherwise.
+    /// The matching entries, oldest first unless the query is reversed.
     func auditEntries(matching query: AuditQuery) throws(StoreFault) -> [AuditRecord]
 
     /// Visits every entry, oldest first, from one consistent state, until `visit` returns false.
     func visitAudit(_ visit: (AuditRecord) -> Bool) throws(StoreFault)
 
-    /// A key's hours within `hours` that have any use, oldest first.
+    /// A key's hours within `hours` with any use, oldest first.
     func usage(ofKey number: Int64, hours: Range<Int64>) throws(StoreFault) -> [HourUsage]
 
     /// A key's refusals within `hours`, by hour, account and code, in this order.
     func refusals(ofKey number: Int64, hours: Range<Int64>) throws(StoreFault) -> [RefusalHour]
 
-    /// Forgets hours of usage and of refusals before `hour`, at most `limit` rows of each. Whether none is left. Called by the queue that
-    /// commits.
+    /// Deletes hours of usage and of refusals before `hour`, at most `limit` rows of each. Whether none is left. Called
+    /// on the queue that commits.
     func forgetUsage(before hour: Int64, limit: Int) throws(StoreFault) -> Bool
 
-    /// Has each row of a key sealed under the key of its pepper when it is written, and ``checkKeys(after:limit:)``
-    /// compare them. To be called before the first key is written.
+    /// Sets the keys by pepper with which each row of a key is sealed when it is written, and checked by
+    /// ``checkKeys(after:limit:)``. Called before the first key is written.
     func sealKeys(with keys: [PepperID: KeyedDigest])
 
-    /// Looks whether what is stored of keys is as it was written: of those with a number greater than `number`, at most
-    /// `limit`. Seals what an earlier version wrote without a seal. Called by the queue that flushes.
+    /// Checks whether stored keys are unaltered: at most `limit` of those with a number greater than `number`. Seals
+    /// rows that an earlier version wrote without a seal. Called on the queue that flushes.
     func checkKeys(after number: Int64, limit: Int) throws(StoreFault) -> KeyCheck
 
-    /// Moves what was written ahead into the database itself, as far as readers let it, and gives the room back; it
-    /// waits for none. Called by the queue that commits.
+    /// Copies the write-ahead log into the database, as far as readers allow, and frees its space. It does not wait for
+    /// readers. Called on the queue that commits.
     func checkpoint() throws(StoreFault)
 
-    /// Writes a consistent copy to a file that does not exist yet, mode 0600, and makes it durable. It asks between
-    /// steps whether it `goesOn`; if not it leaves no file behind, and returns false.
+    /// Writes a consistent copy to a new file, mode 0600, and makes it durable. It calls `goesOn` between steps; on
+    /// false it removes the file and returns false.
     func backUp(toFile path: String, while goesOn: () -> Bool) throws(StoreFault) -> Bool
 }
 
@@ -61,11 +61,11 @@ extension KeyStore {
     package func checkKeys(after number: Int64, limit: Int) throws(StoreFault) -> KeyCheck { KeyCheck() }
 }
 
-/// What a look at stored keys has found.
+/// The result of a check of stored keys.
 package struct KeyCheck: Hashable, Sendable {
-    /// The number of the last key that was looked at; `nil` if none is left.
+    /// The number of the last checked key; `nil` if none is left.
     package var last: Int64?
-    /// The prefixes of keys that are not as they were written, as they are stored now.
+    /// The prefixes of altered keys, as stored now.
     package var damaged: [String] = []
 
     package init(last: Int64? = nil, damaged: [String] = []) {
@@ -79,29 +79,29 @@ extension KeyStore {
         _ = try backUp(toFile: path) { true }
     }
 
-    /// Writes `changes` whole or not at all; on disk when it returns.
+    /// Writes `changes`, all or none; on disk when it returns.
     package func commit(_ changes: Changes) throws(StoreFault) {
         try commit([changes])
     }
 }
 
-/// What went wrong below the store. It never holds a bound value, a path or SQL.
+/// A failure of the store. It never contains a bound value, a path or SQL.
 package enum StoreFault: Error, Hashable, Sendable {
-    /// No room or no quota (ENOSPC, EDQUOT), or a read-only file system: it may pass.
+    /// No space or no quota (ENOSPC, EDQUOT), or a read-only file system: it may be temporary.
     case cannotWrite(String)
-    /// The disk or the system failed: what memory holds can no longer be trusted to match the disk.
+    /// The disk or the system failed: memory may no longer match the disk.
     case failed(String)
-    /// The database breaks its own rules; only another copy of it helps.
+    /// The database violates its own rules; only another copy of it helps.
     case damaged(String)
-    /// A file of that name is there already.
+    /// A file of that name exists.
     case exists
 }
 
-/// All but the keys, as read at start.
+/// The state without the keys, as read at a start.
 package struct StoredState: Sendable {
-    /// The first 16 bytes name this database among all; made with it.
+    /// The first 16 bytes identify this database; created with it.
     package var databaseID: [UInt8]
-    /// The latest instant that a decision was ever made at, as far as it was stored.
+    /// The latest stored instant at which a decision was made.
     package var mark: Instant
     package var workspaces: [WorkspaceRecord]
     package var grants: [Grant]
@@ -109,20 +109,20 @@ package struct StoredState: Sendable {
     package var peppers: [PepperRecord]
     /// The end of the audit chain; `nil` if there is no entry.
     package var auditHead: AuditRecord?
-    /// The greatest key number ever given, 0 if none.
+    /// The greatest key number ever assigned, 0 if none.
     package var lastKeyNumber: Int64
     /// The hours that may still grow: those from `mark`'s hour on.
     package var openHours: [HourUsage]
-    /// Tells this database from copies of it: a copy has another one.
+    /// Distinguishes this database from copies of it: a copy has another one.
     package var generation: Int64
-    /// Whether an entry tells that the end of the audit chain was lost, and none behind it that an operator knows.
+    /// Whether an entry records that the end of the audit chain was lost, and no later entry acknowledges it.
     package var hasLoss: Bool
-    /// The last refusals of the keys that were refused last, at most ``mostLastRefusals``, the earliest first.
+    /// The last refusals of the most recently refused keys, at most ``mostLastRefusals``, the earliest first.
     package var lastRefusals: [RefusalHour]
-    /// The clock that decides, as it was last stored.
+    /// The last stored clock.
     package var clock: ClockRecord?
 
-    /// How many keys' last refusals are read at a start.
+    /// The number of keys whose last refusals are read at a start.
     package static let mostLastRefusals = 16_384
 
     package init(
@@ -147,7 +147,7 @@ package struct StoredState: Sendable {
     }
 }
 
-/// A key with its usage, while it is read at start.
+/// A key with its usage, read at a start.
 package struct StoredKey {
     package var row: KeyRow
     package var usage: UsageTotals
@@ -160,29 +160,29 @@ package struct StoredKey {
     }
 }
 
-/// A change, with the audit entries that tell of it, for one transaction.
+/// A change, with its audit entries, for one transaction.
 package struct Changes: Sendable {
     /// Whole rows, new or changed.
     package var keys: [KeyRecord] = []
-    /// Keys that are there and get another place for their usage.
+    /// Existing keys that get another ledger slot.
     package var places: [KeyLedgerSlot] = []
-    /// Keys to forget but for their tombstones, with their usage.
+    /// Keys to delete, leaving tombstones, with their usage.
     package var purged: [Int64] = []
     package var workspaces: [WorkspaceRecord] = []
     /// Grants to set: one for each principal and workspace.
     package var granted: [Grant] = []
     package var removed: [Grant] = []
     package var requests: [RequestRecord] = []
-    /// Requests made before this instant are forgotten.
+    /// Requests before this instant are deleted.
     package var forgetRequestsBefore: Instant?
     package var peppers: [PepperRecord] = []
     package var audit: [AuditRecord] = []
-    /// The clock that decides, to be kept.
+    /// The clock to store.
     package var clock: ClockRecord?
-    /// Whether the mark goes back to ``mark``, and with it every time after it that is stored of usage, requests,
-    /// grants and workspaces: what was counted in later hours is counted in its hour.
+    /// Whether the mark goes back to ``mark``. Then every later stored time of usage, requests, grants and workspaces
+    /// goes back, too; counts of later hours are added to its hour.
     package var setsBack = false
-    /// When it was decided.
+    /// The instant of the decision.
     package var mark: Instant
 
     package init(mark: Instant) {
@@ -194,11 +194,11 @@ extension Changes {
     /// Whether it changes workspaces or grants.
     var changesDirectory: Bool { !workspaces.isEmpty || !granted.isEmpty || !removed.isEmpty || setsBack }
 
-    /// Whether an operator knows by it what is wrong with the trail's kept end.
+    /// Whether an operator acknowledges the problem with the trail's stored end.
     var acknowledgesTrail: Bool { audit.contains { $0.action == AuditNote.Action.auditAcknowledged.rawValue } }
 }
 
-/// The place in the ledger that a key has from now on.
+/// The ledger slot that a key has from now on.
 package struct KeyLedgerSlot: Sendable {
     package var key: Int64
     package var place: LedgerSlot
@@ -223,7 +223,7 @@ package struct UsageFlush: Sendable {
     }
 }
 
-/// A `requestId` and the key that it made.
+/// A `requestId` and the key that it created.
 package struct RequestRecord: Hashable, Sendable {
     package var workspace: Int64
     package var requestID: String
@@ -238,7 +238,7 @@ package struct RequestRecord: Hashable, Sendable {
     }
 }
 
-/// Which audit entries.
+/// The filter, order and limit of a query of audit entries.
 package struct AuditQuery: Sendable {
     /// Only those of this workspace.
     package var workspace: String?

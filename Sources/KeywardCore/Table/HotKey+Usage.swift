@@ -7,7 +7,7 @@ struct PeerSlot {
     var next: UnsafeMutablePointer<PeerSlot>?
 }
 
-// Counting. A key in the table has its slot.
+// Counting. A key in the table has a slot.
 extension HotKey {
     var valid: Int64 {
         get { usage?.pointee.valid ?? 0 }
@@ -18,7 +18,7 @@ extension HotKey {
     var hourValid: Int64 { usage?.pointee.hourValid ?? 0 }
     var hourRefused: Int64 { usage?.pointee.hourRefused ?? 0 }
 
-    /// Counts a valid use by `uid` at `now`. A finished hour is handed to `close`.
+    /// Counts a valid use by `uid` at `now`. `close` receives a finished hour.
     mutating func countValid(by uid: UInt32, at now: Instant, close: (HourUsage) -> Void) {
         guard let usage else { return }
         enterHour(of: now, close)
@@ -28,15 +28,15 @@ extension HotKey {
         hasDirtyPeer = true
     }
 
-    /// Counts a refusal at `now`. A finished hour is handed to `close`.
+    /// Counts a refusal at `now`. `close` receives a finished hour.
     mutating func countRefused(at now: Instant, close: (HourUsage) -> Void) {
         guard let usage else { return }
         enterHour(of: now, close)
         usage.pointee.countRefused()
     }
 
-    /// Takes over usage as it was stored. Where the slot has kept greater totals from an earlier process, those stand;
-    /// whether it has.
+    /// Restores stored usage. Greater totals that an earlier process has left in the slot are kept; whether there were
+    /// any.
     mutating func restore(_ stored: UsageTotals, peers: [PeerShare]) -> Bool {
         guard let usage else { return false }
         let kept = usage.pointee
@@ -55,7 +55,7 @@ extension HotKey {
         return kept.valid > stored.valid || kept.refused > stored.refused || hasDirtyPeer
     }
 
-    /// Sets what its hour had counted when it was stored.
+    /// Sets the stored counts of its hour.
     func restore(_ stored: HourUsage) {
         guard let usage, usage.pointee.hour <= stored.hour else { return }
         let isSame = usage.pointee.hour == stored.hour
@@ -64,7 +64,7 @@ extension HotKey {
             refused: max(stored.refused, isSame ? hourRefused : 0))
     }
 
-    /// Takes the shares that have grown since they were last taken.
+    /// Takes the shares that have grown since the last call.
     mutating func takeDirtyPeers(into shares: inout [PeerShare]) {
         if hasDirtyPeer, let share = ownShare { shares.append(share) }
         hasDirtyPeer = false
@@ -78,7 +78,7 @@ extension HotKey {
         }
     }
 
-    /// Makes every share due again.
+    /// Marks every share to be stored again.
     mutating func markPeersDirty() {
         hasDirtyPeer = ownShare != nil
         var cursor = otherPeers
@@ -88,7 +88,7 @@ extension HotKey {
         }
     }
 
-    /// Every peer's share, in no order.
+    /// Every peer's share, unordered.
     var peers: [PeerShare] {
         var shares = ownShare.map { [$0] } ?? []
         var cursor = otherPeers
@@ -99,7 +99,7 @@ extension HotKey {
         return shares
     }
 
-    /// What its hour has counted so far.
+    /// The counts of its current hour so far.
     var openHour: HourUsage { HourUsage(key: number, hour: hour, valid: hourValid, refused: hourRefused) }
 
     /// The totals to store.
@@ -111,7 +111,7 @@ extension HotKey {
             lastUsedBy: isUnused ? nil : slot.lastUsedBy)
     }
 
-    /// Two loops may read their clocks in one order and take the lock in the other: an hour that was left stays left.
+    /// Two loops may read their clocks in one order and take the lock in the other: a past hour is not entered again.
     private func enterHour(of now: Instant, _ close: (HourUsage) -> Void) {
         guard let usage, usage.pointee.hour < now.hour else { return }
         if isDirty, hourValid + hourRefused > 0 {
@@ -125,7 +125,8 @@ extension HotKey {
         return PeerShare(key: number, uid: slot.lastUsedBy, valid: slot.peerValid, lastUsedAt: slot.lastUsedAt)
     }
 
-    /// Makes `uid`'s share the one at hand, and hangs the one that was on the list, in the other's place if it had one.
+    /// Makes `uid`'s share the current one, and moves the former one to the list, replacing `uid`'s entry if there is
+    /// one.
     private mutating func switchPeer(to uid: UInt32) {
         guard let usage else { return }
         let (left, leftIsDirty) = (ownShare, hasDirtyPeer)
@@ -157,7 +158,7 @@ extension HotKey {
         otherPeers = slot
     }
 
-    /// Has no use of the other peers be later than `now`.
+    /// Sets uses of the other peers that are later than `now` to `now`.
     mutating func setPeersBack(to now: Instant) {
         var cursor = otherPeers
         while let slot = cursor {
@@ -170,7 +171,7 @@ extension HotKey {
         PeerShare(key: number, uid: slot.uid, valid: slot.valid, lastUsedAt: slot.lastUsedAt)
     }
 
-    /// Has no use be later than `now`. Whether one was.
+    /// Sets uses that are later than `now` to `now`. Whether one was.
     mutating func setUsageBack(to now: Instant) -> Bool {
         guard let usage else { return false }
         let isLater = usage.pointee.lastUsedAt > now || usage.pointee.hour > now.hour

@@ -1,10 +1,10 @@
-/// What a verification reads of one key: 96 bytes of plain numbers, and where its usage and its text are.
+/// The part of a key that a verification reads: 96 bytes of plain numbers, and pointers to its usage and its text.
 ///
 /// ``KeyTable`` owns its text and its list of peers; the ledger owns its usage.
 package struct HotKey {
     package let digest: Digest
     package internal(set) var text: KeyText?
-    /// Its totals; before it is in the table, none.
+    /// Its totals; none before it is in the table.
     var usage: UnsafeMutablePointer<UsageSlot>?
     /// The shares of peers other than the one that used it last.
     var otherPeers: UnsafeMutablePointer<PeerSlot>?
@@ -29,7 +29,7 @@ package struct HotKey {
         static let dirtyPeer = Marks(rawValue: 64)
     }
 
-    /// What few keys have: the end of a grace as predecessor.
+    /// The end of the grace period as predecessor, which few keys have.
     private struct Grace {
         var endsAt: Instant
         var waitsUntil: Instant
@@ -47,7 +47,7 @@ package struct HotKey {
     package var workspace: Int64 { Int64(workspaceNumber) }
     package var number: Int64 { Int64(keyNumber) }
 
-    /// The facts of its status. Setting them leaves its last use alone, which only counting changes.
+    /// The facts of its status. Setting them does not change its last use; only counting does.
     package var facts: StatusFacts {
         get {
             var facts = StatusFacts(createdAt: createdAt)
@@ -74,10 +74,10 @@ package struct HotKey {
         }
     }
 
-    /// What people call it.
+    /// The name of the key.
     package var name: String { text.map { String(decoding: $0.name, as: UTF8.self) } ?? "" }
 
-    /// Where its usage is counted.
+    /// The ledger slot.
     var place: LedgerSlot? {
         usage.map { LedgerSlot(slot: $0.pointee.number, generation: $0.pointee.generation) }
     }
@@ -98,22 +98,22 @@ package struct HotKey {
         set { set(.awaitsFirstUse, newValue) }
     }
 
-    /// Whether the share of the peer that used it last has grown since it was taken to be stored.
+    /// Whether the share of the peer that used it last has grown since it was last taken.
     var hasDirtyPeer: Bool {
         get { marks.contains(.dirtyPeer) }
         set { set(.dirtyPeer, newValue) }
     }
 
-    /// Has the usage and the text fetched that an answer needs; the record itself is at hand.
+    /// Prefetches the usage and the text for an answer; the record itself was read already.
     @inline(__always)
     func prefetchReply() {
         if let usage { prefetch(usage) }
         guard let text else { return }
-        // A text has some 200 bytes; of a long one the processor fetches the rest by itself.
+        // A text has about 200 bytes; the processor prefetches the rest of a longer one.
         for line in stride(from: 0, to: 4 * cacheLine, by: cacheLine) { prefetch(text.base + line) }
     }
 
-    /// Gives back what hangs on it.
+    /// Frees the memory that it owns.
     mutating func release() {
         grace?.deallocate()
         grace = nil
@@ -139,7 +139,7 @@ package struct HotKey {
     }
 }
 
-// Each read where it is.
+// Each fact is read in place.
 extension HotKey: StatusBasis {
     package var expiringFrom: Instant {
         notice == .max ? .distantFuture : expiresAt - Instant.Span(milliseconds: Int64(notice))

@@ -1,13 +1,13 @@
 /// Finds keys by number, id, prefix and name. In each workspace a name has one holder.
 struct KeyNames: ~Copyable {
-    /// By number: the index plus one, 0 where there is none. Numbers are given in order and never twice.
+    /// By number: the index plus one, 0 if there is none. Numbers are assigned in order and never reused.
     private var byNumber: [UInt32] = []
     private var byID = TextIndex()
     private var byPrefix = TextIndex()
-    /// The key that a name means, in each workspace.
+    /// The key that a name means, by workspace.
     private var byName = TextIndex()
 
-    /// One more than the greatest number that a key ever had here.
+    /// One more than the greatest number that a key ever had.
     var endNumber: Int64 { Int64(byNumber.count) }
 
     func index(ofNumber number: Int64) -> KeyTable.Index? {
@@ -33,7 +33,7 @@ struct KeyNames: ~Copyable {
         byNumber[Int(number)] = UInt32(index + 1)
     }
 
-    /// Makes room for `count` keys, while there are none.
+    /// Reserves capacity for `count` keys, while there are none.
     mutating func reserve(_ count: Int) {
         byNumber.reserveCapacity(count + 1)
         byID.reserve(count)
@@ -41,7 +41,7 @@ struct KeyNames: ~Copyable {
         byName.reserve(count)
     }
 
-    /// Under what a key is found by its id, its prefix and its name.
+    /// The hashes of a key's id, prefix and name.
     struct Hashes {
         fileprivate var id: Int
         fileprivate var prefix: Int
@@ -56,28 +56,29 @@ struct KeyNames: ~Copyable {
             name: Self.hash(text.name, key.workspace))
     }
 
-    /// Has the entries fetched where the searches begin.
+    /// Prefetches the entries at which the searches begin.
     func prefetchEntries(_ hashes: Hashes) {
         byID.prefetchEntry(hashes.id)
         byPrefix.prefetchEntry(hashes.prefix)
         byName.prefetchEntry(hashes.name)
     }
 
-    /// Adds the key at `index`, whose number and text are there, by its id and prefix; a name it has to claim.
+    /// Indexes the id and prefix of the key at `index`, whose number and text are set. A name needs
+    /// ``indexName(at:in:)``.
     mutating func addTexts(_ index: KeyTable.Index, _ hashes: Hashes, in table: borrowing KeyTable) {
         byID.put(index, hashes.id, replacing: { $0 == index }) { Self.hashOfMade(table[$0].text?.id) }
         byPrefix.put(index, hashes.prefix, replacing: { $0 == index }) { Self.hashOfMade(table[$0].text?.prefix) }
     }
 
-    /// Has the name of the key at `index` mean this key, unless it means one that has precedence.
+    /// Makes the name of the key at `index` mean this key, unless it means one with precedence.
     ///
-    /// Of the keys that have a name it means the one that was neither revoked nor replaced; of several such, the one
-    /// that lives longest, for only one can be live; so it is the same key after a restart.
+    /// Among keys of a name, one that is neither revoked nor replaced has precedence. Among several such, it is the one
+    /// that ends last, because only one can be live. So the name means the same key after a restart.
     mutating func indexName(at index: KeyTable.Index, in table: borrowing KeyTable) {
         if let hashes = hashes(of: table[index]) { indexName(at: index, hashes, in: table) }
     }
 
-    /// The same for a key whose hashes are at hand.
+    /// The same for a key with known hashes.
     mutating func indexName(at index: KeyTable.Index, _ hashes: Hashes, in table: borrowing KeyTable) {
         guard let name = table[index].text?.name else { return }
         let holder = byName.find(hashes.name) { Self.bears(name, table[index].workspace, table[$0]) }
@@ -87,7 +88,7 @@ struct KeyNames: ~Copyable {
         }
     }
 
-    /// Whether the key at `index` has a successor that was not revoked.
+    /// Whether the key at `index` has a successor that is not revoked.
     func isReplaced(at index: KeyTable.Index, in table: borrowing KeyTable) -> Bool {
         guard let number = table[index].text?.links.successor else { return false }
         return self.index(ofNumber: number).map { !table[$0].isRevoked } ?? true
@@ -101,7 +102,7 @@ struct KeyNames: ~Copyable {
             endsAt: facts.end.at, number: table[index].number)
     }
 
-    /// The name means no key any more, if it meant this one.
+    /// Removes the name of the key at `index`, if it means this key.
     mutating func releaseName(_ name: String, inWorkspace workspace: Int64, of index: KeyTable.Index) {
         byName.remove(index, Self.hash(name, workspace))
     }
@@ -126,7 +127,7 @@ struct KeyNames: ~Copyable {
         return text.withUTF8 { hashOfMade(UnsafeRawBufferPointer($0)) }
     }
 
-    /// Of ids and prefixes, which nobody but the daemon chooses: their last eight characters are random.
+    /// For ids and prefixes, which only the daemon chooses: their last eight characters are random.
     private static func hashOfMade(_ text: UnsafeRawBufferPointer?) -> Int {
         guard let text, text.count >= 8 else { return hash(text) }
         var word = text.loadUnaligned(fromByteOffset: text.count - 8, as: UInt64.self)
@@ -139,7 +140,7 @@ struct KeyNames: ~Copyable {
         return text.withUTF8 { hash(UnsafeRawBufferPointer($0), workspace) }
     }
 
-    /// Seeded anew in every process: names are chosen by people.
+    /// Seeded in every process, because people choose names.
     private static func hash(_ text: UnsafeRawBufferPointer?, _ workspace: Int64 = 0) -> Int {
         var hasher = Hasher()
         if let text { hasher.combine(bytes: text) }
@@ -148,7 +149,7 @@ struct KeyNames: ~Copyable {
     }
 }
 
-/// Which of two keys a name means: the one with the greater precedence.
+/// The precedence of a key among those of its name: the name means the one with the greatest.
 private struct NamePrecedence: Comparable {
     /// Neither revoked nor replaced.
     var isCurrent: Bool

@@ -1,4 +1,4 @@
-/// The records of the keys in a table, each made anew from the key's text. For use under the registry's lock only.
+/// The records of the keys in a table, each decoded from the key's text. For use under the registry's lock only.
 package struct KeyRecords {
     fileprivate let segments: [UnsafeMutablePointer<HotKey>]
     package let count: Int

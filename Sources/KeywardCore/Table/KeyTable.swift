@@ -1,18 +1,18 @@
 /// The hot keys, found by digest: an open-addressing table of 8-byte slots over segments of records that never move.
 ///
-/// Not for two threads at once: ``KeyRegistry`` has the lock.
+/// Not thread-safe: ``KeyRegistry`` has the lock.
 package struct KeyTable: ~Copyable {
-    /// A hot key's place, for as long as it is present.
+    /// The index of a hot key, valid while it is present.
     package typealias Index = Int
 
     private struct Slot {
-        /// The lower half of the digest's first word; its lowest bits chose the place.
+        /// The lower half of the digest's first word; its lowest bits select the slot.
         var fingerprint: UInt32
         /// The record's index plus one; 0 is free, `UInt32.max` was freed.
         var entry: UInt32
     }
 
-    /// Memory in huge pages, which an array can hold.
+    /// Memory in huge pages, as a class that an array can hold.
     private final class Block {
         let memory: LargeMemory
 
@@ -33,9 +33,9 @@ package struct KeyTable: ~Copyable {
     private var segmentMemory: [Block] = []
     private var freeIndices: [Index] = []
     private var texts = TextArena()
-    /// How many indices were ever given out.
+    /// The number of indices that were ever assigned.
     package private(set) var endIndex: Index = 0
-    /// How many keys are present.
+    /// The number of keys.
     package private(set) var count = 0
 
     package init() {
@@ -52,18 +52,18 @@ package struct KeyTable: ~Copyable {
         }
     }
 
-    /// The record at `index`, which was given out by ``insert(_:)``.
+    /// The record at `index`, which came from ``insert(_:)``.
     package subscript(index: Index) -> HotKey {
         @inline(__always) unsafeAddress { UnsafePointer(pointer(to: index)) }
         @inline(__always) unsafeMutableAddress { pointer(to: index) }
     }
 
-    /// The records of its keys.
+    /// The records of the keys.
     var records: KeyRecords { KeyRecords(segments, count: endIndex) }
 
-    /// Where the key with this digest is.
+    /// The index of the key with this digest.
     ///
-    /// The whole digest is compared without a branch on where it differs.
+    /// The whole digest is compared without a branch on the first difference.
     package func find(_ digest: Digest) -> Index? {
         let fingerprint = Self.fingerprint(of: digest)
         var position = Int(fingerprint) & mask
@@ -79,21 +79,21 @@ package struct KeyTable: ~Copyable {
         }
     }
 
-    // Searches wait for memory one after another. So what several of them read is fetched ahead, a step for all of them
-    // at a time: first their slots, then the records that those name.
+    // Searches wait for memory one after another. So the memory of several is prefetched, one step for all of them at a
+    // time: first their slots, then the records of these.
 
-    /// Has the slot fetched where the search for a digest begins.
+    /// Prefetches the slot at which the search for a digest begins.
     @inline(__always)
     func prefetchSlot(for digest: Digest) { prefetch(slots + (Int(Self.fingerprint(of: digest)) & mask)) }
 
-    /// Has the record fetched that the slot names where the search for a digest begins.
+    /// Prefetches the record of the slot at which the search for a digest begins.
     @inline(__always)
     func prefetchRecord(for digest: Digest) {
         let entry = slots[Int(Self.fingerprint(of: digest)) & mask].entry
         if entry != 0, entry != Self.freed { prefetchRecord(at: Index(entry - 1)) }
     }
 
-    /// Has the record at `index` fetched: it is in one cache line or in two.
+    /// Prefetches the record at `index`: one or two cache lines.
     @inline(__always)
     func prefetchRecord(at index: Index) {
         let record = UnsafeRawPointer(pointer(to: index))
@@ -101,14 +101,14 @@ package struct KeyTable: ~Copyable {
         prefetch(record + (MemoryLayout<HotKey>.size - 1))
     }
 
-    /// Adds a key whose digest is not there yet.
+    /// Adds a key with a new digest.
     package mutating func insert(_ key: HotKey) -> Index {
         let index = append(key)
         enter(index)
         return index
     }
 
-    /// Adds a key that is not found before ``enter(_:)``.
+    /// Adds a key that can be found only after ``enter(_:)``.
     mutating func append(_ key: HotKey) -> Index {
         let index = freeIndices.popLast() ?? newIndex()
         pointer(to: index).initialize(to: key)
@@ -116,13 +116,13 @@ package struct KeyTable: ~Copyable {
         return index
     }
 
-    /// Has the key at `index` found by its digest.
+    /// Makes the key at `index` findable by its digest.
     mutating func enter(_ index: Index) {
         if (used + 1) * 4 > (mask + 1) * 3 { grow() }
         place(fingerprint: Self.fingerprint(of: self[index].digest), entry: UInt32(index + 1))
     }
 
-    /// Makes room for `count` keys, while there are none.
+    /// Reserves capacity for `count` keys, while there are none.
     mutating func reserve(_ count: Int) {
         guard used == 0 else { return }
         while count * 4 > (mask + 1) * 3 { mask = mask * 2 + 1 }
@@ -130,7 +130,7 @@ package struct KeyTable: ~Copyable {
         slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
     }
 
-    /// Forgets a key; its index may be given out again.
+    /// Removes a key; its index may be reused.
     package mutating func remove(at index: Index) {
         var position = Int(Self.fingerprint(of: pointer(to: index).pointee.digest)) & mask
         while slots[position].entry != UInt32(index + 1) { position = (position + 1) & mask }
@@ -143,7 +143,7 @@ package struct KeyTable: ~Copyable {
         count -= 1
     }
 
-    /// Replaces the text of the key at `index`; by none, if there are no bytes.
+    /// Replaces the text of the key at `index`, or removes it if there are no bytes.
     mutating func setText(_ bytes: UnsafeRawBufferPointer, at index: Index) {
         let key = pointer(to: index)
         if let old = key.pointee.text { texts.free(old.base, Int(old.head.size)) }

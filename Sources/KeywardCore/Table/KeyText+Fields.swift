@@ -1,26 +1,26 @@
-// Single fields of a key, read from its text without the rest.
+// Single fields of a key, read from its text without the others.
 extension KeyText {
-    /// What a person sees of the key.
+    /// The public prefix of the key.
     var prefix: UnsafeRawBufferPointer { find(.prefix).text?.bytes ?? UnsafeRawBufferPointer(start: nil, count: 0) }
 
     /// The pepper of its digest.
     var pepper: PepperID { find(.pepper).number.flatMap { PepperID(fieldNumber: $0) } ?? PepperID(rawValue: 0) }
 
-    /// The numbers of the keys that took over from it, and that it took over from.
+    /// The numbers of its successor and its predecessor.
     var links: (successor: Int64?, predecessor: Int64?) {
         // The list has the predecessor first.
         let finder = find(.successor)
         return (finder.number, finder.predecessor)
     }
 
-    /// What the key may be used for.
+    /// The scopes of the key.
     var scopeList: [String] {
         guard head.isWhole else { return plainScopes }
         return find(.scopes).text.flatMap { ScopeText.decode($0.bytes) } ?? []
     }
 
-    /// Whether the name, or a packed text that searches look at, `matches`. Where the reply is not whole, the owner's
-    /// texts are not packed: they stand in JSON.
+    /// Whether the name, or a packed text that searches compare, `matches`. If the reply is not whole, the owner's
+    /// texts are in JSON, not packed.
     func anyPackedText(_ matches: (UnsafeRawBufferPointer) -> Bool) -> Bool {
         if matches(name) { return true }
         return withoutActuallyEscaping(matches) { matches in
@@ -44,16 +44,16 @@ extension KeyText {
     }
 }
 
-/// Ends a visit early.
+/// Ends a visit.
 private struct Found: Error {}
 
-/// Passes over what is packed until it comes to one field.
+/// Skips packed fields until it finds one.
 private struct FieldFinder: KeyFieldVisitor {
     var position: PackedPosition
     let target: KeyField.Lookup
-    /// What was found.
+    /// The result.
     var (number, text): (Int64?, BorrowedText?)
-    /// What was passed over.
+    /// The predecessor, from the skipped fields.
     var predecessor: Int64?
 
     init(position: PackedPosition, target: KeyField.Lookup) { (self.position, self.target) = (position, target) }
@@ -99,7 +99,7 @@ private struct FieldFinder: KeyFieldVisitor {
     }
 }
 
-/// Passes over what is packed until a text that searches look at matches.
+/// Skips packed fields until a searchable text matches.
 private struct TextSearch: KeyFieldVisitor {
     var position: PackedPosition
     let matches: (UnsafeRawBufferPointer) -> Bool

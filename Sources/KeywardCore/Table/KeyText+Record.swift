@@ -2,8 +2,8 @@ import KeywardBase
 
 /// Makes the text of a key from its row.
 ///
-/// Where no text needs escapes, the pieces are the row's own texts, and what they make is what the renderer would
-/// give; else the renderer gives the whole reply.
+/// If no text needs escapes, the pieces are the row's own texts. Together they equal the output of the renderer.
+/// Otherwise the renderer makes the whole reply.
 struct KeyTextWriter: ~Copyable {
     private var buffer = ByteBuffer(capacity: 1_024)
     private let renderer: ReplyRenderer
@@ -12,11 +12,11 @@ struct KeyTextWriter: ~Copyable {
         self.renderer = renderer
     }
 
-    /// The text of `key`, in the workspace `workspace`; good until the next one is written.
+    /// The text of `key`, in the workspace `workspace`; valid until the next one is written.
     mutating func write(_ key: KeyRow, in workspace: String) -> UnsafeRawBufferPointer {
         let form = Self.form(of: key)
         if form.contains(.isDamaged) {
-            // What is not UTF-8 is repaired in the record.
+            // The record replaces invalid UTF-8.
             return KeyRecord(key).withRow { write($0, in: workspace) }
         }
         buffer.truncate(to: 0)
@@ -76,7 +76,7 @@ struct KeyTextWriter: ~Copyable {
         return head
     }
 
-    /// As JSON; how many bytes.
+    /// Appends the owner as JSON; the number of bytes.
     private mutating func append(_ owner: OwnerFields<BorrowedText>?, isShort: Bool) -> Int {
         let start = buffer.count
         if let owner {
@@ -100,7 +100,7 @@ struct KeyTextWriter: ~Copyable {
         buffer.append(UInt8(ascii: "\""))
     }
 
-    /// What keeps the key's texts from standing in a reply as they are.
+    /// The properties of the key's texts that prevent copying them into a reply.
     private static func form(of key: KeyRow) -> TextForm {
         let attributes = key.attributes
         var form = TextForm(of: attributes.metadata.bytes).subtracting(.needsEscapes)
@@ -113,12 +113,12 @@ struct KeyTextWriter: ~Copyable {
     }
 }
 extension KeyText {
-    /// How each member of an owner begins, in JSON.
+    /// The start of each member of an owner, in JSON.
     static var ownerMembers: (name: StaticString, contact: StaticString, principal: StaticString) {
         (#"{"name":"#, #","contact":"#, #","principal":"#)
     }
 
-    /// The owner that its piece tells of; only where the reply is not whole.
+    /// The owner from its piece; only if the reply is not whole.
     var plainOwner: OwnerRecord? {
         guard let texts = plainOwnerTexts else { return nil }
         func text(_ bytes: UnsafeRawBufferPointer?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
@@ -129,7 +129,7 @@ extension KeyText {
         name: UnsafeRawBufferPointer?, contact: UnsafeRawBufferPointer?, principal: UnsafeRawBufferPointer?
     )
 
-    /// What the owner's piece has between quotes; only where the reply is not whole, so that no text in it needs escapes.
+    /// The texts between quotes in the owner's piece; only if the reply is not whole, so that none needs escapes.
     var plainOwnerTexts: OwnerTexts? {
         var rest = owner[...]
         guard rest.count > 4 else { return nil }
@@ -150,9 +150,9 @@ extension KeyText {
         return (name, contact, text(Self.ownerMembers.principal))
     }
 
-    /// The scopes that their piece tells of; only where the reply is not whole.
+    /// The scopes from their piece; only if the reply is not whole.
     var plainScopes: [String] {
-        // Between quotes stands in turn what is no scope and what is one.
+        // Split at quotes, every second part is a scope.
         scopes.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false).enumerated()
             .filter { $0.offset % 2 == 1 }.map { String(decoding: $0.element, as: UTF8.self) }
     }

@@ -1,11 +1,11 @@
-/// The texts of one key, in one run of bytes: what its replies tell, ready to be copied, then the rest of its record.
+/// The texts of one key in contiguous memory: the parts of its replies, ready to copy, then the rest of its record.
 ///
-/// A reply is put together of pieces of it, so that a record of the key needs them no second time. Where that would
-/// not give what the renderer gives (a text needs escapes), the rendered reply stands there whole.
+/// A reply is composed of pieces that the record shares, so that no text is stored twice. If a text needs escapes, the
+/// pieces would differ from the renderer's output. Then the text contains the whole rendered reply instead.
 ///
-/// Whoever holds one holds the registry's lock: ``RegistryState`` replaces it when the key changes.
+/// For use under the registry's lock only: ``RegistryState`` replaces it when the key changes.
 package struct KeyText {
-    /// How long the pieces are; they follow in this order.
+    /// The lengths of the pieces, in order.
     struct Head {
         var size: UInt32 = 0
         var replySize: UInt32 = 0
@@ -20,7 +20,7 @@ package struct KeyText {
         /// JSON: a string or `null`.
         var expiresAt: UInt16 = 0
         var isWhole = false
-        /// Whether the owner has a name alone, so that its piece ends with that.
+        /// Whether the owner has only a name, so that its piece ends after it.
         var isOwnerShort = false
     }
 
@@ -42,19 +42,19 @@ package struct KeyText {
     var metadata: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: scopes.baseAddress! + scopes.count, count: Int(head.metadata))
     }
-    /// What the pieces leave of its record (``KeyRecord/init(_:_:)``).
+    /// The part of its record that is not in the pieces (``KeyRecord/init(_:_:)``).
     var rest: UnsafeRawBufferPointer {
         let start = metadata.baseAddress! + metadata.count + Int(head.expiresAt)
         return UnsafeRawBufferPointer(start: start, count: Int(head.size) - (start - UnsafeRawPointer(base)))
     }
 
-    /// How many bytes its replies' fixed part has, in a workspace whose name has `workspace` bytes.
+    /// The number of bytes of its replies' fixed part, in a workspace whose name has `workspace` bytes.
     package func replySize(_ workspace: UnsafeRawBufferPointer) -> Int {
         head.isWhole ? Int(head.metadata) : Int(head.replySize) + workspace.count
     }
 
-    /// Writes the members of the key that every verification of it tells; the count of bytes, as ``replySize(_:)``
-    /// told.
+    /// Writes the members of the key for every verification; returns the number of bytes, which equals
+    /// ``replySize(_:)``.
     @inline(__always)
     package func writeReply(_ workspace: UnsafeRawBufferPointer, to buffer: UnsafeMutableRawPointer) -> Int {
         let head = head
@@ -92,10 +92,10 @@ package struct KeyText {
         return target - buffer
     }
 
-    /// How many bytes stand around the pieces, the workspace's name not counted.
+    /// The number of bytes around the pieces, without the workspace's name.
     static let frameSize =
         #""keyId":"","workspace":"","name":"","owner":,"scopes":,"metadata":,"expiresAt":"#.utf8.count
 
-    /// How the object of an owner with nothing but a name ends.
+    /// The end of the JSON object of an owner with only a name.
     static let shortOwnerEnd: StaticString = #","contact":null,"principal":null}"#
 }

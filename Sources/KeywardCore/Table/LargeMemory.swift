@@ -4,8 +4,8 @@ import Glibc
 import Musl
 #endif
 
-/// Zeroed memory that never moves, in huge pages where the system has them: a look-up among a million keys then misses
-/// caches, but not the page table too.
+/// Zeroed memory at a fixed address, in huge pages if the system has them. A look-up among a million keys then misses
+/// the caches, but not the page table.
 struct LargeMemory: ~Copyable {
     let base: UnsafeMutableRawPointer
     private let mapped: (start: UnsafeMutableRawPointer, count: Int)
@@ -14,7 +14,7 @@ struct LargeMemory: ~Copyable {
 
     /// - Parameter byteCount: 1 or more.
     init(byteCount: Int) {
-        // As much more as it takes to begin where a huge page begins. What is not touched costs no memory.
+        // More, to start at the start of a huge page. Unused pages cost no memory.
         let isLarge = byteCount >= Self.hugePage
         let count = byteCount + (isLarge ? Self.hugePage : 0)
         let start = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)

@@ -1,10 +1,10 @@
 import KeywardBase
 
-// How the rest of a key's fields stand behind the pieces of its text, in the order of the list of fields: first a number
-// whose bits say which of those that a key may lack are there, then each that is. What the hot key has does not stand
-// here a second time. Memory alone holds it, so it may change with every build.
+// The format of the fields after the pieces of a key's text, in the order of the list of fields. First comes a number
+// with one bit for each optional field, set if it is present, then each present field. Fields of the hot key are not
+// repeated. The format exists only in memory, so it may change with every build.
 
-/// Which of the fields that a key may lack are there: a bit for each, in the order of the list.
+/// The presence of the optional fields: one bit for each, in the order of the list.
 struct PackedPresence {
     private var bits: UInt64
     private var next: UInt64 = 1
@@ -19,7 +19,7 @@ struct PackedPresence {
         next <<= 1
     }
 
-    /// Whether the next field is there.
+    /// Whether the next field is present.
     @inline(__always)
     mutating func take() -> Bool {
         defer { bits >>= 1 }
@@ -28,7 +28,7 @@ struct PackedPresence {
 }
 
 extension KeyField {
-    /// Whether the packed form has something of it.
+    /// Whether the packed form contains the field or its presence.
     @inline(__always)
     func isPacked(_ isWhole: Bool) -> Bool {
         switch home {
@@ -38,7 +38,7 @@ extension KeyField {
         }
     }
 
-    /// Whether it says no more than that there is a value.
+    /// Whether the packed form has only the presence of the field.
     @inline(__always)
     var isPresenceAlone: Bool { home == .hotKeyIfAny }
 }
@@ -56,7 +56,7 @@ extension ByteBuffer {
         }
     }
 
-    /// Seven bits a byte, the lowest first; the sign is the lowest bit of all.
+    /// Seven bits per byte, the lowest first; the sign is the lowest bit.
     fileprivate mutating func append(packed number: Int64) {
         var rest = UInt64(bitPattern: number << 1 ^ number >> 63)
         while rest > 0x7F {
@@ -72,7 +72,7 @@ extension ByteBuffer {
     }
 }
 
-/// Finds out which fields are there. A number that is always there is left out where it is zero.
+/// Determines the present fields. A number of a required field is omitted if it is zero.
 private struct PresenceScan: KeyFieldVisitor {
     let isWhole: Bool
     var presence = PackedPresence()
@@ -133,7 +133,7 @@ private struct PackedWriter: KeyFieldVisitor {
     @inline(__always) mutating func digest(_ field: KeyField, _ value: inout Digest) {}
 }
 
-/// Where a reader of the packed form is.
+/// The position of a reader in the packed form.
 struct PackedPosition {
     let isWhole: Bool
     private var position: UnsafeRawPointer
@@ -168,7 +168,7 @@ struct PackedPosition {
     }
 }
 
-/// Reads what is packed, and leaves the rest as it is.
+/// Reads the packed fields, and leaves the others unchanged.
 private struct PackedReader<Text: FieldText>: KeyFieldVisitor {
     var position: PackedPosition
 

@@ -1,14 +1,14 @@
-/// How a key's replies are written; the server knows, the registry holds what comes of it.
+/// The functions that write a key's replies. The server provides them; the registry stores their output.
 package struct ReplyRenderer: Sendable {
-    /// The members of a key in a workspace that do not change from one verification to the next.
+    /// The members of a key in a workspace that are the same in every verification.
     package typealias FixedPart = @Sendable (_ key: KeyRecord, _ workspace: String) -> [UInt8]
-    /// Writes an instant as it stands in them; how many bytes.
+    /// Writes an instant in the format of replies; the number of bytes.
     package typealias InstantText = @Sendable (Instant, UnsafeMutableRawBufferPointer) -> Int
 
     let fixedPart: FixedPart
     let instant: InstantText
     let phrases: ReplyPhrases
-    /// How many bytes an instant takes at most.
+    /// The largest number of bytes of an instant.
     static let longestInstant = 64
 
     package init(phrases: ReplyPhrases, fixedPart: @escaping FixedPart, instant: @escaping InstantText) {
@@ -16,15 +16,15 @@ package struct ReplyRenderer: Sendable {
     }
 }
 
-/// What replies of verifications say around what they tell of a key; the server knows.
+/// The parts of verification replies around the members of a key. The server provides them.
 package struct ReplyPhrases: Sendable {
-    /// What stands before the request's id.
+    /// The part before the request's id.
     package var start: StaticString
-    /// What follows the id, by the code's raw value, up to the members of the key.
+    /// The part between the id and the members of the key, by the code's raw value.
     package var outcomes: InlineArray<9, StaticString>
-    /// The members of a key that is not known.
+    /// The members for an unknown key.
     package var noKey: StaticString
-    /// What follows the members of the key, by the warnings' raw value.
+    /// The part after the members of the key, by the warnings' raw value.
     package var endings: InlineArray<8, StaticString>
 
     package init(

@@ -1,6 +1,6 @@
-/// Room for the texts of keys: runs of bytes that stay where they are until they are given back.
+/// Memory for the texts of keys: blocks that do not move until they are freed.
 ///
-/// Runs of up to 2 KiB are cut from chunks that are in huge pages, and reused by size; longer ones are the allocator's.
+/// Blocks of up to 2 KiB are parts of chunks in huge pages, and reused by size; the allocator provides longer ones.
 struct TextArena: ~Copyable {
     private final class Chunk {
         let memory = LargeMemory(byteCount: TextArena.chunkSize)
@@ -9,12 +9,12 @@ struct TextArena: ~Copyable {
     private static let chunkSize = 8 << 20
     private static let grain = 8
     private static let longest = 2_048
-    /// How many bytes behind a run a reader may look at.
+    /// The number of bytes after a block that may be read.
     private static let ahead = 256
 
     private var chunks: [Chunk] = []
     private var buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-    /// By size in grains: the first free run, which holds the address of the next.
+    /// By size in grains: the first free block, which contains the address of the next.
     private var free = [UnsafeMutableRawPointer?](repeating: nil, count: longest / grain + 1)
 
     /// - Parameter count: 1 or more.
@@ -26,7 +26,7 @@ struct TextArena: ~Copyable {
             return run
         }
         if buffer.count < grains * Self.grain + Self.ahead {
-            // What is left of the old chunk is less than 2 KiB of 8 MiB, and stays unused.
+            // Less than 2 KiB of the old chunk's 8 MiB stay unused.
             chunks.append(Chunk())
             buffer = UnsafeMutableRawBufferPointer(start: chunks[chunks.count - 1].memory.base, count: Self.chunkSize)
         }
@@ -34,7 +34,7 @@ struct TextArena: ~Copyable {
         return buffer.baseAddress!
     }
 
-    /// Takes back a run of `count` bytes.
+    /// Frees a block of `count` bytes.
     mutating func free(_ run: UnsafeMutableRawPointer, _ count: Int) {
         guard count <= Self.longest else { return run.deallocate() }
         let grains = (count + Self.grain - 1) / Self.grain
@@ -42,7 +42,7 @@ struct TextArena: ~Copyable {
         free[grains] = run
     }
 
-    /// Gives back a run that no chunk holds, at the end of the arena.
+    /// Frees a block that is not part of a chunk, at the end of the arena.
     static func end(_ run: UnsafeMutableRawPointer, _ count: Int) {
         if count > longest { run.deallocate() }
     }

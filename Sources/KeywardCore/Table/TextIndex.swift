@@ -1,8 +1,8 @@
-/// Finds keys by a text of theirs: an open-addressing table of their indices, four bytes each. The texts stay where
-/// they are; who asks compares them.
+/// Finds keys by one of their texts: an open-addressing table of their indices, four bytes each. It does not store the
+/// texts; the caller compares them.
 ///
-/// The bits of an entry that an index does not need are of the text's hash, so that nearly every text that differs is
-/// passed over unread.
+/// The bits of an entry that its index does not need contain a part of the text's hash, so that nearly every other text
+/// is skipped without reading it.
 struct TextIndex: ~Copyable {
     private static let free: UInt32 = 0
     private static let freed = UInt32.max
@@ -11,10 +11,10 @@ struct TextIndex: ~Copyable {
     private var entries: UnsafeMutablePointer<UInt32>
     private var mask: Int
     private var used = 0
-    /// Which bits of an entry hold the index, plus one.
+    /// The bits of an entry that contain the index, plus one.
     private var indexBits: UInt32
 
-    /// - Parameter indexBits: with greater indices it takes more of them.
+    /// - Parameter indexBits: grows with greater indices.
     init(indexBits: UInt32 = 24) {
         self.indexBits = 1 << indexBits - 1
         mask = 1_023
@@ -22,16 +22,16 @@ struct TextIndex: ~Copyable {
         entries = memory.base.assumingMemoryBound(to: UInt32.self)
     }
 
-    /// The index among those put under `hash` that `matches`.
+    /// The index with this `hash` that `matches`.
     func find(_ hash: Int, _ matches: (KeyTable.Index) -> Bool) -> KeyTable.Index? {
         place(hash, matches).map { index(entries[$0]) }
     }
 
-    /// Has the entry fetched where the search for `hash` begins.
+    /// Prefetches the entry at which the search for `hash` begins.
     func prefetchEntry(_ hash: Int) { prefetch(entries + (hash & mask)) }
 
-    /// Puts `index` in the place of the one that `matches`, else beside the others; `hashOf` tells under what an index
-    /// was put.
+    /// Replaces the index that `matches` with `index`, or adds it if there is none; `hashOf` returns the hash of an
+    /// index.
     mutating func put(
         _ index: KeyTable.Index, _ hash: Int, replacing matches: (KeyTable.Index) -> Bool,
         hashOf: (KeyTable.Index) -> Int
@@ -45,14 +45,14 @@ struct TextIndex: ~Copyable {
         insert(index, hash)
     }
 
-    /// Makes room for `count` indices, while there are none.
+    /// Reserves capacity for `count` indices, while there are none.
     mutating func reserve(_ count: Int) {
         guard used == 0 else { return }
         while count * 4 > (mask + 1) * 3 { mask = mask * 2 + 1 }
         renew()
     }
 
-    /// Forgets `index`, which was put under `hash`.
+    /// Removes `index`, which was added with `hash`.
     mutating func remove(_ index: KeyTable.Index, _ hash: Int) {
         if let place = place(hash, { $0 == index }) { entries[place] = Self.freed }
     }
@@ -61,7 +61,7 @@ struct TextIndex: ~Copyable {
         tag(hash) | UInt32(index + 1)
     }
 
-    /// Of the hash's upper half: the lower chooses the place.
+    /// Bits of the hash's upper half: the lower half selects the entry.
     private func tag(_ hash: Int) -> UInt32 {
         UInt32(truncatingIfNeeded: hash >> 32) & ~indexBits
     }

@@ -1,10 +1,10 @@
 /// A key's usage as absolute totals, in one cache line of 64 bytes.
 ///
-/// Where it lies in a file (``UsageLedger``), what it counts outlives the process. All zeros are a slot of no key.
+/// In a file (``UsageLedger``) its counts outlive the process. A slot of all zeros belongs to no key.
 package struct UsageSlot: BitwiseCopyable {
-    /// The number of the key that it belongs to; 0 is none.
+    /// The number of its key; 0 is none.
     package var key: Int64 = 0
-    /// Tells one use of the slot from the next.
+    /// Distinguishes successive uses of the slot.
     package var generation: UInt32 = 0
     package var lastUsedBy: UInt32 = 0
     package var valid: Int64 = 0
@@ -17,7 +17,7 @@ package struct UsageSlot: BitwiseCopyable {
     private var hourNumber: Int32 = 0
     private var validInHour: UInt32 = 0
     private var refusedInHour: UInt32 = 0
-    /// Which slot of the ledger it is; set when a process opens it.
+    /// The number of the slot in the ledger; set when a process opens it.
     var number: UInt32 = 0
 
     package init() {}
@@ -31,7 +31,7 @@ package struct UsageSlot: BitwiseCopyable {
     package var hourValid: Int64 { Int64(validInHour) }
     package var hourRefused: Int64 { Int64(refusedInHour) }
 
-    /// Begins an hour with what was counted in it before.
+    /// Starts an hour with its earlier counts.
     package mutating func enter(hour: Int64, valid: Int64, refused: Int64) {
         hourNumber = Int32(clamping: hour)
         validInHour = UInt32(clamping: valid)
@@ -41,7 +41,7 @@ package struct UsageSlot: BitwiseCopyable {
     mutating func countValid() {
         valid += 1
         peerValid += 1
-        // An hour has room for 1.2 million uses a second; it stands still rather than begin anew.
+        // The counter is enough for 1.2 million uses a second; at its limit it stops rather than wrap.
         if validInHour < .max { validInHour += 1 }
     }
 
@@ -51,11 +51,11 @@ package struct UsageSlot: BitwiseCopyable {
     }
 }
 
-/// Memory for usage slots, in segments that never move.
+/// Memory for usage slots, in segments at fixed addresses.
 ///
-/// Implemented over a file that outlives the process (KeywardStore) and over plain memory (``UsageMemory``).
+/// Implemented with a file that outlives the process (KeywardStore) and with plain memory (``UsageMemory``).
 package protocol UsageLedger: Sendable {
-    /// The memory of segment `index`, 0, 1, 2, … in order: ``UsageSlots/segmentSize`` slots, each as an earlier process
-    /// left it, or zeroed. It is there as long as the ledger is.
+    /// The memory of segment `index`, 0, 1, 2, … in order: ``UsageSlots/segmentSize`` slots, each with the content from
+    /// an earlier process, or zeroed. It is valid as long as the ledger exists.
     func segment(_ index: Int) -> UnsafeMutablePointer<UsageSlot>
 }
