@@ -1,17 +1,17 @@
 package import KeywardCore
 import KeywardProtocol
 
-/// The composition of this target: it builds the parts, and starts and ends them in their order. It decides nothing.
+/// The composition of this target: it builds, starts and ends the parts in order. It decides nothing.
 ///
-/// Each part is given what it works with and never the whole. Arrows between their folders go one way, and
-/// `Tests/RepositoryTests/FolderArrowTests.swift` holds them; this file alone may name every folder.
+/// Each part gets only the parts that it needs. Dependencies between their folders go one way, which
+/// `Tests/RepositoryTests/FolderArrowTests.swift` tests; only this file may name every folder.
 package final class Server: Sendable {
     package let authority: Authority
     package let counters: DaemonCounters
     package let callers: CallerLookup
     package let monitor: DaemonMonitor
     package let configuration: Reconfiguration
-    /// What a socket is served with.
+    /// The services for a socket.
     package let services: CallServices
     let queue: MaintenanceQueue
     let flusher: UsageFlusher
@@ -67,13 +67,13 @@ package final class Server: Sendable {
         connect()
     }
 
-    /// Has parts call one that was made after them. They hold it weakly, for it holds them.
+    /// Connects parts to parts that were created later. The references are weak, because those refer back.
     private func connect() {
         queue.whenJobEnds { [storeHealth, weak sweeps] in
             storeHealth.noteHealth()
             sweeps?.noteDue()
         }
-        // Whoever reads a reply may go by what it has shown of the store.
+        // A client that reads a reply may rely on what it has shown about the store.
         services.changes.whenGroupEnds { [storeHealth, weak sweeps] in
             storeHealth.noteHealth()
             sweeps?.groupEnded()
@@ -81,11 +81,11 @@ package final class Server: Sendable {
         configuration.whenPolicyIsAdopted { [weak sweeps] in sweeps?.rearm() }
     }
 
-    /// Begins to store usage as it grows, and to sweep.
+    /// Starts to store usage and to sweep.
     ///
     /// - Parameters:
-    ///   - reload: does what `system.reload` asks for.
-    ///   - sockets: gives what each socket counts.
+    /// - reload: implements `system.reload`.
+    /// - sockets: returns the counters of each socket.
     package func run(
         reload: (@Sendable () -> ReloadOutcome)? = nil, sockets: @escaping DaemonCounters.Sockets
     ) {
@@ -96,13 +96,13 @@ package final class Server: Sendable {
         sweeps.start()
     }
 
-    /// What changes and sweeps run on, to be asked for signs of life.
+    /// The liveness checks of the queues for changes and sweeps.
     package var queueParts: [LivenessCheck.Part] { [queue.part, services.changes.part] }
 
-    /// Ends all connections of both servers in good order, by `within` (milliseconds from now) at the latest.
+    /// Ends all connections of both servers in order, after `within` milliseconds at the latest.
     ///
-    /// Subscribers are the last: first every call that had come is answered, then nothing changes any more, then the
-    /// events of all changes are on their way, and behind them the end.
+    /// Subscribers are the last. First every received call is answered; then nothing changes any more. Then the events
+    /// of all changes are sent, and after them the end.
     package func drain(admin: SocketServer, verify: SocketServer, within: Int64) {
         monitor.noteDraining()
         admin.beginDrain(within: within)
@@ -110,13 +110,13 @@ package final class Server: Sendable {
         admin.waitUntilAnswered()
         verify.waitUntilAnswered()
         endChanges()
-        // Whether a subscriber may be told is looked up, which may take its time: nothing here waits for that.
+        // Whether a subscriber may receive an event is looked up, which may take time: nothing here waits for that.
         events.flush { [admin] in admin.endPushes() }
         admin.waitUntilDrained()
         verify.waitUntilDrained()
     }
 
-    /// Makes the last changes: what still waits for its queue behind them is refused.
+    /// Makes the last changes: changes that still wait after them are refused.
     private func endChanges() {
         services.changes.waitUntilIdle()
         queue.close {
@@ -128,8 +128,8 @@ package final class Server: Sendable {
         services.changes.waitUntilIdle()
     }
 
-    /// Ends all changes, if that was not done yet, and all reads, and stores all usage, once no connection is left.
-    /// `progress` is called as long as there is more to store, or a read has not ended yet.
+    /// Ends all changes, unless that is done, and all reads, and stores all usage, after the last connection has ended.
+    /// `progress` is called while there is more to store, or a read has not ended.
     package func finish(progress: () -> Void = {}) {
         if !queue.isClosed { endChanges() }
         services.reads.close(progress: progress)

@@ -1,9 +1,9 @@
 import KeywardCore
 
-/// Who calls, and whether that is an operator: what the name services are asked for.
+/// Looks up a caller's login, and whether it is an operator, in the name services.
 package final class CallerLookup: Sendable {
     private let authority: Authority
-    /// The uid that the daemon runs as: one of the operators.
+    /// The daemon's uid: one of the operators.
     private let ownUser: UInt32
     private let reads: ReadQueue
     private let report: @Sendable (DaemonEvent) -> Void
@@ -18,8 +18,8 @@ package final class CallerLookup: Sendable {
         self.report = report
     }
 
-    /// Who a peer is; looks its login up, so never on an event loop. `isCurrent` asks for the login that it has now,
-    /// not the one that it had a minute ago.
+    /// The caller of a peer. It looks up the login, so never call it on an event loop. `isCurrent` requires the current
+    /// login, instead of one that may be a minute old.
     func caller(_ peer: PeerCredentials, isCurrent: Bool = false) -> Caller {
         let accounts = authority.accounts
         return Caller(
@@ -27,17 +27,17 @@ package final class CallerLookup: Sendable {
             isOperator: peer.uid == 0 || peer.uid == ownUser || isInOperatorGroup(peer))
     }
 
-    /// The group of operators, by its name, if it does not exist, as far as is known.
+    /// The name of the operators' group if it does not exist, as far as is known.
     var missingOperatorGroup: String? { operatorGroup.missing }
 
-    /// Asks the name services each time, for who is in charge must not be remembered.
+    /// Asks the name services each time, because membership must not be cached.
     private func isInOperatorGroup(_ peer: PeerCredentials) -> Bool {
         operatorGroup.look(for: authority.directory.policy.operatorGroup, in: authority.accounts)
             .map(peer.isInGroup) ?? false
     }
 
-    /// Has somebody look whether the group of operators exists, and report it if it does not. For daemons whose
-    /// sockets others than root and the daemon's own user can reach.
+    /// Checks in the background whether the operators' group exists, and reports it if it does not. For daemons whose
+    /// sockets are accessible to users other than root and the daemon's own.
     package func checkOperatorGroup() {
         reads.add(of: ownUser) { [self] in
             let name = authority.directory.policy.operatorGroup
@@ -45,7 +45,7 @@ package final class CallerLookup: Sendable {
         }
     }
 
-    /// A group that is missing may have been made since: looks again, for whoever asks next.
+    /// A missing group may have been created since: checks again, for later callers.
     func checkOperatorGroupAgain() {
         guard operatorGroup.missing != nil else { return }
         reads.add(of: ownUser) { [self] in

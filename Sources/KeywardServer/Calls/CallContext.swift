@@ -1,21 +1,21 @@
 import KeywardCore
 import KeywardProtocol
 
-/// What a call knows beside its parameters.
+/// The context of a call, apart from its parameters.
 struct CallContext: Sendable {
     let services: CallServices
     let socket: ServedSocket
     let peer: PeerCredentials
     let now: Instant
     let id: [UInt8]
-    /// The connection, to send it more than the reply; `nil` within a batch.
+    /// The connection, for more lines than the reply; `nil` within a batch.
     let address: PushChannel.Address?
-    /// Who waits for the reply, if that is known.
+    /// The client that waits for the reply, if it is known.
     let requester: Requester?
     let generator: any RandomNumberGenerator & Sendable
-    /// Who accounts are.
+    /// The source of account names.
     var accounts: any AccountDirectory
-    /// Whether the caller's login is looked up, however lately it was.
+    /// Whether to look up the caller's login again, however recent the last look-up was.
     var isCallerCurrent = false
 
     init(
@@ -33,24 +33,24 @@ struct CallContext: Sendable {
         accounts = services.authority.accounts
     }
 
-    /// Whether reads go on: not once the daemon ends, for nobody waits for them then.
+    /// Whether reads continue: not while the daemon shuts down, because nobody waits for them then.
     var readsGoOn: Bool { !services.reads.isClosed }
 
-    /// Whether a long read is to go on; it asks between its steps.
+    /// Whether a long read should continue; it asks between its steps.
     var goesOn: Bool { readsGoOn && requester?.isGone != true }
 
     var authority: Authority { services.authority }
     var parts: DaemonParts { services.parts }
     var caller: Caller { services.callers.caller(peer, isCurrent: isCallerCurrent) }
 
-    /// A reference that ``ParameterCheck/key(_:in:)`` has let through.
+    /// A reference that ``ParameterCheck/key(_:in:)`` has accepted.
     func reference(_ key: String) -> KeyReference { KeyReference(key) ?? .name("") }
 
     func account(_ uid: UInt32) -> Account { Account(uid: uid, user: accounts.userName(of: uid)) }
 
     func describe(_ view: KeyView) -> Key { Key(view, accounts: accounts) }
 
-    /// The members, each with a look at whether its grant still means somebody. It waits for the name services.
+    /// The members, each with whether its grant is void. It waits for the name services.
     func describe(_ grants: [Grant]) -> [Member] {
         let roles = Roles(directory: authority.directory, accounts: accounts)
         return grants.map { Member($0, isVoid: roles.isVoid($0.principal)) }

@@ -1,18 +1,18 @@
 import KeywardCore
 
-/// What every call is carried out with: who may, on which thread, and by which instant.
+/// The services for every call: caller look-up, threads and the clock.
 package final class CallServices: Sendable {
     let authority: Authority
-    /// The instant that decides now.
+    /// The instant for decisions now.
     let now: @Sendable () -> Instant
     /// The system's CSPRNG.
     let generator: any RandomNumberGenerator & Sendable
     let callers: CallerLookup
     let reads: ReadQueue
     let changes: ChangeService
-    /// Called with what an operator should know.
+    /// Reports events for operators.
     let report: @Sendable (DaemonEvent) -> Void
-    /// For methods that speak with one of them.
+    /// For methods that need one of them.
     let parts: DaemonParts
 
     init(

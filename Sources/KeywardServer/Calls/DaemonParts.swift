@@ -1,6 +1,6 @@
 import KeywardProtocol
 
-/// The parts of the daemon that single methods speak with.
+/// The parts of the daemon that single methods need.
 struct DaemonParts: Sendable {
     let monitor: DaemonMonitor
     let sweeps: SweepScheduler
@@ -9,6 +9,6 @@ struct DaemonParts: Sendable {
     let configuration: Reconfiguration
     let backups: BackupWriter
     let verification: VerificationServices
-    /// What `rpc.discover` answers, made once.
+    /// The result of `rpc.discover`, made once.
     let discovery: JSONText
 }

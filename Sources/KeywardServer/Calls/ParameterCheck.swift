@@ -1,7 +1,7 @@
 import KeywardCore
 import KeywardProtocol
 
-/// What the shape of parameters must be beside their types. The messages never repeat a value.
+/// Checks of parameters beyond their types. The messages never repeat a value.
 enum ParameterCheck {
     static func text(_ text: String?, _ param: String, longest: Int = FreeText.longest) throws(ParamsFault) {
         guard let text, let fault = FreeText.fault(in: text, longest: longest) else { return }
@@ -42,7 +42,7 @@ enum ParameterCheck {
         }
     }
 
-    /// What is wrong with the names of members, however deep. Their values are the caller's own.
+    /// The fault in the names of members, at any depth. Their values are not checked.
     private static func faultOfNames(in metadata: JSONText) -> String? {
         let bytes = Array(metadata.text.utf8)
         var tape = JSONTape()
@@ -67,7 +67,7 @@ enum ParameterCheck {
         throw ParamsFault(param: "owner", "`owner.principal` must be user:NAME, group:NAME, uid:N or gid:N.")
     }
 
-    /// Whom a role is given to. Whether there is such an account is asked later.
+    /// The principal of a grant. Whether the account exists is checked later.
     static func principal(_ principal: String) throws(ParamsFault) {
         try text(principal, "principal")
         guard !isPrincipal(principal) else { return }
@@ -84,7 +84,7 @@ enum ParameterCheck {
         }
     }
 
-    /// A workspace's name. Whether there is such a workspace is asked later.
+    /// A workspace's name. Whether the workspace exists is checked later.
     static func workspace(_ name: String?) throws(ParamsFault) {
         try workspace(name, "workspace")
     }
@@ -94,7 +94,7 @@ enum ParameterCheck {
         throw ParamsFault(param: param, "`\(param)` \(fault.phrase).")
     }
 
-    /// A key's reference, which must not be empty or a secret, and the workspace that a name is meant in.
+    /// A key's reference, which must not be empty or a secret, and the workspace of a name.
     static func key(_ key: String, in name: String?) throws(ParamsFault) {
         try workspace(name)
         guard !key.isEmpty, key.utf8.count <= 128, KeyReference(key) != nil else {

@@ -1,7 +1,7 @@
 import KeywardBase
 import KeywardProtocol
 
-/// A call that only waits to be run.
+/// A call that is ready to run.
 struct PreparedCall: Sendable {
     typealias Run = @Sendable (inout CallContext, Reply.Ending, inout ByteBuffer) -> Void
     typealias Start = @Sendable (CallContext, Reply.Ending, @escaping @Sendable ([UInt8]) -> Void) -> Void
@@ -14,7 +14,7 @@ struct PreparedCall: Sendable {
     let work: MethodContract.Work
     private let body: Body
 
-    /// A call that is answered by the thread that runs it.
+    /// A call that the running thread answers.
     init(work: MethodContract.Work, _ run: @escaping Run) {
         self.work = work
         body = .run(run)
@@ -26,14 +26,14 @@ struct PreparedCall: Sendable {
         body = .start(start)
     }
 
-    /// Answers a call at once that waits for nothing.
+    /// Answers a call at once, if it waits for nothing.
     func runInline(_ call: inout CallContext, _ ending: Reply.Ending, into buffer: inout ByteBuffer) {
         guard case .run(let run) = body else { return }
         run(&call, ending, &buffer)
     }
 
-    /// Has the call answered where its kind of work is done; `completion` gets the reply, on any thread. A read that has
-    /// its turn when nobody waits for it any more is not answered.
+    /// Starts the call on the queue for its kind of work; `completion` gets the reply, on any thread. A read is not
+    /// answered if its client is gone before it starts.
     func start(
         _ call: @escaping @Sendable () -> CallContext, _ ending: Reply.Ending,
         _ completion: @escaping @Sendable ([UInt8]) -> Void

@@ -2,10 +2,10 @@ import KeywardBase
 import KeywardCore
 import KeywardProtocol
 
-/// Keeps keys out of every parameter but the one of `keys.verify` that is made for them, whole ones and those that lost
-/// their last characters: what is stored, listed or logged must never hold one.
+/// Refuses keys in every parameter except the one of `keys.verify` for them, whole keys and those without their last
+/// characters. Stored, listed or logged data must never contain a key.
 enum SecretGuard {
-    /// Refuses parameters that hold a key; the message tells which parameter, never the value.
+    /// Refuses parameters that contain a key; the message names the parameter, never the value.
     static func check(_ params: Int?, of tape: borrowing JSONTape, in line: Span<UInt8>) throws(ParamsFault) {
         guard let params else { return }
         try tape.forEachMember(of: params) { (name, value) throws(ParamsFault) in

@@ -2,15 +2,15 @@ import KeywardBase
 import KeywardCore
 import KeywardProtocol
 
-/// A method that changes something. Its operation is decided and made on the commit thread.
+/// A method that makes a change. The commit thread decides and makes its operation.
 protocol ServedChange: ServedMethod {
     associatedtype Change: Operation
-    /// What is written as the reply's `result`: ``Method/Result``, or text that has its shape.
+    /// The type of the reply's `result`: ``Method/Result``, or text of the same form.
     associatedtype Answer: Encodable = Result
 
     static func operation(_ params: Params, _ call: CallContext) -> Change
 
-    /// The reply's result. It waits for nothing: accounts are looked up in ``CallContext/accounts``.
+    /// The reply's result. It waits for nothing: ``CallContext/accounts`` has the accounts.
     static func answer(_ outcome: Change.Outcome, _ call: CallContext) -> Answer
 }
 
@@ -28,7 +28,7 @@ extension ServedChange {
         }
     }
 
-    /// Writes the reply. If it names accounts that were not looked up yet, they are first.
+    /// Writes the reply, after a look-up of the accounts that it names.
     private static func complete(
         _ outcome: Swift.Result<Change.Outcome, Refusal>, _ call: CallContext, _ facts: DecisionFacts,
         _ ending: Reply.Ending, _ completion: @escaping @Sendable ([UInt8]) -> Void
@@ -37,7 +37,7 @@ extension ServedChange {
         let missing = facts.takeMissing()
         guard !missing.isEmpty else { return completion(reply) }
         call.services.changes.lookUp(missing, into: facts, for: call.peer.uid) {
-            // What is not known by now is left out: the change is made.
+            // Facts that are still unknown are omitted: the change is made.
             completion(self.reply(to: outcome, call, ending))
         }
     }

@@ -1,12 +1,12 @@
 import KeywardCore
 import KeywardProtocol
 
-/// A method that this daemon answers: the half of ``Method`` that needs the domain.
+/// A method that this daemon serves: the part of ``Method`` that needs the domain.
 protocol ServedMethod: Method {
-    /// Checks what the types of the parameters cannot say, before anyone asks who calls.
+    /// Checks what the types of the parameters cannot express, before the caller is looked up.
     static func check(_ params: Params) throws(ParamsFault)
 
-    /// Reads the parameters, so that nothing of the line is needed any more.
+    /// Parses the parameters, so that the line is no longer needed.
     static func prepare(
         _ params: Int?, of tape: borrowing JSONTape, in line: Span<UInt8>
     ) throws(ParamsFault) -> PreparedCall

@@ -3,10 +3,10 @@ import KeywardProtocol
 
 /// A method that changes no key, workspace or member: the thread that runs it answers it.
 protocol ServedRead: ServedMethod {
-    /// What is written as the reply's `result`: ``Method/Result``, or text that has its shape.
+    /// The type of the reply's `result`: ``Method/Result``, or text of the same form.
     associatedtype Answer: Encodable = Result
 
-    /// Does it. Whether the caller may is asked of the authority, with the key or the workspace at hand.
+    /// Runs the method. The authority checks the caller's permission for the key or the workspace.
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Answer
 }
 
@@ -34,8 +34,8 @@ extension ServedRead {
         }
     }
 
-    /// A read goes by the login that is at hand. Before it is refused the login is looked up: the refusal names the
-    /// account and how to let it in, and its uid may have been given to somebody else a moment ago.
+    /// A read uses a recent login. Before a refusal the login is looked up again, because the refusal names the account
+    /// and a remedy, and its uid may have been reassigned a moment ago.
     private static func runForCurrentCaller(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Answer {
         do {
             return try run(params, &call)

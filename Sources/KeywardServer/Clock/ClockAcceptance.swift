@@ -2,13 +2,13 @@
 import KeywardCore
 import Synchronization
 
-/// An operator's last word on the clock: the wall clock is believed, whatever it shows.
+/// An operator's decision to trust the wall clock, whatever it shows.
 final class ClockAcceptance: Sendable {
     private let clock: DaemonClock
     private let authority: Authority
     private let queue: MaintenanceQueue
     private let flusher: UsageFlusher
-    /// Has others forget what they remember by instants of the clock as it was.
+    /// Makes other parts forget instants of the earlier clock.
     private let clockWasSet: @Sendable () -> Void
 
     init(
@@ -22,7 +22,7 @@ final class ClockAcceptance: Sendable {
         self.clockWasSet = clockWasSet
     }
 
-    /// Believes the wall clock, and returns what that means for the keys. Never on the maintenance queue.
+    /// Trusts the wall clock, and returns the effects on the keys. Never call it on the maintenance queue.
     func accept(isConfirmed: Bool, by caller: Caller) throws(Refusal) -> ClockFacts {
         let outcome = Mutex<Result<ClockFacts, Refusal>>(.failure(.shuttingDown))
         let end = DispatchSemaphore(value: 0)
@@ -44,7 +44,7 @@ final class ClockAcceptance: Sendable {
         guard !queue.isClosed else { throw .shuttingDown }
         let guarded = clock.guarded
         let (state, unproven) = (guarded.check(), guarded.readings().unproven)
-        // Read first: the wall clock goes on.
+        // Read first, because the wall clock advances.
         let from = clock.now()
         let record = guarded.accepting()
         guard record.wall >= guarded.earliest else {

@@ -1,24 +1,24 @@
 package import KeywardCore
 
-/// What the composition root tells of the clock that decides, so that nothing else reads one.
+/// The decision clock's functions from the composition root, so that nothing else reads a clock.
 package struct ClockGuard: Sendable {
     /// Whether the wall clock agrees with the time that has passed.
     package var check: @Sendable () -> ClockState
-    /// Believes a wall clock that leads, and the time for which the host was off.
+    /// Trusts a wall clock that is ahead, and the time for which the host was off.
     package var accept: @Sendable () -> Void
-    /// The instant that would decide if it was believed.
+    /// The instant for decisions if it were trusted.
     package var believed: @Sendable () -> Instant
-    /// How the clock stands, in figures.
+    /// The clock's measurements.
     package var readings: @Sendable () -> ClockReadings
-    /// What is to be stored of the clock; `nil` if it is stored.
+    /// The record to store; `nil` if it is stored.
     package var toStore: @Sendable () -> ClockRecord?
-    /// That is stored.
+    /// The record is stored.
     package var noteStored: @Sendable (ClockRecord) -> Void
-    /// What is to be stored before the wall clock is believed, whatever it shows.
+    /// The record to store before the wall clock is trusted, whatever it shows.
     package var accepting: @Sendable () -> ClockRecord
-    /// That is stored: the wall clock is believed, and later instants have not decided.
+    /// The record is stored: trusts its wall clock, and sets the mark back to it if it is later.
     package var adopt: @Sendable (ClockRecord) -> Void
-    /// An instant that has passed for sure.
+    /// An instant that has certainly passed.
     package var earliest: Instant
 
     package init(
@@ -45,13 +45,13 @@ package struct ClockGuard: Sendable {
     }
 }
 
-/// How the clock that decides stands.
+/// The measurements of the decision clock.
 package struct ClockReadings: Hashable, Sendable {
-    /// How far the wall clock is ahead of what it should show; less than 0 if it is behind.
+    /// How far the wall clock is ahead of its expected time; negative if it is behind.
     package var lead = Instant.Span(milliseconds: 0)
-    /// How far the latest instant that has decided is ahead of the wall clock; 0 if it is not.
+    /// How far the latest instant of a decision is ahead of the wall clock; 0 if it is not.
     package var markAhead = Instant.Span(milliseconds: 0)
-    /// How much of the time that is believed nobody has measured.
+    /// The part of the trusted time that nobody has measured.
     package var unproven = Instant.Span(milliseconds: 0)
 
     package init() {}

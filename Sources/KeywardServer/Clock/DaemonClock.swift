@@ -1,19 +1,19 @@
 import KeywardCore
 import Synchronization
 
-/// The clock that decides: what it shows, and what is known, stored and reported of it.
+/// The decision clock: its time, and its known, stored and reported state.
 final class DaemonClock: Sendable {
     private struct State: Sendable {
-        /// When the daemon started, by the clock that decides now.
+        /// When the daemon started, on the current decision clock.
         var startedAt: Instant
-        /// What was last reported, and when.
+        /// The last reported state, and when it was reported.
         var reported = ClockState.agrees
         var reportedAt = Instant.distantPast
     }
 
-    /// The instant that decides now.
+    /// The instant for decisions now.
     let now: @Sendable () -> Instant
-    /// What is known of the wall clock.
+    /// The access to the wall clock.
     let guarded: ClockGuard
     private let authority: Authority
     private let report: @Sendable (DaemonEvent) -> Void
@@ -30,18 +30,18 @@ final class DaemonClock: Sendable {
         state = Mutex(State(startedAt: startedAt))
     }
 
-    /// When the daemon started, by the clock that decides now.
+    /// When the daemon started, on the current decision clock.
     var startedAt: Instant { state.withLock { $0.startedAt } }
 
-    /// Reports when the wall clock is wrong, and when it is believed again; stores what a next start must know. The
-    /// maintenance queue calls it.
+    /// Reports when the wall clock is wrong, and when it is trusted again; stores the clock for the next start. Called
+    /// on the maintenance queue.
     func check() {
         let found = guarded.check()
         keep()
         if isNews(found, at: now()) { report(.clock(found)) }
     }
 
-    /// Stores the clock as it is believed. What cannot be stored now is tried again with the next check.
+    /// Stores the clock. If that fails, the next check tries again.
     private func keep() {
         guard let record = guarded.toStore() else { return }
         do throws(Refusal) {
@@ -50,7 +50,7 @@ final class DaemonClock: Sendable {
         } catch {}
     }
 
-    /// The clock was set by `span`. The audit trail has that: its new state is not reported too.
+    /// The clock was set by `span`. The audit trail records that, so its new state is not reported.
     func wasSet(by span: Instant.Span) {
         state.withLock { state in
             state.startedAt = state.startedAt + span
@@ -59,7 +59,7 @@ final class DaemonClock: Sendable {
         _ = isNews(guarded.check(), at: now())
     }
 
-    /// Whether the state of the clock is to be reported: it is another, or it is off for another day.
+    /// Whether to report the state of the clock: it has changed, or it is wrong for another day.
     private func isNews(_ found: ClockState, at now: Instant) -> Bool {
         state.withLock { state in
             let isSame =

@@ -2,20 +2,20 @@ import KeywardBase
 import KeywardCore
 import KeywardProtocol
 
-/// The requests of a batch, run one after another; their replies form one line.
+/// Runs the requests of a batch one after another; their replies form one line.
 ///
-/// The line is sent in parts. While the client does not read them, no more of it is made; once the client is gone, no
-/// more is run.
+/// The line is sent in parts. While the client does not read them, no more is made. Once the client is gone, no more
+/// requests run.
 struct BatchRun: Sendable {
     struct Item: Sendable {
-        /// The id as it was written; `nil` is answered as `null`.
+        /// The id as written in the request; `nil` is answered as `null`.
         var id: [UInt8]?
         var call: Result<PreparedCall, RPCError>
     }
 
-    /// The longest reply, in bytes. What no longer fits is not run, or if it only read, not told.
+    /// The longest reply, in bytes. Later requests do not run, and the result of a read that no longer fits is omitted.
     static let longestReply = 8 << 20
-    /// How long a part is at least, if another follows.
+    /// The smallest size of a part, if another follows.
     private static let partLength = 64 << 10
 
     private let services: CallServices
@@ -23,9 +23,9 @@ struct BatchRun: Sendable {
     private let peer: PeerCredentials
     private let token: ReplyToken
     private let items: [Item]
-    /// How many requests are answered.
+    /// The number of answered requests.
     private var answered = 0
-    /// What is not sent yet of the elements of the reply, in the order of the requests.
+    /// The unsent part of the reply's elements, in the order of the requests.
     private var part: [UInt8] = []
     private var length = 0
 
@@ -40,7 +40,7 @@ struct BatchRun: Sendable {
         self.items = items
     }
 
-    /// Runs what is left, and sends the line.
+    /// Runs the remaining requests, and sends the line.
     func run() {
         var run = self
         while run.answered < items.count, let reply = run.refusalOfNext() { run.add(reply) }
@@ -53,7 +53,7 @@ struct BatchRun: Sendable {
         requester.whenThereIsCapacity { [run] in run.runNext() }
     }
 
-    /// The reply to the next request, if it is one that is not run.
+    /// The reply to the next request, if it does not run.
     private func refusalOfNext() -> [UInt8]? {
         if case .failure(let error) = items[answered].call { return items[answered].reply(with: error) }
         return length < Self.longestReply ? nil : items[answered].reply(with: .batchReplyFull)

@@ -16,9 +16,9 @@ package struct RequestService: LineService {
 }
 
 extension SocketServer {
-    /// Begins to answer on `listener`.
+    /// Starts to answer on `listener`.
     ///
-    /// It is here, with the concrete service, that the compiler makes an event loop for the very handler.
+    /// It is here, with the concrete service, so that the compiler specializes the event loop for the handler.
     package convenience init(
         _ listener: consuming Listener, as socket: ServedSocket, loops: Int, allServe: Bool = false,
         _ limits: SocketLimits, serving services: CallServices
@@ -29,14 +29,14 @@ extension SocketServer {
             service: RequestService(services, on: socket))
     }
 
-    /// Puts other limits in force, and the words that tell of them.
+    /// Adopts other limits, and their texts.
     package func adopt(_ limits: SocketLimits) {
         adopt(limits, TransportRefusals(limits))
     }
 }
 
-/// Answers the lines of one event loop. It is one reference around the state, which is entered once for all lines of
-/// a read: each access to a stored property of a class is checked for exclusivity while it runs.
+/// Answers the lines of one event loop. It is one reference to the state, which is accessed once for all lines of a
+/// read: each access to a stored property of a class is checked for exclusivity.
 package final class RequestHandler: LineHandler {
     private var dispatcher: RequestDispatcher
 
@@ -65,7 +65,7 @@ package final class RequestHandler: LineHandler {
     package func requester(of peer: PeerCredentials) -> Requester { dispatcher.requester(of: peer) }
 }
 
-/// Answers verifications at once and together, everything else by the method table.
+/// Answers verifications at once in groups, and other calls by the method table.
 private struct RequestDispatcher: ~Copyable {
     private let services: CallServices
     private let socket: ServedSocket
@@ -92,7 +92,7 @@ private struct RequestDispatcher: ~Copyable {
         return .all
     }
 
-    /// Takes lines that are verifications without fault, all of them.
+    /// Accepts lines if all of them are verifications without a fault.
     mutating func take(_ lines: borrowing LineBatch, from peer: PeerCredentials) -> Bool {
         guard socket == .verify, let start = verifier.beginPart(of: lines.count) else { return false }
         for index in 0..<lines.count {
@@ -136,7 +136,7 @@ private struct RequestDispatcher: ~Copyable {
         {
             return false
         }
-        // Replies come in the order of requests: what was collected goes first.
+        // Replies are in the order of requests: collected verifications go first.
         verifier.finish(from: peer.uid, in: bytes, into: &output)
         switch asked {
         case .refused(let fault):
@@ -191,7 +191,7 @@ private struct RequestDispatcher: ~Copyable {
         line.extracting(range).withUnsafeBytes { Array($0) }
     }
 
-    /// A batch is answered as one line, its requests one after another, each where its kind of work runs.
+    /// A batch is answered as one line. Its requests run one after another, each on the queue for its kind of work.
     private func answer(
         batch array: Int, in line: Span<UInt8>, _ peer: PeerCredentials, _ token: ReplyToken,
         _ output: inout ByteBuffer

@@ -1,11 +1,11 @@
 import KeywardProtocol
 
-/// The methods that can be reached: those of the one table, each with its implementation.
+/// The methods of the method table, each with its implementation.
 enum ServedMethods {
-    /// In the order of ``MethodTable/methods``; `nil` where an implementation is missing.
+    /// In the order of ``MethodTable/methods``; `nil` if an implementation is missing.
     static let all: [(any ServedMethod.Type)?] = MethodTable.methods.map { $0 as? any ServedMethod.Type }
 
-    /// Readies the call of the method that a request names, if it exists on `socket`.
+    /// Prepares the call of the method that a request names, if it exists on `socket`.
     static func prepare(
         _ request: Request, of tape: borrowing JSONTape, in line: Span<UInt8>, on socket: ServedSocket
     ) throws(RPCError) -> PreparedCall {

@@ -1,6 +1,6 @@
 import KeywardCore
 
-/// Copies the database, with the usage that was counted until then.
+/// Copies the database, including the usage counted until then.
 struct BackupWriter: Sendable {
     private let folder: any BackupFolder
     private let authority: Authority
@@ -12,7 +12,7 @@ struct BackupWriter: Sendable {
         self.flusher = flusher
     }
 
-    /// Writes a copy, as long as `goesOn`. Never on the maintenance queue.
+    /// Writes a copy, while `goesOn`. Never call it on the maintenance queue.
     func write(
         _ name: String, while goesOn: () -> Bool
     ) throws(Refusal) -> (path: String, bytes: Int, sha256: String) {

@@ -1,12 +1,12 @@
 @preconcurrency import Dispatch
 import Synchronization
 
-/// Runs what the daemon does by itself, one job after another: the flush of usage, the batches of sweeps, reloads.
+/// Runs the daemon's own jobs, one after another: the flush of usage, the batches of sweeps, reloads.
 ///
-/// A stop closes the queue with the last job that changes anything. A job that comes later sees that, and changes
-/// nothing; the rest of the usage alone is stored behind it.
+/// A stop closes the queue with the last job that changes anything. A later job sees that, and changes nothing; only
+/// the rest of the usage is stored after it.
 final class MaintenanceQueue: Sendable {
-    // Work of this class runs at nice 10 on Linux: where cores are short, the event loops have them first.
+    // Work of this class runs at nice 10 on Linux: if cores are busy, the event loops come first.
     private let queue = DispatchQueue(label: "keyward.maintenance", qos: .background)
     private let jobEnded = Callback()
     private let hasClosed = Atomic(false)
@@ -14,15 +14,15 @@ final class MaintenanceQueue: Sendable {
     /// Whether the last change was made.
     var isClosed: Bool { hasClosed.load(ordering: .acquiring) }
 
-    /// The queue, to be asked for signs of life.
+    /// The queue's part of the liveness check.
     var part: LivenessCheck.Part {
         LivenessCheck.Part("maintenance") { [queue] answer in queue.async(execute: answer) }
     }
 
-    /// Has `body` called on the queue after each job that was submitted.
+    /// Sets `body` to be called on the queue after each submitted job.
     func whenJobEnds(_ body: @escaping @Sendable () -> Void) { jobEnded.set(body) }
 
-    /// Runs `job` behind those that wait, after a `pause` perhaps.
+    /// Runs `job` after those that wait, optionally after a `pause`.
     func submit(after pause: DispatchTimeInterval? = nil, _ job: @escaping @Sendable () -> Void) {
         let run = { @Sendable [jobEnded] in
             job()
@@ -35,7 +35,7 @@ final class MaintenanceQueue: Sendable {
         }
     }
 
-    /// Runs `job` behind those that wait, and waits for its end. Never on the queue itself.
+    /// Runs `job` after those that wait, and waits for its end. Never call it on the queue itself.
     func perform<R>(_ job: () throws -> R) rethrows -> R {
         try queue.sync(execute: job)
     }
@@ -51,8 +51,8 @@ final class MaintenanceQueue: Sendable {
     /// A timer whose handler runs on the queue. It does not fire before it is set.
     func makeTimer() -> any DispatchSourceTimer {
         let timer = DispatchSource.makeTimerSource(queue: queue)
-        // A source that was never active must not be let go, as happens when a later step of the start fails; of one
-        // without a handler Dispatch complains in the journal.
+        // An inactive source must not be released, which happens if a later step of the start fails. Dispatch logs a
+        // fault for a source without a handler.
         timer.setEventHandler {}
         timer.activate()
         return timer

@@ -1,8 +1,8 @@
 @preconcurrency import Dispatch
 
-/// What is done each second: files are watched, usage is stored, rows are looked at, unknown keys are reported.
+/// The jobs of each second: watching files, storing usage, checking rows, reporting unknown keys.
 final class PeriodicMaintenance: Sendable {
-    /// How often, in milliseconds.
+    /// The interval, in milliseconds.
     private static let interval = 1_000
 
     private let queue: MaintenanceQueue
@@ -33,7 +33,7 @@ final class PeriodicMaintenance: Sendable {
 
     func stop() { timer.cancel() }
 
-    /// Does what is done each second; the maintenance queue calls it.
+    /// Does the jobs of one second. Called on the maintenance queue.
     func runOnce() {
         guard !queue.isClosed else { return }
         storeHealth.watchFiles()

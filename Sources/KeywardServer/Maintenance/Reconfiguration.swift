@@ -1,9 +1,9 @@
 package import KeywardCore
 import Synchronization
 
-/// Puts another configuration in force while the daemon runs.
+/// Applies another configuration while the daemon runs.
 package final class Reconfiguration: Sendable {
-    /// Mutex holds a struct: a closure that it held by itself would be wrapped once more at each access.
+    /// A struct, because Mutex would wrap a bare closure again at each access.
     private struct State: Sendable {
         var reload: (@Sendable () -> ReloadOutcome)?
     }
@@ -19,16 +19,16 @@ package final class Reconfiguration: Sendable {
         self.queue = queue
     }
 
-    /// Says what reads the configuration again.
+    /// Sets the function that reads the configuration again.
     func reloads(by reload: (@Sendable () -> ReloadOutcome)?) { state.withLock { $0.reload = reload } }
 
-    /// Has `body` called on the maintenance queue when a policy is in force that changes what sweeps do.
+    /// Sets `body` to be called on the maintenance queue when a policy is in force that changes the sweeps.
     func whenPolicyIsAdopted(_ body: @escaping @Sendable () -> Void) { policyAdopted.set(body) }
 
     /// Reads the configuration again; `nil` before the daemon runs.
     func reload() -> ReloadOutcome? { state.withLock { $0.reload }?() }
 
-    /// Puts another policy in force between two changes, unless it lacks plans that workspaces have: those are returned.
+    /// Applies another policy between two changes, unless it lacks plans of workspaces: returns the missing ones.
     package func adopt(_ policy: Policy) -> [String] {
         queue.perform {
             let missing = authority.directory.plansMissing(from: policy)

@@ -1,8 +1,8 @@
-/// What came of reading the configuration again.
+/// The result of reading the configuration again.
 package struct ReloadOutcome: Hashable, Sendable {
     /// The members that have changed.
     package var changes: [String] = []
-    /// Why what was in force before stays in force, as sentences; `nil` if the file is in force.
+    /// Why the earlier configuration stays in force, as sentences; `nil` if the file is in force.
     package var problem: String?
 
     package init(changes: [String] = [], problem: String? = nil) {

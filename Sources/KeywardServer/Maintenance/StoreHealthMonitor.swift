@@ -1,7 +1,7 @@
 import KeywardCore
 import Synchronization
 
-/// Notices when the store or its files stop or begin to take changes, and reports each change once.
+/// Detects when the store or its files stop or start to accept changes, and reports each change once.
 final class StoreHealthMonitor: Sendable {
     private struct Reported: Sendable {
         var health = StoreHealth.writable
@@ -9,7 +9,7 @@ final class StoreHealthMonitor: Sendable {
     }
 
     private let authority: Authority
-    /// Which file that is open is not what its path names any more.
+    /// The open file whose path names another file now.
     private let movedFile: @Sendable () -> WriteBar?
     private let report: @Sendable (DaemonEvent) -> Void
     private let reported = Mutex(Reported())
@@ -23,7 +23,7 @@ final class StoreHealthMonitor: Sendable {
         self.report = report
     }
 
-    /// Reports what the last attempt to write has shown, if that is new.
+    /// Reports the outcome of the last attempt to write, if it is new.
     func noteHealth() {
         let change: StoreHealth? = reported.withLock { reported in
             let health = authority.committer.storeHealth
@@ -38,7 +38,7 @@ final class StoreHealthMonitor: Sendable {
         }
     }
 
-    /// Refuses changes as long as a file that is open is not what its path names: they would be lost with it.
+    /// Refuses changes while the path of an open file names another file: they would be lost with the open file.
     func watchFiles() {
         let bar = movedFile()
         authority.committer.bar(files: bar)

@@ -1,6 +1,6 @@
 import KeywardCore
 
-/// Reports what was presented and is no key, with the names of the accounts that presented it.
+/// Reports presented texts that are not keys or unknown keys, with the names of the accounts.
 struct UnknownKeyReporter: Sendable {
     private let unknownKeys: UnknownKeys
     private let accounts: any AccountDirectory
@@ -19,7 +19,7 @@ struct UnknownKeyReporter: Sendable {
         self.report = report
     }
 
-    /// Reports what is due. The names are looked up beside the reads, for they may have to wait.
+    /// Reports what is due. The names are looked up on the read threads, because that may take time.
     func reportDue() {
         let due = unknownKeys.take(at: now())
         guard !due.isEmpty else { return }

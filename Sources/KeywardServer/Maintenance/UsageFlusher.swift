@@ -1,12 +1,12 @@
 import KeywardCore
 
-/// Stores what memory alone knows of uses, a part at a time, on the maintenance queue.
+/// Stores usage that only memory has, a part at a time, on the maintenance queue.
 ///
-/// What cannot be stored stays in memory, where it is in force, and is tried again with the next flush.
+/// Usage that cannot be stored stays in force in memory. The next flush tries again.
 final class UsageFlusher: Sendable {
-    /// How many keys' usage is stored in one transaction; where there is more, changes come between.
+    /// How many keys' usage one transaction stores; changes run between transactions.
     static let step = 250
-    /// The same at the end, when no changes come.
+    /// The same at shutdown, when no changes come.
     static let lastStep = 5_000
 
     private let authority: Authority
@@ -28,15 +28,15 @@ final class UsageFlusher: Sendable {
 
     // MARK: From any thread
 
-    /// Has the first uses of successors stored soon.
+    /// Submits the storage of first uses of successors.
     func noteFirstUses() {
         queue.submit { [self] in
             if !queue.isClosed { storeFirstUses() }
         }
     }
 
-    /// Stores what was counted until now, as far as the store can be written. Changes come between. Never on the
-    /// maintenance queue.
+    /// Stores everything counted until now, as far as the store is writable. Changes run in between. Never call it on
+    /// the maintenance queue.
     func storeSoFar() {
         let end = endOfAll
         func step() -> Bool {
@@ -53,7 +53,7 @@ final class UsageFlusher: Sendable {
         try? authority.storeFirstUses(at: now())
     }
 
-    /// Stores this second's share of the usage that has grown; to be called once in each.
+    /// Stores this second's share of the usage that has grown; to be called once in each second.
     func storeShareOfSecond() {
         var due = authority.usageDueThisSecond()
         repeat {
@@ -62,23 +62,23 @@ final class UsageFlusher: Sendable {
         } while due > 0
     }
 
-    /// Stores all that was counted until now.
+    /// Stores everything counted until now.
     func storeAll() {
         storeFirstUses()
         let end = endOfAll
         while authority.flushCycles < end, store(keys: Self.lastStep) == false {}
     }
 
-    /// When all that was counted until now is stored: the pass over the keys that is under way has left some behind that
-    /// were used since, and the next one finds them.
+    /// The number of completed cycles after which everything counted until now is stored. The current cycle has passed
+    /// keys that were used since; the next one stores them.
     private var endOfAll: Int { authority.flushCycles + 2 }
 
-    /// Stores some of what was counted before `end`, which is an earlier ``endOfAll``. Whether there is more.
+    /// Stores some of the usage counted before `end`, an earlier ``endOfAll``. Whether there is more.
     private func storeSome(before end: Int) -> Bool {
         authority.flushCycles < end && store(keys: Self.step) == false
     }
 
-    /// Stores the rest at the end of the daemon. `progress` is called as long as there is more.
+    /// Stores the rest at shutdown. `progress` is called while there is more.
     func storeRest(progress: () -> Void) {
         while let isAll = try? authority.flushUsage(limit: Self.lastStep, at: now()), !isAll { progress() }
     }

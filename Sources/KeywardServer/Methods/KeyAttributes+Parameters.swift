@@ -1,7 +1,7 @@
 import KeywardCore
 import KeywardProtocol
 
-// What people give a key, as parameters of the methods that make and change keys.
+// The attributes of a key as parameters of the methods that create and change keys.
 
 extension KeyAttributes<String> {
     static func check(_ params: CreateKey.Params) throws(ParamsFault) {

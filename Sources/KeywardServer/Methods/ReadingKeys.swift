@@ -61,7 +61,7 @@ extension GetKey: ServedRead {
 }
 
 extension GetUsage: ServedRead {
-    /// The greatest number of buckets in one reply: the newest are told.
+    /// The largest number of buckets in one reply: the newest are returned.
     private static let most = 1_000
 
     static func check(_ params: Params) throws(ParamsFault) {
@@ -103,7 +103,7 @@ extension GetUsage: ServedRead {
             lastRefusedCode: last.map { Verification.Code($0.code) })
     }
 
-    /// Adds up refusals of `width` hours, by account and code, in the order of time.
+    /// Sums refusals in periods of `width` hours, by account and code, in the order of time.
     private static func refusals(_ hours: [RefusalHour], width: Int64) -> [RefusalHour] {
         var sums: [RefusalHour] = []
         for var hour in hours {
@@ -125,7 +125,7 @@ extension VerifyKey: ServedRead {
         try ParameterCheck.requiredScopes(params.scopes)
     }
 
-    /// The way of what the hot path (``VerifyPath``) leaves: the admin socket, and batches.
+    /// For verifications outside the hot path (``VerifyPath``): on the admin socket, and in batches.
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> JSONText {
         if call.socket == .admin {
             try call.caller.requireOperator(group: call.authority.directory.policy.operatorGroup)

@@ -9,7 +9,7 @@ extension RunSweep: ServedRead {
 
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         try call.caller.requireOperator(group: call.authority.directory.policy.operatorGroup)
-        // The words of the protocol are those of the core; a test compares them.
+        // The protocol and the core use the same words; a test compares them.
         guard let sweep = Sweep(rawValue: params.sweep.rawValue) else {
             throw .invalidParam(.sweep)
         }
@@ -22,7 +22,7 @@ extension RunSweep: ServedRead {
         return Result(report: SweepState.Report(report), foreseen: foreseen)
     }
 
-    /// What runs of a sweep until an instant would do.
+    /// The actions of a sweep until an instant.
     private static func foresee(
         _ sweep: Sweep, until end: Timestamp, _ call: CallContext
     ) throws(Refusal) -> [ForeseenAction] {
@@ -45,7 +45,7 @@ extension GetSweeps: ServedRead {
 }
 
 extension SweepScheduler {
-    /// Every sweep, as the wire has it.
+    /// Every sweep, in the form of the protocol.
     var states: [SweepState] {
         Sweep.allCases.map { SweepState($0, lastReport: state(of: $0).lastReport, nextDue: nextDue($0)) }
     }

@@ -1,7 +1,7 @@
-/// What a daemon is from its start to its end.
+/// The facts about a daemon that do not change while it runs.
 struct DaemonIdentity: Sendable {
     let version: String
     let pid: Int32
-    /// Where the pepper was found.
+    /// The source of the pepper.
     let pepperLocation: PepperLocation
 }

@@ -2,7 +2,7 @@ import KeywardCore
 import KeywardProtocol
 import Synchronization
 
-/// How the daemon does, gathered from its parts: for its status, its metrics, and the service manager.
+/// The daemon's state, gathered from its parts: for its status, its metrics, and the service manager.
 ///
 /// All of it is in memory: `system.ping` answers on an event loop.
 package final class DaemonMonitor: Sendable {
@@ -30,14 +30,14 @@ package final class DaemonMonitor: Sendable {
         self.counters = counters
     }
 
-    /// From here on the state is `draining`.
+    /// Sets the state to `draining`.
     func noteDraining() { isDraining.store(true, ordering: .releasing) }
 
     var state: DaemonState {
         isDraining.load(ordering: .acquiring) ? .draining : authority.committer.canWrite ? .ready : .readOnly
     }
 
-    /// When the daemon started, by the clock that decides now.
+    /// When the daemon started, on the current decision clock.
     var startedAt: Instant { clock.startedAt }
 
     var connections: (admin: Int, verify: Int) {
@@ -48,7 +48,7 @@ package final class DaemonMonitor: Sendable {
     /// Verifications by outcome since the start.
     var verifications: VerificationTally { authority.registry.tally }
 
-    /// What is known of the daemon now, and decides what an operator should know.
+    /// The current facts about the daemon that determine the notices for an operator.
     var facts: DaemonFacts {
         DaemonFacts(
             store: authority.committer.storeHealth, bar: authority.committer.writeBar,

@@ -1,6 +1,6 @@
-/// Where the daemon found its pepper.
+/// The source of the daemon's pepper.
 package enum PepperLocation: Hashable, Sendable {
-    /// The name of a credential that the service manager handed over.
+    /// The name of a credential from the service manager.
     case credential(String)
     /// The path of a file.
     case file(String)

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// A closure that is set after its caller was made.
+/// A closure that is set after its caller was created.
 final class Callback: Sendable {
-    /// Mutex holds a struct: a closure that it held by itself would be wrapped once more at each access.
+    /// A struct, because Mutex would wrap a bare closure again at each access.
     private struct State: Sendable {
         var body: @Sendable () -> Void = {}
     }
@@ -11,6 +11,6 @@ final class Callback: Sendable {
 
     func set(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.body = body } }
 
-    /// Calls what was set; nothing before that.
+    /// Calls the closure; does nothing before it is set.
     func callAsFunction() { state.withLock { $0.body }() }
 }

@@ -2,13 +2,13 @@
 import KeywardCore
 import Synchronization
 
-/// Carries changes from the event loops to the commit thread, and their outcomes back.
+/// Passes changes from the event loops to the commit thread, and their outcomes back.
 ///
-/// Facts about accounts are gathered first, without holding up anybody else's change. Then the change waits in the
-/// commit queue of the authority, which one thread works off. A change that waits for longer than ``patience`` is
-/// refused. One that was handed to the store waits for its outcome.
+/// Facts about accounts are gathered first, without delaying other changes. Then the change waits in the authority's
+/// commit queue, which one thread processes. A change that waits for longer than ``patience`` is refused, but one that
+/// is being written gets its outcome.
 final class ChangeService: Sendable {
-    /// How long a change waits for the name service and for the store to be ready, in milliseconds.
+    /// How long a change waits for the name service and for the store, in milliseconds.
     static let patience: Int64 = 5_000
     private static let tick = DispatchTimeInterval.milliseconds(250)
 
@@ -17,11 +17,11 @@ final class ChangeService: Sendable {
     private let now: @Sendable () -> Instant
     /// The clock of deadlines, in milliseconds.
     private let monotonic: @Sendable () -> Int64
-    /// Whether changes are still made.
+    /// Whether changes are still possible.
     private let isOpen: @Sendable () -> Bool
-    /// Called when a group of changes is over, before those who wait are answered.
+    /// Called when a group of changes has ended, before its callers are answered.
     private let groupEnded = Callback()
-    /// Commits. It runs at nice 10 on Linux, below the event loops.
+    /// The commit thread. It runs at nice 10 on Linux, below the event loops.
     private let commits = DispatchQueue(label: "keyward.commit", qos: .background)
     private let deadlines = DispatchQueue(label: "keyward.deadlines", qos: .background)
     private let underWay = DispatchGroup()
@@ -38,22 +38,22 @@ final class ChangeService: Sendable {
         self.isOpen = isOpen
     }
 
-    /// Has `body` called when a group of changes is over, before those who wait are answered.
+    /// Sets `body` to be called when a group of changes has ended, before its callers are answered.
     func whenGroupEnds(_ body: @escaping @Sendable () -> Void) { groupEnded.set(body) }
 
-    /// The commit thread, to be asked for signs of life.
+    /// The commit thread's part of the liveness check.
     var part: LivenessCheck.Part { LivenessCheck.Part("commit") { [commits] answer in commits.async(execute: answer) } }
 
     /// Makes a change for the peer of a connection.
     ///
-    /// - Parameter ended: called once, with the outcome and with the facts that were gathered.
+    /// - Parameter ended: called once, with the outcome and the gathered facts.
     func make<Op: Operation>(
         _ operation: Op, by peer: PeerCredentials,
         ended: @escaping @Sendable (Result<Op.Outcome, Refusal>, DecisionFacts) -> Void
     ) {
         begin()
         let (facts, deadline) = (DecisionFacts(), monotonic() + Self.patience)
-        // Asked when the change counts as under way: a stop waits for those that do.
+        // Called after the change counts as running: a stop waits for running changes.
         guard isOpen() else {
             ended(.failure(.shuttingDown), facts)
             return end()
@@ -90,11 +90,11 @@ final class ChangeService: Sendable {
             case .needs(let questions): gather(questions, for: operation, by: peer, facts, deadline, ended: ended)
             }
         }
-        // One that finds the queue empty, because an earlier one has taken all, costs next to nothing.
+        // A commit that finds the queue empty, because an earlier one has taken all, costs almost nothing.
         commits.async { [self] in authority.committer.commit(beforeAnswers: { groupEnded() }) }
     }
 
-    /// Gathers facts that a reply names, as far as they come in time; then calls `ended`.
+    /// Gathers the facts that a reply names, as far as they come in time; then calls `ended`.
     func lookUp(
         _ questions: Set<FactQuestion>, into facts: DecisionFacts, for user: UInt32,
         ended: @escaping @Sendable () -> Void
@@ -107,9 +107,9 @@ final class ChangeService: Sendable {
         }
     }
 
-    // MARK: What is under way
+    // MARK: Running changes
 
-    /// How many changes have begun and are not answered.
+    /// The number of changes that have begun and are not answered.
     var countUnderWay: Int { count.withLock { $0.changes } }
 
     /// Waits until every change that has begun is answered.
@@ -130,7 +130,7 @@ final class ChangeService: Sendable {
         underWay.leave()
     }
 
-    /// Looks for changes whose time is over, as long as there is any change.
+    /// Expires changes periodically, while there is any change.
     private func tick() {
         deadlines.asyncAfter(deadline: .now() + Self.tick) { [self] in
             lookups.expire()

@@ -2,16 +2,16 @@
 import KeywardCore
 import Synchronization
 
-/// Gathers facts on threads of their own, which may have to wait for the name service or the disk.
+/// Gathers facts on separate threads, which may wait for the name service or the disk.
 ///
-/// There is one thread as long as look-ups are answered at once. Where one waits for longer than
-/// ``patience``, another thread takes the next, up to ``mostWorkers``.
+/// One thread is enough while look-ups are answered at once. If one waits for longer than ``patience``, another thread
+/// takes the next, up to ``mostWorkers``.
 final class FactLookups: Sendable {
-    /// What came of a request.
+    /// The outcome of a request.
     enum Outcome: Sendable {
         case gathered
         case failed(StoreFault)
-        /// Some fact was not there in time.
+        /// A fact was not available in time.
         case timedOut
     }
 
@@ -28,14 +28,14 @@ final class FactLookups: Sendable {
         var requests: [UInt64: Request] = [:]
         var lastRequest: UInt64 = 0
         var idle = Array((0..<mostWorkers).reversed())
-        /// Whether somebody will look soon whether a look-up has waited.
+        /// Whether a check for delayed look-ups is scheduled.
         var isWatched = false
     }
 
     private let answer: @Sendable (FactQuestion) throws(StoreFault) -> Fact
     /// The clock of deadlines, in milliseconds.
     private let now: @Sendable () -> Int64
-    // Work of this class runs at nice 10 on Linux: where cores are short, the event loops have them first.
+    // Work of this class runs at nice 10 on Linux: if cores are busy, the event loops come first.
     private let workers = (0..<mostWorkers).map { DispatchQueue(label: "keyward.lookup-\($0)", qos: .background) }
     private let watch = DispatchQueue(label: "keyward.lookups", qos: .background)
     private let state = Mutex(State())
@@ -45,7 +45,7 @@ final class FactLookups: Sendable {
         self.answer = answer
     }
 
-    /// Gathers the facts that `facts` lacks. `ended` is called once, on the caller's thread if it lacks none.
+    /// Gathers the facts that `facts` lacks. `ended` is called once, on the caller's thread if none is missing.
     func gather(
         _ questions: Set<FactQuestion>, into facts: DecisionFacts, for user: UInt32, deadline: Int64,
         ended: @escaping @Sendable (Outcome) -> Void
@@ -61,7 +61,7 @@ final class FactLookups: Sendable {
         if let worker { run(worker) } else { watchSoon() }
     }
 
-    /// Ends the requests whose deadline has come.
+    /// Ends the requests whose deadline has passed.
     func expire() {
         let expired = state.withLock { state in
             state.queue.expire(at: now()).compactMap { state.requests.removeValue(forKey: $0) }
@@ -100,7 +100,7 @@ final class FactLookups: Sendable {
         for (request, outcome) in ended { request.ended(outcome) }
     }
 
-    /// Has another worker take what the busy ones do not get to.
+    /// Schedules a check that starts another worker for delayed look-ups.
     private func watchSoon() {
         let isFirst = state.withLock { state in
             defer { state.isWatched = true }

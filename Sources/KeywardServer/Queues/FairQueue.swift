@@ -1,19 +1,19 @@
-/// Which of the jobs that wait runs next: those of one account in their order, the accounts in turn.
+/// The order of waiting jobs: those of one account in sequence, the accounts in turn.
 ///
-/// So many run at once, and so many of one account. The last of them are for accounts that have none running, so that
-/// an account's first job waits for no other account's many.
+/// The numbers of jobs that run at once are limited, in total and for one account. Some slots are reserved for accounts
+/// without a running job, so that an account's first job does not wait for many of another account.
 struct FairQueue<Job> {
-    /// How many run at once.
+    /// The largest number of jobs that run at once.
     let most: Int
-    /// How many of one account run at once.
+    /// The same for one account.
     let mostOfUser: Int
-    /// Of ``most``, how many are for accounts that have none running.
+    /// The part of ``most`` that is reserved for accounts without a running job.
     let reserved: Int
 
     private struct User {
         var running = 0
         var waiting: [Job] = []
-        /// How many of `waiting` were taken.
+        /// The number of jobs taken from `waiting`.
         var taken = 0
 
         var isIdle: Bool { running == 0 && waiting.isEmpty }
@@ -21,7 +21,7 @@ struct FairQueue<Job> {
         mutating func takeFirst() -> Job {
             defer {
                 taken += 1
-                // Each job is moved once at most for each that was taken.
+                // Each job is moved at most once for each that was taken.
                 if taken * 2 >= waiting.count {
                     waiting.removeFirst(taken)
                     taken = 0
@@ -32,27 +32,27 @@ struct FairQueue<Job> {
     }
 
     private var users: [UInt32: User] = [:]
-    /// The accounts that have jobs waiting, in the order in which they have their turn.
+    /// The accounts with waiting jobs, in the order of their turns.
     private var order: [UInt32] = []
-    /// How many jobs run.
+    /// The number of running jobs.
     private(set) var running = 0
 
-    /// Whether none runs or waits.
+    /// Whether no job runs or waits.
     var isIdle: Bool { users.isEmpty }
 
     init(most: Int, mostOfUser: Int, reserved: Int) {
         (self.most, self.mostOfUser, self.reserved) = (most, mostOfUser, reserved)
     }
 
-    /// Adds a job of an account, behind its others.
+    /// Adds a job of an account, after its others.
     mutating func add(_ job: Job, of user: UInt32) {
         if users[user]?.waiting.isEmpty ?? true { order.append(user) }
         users[user, default: User()].waiting.append(job)
     }
 
-    /// Takes the next job that may run; ``end(of:)`` must follow when it has ended. `nil` if none may now.
+    /// Takes the next job that may run; ``end(of:)`` must follow when it has ended. `nil` if none may run now.
     ///
-    /// - Parameter isHeldBack: whether an account has to wait, although it would have its turn.
+    /// - Parameter isHeldBack: whether an account must wait, even if it is its turn.
     mutating func next(isHeldBack: (UInt32) -> Bool = { _ in false }) -> (job: Job, user: UInt32)? {
         guard running < most, let place = order.firstIndex(where: { mayRun($0) && !isHeldBack($0) }) else { return nil }
         let user = order.remove(at: place)

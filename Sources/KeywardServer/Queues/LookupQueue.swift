@@ -1,23 +1,23 @@
 import KeywardCore
 
-/// Which facts are looked up next, for whom, and when a look-up is given up.
+/// The order of look-ups of facts, the requests for them, and their deadlines.
 ///
-/// A fact is asked for by one look-up at a time. Whoever asks while a look-up of the same fact runs gets the answer of
-/// the next one: an answer is never older than its question. A look-up that the name service does not answer holds one
-/// worker, and only those up that need this very fact.
+/// A fact has at most one running look-up. A request that comes while it runs gets the answer of the next one, so an
+/// answer is never older than its question. A look-up that the name service does not answer blocks one worker, and only
+/// the requests for this fact.
 ///
 /// This is a pure value: the driver has the workers and the clock.
 struct LookupQueue<Request: Hashable & Sendable>: Sendable {
-    /// How many look-ups of one account run at a time, so that one that asks for much leaves workers to others.
+    /// The largest number of running look-ups of one account, so that one with many leaves workers to others.
     static var mostRunningOfUser: Int { 8 }
 
     private struct Lookup: Sendable {
         var user: UInt32
         var requests: [Request]
-        /// Those that came while it ran.
+        /// Requests that came while it ran.
         var later: [(request: Request, user: UInt32)] = []
         var isRunning = false
-        /// Whether it was in the queue at the last look.
+        /// Whether it was in the queue at the last check.
         var wasSeen = false
     }
 
@@ -27,7 +27,7 @@ struct LookupQueue<Request: Hashable & Sendable>: Sendable {
     }
 
     private var lookups: [FactQuestion: Lookup] = [:]
-    /// Those that no worker has taken, in the order of their arrival.
+    /// Look-ups that no worker has taken, in the order of their arrival.
     private var queue: [FactQuestion] = []
     private var requests: [Request: Pending] = [:]
     private var running: [UInt32: Int] = [:]
@@ -35,7 +35,7 @@ struct LookupQueue<Request: Hashable & Sendable>: Sendable {
     /// Whether nobody waits for a fact.
     var isIdle: Bool { requests.isEmpty }
 
-    /// Asks for some facts, of which there is one at least, by `deadline`.
+    /// Requests some facts, at least one, by `deadline`.
     mutating func ask(
         _ questions: Set<FactQuestion>, for request: Request, of user: UInt32, deadline: Int64
     ) {
@@ -70,7 +70,7 @@ struct LookupQueue<Request: Hashable & Sendable>: Sendable {
         return question
     }
 
-    /// Looks at those that wait for a worker. Whether one that may run has waited since the last look.
+    /// Checks the look-ups that wait for a worker. Whether one that may run has waited since the last check.
     mutating func lookForDelay() -> Bool {
         var isDelayed = false
         for question in queue {
@@ -83,7 +83,7 @@ struct LookupQueue<Request: Hashable & Sendable>: Sendable {
         return isDelayed
     }
 
-    /// A look-up has an answer. Returns those that the answer is for, and those of them that have all their facts now.
+    /// A look-up has an answer. Returns the requests for it, and those of them that now have all their facts.
     mutating func answered(_ question: FactQuestion) -> (informed: [Request], complete: [Request]) {
         guard let lookup = lookups.removeValue(forKey: question) else { return ([], []) }
         running[lookup.user, default: 1] -= 1
@@ -99,7 +99,8 @@ struct LookupQueue<Request: Hashable & Sendable>: Sendable {
         return (informed, complete)
     }
 
-    /// Gives up those whose deadline has come. A look-up that runs for nobody else goes on, and its answer is dropped.
+    /// Drops requests whose deadline has passed. A look-up that runs for no other request continues; its answer is
+    /// dropped.
     mutating func expire(at now: Int64) -> [Request] {
         let expired = requests.filter { $0.value.deadline <= now }.map(\.key)
         for request in expired { requests[request] = nil }
@@ -112,6 +113,6 @@ struct LookupQueue<Request: Hashable & Sendable>: Sendable {
         return expired
     }
 
-    /// Gives a request up, whose look-up has failed.
+    /// Drops a request whose look-up has failed.
     mutating func drop(_ request: Request) -> Bool { requests.removeValue(forKey: request) != nil }
 }

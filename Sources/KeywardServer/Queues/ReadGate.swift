@@ -2,7 +2,7 @@ import Dispatch
 import KeywardCore
 import Synchronization
 
-/// Counts the reads that run, so that the store is not closed while one uses it.
+/// Counts the running reads, so that the store is not closed while one uses it.
 final class ReadGate: Sendable {
     private struct State: Sendable {
         var running = 0
@@ -12,7 +12,7 @@ final class ReadGate: Sendable {
     private let state = Mutex(State())
     private let idle = DispatchSemaphore(value: 0)
 
-    /// Whether reads are to end early, and no other may begin.
+    /// Whether reads must end early, and no new one may begin.
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// Begins a read; false once the gate is closed. After true, ``leave()`` must follow.
@@ -32,7 +32,7 @@ final class ReadGate: Sendable {
         if isLast { idle.signal() }
     }
 
-    /// Answers a question; of the store only while the gate is open.
+    /// Answers a question; one for the store only while the gate is open.
     func look(up question: FactQuestion, in source: FactSource) throws(StoreFault) -> Fact {
         guard case .usage = question else { return try source.answer(question) }
         guard enter() else { throw .failed("the daemon ends") }
@@ -40,7 +40,7 @@ final class ReadGate: Sendable {
         return try source.answer(question)
     }
 
-    /// Admits no more reads and waits until those that run have ended. `progress` is called every second meanwhile.
+    /// Admits no more reads and waits until the running ones have ended. `progress` is called every second meanwhile.
     /// To be called once.
     func close(progress: () -> Void) {
         let isIdle = state.withLock { state in

@@ -1,16 +1,16 @@
 @preconcurrency import Dispatch
 import Synchronization
 
-/// Runs reads, shared out between the accounts that ask, and counts them, so that the store is not closed while one
-/// uses it. An account that has not read its replies waits for that.
+/// Runs reads, fairly distributed among accounts, and counts them, so that the store is not closed while one uses it.
+/// An account with many unread replies must wait.
 final class ReadQueue: Sendable {
     typealias Job = @Sendable () -> Void
 
     private let queue = Mutex(FairQueue<Job>(most: 8, mostOfUser: 3, reserved: 3))
-    // Work of this class runs at nice 10 on Linux: where cores are short, the event loops have them first.
+    // Work of this class runs at nice 10 on Linux: if cores are busy, the event loops come first.
     let threads = DispatchQueue(label: "keyward.readers", qos: .background, attributes: .concurrent)
     private let gate: ReadGate
-    /// What all connections hold that is not sent yet.
+    /// The unsent output of all connections.
     let outputs: OutputShares
 
     /// For a daemon that runs as `ownUser`; `gate` counts the reads.
@@ -21,14 +21,14 @@ final class ReadQueue: Sendable {
         freed.set { [weak self] in self?.runNext() }
     }
 
-    /// Whether none runs or waits.
+    /// Whether no read runs or waits.
     var isIdle: Bool { queue.withLock { $0.isIdle } }
 
-    /// Whether reads are to end early, for the store is about to be closed.
+    /// Whether reads must end early, because the store will be closed.
     var isClosed: Bool { gate.isClosed }
 
-    /// Runs a read of an account when its turn comes. One that is added after ``close(progress:)`` runs too, and has to
-    /// leave the store alone.
+    /// Runs a read of an account when it is its turn. One that is added after ``close(progress:)`` runs, too, and must
+    /// not use the store.
     func add(of user: UInt32, _ job: @escaping Job) {
         let hasEntered = gate.enter()
         queue.withLock { queue in
@@ -41,7 +41,7 @@ final class ReadQueue: Sendable {
         runNext()
     }
 
-    /// Runs what is no read, and may have to wait for the name services, beside the reads.
+    /// Runs other work that may wait for the name services, in parallel with the reads.
     func runBeside(_ job: @escaping Job) {
         threads.async(execute: job)
     }

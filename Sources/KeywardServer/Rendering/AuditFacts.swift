@@ -1,17 +1,16 @@
 package import KeywardCore
 import KeywardProtocol
 
-/// What of an audit entry's details the log may tell beside it: names and words of fixed lists, nothing that a person
-/// wrote freely.
+/// The details of an audit entry that the log may contain: names and words of fixed lists, but no free text.
 package struct AuditFacts: Hashable, Sendable {
     /// The key's name, a slug, and its public prefix.
     package var keyName: String?
     package var prefix: String?
     /// Why a key ended.
     package var reason: String?
-    /// The id of the key that a new one succeeds.
+    /// The id of the predecessor of a new key.
     package var predecessor: String?
-    /// How many days are left to a key that is about to expire.
+    /// The days left to a key that is about to expire.
     package var days: Int?
     /// The plans before and after.
     package var formerPlan: String?
@@ -20,7 +19,7 @@ package struct AuditFacts: Hashable, Sendable {
     package var principal: String?
     package var role: String?
 
-    /// Nothing.
+    /// No details.
     package init() {}
 
     package init(of record: AuditRecord) {
@@ -30,7 +29,7 @@ package struct AuditFacts: Hashable, Sendable {
         (formerPlan, plan) = (details.from, details.to ?? details.plan)
     }
 
-    /// Those that there are, by their names.
+    /// The existing details, by name.
     package var members: [(name: String, value: String)] {
         let all = [
             ("keyName", keyName), ("prefix", prefix), ("reason", reason), ("predecessor", predecessor),

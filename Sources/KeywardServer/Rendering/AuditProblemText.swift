@@ -1,7 +1,7 @@
 package import KeywardCore
 
 extension AuditProblem {
-    /// What is wrong, as a sentence.
+    /// The problem, as a sentence.
     package var sentence: String {
         switch self {
         case .outOfOrder(let entry, let last): "Entry \(entry) follows entry \(last)."

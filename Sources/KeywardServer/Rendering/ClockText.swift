@@ -1,12 +1,12 @@
 import KeywardCore
 import KeywardProtocol
 
-/// What is said of the clock that decides.
+/// Texts about the decision clock.
 enum ClockText {
-    /// How many keys a sentence names.
+    /// The largest number of keys that a sentence names.
     private static let mostNames = 5
 
-    /// What it means for the keys that the wall clock is accepted, before somebody does.
+    /// The effects on the keys of accepting the wall clock, before it is accepted.
     static func sentences(_ facts: ClockFacts) -> String {
         var sentences = ["The wall clock shows \(Timestamp(facts.to))."]
         if facts.setsBack {
@@ -34,7 +34,7 @@ enum ClockText {
         let units: [(seconds: Int64, name: String)] = [
             (365 * 86_400, "year"), (86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"),
         ]
-        // Two of a unit are told in it; less in the next smaller one.
+        // A unit is used from two of it on; less is given in the next smaller unit.
         let unit = units.first { seconds >= 2 * $0.seconds } ?? units[4]
         let number = seconds / unit.seconds
         return "\(number) \(unit.name)\(number == 1 ? "" : "s")"

@@ -36,7 +36,7 @@ extension ConfirmationCheck {
         }
     }
 
-    /// What is left of a rotation, of whose keys the other one does not verify.
+    /// The sentence for a rotation after which no key of it verifies.
     private var noKeyVerifies: String {
         let from = until.map { $0 > now ? "In \(span(until: $0))" : "Then" } ?? "Then"
         let name = key?.name ?? "this name"

@@ -1,26 +1,26 @@
 import KeywardCore
 import KeywardProtocol
 
-/// What is known of the daemon at a moment, and decides what an operator should know. All of it is in memory:
+/// The facts about the daemon at a moment that determine the notices for an operator. All of it is in memory:
 /// `system.ping` answers on an event loop.
 struct DaemonFacts: Sendable {
     var store = StoreHealth.writable
-    /// Why changes are refused although the store could take them.
+    /// Why changes are refused although the store is writable.
     var bar: WriteBar?
-    /// Whether the audit trail tells of lost entries, and not that an operator knows.
+    /// Whether the audit trail records a loss of entries that no operator has acknowledged.
     var hasLoss = false
     /// The prefixes of keys whose rows are damaged.
     var damagedKeys: [String] = []
-    /// The group of operators, if it does not exist and others than root could be in it.
+    /// The operators' group, if it does not exist and users other than root could be in it.
     var missingOperatorGroup: String?
     var clock = ClockState.agrees
-    /// How much of the time that is believed nobody has measured.
+    /// The part of the trusted time that nobody has measured.
     var unproven = Instant.Span(milliseconds: 0)
 
-    /// From when on it is told how long the host was off.
+    /// From this length on, a notice reports how long the host was off.
     static let longOff: Instant.Span = .days(30)
 
-    /// What an operator should know now, the gravest first. What a notice tells holds until somebody mends it.
+    /// The notices for an operator, the most severe first. A notice stays until somebody fixes its cause.
     var notices: [Notice] {
         var notices: [Notice] = []
         if store != .writable {

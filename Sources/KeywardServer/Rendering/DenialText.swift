@@ -1,7 +1,7 @@
 import KeywardCore
 
 extension Refusal.Denial {
-    /// Who is denied what, and who can change that.
+    /// The denied permission, and who can grant it.
     var message: String {
         switch self {
         case .notAMember(let caller):
@@ -25,7 +25,7 @@ extension Refusal.Denial {
         }
     }
 
-    /// How an account becomes an operator: a command for root, if it can be pasted as it is.
+    /// How to make an account an operator: a command for root, if its names need no quotes.
     private static func remedy(for caller: Caller, _ group: String) -> String {
         guard let user = caller.user, isPlainName(user), isPlainName(group) else {
             return "Operators are root and the members of group \(group)."
@@ -34,7 +34,7 @@ extension Refusal.Denial {
             + "usermod --append --groups keyward,\(group) \(user)"
     }
 
-    /// Whether a shell takes an account's name for itself: letters, digits, `.`, `_` and `-`, the last not first.
+    /// Whether a shell needs no quotes for the name: letters, digits, `.`, `_` and `-`, the last not first.
     private static func isPlainName(_ name: String) -> Bool {
         !name.isEmpty && !name.hasPrefix("-")
             && name.utf8.allSatisfy { byte in
@@ -49,9 +49,9 @@ extension Refusal.Denial {
 }
 
 extension Caller {
-    /// The caller as a person would say it.
+    /// The caller in a form for people.
     fileprivate var title: String { user.map { "\($0) (uid \(peer.uid))" } ?? "uid \(peer.uid)" }
 
-    /// The caller as a grant would name it.
+    /// The caller in the form of a grant.
     fileprivate var principal: String { user.map { "user:\($0)" } ?? "uid:\(peer.uid)" }
 }

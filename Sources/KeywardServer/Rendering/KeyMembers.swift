@@ -2,7 +2,7 @@ import KeywardBase
 import KeywardCore
 import KeywardProtocol
 
-// The members of a key on the wire: what each is made from, and how a list writes it.
+// The members of a key in the protocol: their sources, and how a list writes them.
 
 extension Key {
     init(_ view: KeyView, accounts: any AccountDirectory) {
@@ -52,7 +52,7 @@ extension ListedKeys {
         }
     }
 
-    /// The members of ``Key``, in the order in which they are written.
+    /// The members of ``Key``, in the order of output.
     enum Column: String, CaseIterable {
         case id, workspace, name, prefix, status, facts, usageCount, refusedCount, lastUsedAt, lastUsedBy
         case lastRefusedAt, lastRefusedBy, lastRefusedCode, createdAt, createdBy, expiresAt, owner, purpose, scopes,

@@ -1,9 +1,9 @@
 import KeywardBase
 import KeywardProtocol
 
-/// Writes a page of a list: ``ListKeys/Result``, with the members of each key that were asked for.
+/// Writes a page of a list: ``ListKeys/Result``, with the requested members of each key.
 ///
-/// A long list is most of what a reader waits for, so what every list shows is written without a coder.
+/// Writing takes most of the time of a long list, so the members of every list are written without an encoder.
 struct ListedKeys {
     var keys: [Key]
     /// The members to write; all if `nil`.
@@ -26,7 +26,7 @@ struct ListedKeys {
         Self.write(nextCursor, to: &buffer)
         buffer.append(#","access":"#)
         Self.encode(access, to: &buffer)
-        // Only where they were asked for: counting looks at every key.
+        // Only if requested: counting examines every key.
         if let matching { Self.write(#","matching":"#, matching, to: &buffer) }
         if let total { Self.write(#","total":"#, total, to: &buffer) }
         buffer.append("}")
@@ -82,13 +82,13 @@ struct ListedKeys {
         buffer.append("]")
     }
 
-    /// What few lists show. None of these types can fail to be written.
+    /// Members of few lists. Encoding of these types cannot fail.
     static func encode(_ value: some Encodable, to buffer: inout ByteBuffer) {
         do { try JSONCoding.encode(value, into: &buffer, nulls: true) } catch { buffer.append("null") }
     }
 }
 
 extension Access {
-    /// Of a list of all workspaces, which have plans of their own.
+    /// For a list of all workspaces, which have different plans.
     static let everyWorkspace = Access(plan: "*", apiAccess: true)
 }

@@ -1,7 +1,7 @@
 import KeywardCore
 import KeywardProtocol
 
-/// The daemon's figures in Prometheus' text exposition format, version 0.0.4.
+/// The daemon's metrics in Prometheus' text exposition format, version 0.0.4.
 enum MetricsText {
     static func render(_ metrics: DaemonMetrics) -> String {
         [

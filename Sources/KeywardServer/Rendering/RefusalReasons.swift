@@ -1,6 +1,6 @@
 import KeywardCore
 
-// What a person reads for each reason of a refusal: what is wrong, then what to do.
+// The text for people of each reason of a refusal: the problem, then what to do.
 
 extension Refusal.InvalidParam {
     var param: String {
@@ -76,7 +76,7 @@ extension Refusal.Limit {
 }
 
 extension Refusal.StateFault {
-    /// The keys that a name may mean, if that is why.
+    /// The keys that a name may mean, if that is the reason.
     var keys: [NamedKey]? {
         if case .twoLiveKeys(let keys) = self { keys } else { nil }
     }
@@ -123,7 +123,7 @@ extension Refusal.Failure {
 }
 
 extension Dependency {
-    /// What a person is told who has waited for it.
+    /// The message to a caller that has waited for it.
     var message: String {
         switch self {
         case .nameService:

@@ -2,7 +2,7 @@ package import KeywardCore
 import KeywardProtocol
 
 extension Refusal {
-    /// What a person reads.
+    /// The text for people.
     package func message(accounts: any AccountDirectory) -> String { error(accounts: accounts).message }
 
     /// The error reply.

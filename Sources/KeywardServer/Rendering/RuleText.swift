@@ -1,6 +1,6 @@
 import KeywardCore
 
-// What a person reads of the rules for names, texts and plans. None of it repeats what was given.
+// The texts for people about the rules for names, texts and plans. They never repeat a given value.
 
 extension Refusal.PolicyRule {
     var message: String {
@@ -34,7 +34,7 @@ extension KeyName.Fault {
 }
 
 extension KeyName.Trait {
-    /// What the name seems to hold.
+    /// The apparent content of the name.
     var phrase: String {
         switch self {
         case .person: "the name of a person with an account on this host"

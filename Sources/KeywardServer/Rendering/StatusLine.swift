@@ -1,13 +1,13 @@
 import KeywardCore
 
-/// How the daemon does, on one line: `Ready: 1,234 live keys, 12 connections, 56,789 verifications since the start`.
+/// The daemon's state on one line: `Ready: 1,234 live keys, 12 connections, 56,789 verifications since the start`.
 package struct StatusLine: Sendable {
     var liveKeys: Int
     var connections: Int
     /// Since the start.
     var verifications: Int
     var canWrite: Bool
-    /// Why changes are refused although the store could take them.
+    /// Why changes are refused although the store is writable.
     var bar: WriteBar?
 
     var text: String {

@@ -2,7 +2,7 @@ import KeywardBase
 package import KeywardCore
 import KeywardProtocol
 
-/// A verification's result as JSON text. What belongs to the key alone was rendered when the key was put into the registry.
+/// A verification's result as JSON text. Members of the key alone were rendered when the key was put into the registry.
 package enum VerdictText {
     package static let renderer = ReplyRenderer(
         phrases: ReplyPhrases(
@@ -10,14 +10,14 @@ package enum VerdictText {
             noKey: noKey, endings: InlineArray { ending(VerdictWarnings(rawValue: UInt8($0))) }),
         fixedPart: { fixedPart(of: $0, workspace: $1) }, instant: { Timestamp($0).write(inQuotes: $1) })
 
-    /// The result, an object, that a reply to a request with an empty id tells.
+    /// The result, an object, in a reply to a request with an empty id.
     static func result(ofReply reply: borrowing ByteBuffer) -> JSONText {
         let frame = (start: #"{"jsonrpc":"2.0","id":,"result":"#.utf8.count, end: "}\n".utf8.count)
         return JSONText(
             reply.withUnsafeBytes { String(decoding: $0.dropFirst(frame.start).dropLast(frame.end), as: UTF8.self) })
     }
 
-    /// The members of a key that every verification of it tells, without braces.
+    /// The members of a key in every verification of it, without braces.
     package static func fixedPart(of key: KeyRecord, workspace: String) -> [UInt8] {
         var output = ByteBuffer(capacity: 512)
         output.append(#""keyId":"#)

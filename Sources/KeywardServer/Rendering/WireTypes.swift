@@ -1,7 +1,7 @@
 package import KeywardCore
 import KeywardProtocol
 
-// The domain's values as the wire has them.
+// The domain's values as values of the protocol.
 
 extension Timestamp {
     init(_ instant: Instant) { self.init(milliseconds: instant.milliseconds) }
@@ -136,7 +136,7 @@ extension Warning {
 extension AuditDetails {
     /// The details as a JSON object.
     package static func render(_ details: AuditDetails) -> String {
-        // Text and integers can always be written.
+        // Text and integers can always be encoded.
         (try? JSONCoding.string(of: Members(details: details))) ?? "{}"
     }
 

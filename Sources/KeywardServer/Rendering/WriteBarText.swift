@@ -2,7 +2,7 @@ package import KeywardCore
 import KeywardProtocol
 
 extension WriteBar {
-    /// What is wrong, in a sentence.
+    /// The problem, in a sentence.
     package var problem: String {
         switch self {
         case .headMissing: "The file audit-head is missing, so a cut end of the audit trail would not be noticed."
@@ -23,7 +23,7 @@ extension WriteBar {
         }
     }
 
-    /// What an operator should know.
+    /// The notice for operators.
     var notice: Notice { Notice(code: code, message: message, remedy: remedy) }
 
     /// The error reply to a change.

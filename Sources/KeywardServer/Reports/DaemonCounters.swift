@@ -1,7 +1,7 @@
 package import KeywardCore
 import Synchronization
 
-/// What the daemon counts of itself from its start on, for `system.metrics`.
+/// The daemon's counters since its start, for `system.metrics`.
 package final class DaemonCounters: Sendable {
     struct Counts: Sendable {
         /// Entries of the audit trail by action.
@@ -9,17 +9,17 @@ package final class DaemonCounters: Sendable {
         /// When all usage was last stored.
         var flushedAt: Instant?
         var configurationReadAt: Instant?
-        /// Whether the configuration that was read last is in force.
+        /// Whether the last configuration that was read is in force.
         var isConfigurationGood = true
     }
 
-    /// Log entries that were left out since the start: for want of time, and because the log did not take them.
+    /// Log entries that were omitted since the start: because of throttling, and because the log did not accept them.
     package typealias LogLoss = @Sendable () -> (throttled: Int, dropped: Int)
 
-    /// What each socket counts.
+    /// The counters of each socket.
     package typealias Sockets = @Sendable () -> (admin: SocketCounters, verify: SocketCounters)
 
-    /// Who else counts, once it is known.
+    /// Counters of other parts, once they are known.
     private struct Others: Sendable {
         var logLoss: LogLoss = { (0, 0) }
         var sockets: Sockets = { (SocketCounters(), SocketCounters()) }
@@ -36,12 +36,12 @@ package final class DaemonCounters: Sendable {
 
     var sockets: (admin: SocketCounters, verify: SocketCounters) { others.withLock { $0.sockets }() }
 
-    /// Says who counts what the log leaves out.
+    /// Sets the function that counts omitted log entries.
     package func countLog(_ loss: @escaping LogLoss) {
         others.withLock { $0.logLoss = loss }
     }
 
-    /// Says what counts the connections of each socket.
+    /// Sets the function that counts the connections of each socket.
     func countSockets(_ sockets: @escaping Sockets) {
         others.withLock { $0.sockets = sockets }
     }

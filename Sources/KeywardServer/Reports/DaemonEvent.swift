@@ -1,27 +1,27 @@
 package import KeywardCore
 
-/// What an operator should know, as it happens.
+/// An event for operators.
 package enum DaemonEvent: Sendable {
     case audit(AuditRecord)
     case storeReadOnly
     case storeWritable
-    /// The store failed in a way that memory can no longer be trusted to match it.
+    /// The store failed: memory may no longer match it.
     case storeFault(StoreFault)
-    /// What is stored of these keys is not what was written.
+    /// The stored rows of these keys are not what was written.
     case keysDamaged(prefixes: [String])
-    /// Changes are refused for what an operator has to see to.
+    /// Changes are refused until an operator acts.
     case barred(WriteBar)
-    /// The files that are open are in their places again.
+    /// The paths of the open files name them again.
     case filesBack
     case unknownKeys(UnknownKeys.Share)
     /// The group of operators, by its name, does not exist.
     case operatorGroupMissing(String)
     /// A call was answered `internalError`.
     case callFailed(method: String, user: UInt32, cause: String)
-    /// A connection of this uid was cut off, because it did not read the events that it had subscribed to.
+    /// A connection of this uid was closed, because it did not read the events that it had subscribed to.
     case subscriberCutOff(user: UInt32)
     /// A run of a sweep has ended.
     case sweep(SweepReport)
-    /// The wall clock has jumped, or is believed again.
+    /// The wall clock has jumped, or is trusted again.
     case clock(ClockState)
 }

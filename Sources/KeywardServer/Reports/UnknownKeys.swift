@@ -1,19 +1,19 @@
 import KeywardCore
 import Synchronization
 
-/// How often each peer presented what is no key. It is told at most once a minute and never held against the peer:
-/// the uid is a gateway's, and 178 bits are not guessed.
+/// Counts of presented texts that are not keys, and of unknown keys, by peer. They are reported at most once a minute
+/// and never lead to a refusal: the uid is a gateway's, and 178 bits cannot be guessed.
 package final class UnknownKeys: Sendable {
     package struct Share: Sendable {
         package var uid: UInt32
-        /// The uid's login when it is told.
+        /// The uid's login at the time of the report.
         package var user: String?
         package var malformed = 0
         package var notFound = 0
 
     }
 
-    /// How many uids are told apart.
+    /// The largest number of separate uids.
     private static let most = 1_024
     private static let pause: Instant.Span = .seconds(60)
 
@@ -36,12 +36,12 @@ package final class UnknownKeys: Sendable {
         }
     }
 
-    /// Forgets when it was last told: the clock was set.
+    /// Resets the time of the last report: the clock was set.
     func forgetTime() {
         state.withLock { $0.reportedAt = .distantPast }
     }
 
-    /// What has come together, if it is time to tell.
+    /// The counts so far, if a report is due.
     func take(at now: Instant) -> [Share] {
         state.withLock { state in
             guard !state.shares.isEmpty, state.reportedAt == .distantPast || now - state.reportedAt >= Self.pause else {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The processor time that the calling thread has had (clock_gettime(2), CLOCK_THREAD_CPUTIME_ID).
+/// The processor time of the calling thread (clock_gettime(2), CLOCK_THREAD_CPUTIME_ID).
 enum CPUClock {
     static var nanoseconds: Int64 {
         var time = timespec()

@@ -1,19 +1,19 @@
 import KeywardCore
 
-/// One sweep's runs: those that wait, the one under way, and how the last one ended. Runs of a sweep come one after
+/// The runs of one sweep: waiting requests, the current run, and the result of the last one. They run one after
 /// another.
 struct SweepRunState: Sendable {
-    /// Why a run was asked for.
+    /// A request for a run.
     struct Request: Sendable {
         /// Whether it does what would be held.
         var force = false
-        /// Who waits for its report; nobody if a timer asked.
+        /// Receives the report; `nil` if a timer asked.
         var answer: (@Sendable (Result<SweepReport, Refusal>) -> Void)?
     }
 
-    /// The requests; the first is the one that is served.
+    /// The requests; the first is the current one.
     private(set) var requests: [Request] = []
-    /// The run that serves the first request, once it has begun.
+    /// The run for the first request, once it has begun.
     var run: SweepRun?
     private(set) var lastReport: SweepReport?
     /// How long the last run took.
@@ -22,18 +22,18 @@ struct SweepRunState: Sendable {
     var firesAt = Instant.distantFuture
     /// Whether the last run could not do what was due.
     private(set) var isBarred = false
-    /// What was last told to be held, and when.
+    /// The last reported held keys, and when they were reported.
     private var reported: (held: SweepReport.Held, at: Instant)?
 
-    /// Adds a request. Whether the lane was idle, so that someone must serve it.
+    /// Adds a request. Whether the sweep was idle, so that the caller must start the run.
     mutating func ask(_ request: Request) -> Bool {
-        // A timer need not ask for what is about to be done.
+        // A timer need not request a run that is about to start.
         guard request.answer != nil || requests.isEmpty else { return false }
         requests.append(request)
         return requests.count == 1
     }
 
-    /// Ends the run that serves the first request, with its report. The report as it is to be told of.
+    /// Ends the run for the first request. Returns its report, marked if its held keys were reported before.
     mutating func end(with report: SweepReport, at now: Instant) -> SweepReport {
         var report = report
         lastSpan = max(now, report.at) - report.at
@@ -49,19 +49,19 @@ struct SweepRunState: Sendable {
         return report
     }
 
-    /// Ends the run that serves the first request: it could not be stored.
+    /// Ends the run for the first request, because it could not be stored.
     mutating func fail() {
         isBarred = true
         close()
     }
 
-    /// Drops everything; those who wait for a report.
+    /// Drops everything; returns the requests.
     mutating func dismiss() -> [Request] {
         defer { (requests, run) = ([], nil) }
         return requests
     }
 
-    /// Forgets when what was told: the clock was set.
+    /// Resets the times of reports: the clock was set.
     mutating func forgetTimes() {
         reported = nil
     }
@@ -73,7 +73,7 @@ struct SweepRunState: Sendable {
 }
 
 extension SweepReport.Held {
-    /// Whether there is nothing new in it; keys that are due at one instant come in any order.
+    /// Whether there is nothing new in it; keys with equal due times come in any order.
     fileprivate func isSame(as other: Self) -> Bool {
         reason == other.reason && count == other.count && (count > keys.count || Set(keys) == Set(other.keys))
     }

@@ -2,12 +2,11 @@ import Dispatch
 import KeywardCore
 import Synchronization
 
-/// The sweeps, run by their timers or by an operator: batch after batch on the maintenance queue, with a pause after
-/// each, and each behind the changes that already wait.
+/// Runs the sweeps, started by their timers or by an operator: batch after batch on the maintenance queue, with a pause
+/// after each. Each batch comes after the changes that already wait.
 final class SweepScheduler: Sendable {
-    /// How many keys a batch looks at: few, for an event loop that shares the core with the maintenance queue is held
-    /// up until the batch waits for the disk, or is over, and whoever waits for the store is held up by one batch at
-    /// most.
+    /// The number of keys that a batch examines. It is small, because a batch may delay an event loop on the same core
+    /// until it waits for the disk or ends. A caller that waits for the store is delayed by at most one batch.
     static let batchLimit = 4
 
     private let authority: Authority
@@ -33,29 +32,29 @@ final class SweepScheduler: Sendable {
         rearm()
     }
 
-    /// Has every sweep run soon: after the start, and after a change of policy.
+    /// Schedules every sweep to run soon: after the start, and after a change of policy.
     func rearm() {
         for sweep in Sweep.allCases { timers.set(sweep, in: SweepThrottle.first(sweep), from: clock.now()) }
     }
 
-    /// Forgets what it remembers by instants of a clock that was set, and has every sweep run soon.
+    /// Forgets instants of the clock before it was set, and schedules every sweep to run soon.
     func clockWasSet() {
         timers.forgetTimes()
         rearm()
     }
 
-    /// A group of changes is over: has the expiry sweep run earlier if it must.
+    /// A group of changes has ended: schedules the expiry sweep earlier if necessary.
     func groupEnded() {
         if isExpiryDueSooner { queue.submit { [self] in noteDue() } }
     }
 
-    /// Has the expiry sweep run earlier if a change has brought its next due instant nearer; the maintenance queue
-    /// calls it.
+    /// Schedules the expiry sweep earlier if a change has made its next due instant earlier. Called on the maintenance
+    /// queue.
     func noteDue() {
         if isExpiryDueSooner { set(.expiry) }
     }
 
-    /// Whether the expiry sweep is due before its timer fires, and is not under way.
+    /// Whether the expiry sweep is due before its timer fires, and does not run.
     private var isExpiryDueSooner: Bool {
         let (firesAt, isWaiting) = timers.withRunState(.expiry) {
             ($0.firesAt, $0.requests.isEmpty && !$0.isBarred && $0.firesAt != .distantFuture)
@@ -64,15 +63,15 @@ final class SweepScheduler: Sendable {
         return due < firesAt
     }
 
-    /// What a timer does when it fires.
+    /// Called when a timer fires.
     func tick(_ sweep: Sweep) {
         clock.check()
         ask(sweep, SweepRunState.Request())
     }
 
-    /// Runs a sweep now and waits for its end; never on the maintenance queue.
+    /// Runs a sweep now and waits for its end. Never call it on the maintenance queue.
     ///
-    /// - Parameter force: does what would be held, and believes a wall clock that leads.
+    /// - Parameter force: does what would be held, and trusts a wall clock that is ahead.
     func run(_ sweep: Sweep, force: Bool) throws(Refusal) -> SweepReport {
         let end = DispatchSemaphore(value: 0)
         let outcome = Mutex<Result<SweepReport, Refusal>>(.failure(.shuttingDown))
@@ -86,7 +85,7 @@ final class SweepScheduler: Sendable {
         return try outcome.withLock { $0 }.get()
     }
 
-    /// What a run of a sweep would do with all that is due now. Changes nothing. It goes on as long as `goesOn`.
+    /// The result of a dry run of a sweep over everything due now. It continues while `goesOn`.
     func tryOut(_ sweep: Sweep, force: Bool, while goesOn: () -> Bool) throws(Refusal) -> SweepReport {
         let guarded = clock.guarded
         let state = guarded.check()
@@ -100,7 +99,7 @@ final class SweepScheduler: Sendable {
         return run.report
     }
 
-    /// What runs of a sweep until an instant would do. It goes on as long as `goesOn`.
+    /// The actions of a sweep until an instant. It continues while `goesOn`.
     func foresee(
         _ sweep: Sweep, until end: Instant, from now: Instant, limit: Int, while goesOn: () -> Bool
     ) throws(Refusal) -> [ForeseenStep] {
@@ -110,13 +109,13 @@ final class SweepScheduler: Sendable {
         return steps
     }
 
-    /// One sweep's runs, as they are now.
+    /// The current state of one sweep's runs.
     func state(of sweep: Sweep) -> SweepRunState { timers.withRunState(sweep) { $0 } }
 
     /// When there is something to do next.
     func nextDue(_ sweep: Sweep) -> Instant? { authority.nextDue(sweep, at: clock.now()) }
 
-    /// Answers those who wait for a run that will not come.
+    /// Refuses the requests for runs that will not start.
     func stop() {
         timers.cancel().forEach { $0.answer?(.failure(.shuttingDown)) }
     }
@@ -126,7 +125,7 @@ final class SweepScheduler: Sendable {
         queue.submit { [self] in goOn(sweep) }
     }
 
-    /// Does the next batch of the run that is under way, or begins the next; the maintenance queue calls it.
+    /// Does the next batch of the current run, or begins the next run. Called on the maintenance queue.
     private func goOn(_ sweep: Sweep) {
         guard !queue.isClosed else { return stop() }
         let (request, begun) = timers.withRunState(sweep) { ($0.requests.first, $0.run) }
@@ -148,7 +147,7 @@ final class SweepScheduler: Sendable {
         if timers.withRunState(sweep, { !$0.requests.isEmpty }) { rest(from: start) { [self] in goOn(sweep) } }
     }
 
-    /// Has the maintenance queue go on after a pause that fits the batch which began at `start` of its thread's time.
+    /// Submits `next` after a pause for the batch that began at `start` of the thread's processor time.
     private func rest(from start: Int64, _ next: @escaping @Sendable () -> Void) {
         queue.submit(after: .nanoseconds(SweepThrottle.rest(after: Int(CPUClock.nanoseconds - start))), next)
     }
@@ -164,7 +163,7 @@ final class SweepScheduler: Sendable {
     }
 
     private func end(_ run: SweepRun, _ request: SweepRunState.Request) {
-        // What cannot be moved now is moved another day, or at the end.
+        // If it fails, the next retention sweep or the shutdown tries again.
         if run.report.sweep == .retention { try? authority.committer.checkpoint() }
         let now = clock.now()
         let reported = timers.withRunState(run.report.sweep) { $0.end(with: run.report, at: now) }
@@ -173,7 +172,7 @@ final class SweepScheduler: Sendable {
         set(run.report.sweep)
     }
 
-    /// Sets a timer by what is due.
+    /// Sets a timer by the next due time.
     private func set(_ sweep: Sweep) {
         let now = clock.now()
         let isBarred = timers.withRunState(sweep) { $0.isBarred }

@@ -1,7 +1,7 @@
 import KeywardCore
 
-/// When a sweep's timer fires next. It runs on a clock that nobody sets, so the pauses are bounded: what the wall
-/// clock did meanwhile is seen at the next tick.
+/// When a sweep's timer fires next. It uses a clock that nobody sets, so the pauses are bounded: the next tick sees
+/// changes of the wall clock.
 enum SweepThrottle {
     /// The longest pause between two runs.
     static func longest(_ sweep: Sweep) -> Instant.Span {
@@ -12,7 +12,7 @@ enum SweepThrottle {
         }
     }
 
-    /// How long after the start, and after a change of policy, a sweep runs; one after another.
+    /// The pause between the start, or a change of policy, and a sweep's run; they run one after another.
     static func first(_ sweep: Sweep) -> Instant.Span {
         switch sweep {
         case .expiry: Instant.Span(milliseconds: 0)
@@ -21,20 +21,20 @@ enum SweepThrottle {
         }
     }
 
-    /// How long the maintenance queue rests behind a batch that took so much processor time, both in nanoseconds: verifications
-    /// and changes have the core for three quarters of the time. What the batch waited for the disk or for its turn on
-    /// the core was theirs already. A large batch is no reason to rest for long.
+    /// The pause of the maintenance queue after a batch with this processor time, both in nanoseconds: verifications
+    /// and changes have the core for three quarters of the time. They also had it while the batch waited for the disk
+    /// or the core. The pause after a large batch is limited.
     static func rest(after busy: Int) -> Int { min(3 * busy, 100_000_000) }
 
-    /// How long from `now` until the next run.
+    /// The time from `now` until the next run.
     ///
     /// - Parameters:
-    ///   - due: when there is something to do.
-    ///   - isBarred: whether the last run could not do what is due, so that being due is no reason to hurry.
+    /// - due: when there is something to do.
+    /// - isBarred: whether the last run could not do what was due, so that the next one is not urgent.
     static func pause(_ sweep: Sweep, until due: Instant?, at now: Instant, isBarred: Bool) -> Instant.Span {
         if isBarred { return min(longest(sweep), .seconds(60)) }
         guard sweep == .expiry, let due else { return longest(sweep) }
-        // A millisecond later: clocks that are read in turn may differ by one.
+        // A millisecond later, because clocks that are read in sequence may differ by one.
         return min(longest(sweep), max(due, now) + Instant.Span(milliseconds: 1) - now)
     }
 }

@@ -2,7 +2,7 @@
 import KeywardCore
 import Synchronization
 
-/// A timer for each sweep, and the state of its runs. The maintenance queue alone begins and ends runs.
+/// A timer for each sweep, and the state of its runs. Only the maintenance queue begins and ends runs.
 final class SweepTimers: Sendable {
     private let runStates = Mutex<[Sweep: SweepRunState]>(
         Dictionary(uniqueKeysWithValues: Sweep.allCases.map { ($0, SweepRunState()) }))
@@ -13,29 +13,29 @@ final class SweepTimers: Sendable {
         timers = Dictionary(uniqueKeysWithValues: Sweep.allCases.map { ($0, queue.makeTimer()) })
     }
 
-    /// Looks at the state of a sweep's runs, or changes it.
+    /// Reads or changes the state of a sweep's runs.
     func withRunState<R: Sendable>(_ sweep: Sweep, _ body: (inout SweepRunState) -> R) -> R {
         runStates.withLock { body(&$0[sweep]!) }
     }
 
-    /// Has `fire` called whenever a timer fires.
+    /// Sets `fire` to be called when a timer fires.
     func onTick(_ fire: @escaping @Sendable (Sweep) -> Void) {
         for (sweep, timer) in timers { timer.setEventHandler { fire(sweep) } }
     }
 
-    /// Sets a timer, in place of what it was set to.
+    /// Sets a timer, replacing its earlier time.
     func set(_ sweep: Sweep, in pause: Instant.Span, from now: Instant) {
         withRunState(sweep) { $0.firesAt = now + pause }
         timers[sweep]?.schedule(deadline: .now() + .milliseconds(Int(pause.milliseconds)), leeway: .milliseconds(5))
     }
 
-    /// Ends everything. Returns the requests that still wait for a report.
+    /// Cancels all timers. Returns the requests that still wait for a report.
     func cancel() -> [SweepRunState.Request] {
         timers.values.forEach { $0.cancel() }
         return Sweep.allCases.flatMap { sweep in withRunState(sweep) { $0.dismiss() } }
     }
 
-    /// Forgets when each was last reported: the clock was set.
+    /// Resets the time of each last report: the clock was set.
     func forgetTimes() {
         for sweep in Sweep.allCases { withRunState(sweep) { $0.forgetTimes() } }
     }

@@ -1,20 +1,20 @@
 import KeywardCore
 
-/// A `keys.verify` of a key in the default workspace, written with no byte more than is needed, its id a number:
+/// A `keys.verify` of a key in the default workspace, written without unnecessary bytes, with a number as its id:
 ///
 ///     {"jsonrpc":"2.0","id":7,"method":"keys.verify","params":{"key":"kw_8FqL2mXw_…"}}
 ///
-/// Such a line can be read without a parser, for there is just one way to read it. Every other goes through the
-/// scanner, which would find the same in this one.
+/// There is only one way to read such a line, so it needs no parser. Every other line goes through the scanner, which
+/// would give the same result for this one.
 struct PlainVerification {
-    /// Where the id and the key are in the line.
+    /// The ranges of the id and the key in the line.
     let id: Range<Int>
     let key: Range<Int>
 
     private static let start: StaticString = #"{"jsonrpc":"2.0","id":"#
     private static let middle: StaticString = #","method":"keys.verify","params":{"key":""#
 
-    /// `nil` if the line has another shape, or its key is not well-formed.
+    /// `nil` if the line has another form, or its key is not well-formed.
     init?(_ line: Span<UInt8>) {
         let places = line.withUnsafeBytes { bytes in Self.places(in: bytes) }
         guard let places else { return nil }
@@ -29,7 +29,7 @@ struct PlainVerification {
         while idEnd < idStart + 18, line[idEnd] >= UInt8(ascii: "0"), line[idEnd] <= UInt8(ascii: "9") { idEnd += 1 }
         guard idEnd > idStart, stands(middle, in: line, at: idEnd) else { return nil }
         let key = idEnd + middle.utf8CodeUnitCount..<line.count - 3
-        // A well-formed key is letters, digits and underscores, so it has no quote and no escape in it.
+        // A well-formed key consists of letters, digits and underscores, so it contains no quote and no escape.
         guard key.count > 0, line[key.upperBound] == UInt8(ascii: "\""), line[key.upperBound + 1] == UInt8(ascii: "}"),
             line[key.upperBound + 2] == UInt8(ascii: "}"),
             KeyFormat.isWellFormed(UnsafeRawBufferPointer(rebasing: line[key]))
@@ -37,7 +37,7 @@ struct PlainVerification {
         return (idStart..<idEnd, key)
     }
 
-    /// Whether a text of eight bytes or more stands at `place`, compared a word at a time.
+    /// Whether `line` has a text of eight bytes or more at `place`, compared a word at a time.
     @inline(__always)
     private static func stands(_ text: StaticString, in line: UnsafeRawBufferPointer, at place: Int) -> Bool {
         let (count, expected) = (text.utf8CodeUnitCount, UnsafeRawPointer(text.utf8Start))

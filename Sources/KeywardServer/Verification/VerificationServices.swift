@@ -1,10 +1,10 @@
 import KeywardCore
 
-/// What verifications are answered with, and where goes what they show beside their replies.
+/// The services for verifications, and the receivers of their further results.
 final class VerificationServices: Sendable {
     let registry: KeyRegistry
     let peppers: PepperSet
-    /// The instant that decides now.
+    /// The instant for decisions now.
     let now: @Sendable () -> Instant
     let unknownKeys: UnknownKeys
     private let flusher: UsageFlusher
@@ -20,7 +20,7 @@ final class VerificationServices: Sendable {
         self.flusher = flusher
     }
 
-    /// Keeps what verifications have shown beside their replies.
+    /// Passes on the results of verifications apart from the replies.
     @inline(__always)
     func note(_ answered: KeyRegistry.Answered, from uid: UInt32) {
         if answered.hasFirstUses { flusher.noteFirstUses() }

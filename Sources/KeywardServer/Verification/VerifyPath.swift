@@ -2,16 +2,16 @@ import KeywardBase
 import KeywardCore
 import KeywardProtocol
 
-/// The hot path: takes verifications from the lines of a read, then has the registry answer them together. It waits for
+/// The hot path: collects verifications from the lines of a read, then the registry answers them together. It waits for
 /// nothing, and in steady state it allocates nothing of its own.
 struct VerifyPath: ~Copyable {
     private let services: VerificationServices
     private let registry: KeyRegistry
     private var batch: VerificationBatch
-    /// The parts of the batch that came from one connection each, and how many of them are answered.
+    /// The parts of the batch, each from one connection, and how many of them are answered.
     private var parts: [Part] = []
     private var answered = 0
-    /// The instant at which they are decided.
+    /// The instant of their decision.
     private var instant = Instant.distantPast
 
     /// Verifications of one connection.
@@ -20,8 +20,8 @@ struct VerifyPath: ~Copyable {
         var places: Range<Int>
     }
 
-    /// How many verifications of several connections are answered together at most; what they need of their keys, some
-    /// half a kilobyte each, fits the second cache.
+    /// The largest number of verifications of several connections that are answered together. The memory for their
+    /// keys, some half a kilobyte each, fits the second-level cache.
     private static let together = 512
 
     init(_ services: VerificationServices) {
@@ -30,7 +30,7 @@ struct VerifyPath: ~Copyable {
         batch = VerificationBatch(peppers: services.peppers)
     }
 
-    /// Takes a request if it is a verification without fault; what it does not take is answered elsewhere.
+    /// Accepts a request if it is a verification without a fault; other requests are answered elsewhere.
     mutating func take(
         _ request: Request, of tape: borrowing JSONTape, in line: Span<UInt8>, at offset: Int
     ) -> Bool {
@@ -55,7 +55,7 @@ struct VerifyPath: ~Copyable {
         return true
     }
 
-    /// Takes a line in the one shape that clients send when they write no more than is needed; its key is well-formed.
+    /// Accepts a line in the form without unnecessary bytes; its key is well-formed.
     mutating func take(plain line: Span<UInt8>, at offset: Int) -> Bool {
         guard let places = PlainVerification(line) else { return false }
         let id = places.id.lowerBound + offset..<places.id.upperBound + offset
@@ -65,8 +65,8 @@ struct VerifyPath: ~Copyable {
 
     // MARK: Several connections
 
-    /// Begins the part of a connection, with at most so many verifications, to be answered together with those of
-    /// others; where it begins, or `nil` if there are too many already.
+    /// Begins the part of a connection, with at most `count` verifications, to be answered together with those of
+    /// others. Returns its start, or `nil` if there are too many already.
     func beginPart(of count: Int) -> Int? { batch.count + count <= Self.together ? batch.count : nil }
 
     /// Ends the part that began at `start`, from a process of `uid`.
@@ -74,10 +74,10 @@ struct VerifyPath: ~Copyable {
         parts.append(Part(uid: uid, places: start..<batch.count))
     }
 
-    /// Drops what was taken of the part that began at `start`.
+    /// Drops the verifications of the part that began at `start`.
     mutating func dropPart(from start: Int) { batch.truncate(to: start) }
 
-    /// Decides and answers the oldest part that was taken.
+    /// Decides and answers the oldest collected part.
     mutating func answerPart(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
         if answered == 0 { instant = services.now() }
         let part = parts[answered]
@@ -91,7 +91,7 @@ struct VerifyPath: ~Copyable {
 
     // MARK: One connection
 
-    /// Decides and answers all that were taken one by one, in their order, from a process of `uid`.
+    /// Decides and answers all collected verifications, in order, from a process of `uid`.
     mutating func finish(from uid: UInt32, in bytes: Span<UInt8>, into output: inout ByteBuffer) {
         guard batch.count > 0 else { return }
         answer(0..<batch.count, isFirst: true, from: uid, at: services.now(), in: bytes, into: &output)
@@ -107,7 +107,7 @@ struct VerifyPath: ~Copyable {
         services.note(answered, from: uid)
     }
 
-    /// `nil` if one cannot be a scope, or there are too many.
+    /// `nil` if one is not a valid scope, or there are too many.
     private static func scopes(_ node: Int, of tape: borrowing JSONTape, in line: Span<UInt8>) -> [[UInt8]]? {
         var scopes: [[UInt8]] = []
         tape.forEachElement(of: node) { element in
