@@ -3,7 +3,7 @@ import KeywardCore
 
 /// The rows of `audit`: entries are added and read, never changed.
 enum AuditTable {
-    /// Adds entries, each of which must follow the last one there.
+    /// Appends entries, each of which must follow the last one.
     static func append(_ records: [AuditRecord], on database: Database) throws {
         guard !records.isEmpty else { return }
         var expected = (try head(on: database)?.seq ?? 0) + 1
@@ -20,7 +20,7 @@ enum AuditTable {
         try PreparedStatement("\(selection) ORDER BY seq DESC LIMIT 1", on: database).all { try read(&$0) }.first
     }
 
-    /// Whether the last entry of its kind tells that the chain lost its end, not that an operator knows.
+    /// Whether the last entry about a loss records a lost end of the chain, not its acknowledgement.
     static func hasLoss(on database: Database) throws -> Bool {
         let sql = """
             SELECT action = 'audit.tailMissing' FROM audit INDEXED BY audit_of_losses
@@ -43,7 +43,7 @@ enum AuditTable {
         try PreparedStatement("\(selection) ORDER BY seq", on: database).forEach { visit(try read(&$0)) }
     }
 
-    /// The text for a query. It names the index that serves it: a key's entries are few, a workspace's many.
+    /// The SQL text for a query. It names the index to use: a key has few entries, a workspace many.
     static func sql(for query: AuditQuery) -> String {
         let filter =
             switch (query.workspace, query.keyID) {

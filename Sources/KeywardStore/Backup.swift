@@ -8,19 +8,19 @@ import Glibc
 import Musl
 #endif
 
-/// One consistent copy of the database, in a file of its own.
+/// One consistent copy of the database, in a separate file.
 ///
-/// The writing connection copies, some pages at a time, and SQLite itself copies anew what changes between: the copy is
-/// of the state at its end. No transaction lasts longer than a step, so the write-ahead log need not keep what was
-/// changed since the copy began; and no commit makes the copy begin again, as one of another connection would.
+/// The writing connection copies some pages at a time, and SQLite itself copies pages again that change meanwhile: the
+/// copy has the state at its end. No transaction lasts longer than a step, so the write-ahead log need not keep the
+/// changes since the copy began. Commits do not restart the copy, as those of another connection would.
 struct Backup {
     let path: String
 
-    /// How many pages a step copies: 512 KiB. Changes wait for a step.
+    /// The number of pages that a step copies: 512 KiB. Changes wait for a step.
     private static let step: Int32 = 128
 
-    /// Copies the database of `pool`, as long as it `goesOn`. Whether the copy is whole: one that is not, or that
-    /// fails, leaves no file behind.
+    /// Copies the database of `pool`, while `goesOn`. Whether the copy is complete: an incomplete or failed one leaves
+    /// no file.
     func run(from pool: DatabasePool, while goesOn: () -> Bool) throws -> Bool {
         guard try PrivateFile.create(path) else { throw StoreFault.exists }
         do {
@@ -39,19 +39,19 @@ struct Backup {
 
     private func copy(from pool: DatabasePool, while goesOn: () -> Bool) throws -> Bool {
         var opened: OpaquePointer?
-        // An opened connection must be closed, even one that failed to open.
+        // An opened connection must be closed, even if opening failed.
         defer { sqlite3_close_v2(opened) }
         try check(sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE, nil), on: opened)
-        // The file is worth nothing until it is whole, and is synchronized then: it needs no journal of its own.
+        // The file is useless until it is complete, and is synchronized then: it needs no journal.
         try execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", on: opened)
         guard try copyPages(from: pool, to: opened, while: goesOn) else { return false }
         try execute("UPDATE meta SET generation = random()", on: opened)
-        // As copied, it would need a log beside it even to be read.
+        // The copied mode would require a log beside the file even for reading.
         try execute("PRAGMA journal_mode = DELETE", on: opened)
         return true
     }
 
-    /// All that the writing connection has of the copy begins and ends where it does nothing else.
+    /// The writing connection's part in the copy begins and ends while it does nothing else.
     private func copyPages(
         from pool: DatabasePool, to copy: OpaquePointer?, while goesOn: () -> Bool
     ) throws -> Bool {

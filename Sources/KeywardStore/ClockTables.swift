@@ -1,7 +1,7 @@
 import GRDB
 import KeywardCore
 
-/// What is stored of the clock that decides, in the row of `meta`; and the times that go back with it.
+/// The stored decision clock, in the row of `meta`; and the times that go back with it.
 enum ClockTables {
     static func load(on database: Database) throws -> ClockRecord? {
         let sql = """
@@ -24,8 +24,7 @@ enum ClockTables {
         }
     }
 
-    /// Sets the mark, and has no other time be later. Keys are not looked at, nor is the audit trail, which is never
-    /// changed.
+    /// Sets the mark, and moves later times back to it. Keys are not examined, and the audit trail is never changed.
     static func setBack(to mark: Instant, on database: Database) throws {
         for sql in [
             "UPDATE meta SET mark = ?", "UPDATE workspaces SET created_at = ?1 WHERE created_at > ?1",

@@ -1,16 +1,16 @@
 import GRDB
 package import KeywardCore
 
-/// A database, read by another process than its daemon: as it is, with no change to its schema or its log.
+/// A database that a process other than its daemon reads, without a change to its schema or its log.
 package struct ClosedDatabase {
     /// The version of its schema: this build's, or an earlier one.
     package let schemaVersion: Int
     private let queue: DatabaseQueue
 
-    /// The version of the schema that a start brings a database to.
+    /// The version of the schema after a start.
     package static let latestSchema = Migration.all.last?.version ?? 0
 
-    /// Opens the database at `path`, which must be one of Keyward.
+    /// Opens the database at `path`, which must be a Keyward database.
     package init(path: String) throws(StoreOpenError) {
         do {
             guard case .filled = try DatabaseContent.inspect(path: path) else { throw StoreOpenError.notADatabase }
@@ -28,8 +28,8 @@ package struct ClosedDatabase {
         }
     }
 
-    /// What is wrong with the content, as sentences: pages, indices, references between rows, and rows that no key can
-    /// be made of. At most a few are named; none if all is well.
+    /// The problems of the content, as sentences: pages, indices, references between rows, and rows that are not valid
+    /// keys. At most a few are named; none if there is no problem.
     package func problems() throws(StoreFault) -> [String] {
         try read { database in
             let limit = 10
@@ -50,7 +50,7 @@ package struct ClosedDatabase {
         }
     }
 
-    /// All but the keys and the audit entries. The schema must be this build's.
+    /// The state without the keys and the audit entries. The schema must be this build's.
     package func loadState() throws(StoreFault) -> StoredState {
         try read { try StateTables.load(on: $0) }
     }
@@ -79,7 +79,7 @@ package struct ClosedDatabase {
         try read { try AuditTable.head(on: $0) }
     }
 
-    /// Names this database among all: 16 bytes.
+    /// Identifies this database: 16 bytes.
     package func databaseID() throws(StoreFault) -> [UInt8] {
         try read { database in
             let ids = try PreparedStatement("SELECT database_id FROM meta", on: database).all { $0.bytes() }

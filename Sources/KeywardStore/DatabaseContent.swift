@@ -2,17 +2,17 @@ import GRDB
 import GRDBSQLite
 import KeywardCore
 
-/// What the file of a database holds, found without a change to it or to its log.
+/// The content of a database file, read without a change to it or to its log.
 package enum DatabaseContent: Hashable, Sendable {
     case missing
-    /// It has no byte.
+    /// It has no bytes.
     case empty
-    /// A database without a table: one page, as a tool leaves it that was given the wrong name.
+    /// A database without a table: one page, which a tool creates if it is given a wrong name.
     case withoutTables
-    /// A database of Keyward, and the number of its newest audit entry, 0 if there is none.
+    /// A Keyward database, and the number of its newest audit entry, 0 if there is none.
     case filled(newestEntry: Int64)
 
-    /// Whether a start would make a new database of it.
+    /// Whether a start would create a new database in it.
     package var isNew: Bool {
         switch self {
         case .missing, .empty, .withoutTables: true
@@ -20,9 +20,10 @@ package enum DatabaseContent: Hashable, Sendable {
         }
     }
 
-    /// Looks at the database at `path`, its log included.
+    /// Inspects the database at `path`, with its log.
     ///
-    /// - Throws: `newer`, `foreign`, `notADatabase`, `damaged`: what no start may write to; and faults of the system.
+    /// - Throws: `newer`, `foreign`, `notADatabase`, `damaged`, if a start must not write to it; and faults of the
+    ///   system.
     package static func inspect(path: String) throws(StoreOpenError) -> DatabaseContent {
         try inspect(path: path, latest: Migration.all.last?.version ?? 0)
     }
@@ -40,13 +41,13 @@ package enum DatabaseContent: Hashable, Sendable {
 
     private static func check(_ header: [UInt8]) throws(StoreOpenError) {
         guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else { throw .notADatabase }
-        // The header may lag behind the log, so 0 tells nothing yet; any other number does.
+        // The header may lag behind the log, so 0 decides nothing yet; any other number does.
         let marked = header[68..<72].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         guard marked == 0 || marked == UInt32(applicationID) else { throw .foreign }
     }
 
-    /// A connection that may not write: when it is closed, it moves nothing of the log into the database, and so
-    /// cannot fail to.
+    /// Uses a connection that may not write: closing it copies nothing of the log into the database, and so cannot
+    /// fail.
     private static func read(_ path: String, latest: Int) throws -> DatabaseContent {
         var configuration = Configuration()
         configuration.label = "inspect"
@@ -73,7 +74,7 @@ package enum DatabaseContent: Hashable, Sendable {
         guard owner == applicationID || owner == 0 && isEmpty else { throw StoreOpenError.foreign }
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard version <= latest else { throw StoreOpenError.newer(found: version, known: latest) }
-        // An application's number without its tables would be a database that somebody emptied.
+        // The application's number without its tables would be a database that somebody emptied.
         if isEmpty { return .withoutTables }
         return .filled(newestEntry: try Int64.fetchOne(database, sql: "SELECT max(seq) FROM audit") ?? 0)
     }

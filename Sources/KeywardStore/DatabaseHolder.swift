@@ -4,13 +4,14 @@ import Glibc
 import Musl
 #endif
 
-/// Who has a database open, by the lock that SQLite holds on the index of its log.
+/// Finds the process that has a database open, by the lock that SQLite holds on the index of its log.
 package enum DatabaseHolder {
-    /// Where SQLite keeps a read lock for every connection that is open ("dead man switch", sqlite.org/walformat.html).
+    /// The offset of the read lock that SQLite holds for every open connection ("dead man switch",
+    /// sqlite.org/walformat.html).
     private static let offset = 128
 
-    /// The process that has the database at `path` open; `nil` if nobody has. Not for a process that has it open
-    /// itself: its locks would go with the descriptor that this opens and closes.
+    /// The process that has the database at `path` open; `nil` if there is none. Not for a process that has it open
+    /// itself: closing this descriptor would release its locks.
     package static func process(holding path: String) -> Int32? {
         let index = open(path + "-shm", O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard index >= 0 else { return nil }

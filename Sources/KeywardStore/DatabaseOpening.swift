@@ -8,11 +8,11 @@ import Glibc
 import Musl
 #endif
 
-/// The way to an open database: its file made private, its kind and version found, its schema brought up to date.
+/// Opens a database: makes its file private, checks its kind and version, and updates its schema.
 struct DatabaseOpening {
     let path: String
     let migrations: [Migration]
-    /// 16 random bytes, for a database that is new.
+    /// 16 random bytes, for a new database.
     let databaseID: [UInt8]
     let seal: RowSeal
 
@@ -24,7 +24,7 @@ struct DatabaseOpening {
         } catch {
             throw StoreOpenError(error)
         }
-        // Refuses what is not ours to write to, before anything is written to it.
+        // Refuses files of others before anything is written to them.
         _ = try DatabaseContent.inspect(path: path, latest: latest)
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
@@ -40,7 +40,7 @@ struct DatabaseOpening {
                     throw SQLiteFailure(error, on: database)
                 }
             }
-            // A reader too: what it lacks is told now, and not when somebody waits for an answer.
+            // Reads on a reader, too: a fault of it appears now, not during a call.
             try pool.read { _ = try StateTables.load(on: $0) }
             return pool
         } catch {
@@ -48,39 +48,41 @@ struct DatabaseOpening {
         }
     }
 
-    /// Readers never checkpoint: two connections that do can lose a commit (sqlite.org/wal.html, "The WAL-Reset Bug").
+    /// Readers never checkpoint: two connections that do so can lose a commit (sqlite.org/wal.html, "The WAL-Reset
+    /// Bug").
     private var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = "store"
-        // As all queues of the daemon; see decision 0032.
+        // As for all queues of the daemon; see decision 0032.
         configuration.qos = .background
         configuration.maximumReaderCount = 4
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { [seal] database in
             try seal.define(on: database)
-            // A damaged or forged file must not make the schema's text run as code, nor a cell read beyond its page.
+            // Text of the schema in a damaged or forged file must not run as code, and no cell may be read beyond its
+            // page.
             try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
-            // What is purged is overwritten, not just unlinked. After a burst the log gives its room back.
+            // Purged data is overwritten, not just unlinked. After a burst the log frees its space.
             try database.execute(sql: "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 16777216")
-            // SQLite drops the errors of checkpoints that it runs by itself: the store runs its own.
+            // SQLite ignores errors of its automatic checkpoints, so the store runs its own.
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
         }
         return configuration
     }
 
-    /// What GRDB would undo if it were done in `prepareDatabase`: it sets NORMAL, which can lose the last commits,
-    /// acknowledged revocations among them, when the power fails.
+    /// Settings that GRDB would undo if they were in `prepareDatabase`: it sets NORMAL. With NORMAL a power failure can
+    /// lose the last commits, including acknowledged revocations.
     private static func prepareWriter(_ database: Database) throws {
         try database.execute(sql: "PRAGMA synchronous = FULL")
-        // 16 MiB: changes are of keys at random, and the pages that they touch again and again should stay.
+        // 16 MiB: changes concern random keys, and the pages that they use repeatedly should stay in memory.
         try database.execute(sql: "PRAGMA cache_size = -16384")
         guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
             throw SQLiteFailure(code: SQLITE_ERROR)
         }
     }
 
-    /// What an earlier process wrote ahead may never have reached the disk, if it ended for an error of it: moved into
-    /// the database it has, or the start fails. Without room it stays in the log.
+    /// Copies the log of an earlier process into the database, or the start fails. After a disk error the log may never
+    /// have reached the disk. Without space it stays in the log.
     private static func moveLog(of database: Database) throws {
         do {
             try SQLiteStore.moveLog(of: database)
@@ -98,7 +100,7 @@ struct DatabaseOpening {
         if try PrivateFile.create(path) {
             try PrivateFile.synchronize(folder)
         } else if try PrivateFile.status(of: path).mode & 0o077 != 0 {
-            // SQLite gives the log and its index the mode of the database.
+            // SQLite creates the log and its index with the mode of the database.
             try PrivateFile.setMode(0o600, of: path)
         }
     }
@@ -109,7 +111,7 @@ struct DatabaseOpening {
         try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     }
 
-    /// All steps that are missing, in one transaction: a database is of one version or of another.
+    /// Runs all missing steps in one transaction: a database has one version or another.
     private func migrate(_ database: Database) throws {
         let found = try Self.version(of: database)
         guard found < latest else { return }
@@ -132,7 +134,7 @@ struct DatabaseOpening {
 }
 
 extension StoreOpenError {
-    /// Sorts what went wrong.
+    /// Classifies the error.
     init(_ error: any Error) {
         switch error {
         case let error as StoreOpenError: self = error
@@ -143,7 +145,7 @@ extension StoreOpenError {
             case SQLITE_BUSY, SQLITE_LOCKED: self = .inUse
             case SQLITE_NOTADB: self = .notADatabase
             case SQLITE_NOMEM: self = .exhausted(failure.description)
-            // The file was opened a moment ago: what the system now lacks is room for another descriptor.
+            // The file was opened a moment ago, so the system now lacks another descriptor or memory.
             case SQLITE_CANTOPEN where [0, EMFILE, ENFILE, ENOMEM].contains(failure.systemError):
                 self = .exhausted(failure.description)
             case SQLITE_CORRUPT, SQLITE_ERROR: self = .damaged(failure.description)

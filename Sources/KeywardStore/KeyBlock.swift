@@ -1,14 +1,14 @@
 import KeywardCore
 
-/// Some keys with their usage, as they were read: a copy of what SQLite lends for the time of a step.
+/// Some keys with their usage: a copy of what SQLite lends during a step.
 struct KeyBlock: Sendable {
-    /// How many keys a block has at most.
+    /// The largest number of keys of a block.
     static let capacity = 512
 
     private enum Value {
         case null
         case number(Int64)
-        /// Where in `bytes`.
+        /// The range in `bytes`.
         case text(start: Int, count: Int)
         case digest(start: Int, count: Int)
     }
@@ -45,7 +45,7 @@ struct KeyBlock: Sendable {
         usages.removeAll(keepingCapacity: true)
     }
 
-    /// Visits its keys in their order. Their texts are the block's.
+    /// Visits its keys in order. Their texts are the block's.
     func forEach(_ visit: (StoredKey) -> Void) throws {
         let width = KeyColumn.all.count
         let columns = UnsafeMutableBufferPointer<ColumnValue>.allocate(capacity: width)

@@ -2,17 +2,17 @@ import Dispatch
 import KeywardCore
 import Synchronization
 
-/// Blocks of keys on their way from the thread that reads them to the one that visits them.
+/// Passes blocks of keys from the thread that reads them to the one that visits them.
 ///
-/// A start steps through SQLite and packs what it finds, and each takes about as long as the other: so each has a thread.
-/// The reader waits when it is some blocks ahead.
+/// A start steps through SQLite and packs the keys. Both take about as long, so each has a thread. The reader waits
+/// when it is some blocks ahead.
 final class KeyPipeline: Sendable {
     private static let blocks = 4
 
     private struct State: Sendable {
         var read: [KeyBlock] = []
         var visited = [KeyBlock](repeating: KeyBlock(), count: blocks)
-        /// Why the reader has come to no end.
+        /// Why the reader has failed.
         var fault: StoreFault?
     }
 
@@ -21,7 +21,7 @@ final class KeyPipeline: Sendable {
     private let isRead = DispatchSemaphore(value: 0)
 
     init() {
-        // Not its first value: a semaphore must not be let go with less than it was made with.
+        // Not its initial value: a semaphore must not be released with a value lower than the initial one.
         for _ in 0..<Self.blocks { isVisited.signal() }
     }
 
@@ -33,14 +33,14 @@ final class KeyPipeline: Sendable {
         return state.withLock { $0.visited.removeLast() }
     }
 
-    /// Passes a block on.
+    /// Passes a filled block to the visitor.
     func give(_ block: consuming KeyBlock) {
         let block = block
         state.withLock { $0.read.append(block) }
         isRead.signal()
     }
 
-    /// All blocks were given, or reading has failed.
+    /// All blocks were passed, or reading has failed.
     func end(with fault: StoreFault? = nil) {
         state.withLock { $0.fault = fault }
         isRead.signal()
@@ -59,7 +59,7 @@ final class KeyPipeline: Sendable {
         return nil
     }
 
-    /// Gives a block back that was visited.
+    /// Returns a visited block.
     func recycle(_ block: consuming KeyBlock) {
         block.removeAll()
         let block = block

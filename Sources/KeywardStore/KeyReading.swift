@@ -1,7 +1,7 @@
 import GRDB
 import KeywardCore
 
-/// Every key with its usage: three tables in the order of their keys, read side by side, not a query a key.
+/// Reads every key with its usage: three tables in the order of keys, read in parallel, without a query for each key.
 enum KeyReading {
     static let keysInOrder = "keys ORDER BY number"
 
@@ -23,7 +23,7 @@ enum KeyReading {
         if !block.isEmpty { pipeline.give(block) }
     }
 
-    /// Visits the columns of every key, with its usage. Texts are SQLite's, until `visit` returns.
+    /// Visits the columns of every key, with its usage. Texts are SQLite's, and valid until `visit` returns.
     static func forEach(
         on database: Database,
         _ visit: (UnsafeBufferPointer<ColumnValue>, UsageTotals, [PeerShare]) throws -> Void
@@ -55,7 +55,7 @@ private protocol KeyedRow {
 extension UsageTotals: KeyedRow {}
 extension PeerShare: KeyedRow {}
 
-/// Rows in the order of a key, taken as far as another table has come.
+/// Rows in the order of keys, read up to the position of another table.
 private struct SortedRows<Row: KeyedRow> {
     private let statement: PreparedStatement
     private let read: (inout Columns) throws -> Row
@@ -71,7 +71,7 @@ private struct SortedRows<Row: KeyedRow> {
         try advance()
     }
 
-    /// The next row of key `number`; rows of smaller ones, of which there should be none, are passed over.
+    /// The next row of key `number`; it skips rows of smaller numbers, which should not exist.
     mutating func next(upTo number: Int64) throws -> Row? {
         while let row = ahead, row.key <= number {
             try advance()

@@ -1,9 +1,9 @@
 import GRDB
 import KeywardCore
 
-/// Looks at the seals of rows, some at a time.
+/// Checks the seals of rows, some at a time.
 enum KeyRowCheck {
-    /// Checks the rows behind `number`, at most `limit`.
+    /// Checks the rows after `number`, at most `limit`.
     static func run(after number: Int64, limit: Int, allAreSealed: Bool, on database: Database) throws -> KeyCheck {
         var check = KeyCheck()
         let sql = """
@@ -22,7 +22,7 @@ enum KeyRowCheck {
         return check
     }
 
-    /// Seals the rows from behind `number` on to `last` that have no seal yet.
+    /// Seals the unsealed rows after `number` up to `last`.
     static func seal(after number: Int64, to last: Int64, on database: Database) throws {
         let sql = "UPDATE keys SET seal = \(RowSeal.expression) WHERE number > ? AND number <= ? AND seal IS NULL"
         try PreparedStatement(sql, on: database).run {
@@ -31,7 +31,7 @@ enum KeyRowCheck {
         }
     }
 
-    /// Whether each row has a seal, so that one without is damaged.
+    /// Whether every row has a seal, so that one without is damaged.
     static func allAreSealed(on database: Database) throws -> Bool {
         try PreparedStatement("SELECT rows_sealed FROM meta", on: database).all { $0.bool() }.first ?? false
     }

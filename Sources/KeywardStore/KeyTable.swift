@@ -13,7 +13,7 @@ enum KeyTable {
         try PreparedStatement("UPDATE meta SET last_key = max(last_key, ?)", on: database).run { $0.add(greatest) }
     }
 
-    /// Writes where keys' usage is counted, and no more of their rows: no index is touched.
+    /// Writes only the ledger slots of keys: no index changes.
     static func write(_ places: [KeyLedgerSlot], on database: Database) throws {
         guard !places.isEmpty else { return }
         let sql = "UPDATE keys SET ledger_slot = ?, ledger_generation = ? WHERE number = ?"
@@ -27,7 +27,7 @@ enum KeyTable {
         }
     }
 
-    /// Forgets keys, with their usage and requests, but for their tombstones.
+    /// Deletes keys, with their usage and requests, and leaves tombstones.
     static func purge(_ numbers: [Int64], at now: Instant, on database: Database) throws {
         guard !numbers.isEmpty else { return }
         let bury = try PreparedStatement(tombstone, on: database)
@@ -43,19 +43,20 @@ enum KeyTable {
         }
     }
 
-    /// Reads the values of a row of ``columns``; the key's number. Texts are SQLite's, until the statement goes on.
+    /// Reads the values of a row of ``columns``; returns the key's number. Texts are SQLite's, and valid until the next
+    /// step.
     static func read(_ row: inout Columns, into values: UnsafeMutableBufferPointer<ColumnValue>) throws -> Int64 {
         row.read(kinds, into: values)
         guard case .number(let number) = values[0] else { throw SQLiteFailure.damaged }
         return number
     }
 
-    /// In the order in which they are bound and read.
+    /// In the order of binding and reading.
     static let columns = KeyColumn.all.map(\.name)
 
     private static let kinds = KeyColumn.all.map(\.kind)
 
-    /// A key's id, prefix and digest are its own for ever: left out of an update, so that no index is touched.
+    /// A key's id, prefix and digest never change: an update omits them, so that no index changes.
     private static let mutable = columns.filter { !["number", "id", "prefix", "digest"].contains($0) }
 
     private static let upsert = """
@@ -65,7 +66,7 @@ enum KeyTable {
         SET \((mutable + ["seal"]).map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
         """
 
-    /// The reason is what ended the key first, save that a revocation always shows.
+    /// The reason is what ended the key first, except that a revocation always has priority.
     private static let tombstone = """
         INSERT INTO tombstones (id, digest, reason, purged_at)
         SELECT id, digest, CASE

@@ -7,25 +7,25 @@ import Glibc
 import Musl
 #endif
 
-/// A usage ledger in a file that is mapped into memory: what was counted is in the page cache at once, so that it
-/// outlives the process, however that ends. It is meant for a tmpfs, and never synchronized to a disk.
+/// A usage ledger in a file that is mapped into memory: counts are in the page cache at once, so that they outlive the
+/// process in any case. It belongs on a tmpfs, and is never synchronized to a disk.
 ///
-/// A page with the header, then segments of slots. Its room is allocated before it is mapped, for a store to a page
-/// that a full file system cannot give ends the process (SIGBUS). A segment that finds no room is plain memory.
+/// A page with the header, then segments of slots. Its space is allocated before it is mapped, because a store to a
+/// page without space on a full file system ends the process (SIGBUS). A segment without space is plain memory.
 package final class LedgerFile: UsageLedger {
-    /// What was there when it was opened.
+    /// The content of the file when it was opened.
     package enum Found: Hashable, Sendable {
-        /// Nothing, and the file was made.
+        /// Nothing: the file was created.
         case missing
-        /// The counts of an earlier process over the same database.
+        /// The counts of an earlier process with the same database.
         case kept
-        /// The ledger of another database, or of another copy of this one; its counts are gone.
+        /// The ledger of another database, or of another copy of this one; its counts were dropped.
         case foreign
-        /// No ledger, or half of one; what it held is gone.
+        /// No ledger, or an incomplete one; its content was dropped.
         case damaged
     }
 
-    /// Why there is no ledger.
+    /// The reason why there is no ledger.
     package struct Failure: Error, Hashable, CustomStringConvertible {
         package var description: String
     }
@@ -36,19 +36,19 @@ package final class LedgerFile: UsageLedger {
     private let mapped: Mutex<Mapped>
 
     private struct Mapped: Sendable {
-        /// How many segments the file has.
+        /// The number of segments in the file.
         var count: Int
-        /// Where each is in memory, in order.
+        /// The address of each in memory, in order.
         var addresses: [UInt] = []
-        /// Whether a segment found no room; what comes after it is memory too.
+        /// Whether a segment found no space; later ones are plain memory, too.
         var isFull = false
     }
 
     private static let segmentBytes = UsageSlots.segmentSize * MemoryLayout<UsageSlot>.stride
 
-    /// Opens the ledger at `path` for a database, or makes it.
+    /// Opens the ledger at `path` for a database, or creates it.
     ///
-    /// - Parameter onLoss: told in a sentence when a segment finds no room.
+    /// - Parameter onLoss: called with a sentence when a segment finds no space.
     package init(
         path: String, databaseID: [UInt8], generation: Int64, onLoss: @escaping @Sendable (String) -> Void
     ) throws(Failure) {
@@ -68,14 +68,14 @@ package final class LedgerFile: UsageLedger {
         self.onLoss = onLoss
     }
 
-    /// The id of the database whose ledger the file at `path` is; `nil` if there is no whole ledger.
+    /// The database id in the ledger at `path`; `nil` if there is no complete ledger.
     package static func databaseID(ofFile path: String) -> [UInt8]? {
         guard let header = try? PrivateFile.start(of: path, count: LedgerHeader.size), LedgerHeader.isWhole(header)
         else { return nil }
         return Array(header[16..<32])
     }
 
-    /// Whose ledger the file at `path` is: the id and the generation of the database; `nil` if there is no whole one.
+    /// The id and the generation of the database of the ledger at `path`; `nil` if there is no complete one.
     package static func owner(ofFile path: String) -> (databaseID: [UInt8], generation: Int64)? {
         guard let header = try? PrivateFile.start(of: path, count: LedgerHeader.size), LedgerHeader.isWhole(header)
         else { return nil }
@@ -112,7 +112,7 @@ package final class LedgerFile: UsageLedger {
         if index >= mapped.count {
             let code = posix_fallocate(descriptor, offset, Self.segmentBytes)
             guard code == 0 else {
-                // A part of a segment would make the file look damaged.
+                // A part of a segment would make the file appear damaged.
                 ftruncate(descriptor, offset)
                 onLoss("the usage ledger cannot grow (\(StoreOpenError.words(for: code)))")
                 return nil
@@ -143,7 +143,7 @@ package final class LedgerFile: UsageLedger {
         return (bytes == expected.bytes ? .kept : .foreign, (size - LedgerHeader.buffer) / segmentBytes)
     }
 
-    /// Makes the file a ledger without a count in it. Until the header is there, it is none.
+    /// Makes the file an empty ledger. It is none until the header is written.
     private static func renew(_ file: Int32, _ header: LedgerHeader) throws(Failure) {
         guard ftruncate(file, 0) == 0 else { throw failure("ftruncate") }
         let code = posix_fallocate(file, 0, LedgerHeader.buffer)
@@ -157,9 +157,9 @@ package final class LedgerFile: UsageLedger {
     }
 }
 
-/// Whose ledger a file is: its magic number and version, the database's id and generation, and a checksum of these.
+/// The owner of a ledger: a magic number and version, the database's id and generation, and a checksum of these.
 struct LedgerHeader {
-    /// The header has a page for itself.
+    /// The header has its own page.
     static let buffer = 4_096
     static let size = 44
     private static let magic = Array("KWLEDGR1".utf8)
@@ -175,7 +175,7 @@ struct LedgerHeader {
         bytes = covered + Self.checksum(covered)
     }
 
-    /// Whether `bytes` are some header.
+    /// Whether `bytes` are a valid header.
     static func isWhole(_ bytes: [UInt8]) -> Bool {
         bytes.count == size && bytes.starts(with: magic) && Array(bytes.suffix(4)) == checksum(Array(bytes.dropLast(4)))
     }

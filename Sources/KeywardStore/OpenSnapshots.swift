@@ -1,8 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Counts the reading transactions that are open, each of which keeps pages in the write-ahead log; holds new ones back
-/// while a checkpoint waits for those.
+/// Counts the open reading transactions, each of which keeps pages in the write-ahead log. It delays new ones while a
+/// checkpoint waits for the open ones.
 final class OpenSnapshots: Sendable {
     private struct State: Sendable {
         var open = 0
@@ -17,10 +17,10 @@ final class OpenSnapshots: Sendable {
     /// Signalled at the end of a pause, once for each that waits.
     private let pauseEnded = DispatchSemaphore(value: 0)
 
-    /// How many are open now.
+    /// The number of open transactions.
     var count: Int { state.withLock { $0.open } }
 
-    /// Runs `body`, which opens and closes one; waits for the end of a pause first. Never within another.
+    /// Runs `body`, which opens and closes one; waits for the end of a pause first. Never call it within another.
     func withOne<Result>(_ body: () throws -> Result) rethrows -> Result {
         while !begin() { pauseEnded.wait() }
         defer { end() }
@@ -42,8 +42,8 @@ final class OpenSnapshots: Sendable {
         if isLast { noneIsOpen.signal() }
     }
 
-    /// Runs `body` while none is open: lets none begin and waits for those that are open, at most `patience`. Without
-    /// it if one is still open then. One thread at a time.
+    /// Runs `body` while none is open: delays new ones and waits at most `patience` for the open ones. If one is still
+    /// open then, `body` does not run. One thread at a time.
     func pause(atMost patience: DispatchTimeInterval, _ body: () throws -> Void) rethrows {
         state.withLock { $0.isPaused = true }
         defer {
@@ -55,7 +55,7 @@ final class OpenSnapshots: Sendable {
         }
         let deadline = DispatchTime.now() + patience
         while count > 0 {
-            // A signal may be left from a pause that gave up: only the count decides.
+            // A signal may remain from a pause that timed out: only the count decides.
             guard noneIsOpen.wait(timeout: deadline) == .success else { return }
         }
         try body()

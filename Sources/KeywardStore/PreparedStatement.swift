@@ -2,7 +2,7 @@ import GRDB
 import GRDBSQLite
 import KeywardCore
 
-/// A statement of the connection's cache, bound and read by position, without a value boxed on the way.
+/// A statement of the connection's cache, bound and read by position, without boxing values.
 struct PreparedStatement {
     /// Keeps ``raw`` alive.
     private let statement: Statement
@@ -13,7 +13,7 @@ struct PreparedStatement {
         raw = statement.sqliteStatement
     }
 
-    /// A statement that is not kept.
+    /// A statement that is not cached.
     init(once sql: String, on database: Database) throws {
         statement = try database.makeStatement(sql: sql)
         raw = statement.sqliteStatement
@@ -32,7 +32,7 @@ struct PreparedStatement {
         return sqlite3_changes(sqlite3_db_handle(raw))
     }
 
-    /// Hands every row to `visit`, until it returns false.
+    /// Passes every row to `visit`, until it returns false.
     func forEach(_ bind: (inout Bindings) -> Void = { _ in }, _ visit: (inout Columns) throws -> Bool) throws {
         try start(bind)
         defer { finish() }
@@ -54,7 +54,7 @@ struct PreparedStatement {
         return rows
     }
 
-    /// Binds, for ``next()``; ``finish()`` must follow.
+    /// Binds values for ``next()``; ``finish()`` must follow.
     func start(_ bind: (inout Bindings) -> Void = { _ in }) throws {
         sqlite3_reset(raw)
         var bindings = Bindings(raw: raw)
@@ -67,7 +67,7 @@ struct PreparedStatement {
         try step() ? Columns(raw: raw) : nil
     }
 
-    /// Ends the reading, and forgets the values that were bound.
+    /// Ends the reading, and clears the bound values.
     func finish() {
         sqlite3_reset(raw)
         sqlite3_clear_bindings(raw)
@@ -117,7 +117,7 @@ struct Bindings {
         let (raw, index) = (raw, index)
         note(
             value.withUTF8 { utf8 in
-                // An empty string may have no address, and no address would bind NULL.
+                // An empty string may have no address, which would bind NULL.
                 guard let start = utf8.baseAddress else { return sqlite3_bind_text(raw, index, "", 0, nil) }
                 return sqlite3_bind_text64(raw, index, start, UInt64(utf8.count), transient, UInt8(SQLITE_UTF8))
             })
@@ -151,7 +151,7 @@ struct Bindings {
     private var transient: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 }
 
-/// The columns of the row that a statement stands on, or the arguments of a function, read from the left.
+/// The columns of a statement's current row, or the arguments of a function, read from the left.
 struct Columns {
     private let raw: OpaquePointer?
     private let values: UnsafeMutablePointer<OpaquePointer?>?
@@ -161,12 +161,12 @@ struct Columns {
         (self.raw, values) = (raw, nil)
     }
 
-    /// The arguments that SQLite hands to a function.
+    /// The arguments that SQLite passes to a function.
     init(_ values: UnsafeMutablePointer<OpaquePointer?>) {
         (raw, self.values) = (nil, values)
     }
 
-    /// The next value. Asking a value costs SQLite less than asking a column of the row; nobody else uses its
+    /// The next value. Reading a value costs SQLite less than reading a column of the row. No other thread uses the
     /// connection meanwhile.
     private mutating func next() -> OpaquePointer? {
         defer { index += 1 }
@@ -200,7 +200,7 @@ struct Columns {
     mutating func text() -> String { optionalText() ?? "" }
     mutating func optionalText() -> String? { borrowedText()?.string }
 
-    /// Reads the next values as they are. Their bytes are SQLite's, until the statement goes on.
+    /// Reads the next values without copying. Their bytes are SQLite's, and valid until the next step.
     mutating func read(_ kinds: [KeyColumn.Kind], into target: UnsafeMutableBufferPointer<ColumnValue>) {
         for (place, kind) in kinds.enumerated() {
             let value = next()
@@ -223,7 +223,7 @@ struct Columns {
         BorrowedText(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value))))
     }
 
-    /// A text that is SQLite's, until the statement goes on; `nil` for NULL.
+    /// A text that is SQLite's, and valid until the next step; `nil` for NULL.
     private mutating func borrowedText() -> BorrowedText? {
         let value = next()
         return sqlite3_value_text(value).map { Self.borrow($0, value) }

@@ -6,9 +6,9 @@ import Glibc
 import Musl
 #endif
 
-/// The calls of the system that keep a file private and make its name durable.
+/// System calls that keep a file private and make its name durable.
 enum PrivateFile {
-    /// A call that failed, and its `errno`.
+    /// A failed call, and its `errno`.
     struct Failure: Error, Hashable {
         var call: String
         var code: Int32
@@ -20,13 +20,13 @@ enum PrivateFile {
         }
     }
 
-    /// The folder that a path's last part is in.
+    /// The folder of a path's last component.
     static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// Makes an empty file, mode 0600 whatever the umask lets; false if the name is taken, by a link too.
+    /// Creates an empty file, mode 0600 with any umask; false if the name exists, even as a link.
     static func create(_ path: String) throws(Failure) -> Bool {
         let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else {
@@ -38,7 +38,7 @@ enum PrivateFile {
         return true
     }
 
-    /// Makes a folder, mode 0700; one that is there is left as it is.
+    /// Creates a folder, mode 0700; an existing one stays unchanged.
     static func makeFolder(_ path: String) throws(Failure) {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Failure("mkdir") }
     }
@@ -78,7 +78,7 @@ enum PrivateFile {
 }
 
 extension StoreOpenError {
-    /// What the system says of an `errno`.
+    /// The system's text for an `errno`.
     static func words(for code: Int32) -> String {
         systemMessage(code)
     }

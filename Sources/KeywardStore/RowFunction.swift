@@ -1,15 +1,15 @@
 import GRDB
 import GRDBSQLite
 
-/// Rows handed over as the arguments of a function of SQL: all values of a row come in one call, where asking the
-/// statement for them takes SQLite a call each, with a look at the connection's state before and after.
+/// Passes rows as the arguments of an SQL function: one call passes all values of a row. Reading them from the
+/// statement takes SQLite one call each, with a check of the connection's state before and after.
 ///
 /// For tables with many columns and many rows.
 struct RowFunction {
     private let visit: (inout Columns) throws -> Void
     private var failure: (any Error)?
 
-    /// Hands every row of `source`, a table with an order, to `visit`.
+    /// Passes every row of `source`, a table with an order, to `visit`.
     static func forEach(
         _ columns: [String], of source: String, on database: Database, _ visit: (inout Columns) throws -> Void
     ) throws {
@@ -19,7 +19,7 @@ struct RowFunction {
                 try define(function, columns.count, on: database)
                 defer { try? define(nil, columns.count, on: database) }
                 let sql = "SELECT \(name)(\(columns.joined(separator: ", "))) FROM \(source)"
-                // Not a statement of the cache, for the function goes away.
+                // Not a statement of the cache, because the function is removed.
                 let statement = try PreparedStatement(once: sql, on: database)
                 do { try statement.run() } catch { throw function.pointee.failure ?? error }
             }
@@ -28,7 +28,7 @@ struct RowFunction {
 
     private static let name = "keyward_row"
 
-    /// With `nil` the function goes away.
+    /// With `nil` the function is removed.
     private static func define(
         _ function: UnsafeMutablePointer<RowFunction>?, _ count: Int, on database: Database
     ) throws {

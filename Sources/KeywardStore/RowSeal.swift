@@ -3,20 +3,20 @@ import GRDBSQLite
 import KeywardCore
 import Synchronization
 
-/// A keyed checksum of each row of `keys`, kept in the row: a bit that the disk turned, or a value that somebody changed
-/// with another program, does not match it any more.
+/// A keyed checksum of each row of `keys`, stored in the row. After a disk error, or a change by another program, it no
+/// longer matches.
 ///
-/// It is a function of SQL, so that a row is sealed and checked where its values are. The place in the ledger is left
-/// out: it is no part of the key.
+/// It is an SQL function, so that SQLite seals and checks rows without passing their values on. The ledger slot is
+/// omitted, because it is not part of the key.
 final class RowSeal: Sendable {
-    /// The columns that are sealed, with their positions among all, in the order of the function's arguments: the oldest
-    /// first, so that a column that comes later changes no seal before it.
+    /// The sealed columns, with their positions among all, in the order of the function's arguments: the oldest first,
+    /// so that a later column changes no earlier seal.
     private static let sealed = KeyColumn.all.enumerated().filter(\.element.isSealed)
         .sorted { ($0.element.version, $0.offset) < ($1.element.version, $1.offset) }
-    /// How many of them the first seals covered.
+    /// The number of columns that the first seals covered.
     private static let firstCount = sealed.prefix { $0.element.version == 1 }.count
     static let columns = sealed.map(\.element.name)
-    /// The seal of the row that a statement is at.
+    /// The seal of a statement's current row.
     static let expression = "\(name)(\(columns.joined(separator: ", ")))"
     /// The length of a seal in bytes.
     static let length = 16
@@ -27,17 +27,17 @@ final class RowSeal: Sendable {
     /// By the pepper of the row's key.
     private let keys = Mutex<[UInt32: KeyedDigest]>([:])
 
-    /// The seal of values that are bound as parameters, in the order of ``KeyTable/columns``.
+    /// The seal of values bound as parameters, in the order of ``KeyTable/columns``.
     static var ofParameters: String { "\(name)(\(sealed.map { "?\($0.offset + 1)" }.joined(separator: ", ")))" }
 
-    /// Seals and checks under these keys from now on; without any, rows are not sealed.
+    /// Seals and checks with these keys from now on; without keys, rows are not sealed.
     func use(_ keys: [PepperID: KeyedDigest]) {
         self.keys.withLock { held in
             held = Dictionary(uniqueKeysWithValues: keys.map { ($0.key.rawValue, $0.value) })
         }
     }
 
-    /// Makes the function known to a connection.
+    /// Registers the function with a connection.
     func define(on database: Database) throws {
         let code = sqlite3_create_function_v2(
             database.sqliteConnection, Self.name, Int32(Self.columns.count), SQLITE_UTF8 | SQLITE_DIRECTONLY,
@@ -58,7 +58,7 @@ final class RowSeal: Sendable {
     }
 
     /// Each value with its type and its length, so that no two rows have the same bytes. A column that the first seals
-    /// did not cover counts where it has a value, with its number: a row without one keeps its seal.
+    /// did not cover counts only if it has a value, with its number: a row without one keeps its seal.
     private static func message(_ values: UnsafeMutablePointer<OpaquePointer?>, _ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1_024)

@@ -8,16 +8,16 @@ import Glibc
 import Musl
 #endif
 
-/// A failure that SQLite reported, as numbers alone: nothing of a value, of SQL or of a path is in it.
+/// A failure that SQLite reported, as numbers alone, without values, SQL or paths.
 struct SQLiteFailure: Error, Hashable {
     /// The extended result code (sqlite.org/rescode.html).
     var code: Int32
-    /// The `errno` behind a failure of input or output, 0 for others.
+    /// The `errno` of a failure of input or output, 0 for others.
     var systemError: Int32 = 0
 
-    /// What is stored breaks a rule of the schema's, which no writer of it can have done.
+    /// Stored data violates a rule of the schema, which no writer of it can have done.
     static let damaged = SQLiteFailure(code: SQLITE_CORRUPT)
-    /// What was to be written breaks a rule of the schema's.
+    /// Data to be written violates a rule of the schema.
     static let refused = SQLiteFailure(code: SQLITE_CONSTRAINT)
 
     init(code: Int32, systemError: Int32 = 0) {
@@ -25,7 +25,7 @@ struct SQLiteFailure: Error, Hashable {
         self.systemError = systemError
     }
 
-    /// Reads the failure off the connection on which it has just happened.
+    /// Reads the failure from the connection on which it has just happened.
     init(_ error: any Error, on database: Database) {
         switch error {
         case let failure as SQLiteFailure: self = failure
@@ -35,15 +35,15 @@ struct SQLiteFailure: Error, Hashable {
         }
     }
 
-    /// Asks the connection on which `code` has just come up for the `errno` behind it.
+    /// Reads the `errno` of `code` from the connection on which it has just happened.
     init(code: Int32, on connection: OpaquePointer?) {
         let found = code == Self.writeFailure ? Self.writeError(on: connection) : nil
         self.init(code: code, systemError: found ?? sqlite3_system_errno(connection))
     }
 
-    /// The `errno` of the last write to the log, or to the database, that failed.
+    /// The `errno` of the last failed write to the log, or to the database.
     ///
-    /// SQLite does not pass it on to `sqlite3_system_errno` when it is the commit that fails, so the files are asked.
+    /// SQLite does not pass it to `sqlite3_system_errno` if the commit fails, so it is read from the files.
     private static func writeError(on connection: OpaquePointer?) -> Int32? {
         var log: UnsafeMutablePointer<sqlite3_file>?
         var error: Int32 = 0
@@ -58,7 +58,7 @@ struct SQLiteFailure: Error, Hashable {
     /// The result code without its extension.
     var primaryCode: Int32 { code & 0xff }
 
-    /// Whether waiting, or an operator who makes room, may cure it, and memory still matches the disk.
+    /// Whether waiting, or an operator who frees space, may fix it, and memory still matches the disk.
     ///
     /// A failed `fsync` is never among these, whatever its `errno`: it leaves the page cache unknown.
     var mayPass: Bool {
@@ -66,17 +66,17 @@ struct SQLiteFailure: Error, Hashable {
         case SQLITE_FULL, SQLITE_BUSY, SQLITE_LOCKED: true
         case SQLITE_READONLY: code != SQLITE_READONLY | (4 << 8)  // SQLITE_READONLY_DBMOVED
         case SQLITE_CANTOPEN: Self.noSpaceErrors.contains(systemError)
-        // The index of the log could not grow, which holds nothing that cannot be made anew.
+        // The index of the log could not grow, but it can be rebuilt.
         case SQLITE_IOERR where code == Self.indexSizeFailure: true
         case SQLITE_IOERR: !Self.syncFailures.contains(code) && Self.noSpaceErrors.contains(systemError)
         default: false
         }
     }
 
-    /// Whether what is stored breaks the rules of SQLite or of the schema.
+    /// Whether stored data violates the rules of SQLite or of the schema.
     var isDamage: Bool { primaryCode == SQLITE_CORRUPT || primaryCode == SQLITE_NOTADB }
 
-    /// No room, no quota, a limit on the file's size, a read-only file system.
+    /// No space, no quota, a limit on the file's size, a read-only file system.
     static let noSpaceErrors: Set<Int32> = [ENOSPC, EDQUOT, EFBIG, EROFS]
     /// SQLITE_IOERR_SHMSIZE.
     private static let indexSizeFailure: Int32 = SQLITE_IOERR | (19 << 8)
@@ -87,7 +87,7 @@ struct SQLiteFailure: Error, Hashable {
 }
 
 extension SQLiteFailure: CustomStringConvertible {
-    /// SQLite's own words for the code, which are constant, and the numbers.
+    /// SQLite's text for the code, which is constant, and the numbers.
     var description: String {
         let words = sqlite3_errstr(code).map { String(cString: $0) } ?? "unknown"
         return systemError == 0 || primaryCode != SQLITE_IOERR && primaryCode != SQLITE_CANTOPEN
@@ -96,7 +96,7 @@ extension SQLiteFailure: CustomStringConvertible {
 }
 
 extension StoreFault {
-    /// Sorts what went wrong; what is not understood counts as a failure.
+    /// Classifies the error; an unknown one counts as a failure.
     init(_ error: any Error) {
         switch error {
         case let fault as StoreFault: self = fault

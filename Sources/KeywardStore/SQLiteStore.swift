@@ -3,11 +3,11 @@ import GRDBSQLite
 import KeywardBase
 package import KeywardCore
 
-/// The durable truth, in one SQLite database: one connection writes, up to four read beside it.
+/// The durable state, in one SQLite database: one connection writes, up to four read in parallel.
 ///
 /// Every commit is on disk when it returns (WAL with `synchronous = FULL`: one `fsync` each). Only the writing
-/// connection moves the log's pages into the database. The process must be the only one that has the database open;
-/// that is the caller's to see to, with a lock.
+/// connection copies the log's pages into the database. The process must be the only one that has the database open;
+/// the caller ensures that with a lock.
 package final class SQLiteStore: KeyStore {
     package let schemaVersion: Int
     let pool: DatabasePool
@@ -15,9 +15,9 @@ package final class SQLiteStore: KeyStore {
     private let snapshots = OpenSnapshots()
     private let seal = RowSeal()
 
-    /// Opens the database at `path`, or makes it; its folder too, mode 0700, if the folder that this is in exists.
+    /// Opens the database at `path`, or creates it, and its folder, mode 0700, if the parent folder exists.
     ///
-    /// - Parameter randomness: Gives a new database its identity.
+    /// - Parameter randomness: makes the id of a new database.
     package convenience init(
         path: String, randomness: inout some RandomNumberGenerator
     ) throws(StoreOpenError) {
@@ -34,16 +34,16 @@ package final class SQLiteStore: KeyStore {
         log = WriteAheadLog(of: pool, readBy: snapshots)
     }
 
-    /// Moves the log into the database and closes it; the store serves nothing after. An error of the disk is told:
-    /// SQLite drops those of a close, so the log is moved before.
+    /// Copies the log into the database and closes it; the store cannot be used afterwards. It reports errors of the
+    /// disk: SQLite ignores those of a close, so the log is copied before.
     package func close() throws(StoreFault) {
-        // The readers first: the last connection to close moves the log, and a reader may not.
+        // The readers first: the last connection to close copies the log, and a reader must not.
         pool.releaseMemory()
         try checkpoint()
         do { try pool.close() } catch { throw StoreFault(error) }
     }
 
-    /// Makes this database another than each of its copies: a usage ledger that one of them left is not its own.
+    /// Makes this database different from each of its copies, so that it does not adopt a usage ledger of one of them.
     package func renewGeneration() throws(StoreFault) {
         try write { try $0.execute(sql: "UPDATE meta SET generation = random()") }
     }
@@ -74,7 +74,7 @@ package final class SQLiteStore: KeyStore {
         defer { reader.join() }
         var isDamaged = false
         while let block = try pipeline.next() {
-            // Behind a damaged row nothing is visited, but the reader comes to its end.
+            // After a damaged row nothing is visited, but the reader continues to its end.
             if !isDamaged { do { try block.forEach(visit) } catch { isDamaged = true } }
             pipeline.recycle(block)
         }
@@ -154,9 +154,9 @@ package final class SQLiteStore: KeyStore {
         }
     }
 
-    /// Moves what was written ahead into the database, as far as readers let it, and gives the room back.
+    /// Copies the write-ahead log into the database, as far as readers allow, and frees its space.
     static func moveLog(of database: Database) throws {
-        // Whoever reads now keeps some of the log: that is no fault, and no reason to wait.
+        // A reader may keep some of the log: that is not a fault, and no reason to wait.
         try database.execute(sql: "PRAGMA busy_timeout = 0")
         defer { try? database.execute(sql: "PRAGMA busy_timeout = 5000") }
         _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
@@ -166,13 +166,13 @@ package final class SQLiteStore: KeyStore {
         try read { try AuditTable.entries(matching: query, on: $0) }
     }
 
-    /// How many entries are read within one transaction.
+    /// The number of entries that one transaction reads.
     private static let entriesAtOnce = 200
 
-    /// Entries never change, so a transaction need not last for all of them, and none lasts while one is visited.
+    /// Entries never change, so a transaction need not last for all of them, and none is open during a visit.
     package func visitAudit(_ visit: (AuditRecord) -> Bool) throws(StoreFault) {
         let end = try read { try AuditTable.head(on: $0)?.seq ?? 0 }
-        // A forged number may be any.
+        // A forged number may have any value.
         var query = AuditQuery(before: end == .max ? end : end + 1, limit: Self.entriesAtOnce)
         while query.after < end {
             let entries = try auditEntries(matching: query)
@@ -197,7 +197,7 @@ package final class SQLiteStore: KeyStore {
         }
     }
 
-    /// Runs `body` on a reading connection, within one consistent state of the database.
+    /// Runs `body` on a reading connection, with one consistent state of the database.
     private func read<Result>(_ body: (Database) throws -> Result) throws(StoreFault) -> Result {
         do {
             return try snapshots.withOne {
@@ -231,7 +231,7 @@ package final class SQLiteStore: KeyStore {
 }
 
 extension StoreFault {
-    /// Sorts what has just gone wrong on a connection.
+    /// Classifies an error that has just happened on a connection.
     fileprivate init(_ error: any Error, on database: Database) {
         self.init(error is DatabaseError ? SQLiteFailure(error, on: database) : error)
     }

@@ -1,8 +1,8 @@
-/// One step of the schema. A released step is never changed: what comes later is a step of its own.
+/// One step of the schema. A released step never changes: later changes are new steps.
 package struct Migration: Sendable {
-    /// 1, 2, 3, … without a gap; kept in the file as `user_version`.
+    /// 1, 2, 3, … without a gap; stored in the file as `user_version`.
     package var version: Int
-    /// What makes it of the version before.
+    /// The SQL that makes it from the version before.
     package var sql: String
 
     package init(version: Int, sql: String) {
@@ -23,11 +23,11 @@ let applicationID: Int32 = 0x4b79_7764
 
 /// Version 1.
 ///
-/// The daemon keeps every key in memory, so there are just the indices that keep out doubles and those that serve a
-/// query or a clean-up in proportion to its result. Usage is apart from the keys: a flush rewrites small rows. Usage
-/// has no foreign keys, since every flush would look each one up; a purge deletes it, and a flush skips keys that are
-/// gone. A key's predecessor and successor may be purged before it, so these numbers refer to nothing by force.
-/// Times are milliseconds since 1970, hours are whole hours since then.
+/// The daemon has every key in memory. So there are only indices that prevent duplicates, and those for queries and
+/// clean-ups whose cost must match their result. Usage is separate from the keys: a flush rewrites small rows. Usage
+/// has no foreign keys, because every flush would look up each one. A purge deletes it, and a flush skips deleted keys.
+/// A key's predecessor and successor may be purged before it, so there is no constraint on these numbers. Times are
+/// milliseconds since 1970, hours are whole hours since then.
 private let firstSchema = """
     CREATE TABLE meta (
         one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -163,27 +163,27 @@ private let firstSchema = """
     CREATE INDEX audit_by_key ON audit (key_id) WHERE key_id IS NOT NULL;
     """
 
-/// Version 2: where each key's usage is counted in the ledger in the runtime folder, and which life of the database
-/// that ledger belongs to. A copy gets another number, so that a restored database takes no ledger for its own.
+/// Version 2: each key's slot in the ledger in the runtime folder, and the generation of the database that the ledger
+/// belongs to. A copy gets another number, so that a restored database does not adopt a ledger of another one.
 private let placesInTheLedger = """
     ALTER TABLE keys ADD COLUMN ledger_slot INTEGER;
     ALTER TABLE keys ADD COLUMN ledger_generation INTEGER;
     ALTER TABLE meta ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
     """
 
-/// Version 3: finds, among all audit entries, those that tell of a lost end of the chain. There are hardly any.
+/// Version 3: finds, among all audit entries, those about a lost end of the chain. There are almost none.
 private let indexOfLosses = """
     CREATE INDEX audit_of_losses ON audit (seq) WHERE action IN ('audit.tailMissing', 'audit.acknowledged');
     """
 
 /// Version 4: a keyed checksum in each key's row, and whether every row has one. A database of an earlier version gets
-/// them from the first look at its rows.
+/// them from the first check of its rows.
 private let sealsOfRows = """
     ALTER TABLE keys ADD COLUMN seal BLOB CHECK (length(seal) = 16);
     ALTER TABLE meta ADD COLUMN rows_sealed INTEGER NOT NULL DEFAULT 0;
     """
 
-/// Version 5: why and to whom keys were refused, by the hour. Keys that nobody was refused have no row.
+/// Version 5: refusals of keys by hour, account and code. Keys without refusals have no row.
 private let refusalsByHour = """
     CREATE TABLE refusal_hours (
         key INTEGER NOT NULL,
@@ -198,8 +198,8 @@ private let refusalsByHour = """
     CREATE INDEX refusal_hours_by_hour ON refusal_hours (hour);
     """
 
-/// Version 6: a wall clock that was believed, with the boot-time clock and the boot of the host at that moment, and how
-/// much of the time until then nobody has measured.
+/// Version 6: a wall clock that was trusted, with the boot-time clock and the boot of the host at that moment, and the
+/// part of the time until then that nobody has measured.
 private let believedClock = """
     ALTER TABLE meta ADD COLUMN clock_wall INTEGER;
     ALTER TABLE meta ADD COLUMN clock_boot_time INTEGER;

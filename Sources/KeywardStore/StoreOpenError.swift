@@ -1,18 +1,18 @@
-/// Why a database was not opened. Each says what to do about it; none holds a path.
+/// The reason why a database was not opened. Each determines the remedy; none contains a path.
 package enum StoreOpenError: Error, Hashable, Sendable {
     /// A later version of Keyward has written it.
     case newer(found: Int, known: Int)
-    /// The file is some other program's database.
+    /// The file is another program's database.
     case foreign
-    /// The file is no SQLite database at all.
+    /// The file is not an SQLite database.
     case notADatabase
     /// The database is damaged.
     case damaged(String)
-    /// Others may write to the folder that it is in; the folder's permissions are given.
+    /// Others may write to its folder; with the folder's permissions.
     case unsafeFolder(mode: UInt32)
-    /// The system refused a file or the folder; the call and its `errno`.
+    /// The system refused an operation on a file or the folder; the call and its `errno`.
     case system(call: String, code: Int32)
-    /// No room, no quota, or a read-only file system.
+    /// No space, no quota, or a read-only file system.
     case cannotWrite(String)
     /// The process or the system has no descriptor or no memory left.
     case exhausted(String)

@@ -3,10 +3,10 @@ import KeywardCore
 
 /// The rows of `usage`, `usage_hours` and `usage_peers`.
 enum UsageTables {
-    /// Writes absolute totals; those of a key that is not there, purged meanwhile, are dropped.
+    /// Writes absolute totals; those of a missing key, purged meanwhile, are dropped.
     ///
-    /// In the order of the keys, so that SQLite goes through each tree once from left to right; of two rows of one
-    /// key and hour the later one counts, and sorting keeps their order.
+    /// Writes are in the order of keys, so that SQLite passes each tree once from left to right. Of two rows of one key
+    /// and hour the later one counts; sorting keeps their order.
     static func write(_ usage: UsageFlush, on database: Database) throws {
         try write(usage.totals.sorted { $0.key < $1.key }, by: totals, on: database) { total, row in
             row.add(total.key)
@@ -30,7 +30,7 @@ enum UsageTables {
         }
     }
 
-    /// At most `limit` of each kind, found by the indices on hours; the greater number of them.
+    /// Deletes at most `limit` of each kind, found by the indices on hours; returns the greater number.
     static func forgetHours(before hour: Int64, limit: Int, on database: Database) throws -> Int {
         try [
             "DELETE FROM usage_hours WHERE (key, hour) IN (SELECT key, hour FROM usage_hours WHERE hour < ? LIMIT ?)",
@@ -47,7 +47,7 @@ enum UsageTables {
         }.max() ?? 0
     }
 
-    /// Refusals are rare: each flush adds what it has to what is stored.
+    /// Refusals are rare: each flush adds its counts to the stored ones.
     private static func add(_ refusals: [RefusalHour], on database: Database) throws {
         let sql = """
             INSERT INTO refusal_hours (key, hour, uid, code, count, last_at)
@@ -79,9 +79,9 @@ enum UsageTables {
         }) { try readRefusal(&$0) }
     }
 
-    /// The last refusals of the keys that were refused last, the earliest first.
+    /// The last refusals of the most recently refused keys, the earliest first.
     static func lastRefusals(atMost limit: Int, on database: Database) throws -> [RefusalHour] {
-        // Of a row of a group with one max(), SQLite gives the other columns of the row that has it.
+        // For each group with one max(), SQLite returns the other columns of the row with the maximum.
         let sql = """
             SELECT key, hour, uid, code, count, max(last_at) AS last FROM refusal_hours
             GROUP BY key ORDER BY last DESC LIMIT ?
@@ -92,7 +92,7 @@ enum UsageTables {
 
     private static func readRefusal(_ row: inout Columns) throws -> RefusalHour {
         let (key, hour, uid, word) = (row.int64(), row.int64(), try row.uint32(), row.text())
-        // The word of a later version, say, is of no use to this one.
+        // A word of a later version, for example, has no meaning in this one.
         let code = Verdict.Code.allCases.first { "\($0)" == word } ?? .notFound
         return RefusalHour(key: key, hour: hour, uid: uid, code: code, count: row.int64(), lastAt: row.instant())
     }
@@ -131,7 +131,7 @@ enum UsageTables {
         HourUsage(key: row.int64(), hour: row.int64(), valid: row.int64(), refused: row.int64())
     }
 
-    /// Most rows are there already: each is looked for once, and only one that is missing costs more.
+    /// Most rows exist: each is updated first, and only a missing one costs more.
     private static func write<Row>(
         _ rows: [Row], by statements: (update: String, insert: String), on database: Database,
         bind: (Row, inout Bindings) -> Void

@@ -21,7 +21,7 @@ package struct NewKey: Sendable {
     }
 }
 
-/// A test's randomness, lent to an operation.
+/// A test's random generator, lent to an operation.
 private final class LentGenerator<Generator: RandomNumberGenerator & Sendable>: RandomNumberGenerator, Sendable {
     let inner: Mutex<Generator>
 

@@ -1,7 +1,7 @@
 package import KeywardCore
 
 extension Authority {
-    /// Runs a sweep from its first batch to its last, all at one instant.
+    /// Runs all batches of a sweep at one instant.
     package func sweep(
         _ sweep: Sweep, at now: Instant, limit: Int, dryRun: Bool = false, force: Bool = false,
         clock: ClockState = .agrees, unproven: Instant.Span = Instant.Span(milliseconds: 0)

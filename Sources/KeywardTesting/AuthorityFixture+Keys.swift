@@ -1,7 +1,7 @@
 import KeywardBase
 package import KeywardCore
 
-/// A key with its secret, as a test holds it. It does not print.
+/// A key with its secret for a test. It does not print.
 package struct HeldKey: Sendable, CustomStringConvertible, CustomReflectable {
     package var view: KeyView
     package var secret: String
@@ -29,7 +29,7 @@ extension AuthorityFixture {
         return HeldKey(view: created.key, secret: created.secret.text)
     }
 
-    /// Rotates a key as root, confirmed unless told.
+    /// Rotates a key as root, confirmed by default.
     @discardableResult
     package func rotate(
         _ key: KeyReference, _ request: RotationRequest = RotationRequest(isConfirmed: true), by caller: Caller = .root
@@ -76,7 +76,7 @@ extension AuthorityFixture {
         try authority.updateKey(key, workspace: nil, update, isConfirmed: isConfirmed, by: caller, at: now).key
     }
 
-    /// The key as root sees it.
+    /// Root's view of the key.
     package func view(_ key: KeyReference, for caller: Caller = .root) throws(Refusal) -> KeyView {
         try authority.key(key, workspace: nil, for: caller, at: now).key
     }
@@ -104,7 +104,7 @@ extension AuthorityFixture {
     @discardableResult
     package func verify(_ key: HeldKey, by uid: UInt32 = 998) -> Verdict.Code { verify(key.secret, by: uid).code }
 
-    /// Every key that is there, as root sees it, in the order of creation.
+    /// Root's view of every key, in the order of creation.
     package func everyView() throws(Refusal) -> [KeyView] {
         let query = KeyQuery(limit: 1_000_000)
         return try authority.keys(inWorkspace: Authority.everyWorkspace, matching: query, for: .root, at: now).keys

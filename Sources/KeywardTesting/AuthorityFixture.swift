@@ -1,11 +1,11 @@
 package import KeywardCore
 import Synchronization
 
-/// An authority with a clock, randomness and accounts that a test commands.
+/// An authority with a clock, randomness and accounts that a test controls.
 package final class AuthorityFixture {
     package let store: any KeyStore
     package let accounts: FixedAccounts
-    /// At first the end of the store's trail.
+    /// Initially the end of the store's trail.
     package let head: HeldAuditHead
     package var clock = ManualClock()
     package var random: SeededGenerator
@@ -18,12 +18,12 @@ package final class AuthorityFixture {
     /// Opens the ledger for a start.
     package typealias LedgerMaker = (StoredState) throws -> any UsageLedger
 
-    /// What the authority told of as it was written.
+    /// The entries that the authority published when they were written.
     private final class AuditLog: Sendable {
         let entries = Mutex<[AuditRecord]>([])
     }
 
-    /// Starts an authority over `store`.
+    /// Starts an authority with `store`.
     package init(
         store: any KeyStore = InMemoryStore(), policy: Policy = Policy(), accounts: FixedAccounts = .ofAnOffice,
         seed: UInt64 = 1, ledger: @escaping LedgerMaker = { _ in UsageMemory() }
@@ -48,7 +48,7 @@ package final class AuthorityFixture {
         return try Authority.start(parts, state: state, at: now)
     }
 
-    /// Loads everything anew from the store, as after a stop; `flushing` stores what memory alone knows first.
+    /// Loads everything again from the store, as after a stop; `flushing` first stores usage that only memory has.
     package func restart(flushing: Bool = true) throws {
         if flushing { try flush() }
         authority = try Self.start(store, policy, accounts, peppers, head, published, ledger, at: clock.now)
@@ -60,13 +60,14 @@ package final class AuthorityFixture {
         while try !authority.flushUsage(limit: 100, at: clock.now) {}
     }
 
-    /// The actions of the entries that the authority has told of.
+    /// The actions of the published entries.
     package var actions: [String] { published.entries.withLock { $0.map(\.action) } }
 
-    /// The entries that the authority has told of.
+    /// The published entries.
     package var entries: [AuditRecord] { published.entries.withLock { $0 } }
 
-    /// Replies that a test can take apart: the verdict's numbers around the key; of that the name alone, instants as numbers.
+    /// Replies that a test can parse: the verdict's numbers around the key; only the key's name, and instants as
+    /// numbers.
     package static let renderer = ReplyRenderer(
         phrases: ReplyPhrases(
             start: "", outcomes: ["0", "1", "2", "3", "4", "5", "6", "7", "8"], noKey: "",
@@ -96,7 +97,7 @@ package final class AuthorityFixture {
 }
 
 extension FixedAccounts {
-    /// `ada` and `ben` with groups of their own, `ops` in common; `ada` is a person.
+    /// `ada` and `ben` with separate groups, and the common group `ops`; `ada` is a person.
     package static var ofAnOffice: FixedAccounts {
         FixedAccounts(
             users: ["root": 0, "ada": 1_001, "ben": 1_002, "gateway": 998], groups: ["ops": 2_000, "dev": 2_001],
@@ -109,7 +110,7 @@ extension Caller {
     package static let root = Caller(
         peer: PeerCredentials(uid: 0, gid: 0, pid: 1, groups: []), user: "root", isOperator: true)
 
-    /// Someone who is no operator.
+    /// A caller that is not an operator.
     package static func user(_ name: String?, _ uid: UInt32, gid: UInt32 = 100, groups: [UInt32] = []) -> Caller {
         Caller(peer: PeerCredentials(uid: uid, gid: gid, pid: 2, groups: groups), user: name, isOperator: false)
     }

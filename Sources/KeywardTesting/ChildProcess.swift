@@ -2,16 +2,16 @@ package import Glibc
 import KeywardBase
 import Synchronization
 
-/// A process that a test starts, ends by its id and waits for. Whoever waits too long gets an error, not a hang.
+/// A process that a test starts, ends by its id and waits for. Waits have timeouts: an error, not a hang.
 package final class ChildProcess {
     package let pid: pid_t
-    /// What comes out of its stdout and stderr.
+    /// The output of stdout and stderr.
     private var output: OutputPipe
     private var errors: OutputPipe?
     private var ended: ChildEnd?
 
-    /// Starts `path`. Without `splitErrors` stderr is one stream with stdout. `handed` goes to the child as
-    /// descriptor 3, or as 3, 4 and so on; `input` is all of its stdin.
+    /// Starts `path`. Without `splitErrors` stderr is one stream with stdout. The child gets `handed` as descriptors 3,
+    /// 4 and so on; `input` is all of its stdin.
     package init(
         _ path: String, _ arguments: [String], environment: [String] = [], input: [UInt8] = [],
         splitErrors: Bool = false, handed: Int32...
@@ -26,7 +26,7 @@ package final class ChildProcess {
         posix_spawn_file_actions_adddup2(&actions, stdin, 0)
         posix_spawn_file_actions_adddup2(&actions, output.writing, 1)
         posix_spawn_file_actions_adddup2(&actions, errors?.writing ?? output.writing, 2)
-        // Out of the way first: 4 must still be what it is when 3 takes its place.
+        // Moved away first: 4 must be unchanged when 3 is replaced.
         let parked = handed.map { source in Inheritance.excluded { fcntl(source, Self.duplicate, 100) } }
         defer { parked.forEach { close($0) } }
         for (index, source) in parked.enumerated() {
@@ -43,13 +43,13 @@ package final class ChildProcess {
         errors?.close()
     }
 
-    /// Everything that came out of stdout (and of stderr, where it is not apart) until now.
+    /// The output of stdout until now, and of stderr unless it is separate.
     package var text: String {
         output.drain()
         return output.text
     }
 
-    /// Waits until `words` have come out; false if the process ended, or 30 s passed, without them.
+    /// Waits until the output contains `words`; false if the process ended, or 30 s passed, without them.
     package func waitForText(_ words: String) -> Bool {
         while !output.text.contains(words) {
             guard output.wait() else { return false }
@@ -117,9 +117,9 @@ package final class ChildProcess {
     }
 }
 
-/// How a process ended, and what it said.
+/// How a process ended, and its output.
 package struct ChildEnd: Hashable, Sendable {
-    /// As wait(2) gives it.
+    /// In the form of wait(2).
     package var status: Int32
     package var output: String
     package var errors: String
@@ -128,7 +128,7 @@ package struct ChildEnd: Hashable, Sendable {
     package var exit: Int32? { status & 0x7F == 0 ? status >> 8 & 0xFF : nil }
 }
 
-/// A system call failed that a test depends on.
+/// A failed system call that a test depends on.
 package struct SystemFailure: Error, CustomStringConvertible {
     package var description: String
 
@@ -137,8 +137,8 @@ package struct SystemFailure: Error, CustomStringConvertible {
     }
 }
 
-/// Keeps descriptors of one test out of the children of another: a pipe that a stranger holds open never ends.
-/// Swift's Glibc has no pipe2(2), so nothing is started between a pipe and its mark.
+/// Keeps descriptors of one test out of the children of another: a pipe that another process holds open never ends.
+/// Swift's Glibc has no pipe2(2), so no process starts between the opening of a pipe and its mark.
 enum Inheritance {
     private static let lock = Mutex(())
 
@@ -167,7 +167,7 @@ enum Inheritance {
     }
 }
 
-/// The reading end of a pipe, large enough that nobody who writes into it ever waits for a test.
+/// The reading end of a pipe, large enough that a writer never waits for a test.
 struct OutputPipe {
     let reading: Int32
     private(set) var writing: Int32
@@ -197,7 +197,7 @@ struct OutputPipe {
         if writing >= 0 { Glibc.close(writing) }
     }
 
-    /// Takes what is there.
+    /// Reads the available bytes.
     mutating func drain() {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while !isAtEnd {
@@ -208,7 +208,7 @@ struct OutputPipe {
         }
     }
 
-    /// Waits for more; false at the end, or when nothing came in time.
+    /// Waits for more; false at the end, or after a timeout.
     mutating func wait() -> Bool {
         guard !isAtEnd else { return false }
         var entry = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)

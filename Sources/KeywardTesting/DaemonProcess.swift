@@ -1,8 +1,8 @@
 package import Glibc
 
-/// A keywardd of the build under test, with both sockets and its state in a folder of its own.
+/// A keywardd of the build under test, with both sockets and its state in a separate folder.
 package final class DaemonProcess {
-    /// Why a daemon that was started does not answer.
+    /// A started daemon that does not answer.
     package struct DidNotStart: Error, CustomStringConvertible {
         package var end: ChildEnd
         package var description: String { "keywardd ended with \(end.exit ?? -1): \(end.output)" }
@@ -23,7 +23,7 @@ package final class DaemonProcess {
 
     package static var executable: String { products + "/keywardd" }
 
-    /// Starts it and waits for its word that it answers.
+    /// Starts it and waits until it reports that it is ready.
     package init(
         runFolder: String, stateFolder: String, configuration: String? = nil, more: [String] = [],
         environment: [String] = []
@@ -47,21 +47,21 @@ package final class DaemonProcess {
     package var pid: pid_t { process.pid }
     package var adminSocket: String { runFolder + "/keyward.sock" }
     package var verifySocket: String { runFolder + "/verify.sock" }
-    /// What it has written to stdout and stderr.
+    /// Its output on stdout and stderr.
     package var log: String { process.text }
 
-    /// Waits until its log has `words`.
+    /// Waits until its log contains `words`.
     package func waitForLog(_ words: String) -> Bool { process.waitForText(words) }
 
-    /// Ends it as a service manager does.
+    /// Ends it as a service manager would.
     @discardableResult package func stop() -> ChildEnd { process.end(by: SIGTERM) }
 
-    /// Ends it as a power cut does, as far as one process is concerned.
+    /// Ends it as a power cut would, as far as one process is concerned.
     @discardableResult package func kill() -> ChildEnd { process.end(by: SIGKILL) }
 
     package func signal(_ number: Int32) { process.signal(number) }
 
-    /// A line feed is its word; the end of the pipe without one is its death.
+    /// A line feed means ready; the end of the pipe without one means that it has ended.
     private static func isReady(_ descriptor: Int32) -> Bool {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&entry, 1, 30_000) > 0 else { return false }

@@ -1,7 +1,7 @@
 import KeywardCore
 import Synchronization
 
-/// Accounts as a test says they are.
+/// Accounts that a test defines.
 package final class FixedAccounts: AccountDirectory {
     private struct Table {
         var users: [String: UInt32]
@@ -15,10 +15,10 @@ package final class FixedAccounts: AccountDirectory {
         table = Mutex(Table(users: users, groups: groups, people: people))
     }
 
-    /// Gives a login another number, or takes it away.
+    /// Gives a login another number, or removes it.
     package func setUser(_ name: String, to id: UInt32?) { table.withLock { $0.users[name] = id } }
 
-    /// Gives a group another number, or takes it away.
+    /// Gives a group another number, or removes it.
     package func setGroup(_ name: String, to id: UInt32?) { table.withLock { $0.groups[name] = id } }
 
     package func userName(of uid: UInt32) -> String? {

@@ -2,7 +2,7 @@ import Dispatch
 package import KeywardCore
 import Synchronization
 
-/// A store in memory whose commits a test can hold up.
+/// A store in memory whose commits a test can delay.
 package final class GatedStore: KeyStore {
     package let inner: InMemoryStore
     private let isClosed = Mutex<Bool>(false)
@@ -12,16 +12,16 @@ package final class GatedStore: KeyStore {
 
     package init(_ inner: InMemoryStore = InMemoryStore()) { self.inner = inner }
 
-    /// Holds the next commit up.
+    /// Delays the next commit.
     package func hold() { isClosed.withLock { $0 = true } }
 
-    /// Whether what was last held up grants something.
+    /// Whether the last delayed commit grants a role.
     package var holdsGrant: Bool { held.withLock { $0.contains { !$0.granted.isEmpty } } }
 
-    /// Waits until a commit is held up.
+    /// Waits until a commit is delayed.
     package func waitUntilHeld() { arrived.wait() }
 
-    /// Lets the commit go on that is held up.
+    /// Continues the delayed commit.
     package func letGo(holdingNext: Bool = false) {
         isClosed.withLock { $0 = holdingNext }
         mayPass.signal()

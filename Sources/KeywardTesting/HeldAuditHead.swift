@@ -1,7 +1,7 @@
 package import KeywardCore
 import Synchronization
 
-/// Keeps the audit chain's end in memory.
+/// Stores the audit chain's end in memory.
 package final class HeldAuditHead: AuditHeadStorage {
     private let end: Mutex<KeptEnd>
 
@@ -19,6 +19,6 @@ package final class HeldAuditHead: AuditHeadStorage {
 
     package func write(_ head: AuditHead) { end.withLock { $0 = .found(head) } }
 
-    /// Has it hold something else, as if somebody had meddled with it.
+    /// Replaces the stored end, as if somebody had changed it.
     package func put(_ other: KeptEnd) { end.withLock { $0 = other } }
 }

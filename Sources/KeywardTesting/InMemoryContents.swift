@@ -1,6 +1,6 @@
 package import KeywardCore
 
-/// What is left of a purged key.
+/// The tombstone of a purged key.
 package struct Tombstone: Hashable, Sendable {
     package var id: String
     package var digest: Digest
@@ -15,7 +15,7 @@ package struct Tombstone: Hashable, Sendable {
     }
 }
 
-/// All that a store holds, as plain values: the meaning of ``Changes`` and ``UsageFlush`` in its simplest form.
+/// The contents of a store, as plain values: the meaning of ``Changes`` and ``UsageFlush`` in its simplest form.
 package struct InMemoryContents: Sendable {
     package internal(set) var databaseID: [UInt8]
     package internal(set) var mark = Instant.distantPast
@@ -36,17 +36,17 @@ package struct InMemoryContents: Sendable {
 
     private var holders: [Unique: Int64] = [:]
 
-    /// How many valid uses of each key are stored, in the order of the keys' numbers.
+    /// The number of stored valid uses of each key, in the order of the keys' numbers.
     package var validUses: [Int64] { keys.keys.sorted().map { totals[$0]?.valid ?? 0 } }
 
     package init(databaseID: [UInt8]) {
         self.databaseID = databaseID
     }
 
-    /// Applies `changes`, or throws and leaves nothing half done ; the caller then keeps the value from before.
+    /// Applies `changes`, or throws with a partial result; the caller then uses the value from before.
     package mutating func apply(_ changes: Changes) throws(StoreFault) {
         for workspace in changes.workspaces {
-            // As SQLite does, by bytes.
+            // By bytes, like SQLite.
             try require(
                 !workspaces.values.contains {
                     $0.name.utf8.elementsEqual(workspace.name.utf8) && $0.number != workspace.number
@@ -72,7 +72,7 @@ package struct InMemoryContents: Sendable {
         if changes.setsBack { setBack(to: changes.mark) } else { mark = max(mark, changes.mark) }
     }
 
-    /// Sets the mark, and has no other time be later.
+    /// Sets the mark, and moves later times back to it.
     private mutating func setBack(to instant: Instant) {
         mark = instant
         for number in workspaces.keys { workspaces[number]!.createdAt = min(workspaces[number]!.createdAt, instant) }
@@ -93,7 +93,7 @@ package struct InMemoryContents: Sendable {
         }
     }
 
-    /// Applies `usage`, but for that of keys which are not there.
+    /// Applies `usage`, except that of missing keys.
     package mutating func apply(_ usage: UsageFlush) {
         for total in usage.totals where keys[total.key] != nil { totals[total.key] = total }
         for hour in usage.hours where keys[hour.key] != nil { hours[hour.key, default: [:]][hour.hour] = hour }
@@ -118,7 +118,7 @@ package struct InMemoryContents: Sendable {
         (refusals[number] ?? []).filter { range.contains($0.hour) }
     }
 
-    /// Forgets at most `limit` hours before `hour`; how many.
+    /// Deletes at most `limit` hours before `hour`; returns their number.
     package mutating func forgetUsage(before hour: Int64, limit: Int) -> Int {
         let old = hours.values.joined().map(\.value).filter { $0.hour < hour }.prefix(limit)
         for usage in old { hours[usage.key]?[usage.hour] = nil }
@@ -190,7 +190,7 @@ package struct InMemoryContents: Sendable {
         guard holds else { throw .failed("constraint failed") }
     }
 
-    /// What no two keys may share.
+    /// Values that no two keys may share.
     private enum Unique: Hashable {
         case id(String), prefix(String), digest(Digest)
 
@@ -199,7 +199,7 @@ package struct InMemoryContents: Sendable {
         }
     }
 
-    /// A text within a workspace, told apart and ordered by its bytes, as a database does.
+    /// A text within a workspace, compared by its bytes, like in a database.
     struct OwnedText: Hashable, Comparable {
         var workspace: Int64
         var bytes: [UInt8]

@@ -7,9 +7,9 @@ import Glibc
 import Musl
 #endif
 
-/// A store without a disk, that fails when it is told to.
+/// A store without a disk. A test can make it fail.
 package final class InMemoryStore: KeyStore {
-    /// What can be made to fail.
+    /// The operations that can fail.
     package enum Operation: Hashable, Sendable {
         case commit, flush, read, backUp, checkpoint
     }
@@ -23,7 +23,7 @@ package final class InMemoryStore: KeyStore {
         var checkpoints = 0
         var reads = 0
 
-        /// Throws if a call of `operation` is to fail now.
+        /// Throws if a call of `operation` must fail now.
         mutating func pass(_ operation: Operation) throws(StoreFault) {
             guard var planned = failures[operation], !planned.isEmpty else { return }
             defer { failures[operation] = planned }
@@ -63,26 +63,26 @@ package final class InMemoryStore: KeyStore {
         }
     }
 
-    /// Calls `body` before each read and each backup, on the thread that wants it.
+    /// Calls `body` before each read and each backup, on the calling thread.
     package func beforeReads(_ body: @escaping @Sendable () -> Void) {
         beforeReads.withLock { $0.body = body }
     }
 
-    /// Takes back all failures that are still to come.
+    /// Cancels all planned failures.
     package func recover() {
         guarded.withLock { $0.failures = [:] }
     }
 
-    /// What is stored now.
+    /// The current contents.
     package var contents: InMemoryContents { guarded.withLock { $0.contents } }
 
-    /// What a backup to that file holds, `nil` if none was made.
+    /// The contents of a backup to that file, `nil` if none was made.
     package func backup(atFile path: String) -> InMemoryContents? { guarded.withLock { $0.backups[path] } }
 
-    /// How many commits and flushes have succeeded.
+    /// The number of successful commits and flushes.
     package var writes: (commits: Int, flushes: Int) { guarded.withLock { ($0.commits, $0.flushes) } }
 
-    /// How often contents were read, and moved into place.
+    /// The number of reads and of checkpoints.
     package var looks: (reads: Int, checkpoints: Int) { guarded.withLock { ($0.reads, $0.checkpoints) } }
 
     package func loadState() throws(StoreFault) -> StoredState { try read().state }
@@ -150,7 +150,7 @@ package final class InMemoryStore: KeyStore {
         try read().refusals(ofKey: number, hours: hours)
     }
 
-    /// Leaves a file with a line about the contents, and keeps the contents for ``backup(atFile:)``.
+    /// Writes a file with a line about the contents, and stores the contents for ``backup(atFile:)``.
     package func backUp(toFile path: String, while goesOn: () -> Bool) throws(StoreFault) -> Bool {
         beforeReads.withLock { $0.body }?()
         guard goesOn() else { return false }

@@ -1,7 +1,7 @@
 import Glibc
 import KeywardBase
 
-/// A blocking client that sends bytes and reads lines. A read that takes 20 s is a failed test, not a hanging one.
+/// A blocking client that sends bytes and reads lines. A read that takes 20 s fails the test instead of hanging.
 package final class LineClient {
     private let socket: Int32
     private var received: [UInt8] = []
@@ -20,7 +20,7 @@ package final class LineClient {
 
     deinit { close(socket) }
 
-    /// Sends bytes as they are; what the other end no longer takes is dropped.
+    /// Sends bytes unchanged; bytes that the other end no longer accepts are dropped.
     package func send(_ text: String) { send(Array(text.utf8)) }
 
     package func send(_ bytes: [UInt8]) {
@@ -34,7 +34,7 @@ package final class LineClient {
         }
     }
 
-    /// Sends as much as the socket takes at once.
+    /// Sends as much as the socket accepts at once.
     package func sendWithoutWaiting(_ text: String) {
         let bytes = Array(text.utf8)
         _ = Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))

@@ -1,10 +1,10 @@
 package import KeywardCore
 
-/// A clock that stands still until it is told to go on.
+/// A clock that only a test advances.
 package struct ManualClock: Sendable {
     package private(set) var now: Instant
 
-    /// Shows 2026-03-01T12:00:00Z unless told.
+    /// Shows 2026-03-01T12:00:00Z by default.
     package init(now: Instant = Instant(milliseconds: 1_772_366_400_000)) {
         self.now = now
     }
@@ -13,7 +13,7 @@ package struct ManualClock: Sendable {
         now = now + span
     }
 
-    /// Goes to `instant`, which is not in the past.
+    /// Advances to `instant`, which must not be in the past.
     package mutating func advance(to instant: Instant) {
         precondition(instant >= now)
         now = instant

@@ -1,6 +1,6 @@
 package import KeywardCore
 
-/// Records with random contents, whose unique parts never clash; every optional part is there and is not.
+/// Records with random contents, whose unique parts never collide; every optional part is sometimes absent.
 package struct RandomRecords: Sendable {
     package var random: SeededGenerator
     package private(set) var lastKey: Int64 = 0
@@ -20,7 +20,7 @@ package struct RandomRecords: Sendable {
                 createdBy: actor()))
     }
 
-    /// The same key with all that may change of it made anew.
+    /// The same key with new values for everything that may change.
     package mutating func changed(_ key: KeyRecord) -> KeyRecord {
         var key = key
         key.name = text()
@@ -78,7 +78,7 @@ package struct RandomRecords: Sendable {
         PepperRecord(id: pepper(), check: digest())
     }
 
-    /// The entry that follows the last one made here.
+    /// The entry after the last one made here.
     package mutating func entry(workspace: String? = nil, keyID: String? = nil) -> AuditRecord {
         lastEntry += 1
         return AuditRecord(
@@ -125,7 +125,7 @@ package struct RandomRecords: Sendable {
         random.chance(1, outOf: 2) ? make(&self) : nil
     }
 
-    /// Text as people and attackers write it: quotes, commas, backslashes, control characters, other alphabets.
+    /// Text from people and attackers: quotes, commas, backslashes, control characters, other alphabets.
     private mutating func text() -> String {
         let alphabet = Array("aZ09-._:*/\"'\\,[]{} \u{0}\u{1}\u{1f}\n\u{7f}éßж漢👩‍👧\u{301}\u{202e};%?")
         return String((0..<Int.random(in: 0...12, using: &random)).map { _ in alphabet.randomElement(using: &random)! })

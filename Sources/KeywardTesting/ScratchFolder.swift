@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A folder under /tmp with a path short enough for sockets, mode 0700, removed with all that is in it.
+/// A folder under /tmp with a path short enough for sockets, mode 0700, removed with its content.
 package final class ScratchFolder {
     package let path: String
 
@@ -15,7 +15,7 @@ package final class ScratchFolder {
 
     package func file(_ name: String) -> String { path + "/" + name }
 
-    /// Writes a file, over what is there.
+    /// Writes a file, replacing an existing one.
     package func write(_ text: String, to name: String, mode: UInt32 = 0o600) throws {
         let descriptor = open(file(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw SystemFailure("open \(name)") }

@@ -1,4 +1,4 @@
-/// Randomness that a seed decides: the same numbers in every run (SplitMix64, Steele, Lea and Flood 2014).
+/// Randomness from a seed: the same numbers in every run (SplitMix64, Steele, Lea and Flood 2014).
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -1,7 +1,7 @@
 internal import Glibc
 import KeywardBase
 
-/// Both listening sockets, held by a test as a service manager holds them: they outlive the daemons they are handed to.
+/// Both listening sockets, held by a test like a service manager: they outlive the daemons that get them.
 package final class HeldSockets {
     package let folder: ScratchFolder
     private let descriptors: [Int32]
@@ -18,11 +18,11 @@ package final class HeldSockets {
     package var verify: String { folder.file("verify.sock") }
     package var state: String { folder.file("state") }
 
-    /// Starts a keywardd on them as systemd would: by name, in the order verify, admin, which must not matter.
+    /// Starts a keywardd with them like systemd: by name, in the order verify, admin, which must not matter.
     package func start(
         environment: [String] = [], notify: NotifySocket? = nil, arguments: [String] = []
     ) throws -> ChildProcess {
-        // LISTEN_PID is known to the process alone (sd_listen_fds(3)).
+        // Only the process itself knows LISTEN_PID (sd_listen_fds(3)).
         let script = #"export LISTEN_PID=$$; [ -z "$WATCHDOG_USEC" ] || export WATCHDOG_PID=$$; exec "$0" "$@""#
         var variables = ["LISTEN_FDS=2", "LISTEN_FDNAMES=verify:admin", "STATE_DIRECTORY=\(state)"] + environment
         if let notify { variables.append("NOTIFY_SOCKET=\(notify.path)") }
@@ -39,7 +39,7 @@ package final class HeldSockets {
     }
 }
 
-/// The socket on which a service manager is told how a daemon does (sd_notify(3)).
+/// The socket on which a service manager receives a daemon's state (sd_notify(3)).
 package final class NotifySocket {
     package let path: String
     private let number: Int32
@@ -63,7 +63,7 @@ package final class NotifySocket {
         return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
     }
 
-    /// The next message that has `words`, and those before it; `nil` if there was none.
+    /// The next message that contains `words`, and those before it; `nil` if there was none.
     package func wait(for words: String) -> [String]? {
         var messages: [String] = []
         while let message = next() {

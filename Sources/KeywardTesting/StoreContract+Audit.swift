@@ -2,7 +2,7 @@ import KeywardCore
 import Testing
 
 extension StoreContract {
-    /// Entries are found by what they tell of.
+    /// Entries are found by workspace and key.
     static let audit = [
         StoreContract("entries are found by workspace, by key and by both, oldest first") { fixture in
             let entries = try write(200, to: fixture.store)
@@ -80,7 +80,7 @@ extension StoreContract {
         },
     ]
 
-    /// Commits `count` entries of three workspaces and four keys, and some of none.
+    /// Commits `count` entries of three workspaces and four keys, and some without either.
     private static func write(_ count: Int, to store: any KeyStore) throws -> [AuditRecord] {
         var records = RandomRecords(seed: 40)
         var changes = Changes(mark: Instant(milliseconds: 0))

@@ -2,7 +2,7 @@ import KeywardCore
 import Testing
 
 extension StoreContract {
-    /// A commit is whole, ordered and seen at once.
+    /// A commit is complete, ordered and visible at once.
     static let changes = [
         StoreContract("a change that breaks a rule leaves nothing of itself") { fixture in
             var records = RandomRecords(seed: 20)
@@ -14,7 +14,7 @@ extension StoreContract {
                 #expect(throws: StoreFault.self, "\(what)") { try fixture.store.commit(broken) }
                 #expect(try StoreSnapshot(of: fixture.store) == before, "\(what)")
             }
-            // The store goes on after each.
+            // The store works after each.
             try fixture.store.commit(keys(1, from: &records))
             #expect(try keys(of: fixture.store).count == 4)
         },
@@ -150,7 +150,7 @@ extension StoreContract {
         },
     ]
 
-    /// Changes that each break a rule in their last part, after parts that are good.
+    /// Changes that each break a rule in their last part, after valid parts.
     private static func breaking(
         _ present: Changes, with records: inout RandomRecords
     ) -> [(what: String, changes: Changes)] {
@@ -190,7 +190,7 @@ extension StoreContract {
         var purge = Changes(mark: Instant(milliseconds: 7))
         purge.purged = [2, 2, 44]
         try fixture.store.commit(purge)
-        // What comes too late for a purged key does not bring it back.
+        // A late write for a purged key does not restore it.
         try fixture.store.flush(usage)
 
         let after = try StoreSnapshot(of: fixture.store)
@@ -229,7 +229,7 @@ extension StoreContract {
 }
 
 extension StoreContract {
-    /// Two keys, and a workspace, a request and a grant of a time after `mark`.
+    /// Two keys, and a workspace, a request and a grant with times after `mark`.
     private static func later(than mark: Instant) -> Changes {
         var records = RandomRecords(seed: 26)
         var changes = keys(2, from: &records)

@@ -2,7 +2,7 @@ import KeywardCore
 import Testing
 
 extension StoreContract {
-    /// What a kill or a backup leaves.
+    /// The content after a kill or in a backup.
     static let copies = [
         StoreContract("what was committed is there after a kill") { fixture in
             var records = RandomRecords(seed: 50)

@@ -2,7 +2,7 @@ import KeywardCore
 import Testing
 
 extension StoreContract {
-    /// Random changes leave what the same changes leave of plain values.
+    /// Random changes have the same result in the store as in plain values.
     static let histories = (UInt64(1)...8).map { seed in
         StoreContract("a random history (seed \(seed)) leaves what plain values hold, also after a kill") { fixture in
             var history = RandomHistory(seed: seed)
@@ -26,7 +26,7 @@ extension StoreContract {
     }
 }
 
-/// Changes that follow from nothing but a seed and what is there.
+/// Changes that depend only on a seed and the current content.
 private struct RandomHistory {
     var records: RandomRecords
 
@@ -57,7 +57,7 @@ private struct RandomHistory {
 
     mutating func usage(of contents: InMemoryContents) -> UsageFlush {
         var usage = UsageFlush(mark: records.instant())
-        // Some of these keys are purged or were never there.
+        // Some of these keys are purged or never existed.
         for _ in 0..<10 {
             usage.totals.append(records.totals(of: some(1...records.lastKey + 2)))
             usage.hours.append(records.hour(of: some(1...records.lastKey + 2)))

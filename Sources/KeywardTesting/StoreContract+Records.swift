@@ -2,7 +2,7 @@ import KeywardCore
 import Testing
 
 extension StoreContract {
-    /// What is written is read back.
+    /// Written records are read back.
     static let records = [
         StoreContract("a new store is empty") { fixture in
             let state = try fixture.store.loadState()

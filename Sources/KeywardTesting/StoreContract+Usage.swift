@@ -2,7 +2,7 @@ import KeywardCore
 import Testing
 
 extension StoreContract {
-    /// Usage is absolute: what was written last holds.
+    /// Usage is absolute: the last write counts.
     static let usage = [
         StoreContract("totals, hours and peers come back with their keys, in order") { fixture in
             var records = RandomRecords(seed: 30)

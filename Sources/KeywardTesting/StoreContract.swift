@@ -1,12 +1,12 @@
 package import KeywardCore
 
-/// A store under test, with what a test needs to look behind it.
+/// A store under test, with access to what is behind it.
 package protocol StoreFixture: Sendable {
     var store: any KeyStore { get }
     /// A folder for the files of the test.
     var folder: String { get }
 
-    /// Opens what is on the disk now by another way, as it would be found after the process was killed.
+    /// Opens the current content of the disk separately, as after a kill of the process.
     func afterKill() throws -> any KeyStore
 
     /// Opens a backup.
@@ -15,7 +15,7 @@ package protocol StoreFixture: Sendable {
     func tombstones() throws -> [Tombstone]
 }
 
-/// One thing that every store must do.
+/// One requirement for every store.
 package struct StoreContract: Sendable, CustomStringConvertible {
     package var description: String
     package var check: @Sendable (any StoreFixture) throws -> Void
@@ -25,12 +25,12 @@ package struct StoreContract: Sendable, CustomStringConvertible {
         self.check = check
     }
 
-    /// All of them.
+    /// All requirements.
     package static let all = records + changes + usage + audit + copies + histories
 }
 
 extension StoreContract {
-    /// Changes that put `count` random keys into workspace 1.
+    /// Changes that add `count` random keys to workspace 1.
     static func keys(_ count: Int, from records: inout RandomRecords) -> Changes {
         var changes = Changes(mark: Instant(milliseconds: 0))
         changes.workspaces = [records.workspace(1)]

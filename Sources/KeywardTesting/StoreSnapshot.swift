@@ -1,6 +1,6 @@
 package import KeywardCore
 
-/// All that can be read of a store, to compare two of them.
+/// Everything readable of a store, to compare two of them.
 package struct StoreSnapshot: Equatable, Sendable {
     package var databaseID: [UInt8]
     package var mark: Instant

@@ -1,10 +1,10 @@
 package import Glibc
 
-/// A process on a terminal of its own, which is its controlling one: what is typed reaches it as from a person.
+/// A process with its own controlling terminal: it receives typed text as from a person.
 package final class TerminalProcess {
     package let pid: pid_t
     private var terminal: Int32
-    /// Kept open, so that the terminal's settings can still be read when the process is gone.
+    /// Kept open, so that the terminal's settings are readable after the process has ended.
     private let otherEnd: Int32
     private var bytes: [UInt8] = []
     private var status: Int32?
@@ -12,7 +12,7 @@ package final class TerminalProcess {
     /// Since glibc 2.26; Swift's Glibc lacks it.
     private static let newSession: Int16 = 0x80
 
-    /// Starts `path`. With `output`, its stdout is that file and not the terminal.
+    /// Starts `path`. With `output`, its stdout is that file instead of the terminal.
     package init(
         _ path: String, _ arguments: [String], environment: [String] = [], output: String? = nil
     ) throws {
@@ -45,7 +45,7 @@ package final class TerminalProcess {
         close(otherEnd)
     }
 
-    /// What it has written to the terminal.
+    /// Its output to the terminal.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Whether the terminal shows what is typed.
@@ -54,7 +54,7 @@ package final class TerminalProcess {
         return tcgetattr(otherEnd, &settings) == 0 && settings.c_lflag & tcflag_t(ECHO) != 0
     }
 
-    /// Waits until `words` are on the terminal `count` times; false if 30 s passed without anything new.
+    /// Waits until the terminal shows `words` `count` times; false if 30 s passed without anything new.
     package func waitForText(_ words: String, count: Int = 1) -> Bool {
         while text.ranges(of: words).count < count {
             var entry = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
@@ -76,7 +76,7 @@ package final class TerminalProcess {
         if status == nil { kill(pid, number) }
     }
 
-    /// Takes the terminal away, as the end of a window or of a remote session does.
+    /// Closes the terminal, like the end of a window or of a remote session.
     package func hangUp() {
         close(terminal)
         terminal = -1

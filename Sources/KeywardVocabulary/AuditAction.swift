@@ -1,25 +1,25 @@
-/// What can happen to a key, a workspace or the host and stands in the audit trail.
+/// An action on a key, a workspace or the host that the audit trail records.
 ///
 /// This is the only list of them. The database and the trail have the raw value; subscribers receive ``eventType``; the
-/// journal has ``messageID``. None of these words and numbers, once released, changes or is given to anything else.
+/// journal has ``messageID``. A released word or number never changes and is never reused.
 public enum AuditAction: String, CaseIterable, Sendable {
     /// A key was created.
     case keyCreated = "key.created"
-    /// A key's expiry, or what is written about it, was changed.
+    /// A key's expiry or attributes were changed.
     case keyUpdated = "key.updated"
-    /// A key was rotated: the event is about the successor, and `details.predecessor` names the other.
+    /// A key was rotated: the event is about the successor, and `details.predecessor` names the predecessor.
     case keyRotated = "key.rotated"
     /// A key has a successor: the event is about the predecessor.
     case rotationStarted = "rotation.started"
     /// A rotation was confirmed: the predecessor is superseded.
     case rotationConfirmed = "rotation.confirmed"
-    /// A rotation was taken back: its successor is revoked, and the key keeps working.
+    /// A rotation was cancelled: its successor is revoked, and the key stays active.
     case rotationCancelled = "rotation.cancelled"
     /// A successor was verified for the first time.
     case rotationFirstUse = "rotation.firstUse"
-    /// A predecessor's grace has begun, and ends at `details.graceEndsAt`.
+    /// A predecessor's grace period has begun, and ends at `details.graceEndsAt`.
     case rotationGraceStarted = "rotation.graceStarted"
-    /// A predecessor's grace is over.
+    /// A predecessor's grace period has ended.
     case rotationGraceEnded = "rotation.graceEnded"
     /// A key was revoked, by a person or by policy.
     case keyRevoked = "key.revoked"
@@ -33,31 +33,31 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case keyExpiring = "key.expiring"
     /// A key was not used for a long time.
     case keyStale = "key.stale"
-    /// A key that ended long ago was forgotten.
+    /// A key that ended long ago was deleted.
     case keyPurged = "key.purged"
     /// A workspace was created.
     case workspaceCreated = "workspace.created"
     /// A workspace has another plan.
     case planChanged = "workspace.planChanged"
-    /// A workspace got another name at a start, because its own was not as names are now.
+    /// A workspace got another name at a start, because its name broke the current rules.
     case workspaceRenamed = "workspace.renamed"
     /// A user or a group was given a role.
     case memberGranted = "member.granted"
-    /// A role was taken back.
+    /// A role was removed.
     case memberRemoved = "member.removed"
     /// A pepper was added, at a start.
     case pepperAdded = "pepper.added"
-    /// At a start, the newest entries of the audit trail were gone.
+    /// At a start, the newest entries of the audit trail were missing.
     case auditTailMissing = "audit.tailMissing"
-    /// An operator has accepted that the end of the audit trail, or the file that keeps it, was gone.
+    /// An operator has acknowledged that the end of the audit trail, or the file that stores it, was missing.
     case auditAcknowledged = "audit.acknowledged"
-    /// An operator has accepted the wall clock; `details` tell from and to when, and which keys verify again.
+    /// An operator has accepted the wall clock; `details` has both times, and the keys that verify again.
     case clockAccepted = "clock.accepted"
 
-    /// The type of the event about it, as it is on the wire.
+    /// The type of its event in the protocol.
     public var eventType: String { names.event }
 
-    /// The `MESSAGE_ID` of its journal entry: 128 bits, made at random once, in hexadecimal digits.
+    /// The `MESSAGE_ID` of its journal entry: 128 bits, generated randomly once, in hexadecimal digits.
     package var messageID: String { names.message }
 
     private var names: (event: String, message: String) {

@@ -1,4 +1,4 @@
-/// `keys.create`: creates a key; its secret is in the reply, once, and nowhere else.
+/// `keys.create`: creates a key; only this reply contains its secret.
 package enum CreateKey: Method {
     package static let name = "keys.create"
     package static let contract = MethodContract(

@@ -1,4 +1,5 @@
-/// `keys.update`: changes what is told of a key: `null` clears a member, an absent one is kept.
+/// `keys.update`: changes the name, the expiry or the attributes of a key: `null` clears a member, an absent one is
+/// kept.
 package enum UpdateKey: Method {
     package static let name = "keys.update"
     package static let contract = MethodContract(

@@ -1,22 +1,22 @@
 public import KeywardVocabulary
 
-/// Something that has happened to a key, a workspace or the host. It is on disk, and it holds no secret.
+/// An event of a key, a workspace or the host. It is on disk, and contains no secret.
 public struct Event: Codable, Hashable, Sendable {
-    /// The subscription that it is sent for.
+    /// The subscription that receives it.
     public var subscription: String
-    /// What has happened.
+    /// The kind of the event.
     public var type: Kind
     /// When it was decided.
     public var at: Timestamp
-    /// The audit entry that tells of it. `sweepFinished` has none: then the newest entry at that moment.
+    /// The audit entry about it. `sweepFinished` has none: then the newest entry at that moment.
     public var seq: Int
-    /// The workspace that it concerns, if one.
+    /// The workspace that it concerns, if any.
     public var workspace: String?
-    /// The key that it concerns, if one.
+    /// The key that it concerns, if any.
     public var keyId: String?
-    /// Who did it; the daemon's own account for what it did by itself.
+    /// The actor; the daemon's own account for its own actions.
     public var actor: Account
-    /// An object with what it was about; for a key its `name` and `prefix` among it.
+    /// An object with the details; for a key with its `name` and `prefix`.
     public var details: JSONText
 
     public init(
@@ -33,7 +33,7 @@ public struct Event: Codable, Hashable, Sendable {
         self.details = details
     }
 
-    /// What an audit entry tells; `nil` if its action is one that this build does not know.
+    /// The event about an audit entry; `nil` if its action is one that this build does not know.
     public init?(_ entry: AuditEntry, subscription: String) {
         guard let type = Kind(action: entry.action) else { return nil }
         self.init(
@@ -43,17 +43,17 @@ public struct Event: Codable, Hashable, Sendable {
 }
 
 extension Event {
-    /// What has happened.
+    /// The kind of an event.
     public struct Kind: Word {
-        /// The word as it stands on the wire.
+        /// The word in the protocol.
         public var rawValue: String
-        /// Takes any word; one that this build does not know is kept as it is.
+        /// Accepts any word; one that this build does not know is kept unchanged.
         public init(rawValue: String) { self.rawValue = rawValue }
 
         /// The type of the events about an audit action.
         public static func action(_ action: AuditAction) -> Kind { Kind(rawValue: action.eventType) }
 
-        /// What an audit action is called; `nil` for one that this build does not know.
+        /// The kind for an audit action; `nil` for one that this build does not know.
         public init?(action: String) {
             guard let action = AuditAction(rawValue: action) else { return nil }
             self = .action(action)
@@ -68,8 +68,8 @@ extension Event {
         private static let actions = Dictionary(
             uniqueKeysWithValues: AuditAction.allCases.map { ($0.eventType, $0) })
 
-        /// The audit action that the event is about; `nil` for ``sweepFinished`` and for a word that this build does not
-        /// know.
+        /// The audit action that the event is about; `nil` for ``sweepFinished`` and for a word that this build does
+        /// not know.
         public var action: AuditAction? { Self.actions[rawValue] }
     }
 }

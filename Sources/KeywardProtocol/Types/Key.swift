@@ -1,4 +1,4 @@
-/// An API key as its administrators see it. The secret is never part of it.
+/// An administrator's view of an API key. The secret is never part of it.
 public struct Key: Codable, Hashable, Sendable {
     /// `key_` and a ULID in lower case.
     public var id: String
@@ -6,11 +6,11 @@ public struct Key: Codable, Hashable, Sendable {
     public var workspace: String
     /// A slug, unique among the workspace's live keys.
     public var name: String
-    /// The public start of the key, by which people tell keys apart: `kw_8FqL2mXw`.
+    /// The public start of the key, by which people identify it: `kw_8FqL2mXw`.
     public var prefix: String
-    /// What the key is now; the first that matches, in the order of ``Status``.
+    /// The status of the key; the first that applies, in the order of ``Status``.
     public var status: Status
-    /// All that holds of the key beside its status: `retiring`, `expiring`, `stale`, `unused`.
+    /// Everything else that applies to the key: `retiring`, `expiring`, `stale`, `unused`.
     public var facts: [Status]
     /// Verifications that were answered `valid`.
     public var usageCount: Int
@@ -20,12 +20,12 @@ public struct Key: Codable, Hashable, Sendable {
     public var lastUsedAt: Timestamp?
     /// The account of the service that asked for that verification.
     public var lastUsedBy: Account?
-    /// The last verification that presented the whole secret and was refused; `nil` if there was none, or if so many
-    /// other keys were refused since that it is not at hand.
+    /// The last verification that presented the whole secret and was refused. `nil` if there was none, or if it is no
+    /// longer available because many other keys were refused since.
     public var lastRefusedAt: Timestamp?
     /// The account of the service that asked for it.
     public var lastRefusedBy: Account?
-    /// What it was answered.
+    /// The answer to it.
     public var lastRefusedCode: Verification.Code?
     /// When the key was created.
     public var createdAt: Timestamp
@@ -35,17 +35,17 @@ public struct Key: Codable, Hashable, Sendable {
     public var expiresAt: Timestamp?
     /// The technical owner.
     public var owner: Owner?
-    /// What the key is for.
+    /// The purpose of the key.
     public var purpose: String?
-    /// What the key may be used for; one that ends in `*` stands for all that begin so.
+    /// The scopes of the key; one that ends in `*` matches any suffix.
     public var scopes: [String]
-    /// An object of the administrator's own, kept as it was written.
+    /// A JSON object from the administrator, stored as written.
     public var metadata: JSONText
-    /// The rotation in which this key is the predecessor, else the one that it came from.
+    /// The rotation in which this key is the predecessor, otherwise the one that created it.
     public var rotation: Rotation?
     /// How it was revoked.
     public var revoked: Revocation?
-    /// What this caller may do with this key now.
+    /// The actions that this caller can perform on this key now.
     public var actions: [Action]
 
     public init(
@@ -83,63 +83,63 @@ public struct Key: Codable, Hashable, Sendable {
 }
 
 extension Key {
-    /// What a search looks at.
+    /// The members that a search compares.
     package static let searchedMembers = "name, prefix, owner or purpose"
 
-    /// A key's status. A word that this build does not know is kept as it came.
+    /// A key's status. A word that this build does not know is kept unchanged.
     public struct Status: Word {
-        /// The word as it stands on the wire.
+        /// The word in the protocol.
         public var rawValue: String
-        /// Takes any word; one that this build does not know is kept as it is.
+        /// Accepts any word; one that this build does not know is kept unchanged.
         public init(rawValue: String) { self.rawValue = rawValue }
 
         /// Ended by decision; terminal.
         public static let revoked = Status(rawValue: "revoked")
-        /// Replaced, and its grace is over; terminal.
+        /// Replaced, and its grace period has ended; terminal.
         public static let superseded = Status(rawValue: "superseded")
         /// Its expiry has been reached; terminal.
         public static let expired = Status(rawValue: "expired")
-        /// Stopped until somebody enables it.
+        /// Disabled until somebody enables it.
         public static let disabled = Status(rawValue: "disabled")
         /// The workspace's plan has no API access.
         public static let suspended = Status(rawValue: "suspended")
-        /// Has a successor, and verifies until its grace ends.
+        /// Has a successor, and verifies until its grace period ends.
         public static let retiring = Status(rawValue: "retiring")
         /// Verifies, and will expire soon.
         public static let expiring = Status(rawValue: "expiring")
-        /// Verifies, and has not been used for long.
+        /// Verifies, and was not used for a long time.
         public static let stale = Status(rawValue: "stale")
         /// Has never been verified.
         public static let unused = Status(rawValue: "unused")
-        /// Verifies, and nothing else holds of it.
+        /// Verifies, and nothing else applies.
         public static let active = Status(rawValue: "active")
 
-        /// Every status, in the order in which the first match wins.
+        /// Every status; the first that applies is the key's.
         public static let known: [Status] = [
             .revoked, .superseded, .expired, .disabled, .suspended, .retiring, .expiring, .stale, .unused, .active,
         ]
     }
 
-    /// Something that an administrator can do with a key.
+    /// An action of an administrator on a key.
     public struct Action: Word {
-        /// The word as it stands on the wire.
+        /// The word in the protocol.
         public var rawValue: String
-        /// Takes any word; one that this build does not know is kept as it is.
+        /// Accepts any word; one that this build does not know is kept unchanged.
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// Make a successor.
+        /// Create a successor.
         public static let rotate = Action(rawValue: "rotate")
-        /// End the open rotation for the successor.
+        /// End the open rotation in favour of the successor.
         public static let confirm = Action(rawValue: "confirm")
-        /// Take the open rotation back.
+        /// Cancel the open rotation.
         public static let cancel = Action(rawValue: "cancel")
-        /// End the key for good.
+        /// End the key permanently.
         public static let revoke = Action(rawValue: "revoke")
-        /// Stop the key until it is enabled.
+        /// Disable the key until it is enabled.
         public static let disable = Action(rawValue: "disable")
-        /// Let a disabled key verify again.
+        /// Enable a disabled key.
         public static let enable = Action(rawValue: "enable")
-        /// Change what is written about the key.
+        /// Change the name, the expiry or the attributes of the key.
         public static let update = Action(rawValue: "update")
 
         /// Every word that this build knows.
@@ -152,7 +152,7 @@ extension Key {
         public var predecessor: String
         /// The id of the key that replaces it.
         public var successor: String
-        /// When the successor was made.
+        /// When the successor was created.
         public var startedAt: Timestamp
         /// The successor's first valid use.
         public var firstUsedAt: Timestamp?
@@ -171,15 +171,15 @@ extension Key {
         }
     }
 
-    /// The end of a key by decision. It cannot be undone.
+    /// The revocation of a key. It cannot be undone.
     public struct Revocation: Codable, Hashable, Sendable {
         /// When it took effect.
         public var at: Timestamp
         /// Who revoked it.
         public var by: Account
-        /// The reason that was given for it.
+        /// The given reason.
         public var reason: Reason
-        /// In their words; at most 500 characters.
+        /// A note by the same account; at most 500 characters.
         public var note: String?
 
         public init(at: Timestamp, by: Account, reason: Reason, note: String? = nil) {
@@ -191,24 +191,24 @@ extension Key {
 
         /// Why a key was revoked.
         public struct Reason: Word {
-            /// The word as it stands on the wire.
+            /// The word in the protocol.
             public var rawValue: String
-            /// Takes any word; one that this build does not know is kept as it is.
+            /// Accepts any word; one that this build does not know is kept unchanged.
             public init(rawValue: String) { self.rawValue = rawValue }
 
-            /// Somebody may know the secret who should not.
+            /// Somebody may know the secret without permission.
             public static let compromised = Reason(rawValue: "compromised")
-            /// Another key has taken its place.
+            /// Another key has replaced it.
             public static let superseded = Reason(rawValue: "superseded")
             /// Nobody needs it.
             public static let unused = Reason(rawValue: "unused")
             /// Nobody is responsible for it any more.
             public static let ownerLeft = Reason(rawValue: "ownerLeft")
-            /// Something else; the note says what.
+            /// Another reason; the note explains it.
             public static let other = Reason(rawValue: "other")
-            /// The daemon's own: a rotation was taken back.
+            /// Only from the daemon: a rotation was cancelled.
             public static let cancelled = Reason(rawValue: "cancelled")
-            /// The daemon's own: the stale policy.
+            /// Only from the daemon: the stale policy.
             public static let stale = Reason(rawValue: "stale")
 
             /// The reasons that a caller may give.
