@@ -84,8 +84,8 @@ package final class Server: Sendable {
     /// Starts to store usage and to sweep.
     ///
     /// - Parameters:
-    /// - reload: implements `system.reload`.
-    /// - sockets: returns the counters of each socket.
+    ///   - reload: implements `system.reload`.
+    ///   - sockets: returns the counters of each socket.
     package func run(
         reload: (@Sendable () -> ReloadOutcome)? = nil, sockets: @escaping DaemonCounters.Sockets
     ) {

@@ -59,8 +59,7 @@ struct DatabaseOpening {
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { [seal] database in
             try seal.define(on: database)
-            // Text of the schema in a damaged or forged file must not run as code, and no cell may be read beyond its
-            // page.
+            // No schema text of a damaged or forged file may run as code, and no cell may be read beyond its page.
             try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
             // Purged data is overwritten, not just unlinked. After a burst the log frees its space.
             try database.execute(sql: "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 16777216")

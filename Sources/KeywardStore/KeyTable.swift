@@ -43,8 +43,7 @@ enum KeyTable {
         }
     }
 
-    /// Reads the values of a row of ``columns``; returns the key's number. Texts are SQLite's, and valid until the next
-    /// step.
+    /// Reads the values of a row of ``columns``; the key's number. Texts are SQLite's, and valid until the next step.
     static func read(_ row: inout Columns, into values: UnsafeMutableBufferPointer<ColumnValue>) throws -> Int64 {
         row.read(kinds, into: values)
         guard case .number(let number) = values[0] else { throw SQLiteFailure.damaged }

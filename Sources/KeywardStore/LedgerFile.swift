@@ -10,8 +10,8 @@ import Musl
 /// A usage ledger in a file that is mapped into memory: counts are in the page cache at once, so that they outlive the
 /// process in any case. It belongs on a tmpfs, and is never synchronized to a disk.
 ///
-/// A page with the header, then segments of slots. Its space is allocated before it is mapped, because a store to a
-/// page without space on a full file system ends the process (SIGBUS). A segment without space is plain memory.
+/// A page with the header, then segments of slots. Space is allocated before it is mapped: on a full file system, a
+/// store to a page without space ends the process (SIGBUS). A segment without space is plain memory.
 package final class LedgerFile: UsageLedger {
     /// The content of the file when it was opened.
     package enum Found: Hashable, Sendable {

@@ -198,8 +198,8 @@ private let refusalsByHour = """
     CREATE INDEX refusal_hours_by_hour ON refusal_hours (hour);
     """
 
-/// Version 6: a wall clock that was trusted, with the boot-time clock and the boot of the host at that moment, and the
-/// part of the time until then that nobody has measured.
+/// Version 6: a wall clock that was trusted, and the boot-time clock and the boot of the host at that moment. It also
+/// has the part of the time until then that nobody has measured.
 private let believedClock = """
     ALTER TABLE meta ADD COLUMN clock_wall INTEGER;
     ALTER TABLE meta ADD COLUMN clock_boot_time INTEGER;

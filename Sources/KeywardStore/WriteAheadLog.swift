@@ -6,11 +6,11 @@ import Synchronization
 /// The length of the write-ahead log, and when its pages are copied into the database.
 ///
 /// SQLite would do that automatically after a commit, but ignore every error. Pages that never reached the disk would
-/// count as copied, the log would restart over the only good copy, and a power cut would lose them.
+/// count as copied. The log would restart over the only good copy, and a power cut would lose it.
 final class WriteAheadLog: Sendable {
     /// The number of pages before a copy: SQLite's default.
     static let longest: Int32 = 1_000
-    /// The number of pages before new readers wait for a checkpoint: 16 MiB. A log that always has a reader never
+    /// The number of pages before new readers wait for a checkpoint: 16 MiB. A log that is always in use never
     /// restarts.
     static let longestBesideReaders: Int32 = 4_096
     /// How long a commit waits for current readers; the next commit waits again for a longer one.

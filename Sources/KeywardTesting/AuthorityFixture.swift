@@ -66,8 +66,7 @@ package final class AuthorityFixture {
     /// The published entries.
     package var entries: [AuditRecord] { published.entries.withLock { $0 } }
 
-    /// Replies that a test can parse: the verdict's numbers around the key; only the key's name, and instants as
-    /// numbers.
+    /// Replies that a test can parse: the verdict's numbers, and between them the key's name; instants as numbers.
     package static let renderer = ReplyRenderer(
         phrases: ReplyPhrases(
             start: "", outcomes: ["0", "1", "2", "3", "4", "5", "6", "7", "8"], noKey: "",

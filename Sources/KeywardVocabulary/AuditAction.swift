@@ -5,7 +5,7 @@
 public enum AuditAction: String, CaseIterable, Sendable {
     /// A key was created.
     case keyCreated = "key.created"
-    /// A key's expiry or attributes were changed.
+    /// A key's name, expiry or attributes were changed.
     case keyUpdated = "key.updated"
     /// A key was rotated: the event is about the successor, and `details.predecessor` names the predecessor.
     case keyRotated = "key.rotated"

@@ -73,8 +73,7 @@ extension Authority {
         return refusals
     }
 
-    /// The keys whose history a caller asks for: for a name all keys of its rotations, the newest first; otherwise one
-    /// key.
+    /// The keys whose history a caller asks for: for a name all keys of its line, the newest first; otherwise one.
     private func keys(meantBy reference: KeyReference, _ key: LocatedKey) throws(Refusal) -> [KeyTable.Index] {
         try read(key) { state, index in
             if case .name = reference { state.line(of: index) } else { [index] }

@@ -4,9 +4,9 @@
 /// are removed.
 extension KeyRecord {
     /// - Parameters:
-    /// - now: the new time of the clock.
-    /// - origin: the stored rotation that created its successor.
-    /// - lastUsedAt: its last valid use, as stored.
+    ///   - now: the new time of the clock.
+    ///   - origin: the stored rotation that created its successor.
+    ///   - lastUsedAt: its last valid use, as stored.
     func setBack(
         to now: Instant, origin: Rotation?, lastUsedAt: Instant, noticeDays: Set<Int>
     ) -> KeyRecord {

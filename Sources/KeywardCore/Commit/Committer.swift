@@ -157,10 +157,10 @@ package final class Committer: Sendable {
     /// Adds a change to the commit queue, to be made by ``commit()``.
     ///
     /// - Parameters:
-    /// - now: returns the instant of the decision.
-    /// - facts: the facts that were gathered for it.
-    /// - deadline: when it is refused if it still waits, on the clock of ``expireChanges(at:)``.
-    /// - notified: called once, on the thread that commits or expires it.
+    ///   - now: returns the instant of the decision.
+    ///   - facts: the facts that were gathered for it.
+    ///   - deadline: when it is refused if it still waits, on the clock of ``expireChanges(at:)``.
+    ///   - notified: called once, on the thread that commits or expires it.
     package func enqueue<Op: Operation>(
         _ operation: Op, by changeCaller: ChangeCaller, at now: @escaping @Sendable () -> Instant, facts: DecisionFacts,
         deadline: Int64,

@@ -1,7 +1,6 @@
 import Synchronization
 
-/// A question to the name service or the store. A decision waits for neither: the facts that it may need are gathered
-/// before.
+/// A question to the name service or the store. A decision waits for neither: its facts are gathered before.
 package enum FactQuestion: Hashable, Sendable {
     /// The current login of a uid.
     case userName(uid: UInt32)

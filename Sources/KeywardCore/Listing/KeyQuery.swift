@@ -75,7 +75,7 @@ extension Authority {
     /// The registry is held only briefly, many times, so that verifications run during a long list.
     ///
     /// - Parameters:
-    /// - counts: whether to count the keys, too, which examines every key.
+    ///   - counts: whether to count the keys, too, which examines every key.
     ///   - goesOn: asked between holds; false ends the list with `shuttingDown`.
     package func keys(
         inWorkspace name: String?, matching query: KeyQuery, counts: Bool = false, for caller: Caller, at now: Instant,

@@ -27,12 +27,12 @@ package struct DecisionClock: Sendable {
     /// Anchors the clock.
     ///
     /// - Parameters:
-    /// - wall: the wall clock.
-    /// - bootTime: the boot-time clock.
-    /// - mark: the stored mark; `.distantPast` at a first start.
-    /// - stored: the anchor from an earlier process.
-    /// - boot: identifies this boot of the host; empty if it is unknown.
-    /// - earliest: an instant that has certainly passed. A first start does not trust an earlier wall clock.
+    ///   - wall: the wall clock.
+    ///   - bootTime: the boot-time clock.
+    ///   - mark: the stored mark; `.distantPast` at a first start.
+    ///   - stored: the anchor from an earlier process.
+    ///   - boot: identifies this boot of the host; empty if it is unknown.
+    ///   - earliest: an instant that has certainly passed. A first start does not trust an earlier wall clock.
     package init(
         wall: Instant, bootTime: Instant.Span, mark: Instant, bound: Instant.Span, stored: ClockRecord? = nil,
         boot: String = "", earliest: Instant = .distantPast

@@ -63,7 +63,7 @@ package struct SweepPolicy: Hashable, Sendable {
     package var retainTerminalDays = 400
     /// Hours of usage are deleted after so long.
     package var retainUsageDays = 400
-    /// A sweep that would end more than this share of the live keys (0 to 1) is held, if there are ten keys or more.
+    /// A sweep is held if it would end more than this share of ten or more live keys (0 to 1).
     package var largestShare = 0.2
 
     package init() {}

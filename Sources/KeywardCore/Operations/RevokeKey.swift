@@ -42,8 +42,7 @@ extension Operations {
             state.endedView(of: decided, now: now)
         }
 
-        /// Releases the predecessor of a revoked successor. Its end stays if it is known; otherwise it has none any
-        /// more.
+        /// Releases the predecessor of a revoked successor. A known end stays; otherwise it has none any more.
         private func release(
             _ rotation: LocatedRotation, in workspace: WorkspaceRecord, _ decision: inout Decision
         ) {

@@ -63,7 +63,7 @@ extension Operations {
                 retiring: state.view(at: predecessor, now: now, role: decided.role), advice: decided.advice)
         }
 
-        /// Allows one rotation at a time. An expired key may be rotated, but not an ended or disabled one.
+        /// Allows one rotation at a time. An expired key may be rotated, but not a revoked, superseded or disabled one.
         private func requireRotatable(
             _ key: LocatedKey, _ plan: Plan, _ decision: Decision
         ) throws(Refusal) -> KeyStatus {

@@ -56,10 +56,10 @@ package final class KeyRegistry: Sendable {
     /// Decides verifications, counts the uses, and appends the replies in order.
     ///
     /// - Parameters:
-    /// - places: the range within `batch`.
-    /// - isFirst: whether none of `batch` was answered yet: then the memory that all of them need is prefetched.
+    ///   - places: the range within `batch`.
+    ///   - isFirst: whether none of `batch` was answered yet: then the memory that all of them need is prefetched.
     ///   - uid: the account of the peer that sent them.
-    /// - bytes: the bytes of the requests.
+    ///   - bytes: the bytes of the requests.
     package func answer(
         _ places: Range<Int>, of batch: inout VerificationBatch, isFirst: Bool, from uid: UInt32, at now: Instant,
         in bytes: Span<UInt8>, into output: inout ByteBuffer
@@ -153,12 +153,11 @@ package final class KeyRegistry: Sendable {
     /// Releases the slots of keys that were not stored.
     func releasePlaces(of group: [Changes]) { change { $0.releasePlaces(of: group) } }
 
-    /// Applies a transaction that is on disk. Many keys are applied some at a time: they belong to a sweep and are
-    /// independent.
+    /// Applies a transaction that is on disk. The many keys of a sweep are independent, so they are applied in parts.
     ///
     /// - Parameters:
-    /// - workspaces: all of them as of now; `nil` if they are unchanged.
-    /// - settle: called under the last hold, when everything is applied.
+    ///   - workspaces: all of them as of now; `nil` if they are unchanged.
+    ///   - settle: called under the last hold, when everything is applied.
     func apply(
         _ changes: Changes, workspaces: [RegisteredWorkspace]? = nil,
         settle: (borrowing RegistryState) -> Void = { _ in }

@@ -4,8 +4,8 @@ extension RegistryState {
     /// Appends the reply to a verification.
     ///
     /// - Parameters:
-    /// - index: the index of the key; `nil` if there is none.
-    /// - id: the request's id as written in the request.
+    ///   - index: the index of the key; `nil` if there is none.
+    ///   - id: the request's id as written in the request.
     @inline(__always)
     func write(
         _ verdict: Verdict, of index: KeyTable.Index?, id: Span<UInt8>, _ phrases: ReplyPhrases,

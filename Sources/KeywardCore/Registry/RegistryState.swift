@@ -125,7 +125,7 @@ package struct RegistryState: ~Copyable {
         }
     }
 
-    /// Derives the facts of a key from its record, its usage, and a first use of its successor that is not stored yet.
+    /// Derives the facts of a key from its record, its usage, and an unstored first use of its successor.
     private mutating func refreshFacts(at index: KeyTable.Index, _ record: KeyRecord) {
         let origin = record.successor.flatMap { self.record(number: $0)?.origin }
         let lastUse = table[index].facts.isUnused ? nil : table[index].facts.lastUsedAt
@@ -137,8 +137,7 @@ package struct RegistryState: ~Copyable {
 
     // MARK: Ledger slots
 
-    /// Allocates ledger slots for keys that are about to be stored together: one for a key, also if several changes
-    /// have it.
+    /// Allocates ledger slots for keys that are about to be stored together. A key of several changes gets one.
     mutating func allocatePlaces(for changes: inout [Changes]) {
         var given: [Int64: LedgerSlot] = [:]
         for index in changes.indices {

@@ -19,8 +19,8 @@ package enum RotationRules {
     ///
     /// - Parameters:
     ///   - changed: the end that is revoked, superseded, or given another expiry.
-    /// - before: both ends at `now`.
-    /// - after: both ends after the change.
+    ///   - before: both ends at `now`.
+    ///   - after: both ends after the change.
     package static func effects(
         ofChanging changed: RotationEnds.End, from before: RotationEnds, to after: RotationEnds, at now: Instant
     ) -> [Effect] {

@@ -1,9 +1,8 @@
 /// The due time of each key for each sweep.
 ///
-/// A sweep must not examine every key to find the few that are due. So each sweep has a heap of keys, by the instant at
-/// which their record, their usage and the policy require an action. `ExpirySweep`, `StaleSweep` and `RetentionSweep`
-/// compute it. A change of a key sets its instants again. A use does not: it only makes a key due later, and the sweep
-/// finds that out.
+/// A sweep must not examine every key to find the few that are due. So each sweep has a heap of keys, by due time.
+/// `ExpirySweep`, `StaleSweep` and `RetentionSweep` compute it from the record, the usage and the policy. A change of a
+/// key sets its instants again. A use does not: it only makes a key due later, and the sweep finds that out.
 ///
 /// Invariants:
 /// - The due time of a key here is never later than its record requires.

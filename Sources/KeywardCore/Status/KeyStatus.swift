@@ -78,7 +78,7 @@ extension StatusBasis {
         return isUnused ? .unused : .active
     }
 
-    /// Everything that applies at `now`, in the order of ``KeyStatus``, except `active`. For a terminal key only its
+    /// Everything that applies at `now`, in the order of ``KeyStatus``, except `active`. A terminal key has only its
     /// end.
     package func facts(at now: Instant, in context: StatusContext) -> [KeyStatus] {
         KeyStatus.allCases.filter { holds($0, at: now, in: context) }
@@ -151,7 +151,7 @@ extension StatusFacts {
 
     /// The facts of a stored key; `origin` is the rotation that created its successor.
     ///
-    /// A key has ended if its successor was deleted, and the grace period with it: nothing else may revive it.
+    /// If a key's successor was deleted, and the grace period with it, the key has ended: nothing may revive it.
     package init(of key: some KeyTerms, lastUsedAt: Instant?, origin: KeyRecord.Rotation?) {
         self.init(createdAt: key.createdAt)
         expiresAt = key.expiresAt ?? .distantFuture

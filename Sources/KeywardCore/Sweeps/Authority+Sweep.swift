@@ -7,11 +7,11 @@ extension Authority {
     /// Starts a run of a sweep: finds what is due and what is held. Nothing changes before the first batch.
     ///
     /// - Parameters:
-    /// - dryRun: the run's batches change nothing.
-    /// - force: does what would be held.
-    /// - clock: while it does not agree, everything is held; `force` applies what a lead holds.
-    /// - unproven: the part of the time until `now` that nobody has measured. Irreversible actions do not count on it:
-    ///   the stale and the retention sweep do what is due without it.
+    ///   - dryRun: the run's batches change nothing.
+    ///   - force: does what would be held.
+    ///   - clock: while it does not agree, everything is held; `force` applies what a lead holds.
+    ///   - unproven: the part of the time until `now` that nobody has measured. Irreversible actions do not count on
+    ///     it: the stale and the retention sweep do what is due without it.
     package func beginSweep(
         _ sweep: Sweep, at now: Instant, dryRun: Bool = false, force: Bool = false, clock: ClockState = .agrees,
         unproven: Instant.Span = Instant.Span(milliseconds: 0)

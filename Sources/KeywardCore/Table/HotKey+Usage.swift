@@ -125,8 +125,7 @@ extension HotKey {
         return PeerShare(key: number, uid: slot.lastUsedBy, valid: slot.peerValid, lastUsedAt: slot.lastUsedAt)
     }
 
-    /// Makes `uid`'s share the current one, and moves the former one to the list, replacing `uid`'s entry if there is
-    /// one.
+    /// Makes `uid`'s share the current one, and moves the former one to the list, in place of `uid`'s entry if any.
     private mutating func switchPeer(to uid: UInt32) {
         guard let usage else { return }
         let (left, leftIsDirty) = (ownShare, hasDirtyPeer)

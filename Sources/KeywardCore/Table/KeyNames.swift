@@ -63,8 +63,7 @@ struct KeyNames: ~Copyable {
         byName.prefetchEntry(hashes.name)
     }
 
-    /// Indexes the id and prefix of the key at `index`, whose number and text are set. A name needs
-    /// ``indexName(at:in:)``.
+    /// Indexes the id and prefix of the key at `index`. Its name needs ``indexName(at:in:)``.
     mutating func addTexts(_ index: KeyTable.Index, _ hashes: Hashes, in table: borrowing KeyTable) {
         byID.put(index, hashes.id, replacing: { $0 == index }) { Self.hashOfMade(table[$0].text?.id) }
         byPrefix.put(index, hashes.prefix, replacing: { $0 == index }) { Self.hashOfMade(table[$0].text?.prefix) }

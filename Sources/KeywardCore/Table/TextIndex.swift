@@ -1,8 +1,8 @@
 /// Finds keys by one of their texts: an open-addressing table of their indices, four bytes each. It does not store the
 /// texts; the caller compares them.
 ///
-/// The bits of an entry that its index does not need contain a part of the text's hash, so that nearly every other text
-/// is skipped without reading it.
+/// The bits of an entry that its index does not need contain a part of the text's hash. So nearly every other text is
+/// skipped unread.
 struct TextIndex: ~Copyable {
     private static let free: UInt32 = 0
     private static let freed = UInt32.max
@@ -30,8 +30,7 @@ struct TextIndex: ~Copyable {
     /// Prefetches the entry at which the search for `hash` begins.
     func prefetchEntry(_ hash: Int) { prefetch(entries + (hash & mask)) }
 
-    /// Replaces the index that `matches` with `index`, or adds it if there is none; `hashOf` returns the hash of an
-    /// index.
+    /// Replaces the index that `matches` with `index`, or adds it; `hashOf` returns the hash of an index.
     mutating func put(
         _ index: KeyTable.Index, _ hash: Int, replacing matches: (KeyTable.Index) -> Bool,
         hashOf: (KeyTable.Index) -> Int

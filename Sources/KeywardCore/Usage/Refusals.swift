@@ -3,8 +3,7 @@
 /// Its memory is bounded, because a client may present refused keys as fast as it can. It has the counts since the last
 /// flush, and the last refusal of the most recently refused keys. Together they take less than 2 MiB.
 struct Refusals {
-    /// The largest number of hourly sums to store. Each flush takes all; further refusals are counted with the key
-    /// alone.
+    /// The largest number of hourly sums to store. Each flush takes all; more refusals only count for the key.
     static let mostUnstored = 4_096
     /// The largest number of keys with a last refusal.
     static let mostKeys = StoredState.mostLastRefusals

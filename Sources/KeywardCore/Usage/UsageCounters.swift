@@ -1,8 +1,8 @@
 /// The usage counts of the keys, and the part that waits to be stored.
 ///
 /// Uses are counted in memory, but a kill must not lose one that was answered. So the counts are in a ledger: a file
-/// that is mapped into memory and outlives the process (`UsageSlots`). `HotKey` counts there. `FinishedHours` holds
-/// hours that have ended, `DirtyKeys` the keys with usage to store, and `FlushCycle` the number to store each second.
+/// that is mapped into memory and outlives the process (`UsageSlots`). `HotKey` counts there, and `FinishedHours` holds
+/// hours that have ended. `DirtyKeys` has the keys with usage to store, `FlushCycle` the number to store each second.
 /// `Refusals` are counted separately, by hour, code and account.
 ///
 /// Invariants:

@@ -2,8 +2,8 @@
 ///
 /// Uses are counted in memory, but a kill must not lose one that was answered. So the counts are in a ledger: a file
 /// that is mapped into memory and outlives the process. Each key has a slot in it, which its row names. `HotKey` counts
-/// there, `FinishedHours` holds hours that have ended, `DirtyKeys` the keys with usage to store, and `FlushCycle` the
-/// number to store each second. Refusals are counted separately, by hour, code and account.
+/// there, and `FinishedHours` holds hours that have ended. `DirtyKeys` has the keys with usage to store, `FlushCycle`
+/// the number to store each second. Refusals are counted separately, by hour, code and account.
 ///
 /// A slot is zeroed before a key's number is written into it, and reused only after its key was deleted on disk. So it
 /// never has counts of another key than the one whose row names it.
@@ -51,8 +51,7 @@ package struct UsageSlots: ~Copyable {
         return slot
     }
 
-    /// The slot that a key's row names, with its counts from an earlier process; `nil` if another key's row names it
-    /// too.
+    /// The slot that a key's row names, with its earlier counts; `nil` if another key's row names it, too.
     mutating func reopen(_ place: LedgerSlot, for key: Int64) -> UnsafeMutablePointer<UsageSlot>? {
         if named.count <= Int(place.slot) {
             named.append(contentsOf: repeatElement(false, count: Int(place.slot) + 1_024 - named.count))

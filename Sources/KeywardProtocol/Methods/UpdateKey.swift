@@ -1,5 +1,4 @@
-/// `keys.update`: changes the name, the expiry or the attributes of a key: `null` clears a member, an absent one is
-/// kept.
+/// `keys.update`: changes the name, expiry or attributes of a key: `null` clears a member, an absent one is kept.
 package enum UpdateKey: Method {
     package static let name = "keys.update"
     package static let contract = MethodContract(

@@ -34,8 +34,8 @@ extension ServedRead {
         }
     }
 
-    /// A read uses a recent login. Before a refusal the login is looked up again, because the refusal names the account
-    /// and a remedy, and its uid may have been reassigned a moment ago.
+    /// A read uses a recent login. Before a refusal the login is looked up again, because its uid may have been
+    /// reassigned. The refusal names the account and a remedy.
     private static func runForCurrentCaller(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Answer {
         do {
             return try run(params, &call)

@@ -1,7 +1,7 @@
 /// The order of waiting jobs: those of one account in sequence, the accounts in turn.
 ///
 /// The numbers of jobs that run at once are limited, in total and for one account. Some slots are reserved for accounts
-/// without a running job, so that an account's first job does not wait for many of another account.
+/// without a running job. So an account's first job does not wait for many jobs of another account.
 struct FairQueue<Job> {
     /// The largest number of jobs that run at once.
     let most: Int

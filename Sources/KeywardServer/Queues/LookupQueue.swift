@@ -2,9 +2,9 @@ import KeywardCore
 
 /// The order of look-ups of facts, the requests for them, and their deadlines.
 ///
-/// A fact has at most one running look-up. A request that comes while it runs gets the answer of the next one, so an
-/// answer is never older than its question. A look-up that the name service does not answer blocks one worker, and only
-/// the requests for this fact.
+/// A fact has at most one running look-up. A request that comes while it runs gets the answer of the next one. So an
+/// answer is never older than its question. A look-up without an answer blocks one worker, and only the requests for
+/// this fact.
 ///
 /// This is a pure value: the driver has the workers and the clock.
 struct LookupQueue<Request: Hashable & Sendable>: Sendable {
@@ -99,8 +99,7 @@ struct LookupQueue<Request: Hashable & Sendable>: Sendable {
         return (informed, complete)
     }
 
-    /// Drops requests whose deadline has passed. A look-up that runs for no other request continues; its answer is
-    /// dropped.
+    /// Drops requests whose deadline has passed. A running look-up continues, even without a request.
     mutating func expire(at now: Int64) -> [Request] {
         let expired = requests.filter { $0.value.deadline <= now }.map(\.key)
         for request in expired { requests[request] = nil }

@@ -5,8 +5,8 @@ import Synchronization
 /// Runs the sweeps, started by their timers or by an operator: batch after batch on the maintenance queue, with a pause
 /// after each. Each batch comes after the changes that already wait.
 final class SweepScheduler: Sendable {
-    /// The number of keys that a batch examines. It is small, because a batch may delay an event loop on the same core
-    /// until it waits for the disk or ends. A caller that waits for the store is delayed by at most one batch.
+    /// The number of keys that a batch examines. It is small: a batch may delay an event loop on the same core until it
+    /// waits for the disk or ends. A caller that waits for the store is delayed by at most one batch.
     static let batchLimit = 4
 
     private let authority: Authority

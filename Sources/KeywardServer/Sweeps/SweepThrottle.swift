@@ -29,8 +29,8 @@ enum SweepThrottle {
     /// The time from `now` until the next run.
     ///
     /// - Parameters:
-    /// - due: when there is something to do.
-    /// - isBarred: whether the last run could not do what was due, so that the next one is not urgent.
+    ///   - due: when there is something to do.
+    ///   - isBarred: whether the last run could not do what was due, so that the next one is not urgent.
     static func pause(_ sweep: Sweep, until due: Instant?, at now: Instant, isBarred: Bool) -> Instant.Span {
         if isBarred { return min(longest(sweep), .seconds(60)) }
         guard sweep == .expiry, let due else { return longest(sweep) }
