@@ -2,7 +2,7 @@ import Dispatch
 package import KeywardCore
 import Synchronization
 
-/// A store in memory whose commits a test can delay.
+/// A store in memory whose commits a test can block.
 package final class GatedStore: KeyStore {
     package let inner: InMemoryStore
     private let isClosed = Mutex<Bool>(false)
@@ -12,16 +12,16 @@ package final class GatedStore: KeyStore {
 
     package init(_ inner: InMemoryStore = InMemoryStore()) { self.inner = inner }
 
-    /// Delays the next commit.
+    /// Blocks the next commit.
     package func hold() { isClosed.withLock { $0 = true } }
 
-    /// Whether the last delayed commit grants a role.
+    /// Whether the last blocked commit grants a role.
     package var holdsGrant: Bool { held.withLock { $0.contains { !$0.granted.isEmpty } } }
 
-    /// Waits until a commit is delayed.
+    /// Waits until a commit is blocked.
     package func waitUntilHeld() { arrived.wait() }
 
-    /// Continues the delayed commit.
+    /// Continues the blocked commit.
     package func letGo(holdingNext: Bool = false) {
         isClosed.withLock { $0 = holdingNext }
         mayPass.signal()

@@ -15,7 +15,7 @@ extension Authority {
     /// meanwhile.
     package var flushCycles: Int { registry.read { $0.usage.cycles } }
 
-    /// Writes usage that has grown: of at most `limit` next keys, and as many finished hours. Whether all of it is
+    /// Writes usage that has grown: of the next keys (at most `limit`), and as many finished hours. Whether all is
     /// stored now.
     package func flushUsage(limit: Int, at now: Instant) throws(StoreFault) -> Bool {
         let flush = registry.takeUsage(limit: limit, at: now)

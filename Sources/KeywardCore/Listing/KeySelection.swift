@@ -39,7 +39,7 @@ struct KeySelection {
         walk = KeyWalk(for: query, Self.keysInBlock)
     }
 
-    /// One more than a page shows whether another page follows.
+    /// One more than the limit of a page: it shows whether another page follows.
     private var wanted: Int { query.limit + 1 }
 
     private static let keysTogether = 32

@@ -222,7 +222,7 @@ package final class KeyRegistry: Sendable {
     /// How many keys' usage to store in the second that begins; to be called once in each.
     func shareOfSecond() -> Int { change { $0.shareOfSecond() } }
 
-    /// Takes the usage of at most `limit` next keys, as many finished hours, and all refusals, to store them.
+    /// Takes the usage of the next keys (at most `limit`), as many finished hours, and all refusals, to store them.
     package func takeUsage(limit: Int, at now: Instant) -> UsageFlush {
         var flush = UsageFlush(mark: now)
         // A few keys under each hold of the lock: verifications run in between.

@@ -205,7 +205,7 @@ package struct RegistryState: ~Copyable {
     /// How many keys' usage to store in the second that begins.
     mutating func shareOfSecond() -> Int { usage.shareOfSecond() }
 
-    /// Takes the usage of at most `limit` next keys, and as many finished hours, to store them.
+    /// Takes the usage of the next keys (at most `limit`), and as many finished hours, to store them.
     mutating func takeUsage(limit: Int, at now: Instant) -> UsageFlush {
         usage.take(limit: limit, at: now, from: &table)
     }

@@ -1,7 +1,7 @@
 /// The durable state of a key authority.
 ///
-/// Implemented with SQLite (KeywardStore) and in memory (KeywardTesting); one contract suite tests both. At a time one
-/// thread calls `commit` and one `flush`, possibly at the same time; any thread reads.
+/// Implemented with SQLite (KeywardStore) and in memory (KeywardTesting); one contract suite tests both.
+/// One thread at a time calls `commit`, and one `flush`; the two calls may overlap. Any thread reads.
 package protocol KeyStore: Sendable {
     /// The schema's version, 1 or more.
     var schemaVersion: Int { get }

@@ -1,4 +1,4 @@
-/// Hours of keys that have ended and are not stored, oldest first.
+/// Finished hours of keys' usage that are not stored, oldest first.
 ///
 /// When an hour ends, all keys in use may finish theirs within a moment. They are stored a few at a time, so taking
 /// some must not cost as much as moving all.

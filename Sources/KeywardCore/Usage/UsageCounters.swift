@@ -115,7 +115,7 @@ struct UsageCounters: ~Copyable {
         cycle.share(keys: dirty.count, ahead: dirty.ahead, hours: finished.count)
     }
 
-    /// Takes the usage of at most `limit` next keys, and as many finished hours, to store them.
+    /// Takes the usage of the next keys (at most `limit`), and as many finished hours, to store them.
     mutating func take(limit: Int, at now: Instant, from table: inout KeyTable) -> UsageFlush {
         var flush = UsageFlush(mark: now)
         cycle.begin(at: now)

@@ -13,7 +13,7 @@ struct BatchRun: Sendable {
         var call: Result<PreparedCall, RPCError>
     }
 
-    /// The longest reply, in bytes. Later requests do not run, and the result of a read that no longer fits is omitted.
+    /// The longest reply, in bytes. Beyond it requests do not run, and an error replaces the result of a read.
     static let longestReply = 8 << 20
     /// The smallest size of a part, if another follows.
     private static let partLength = 64 << 10

@@ -26,7 +26,7 @@ final class KeyRowMonitor: Sendable {
         let now = now()
         let position = watch.withLock { $0.isDue(at: now) ? $0.position : nil }
         guard let position else { return }
-        // A failed read is repeated after the next flush. If no read succeeds, a change reports it.
+        // A failed read is repeated with the next flush. If no read succeeds, a change reports it.
         guard let check = try? authority.checkKeys(after: position, limit: KeyRowWatch.rowsAtOnce) else { return }
         let news = watch.withLock { $0.take(check, at: now) }
         if !news.isEmpty { report(.keysDamaged(prefixes: news)) }

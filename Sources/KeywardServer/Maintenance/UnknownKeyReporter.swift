@@ -1,6 +1,6 @@
 import KeywardCore
 
-/// Reports presented texts that are not keys or unknown keys, with the names of the accounts.
+/// Reports unknown keys, and texts that are not keys, with the names of the accounts that presented them.
 struct UnknownKeyReporter: Sendable {
     private let unknownKeys: UnknownKeys
     private let accounts: any AccountDirectory
