@@ -3,7 +3,7 @@ package enum UpdateKey: Method {
     package static let name = "keys.update"
     package static let contract = MethodContract(
         role: .admin, work: .change,
-        summary: "Changes what is told of a key: `null` clears a member, an absent one is kept.",
+        summary: "Changes members of a key: `null` clears a member, an absent one is kept.",
         params: [
             "key": "A key id, a prefix, or a name in `workspace`.",
             "workspace": "The workspace; `default` if it is not given.",
