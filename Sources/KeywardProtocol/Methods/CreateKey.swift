@@ -10,7 +10,7 @@ package enum CreateKey: Method {
             "expiresAt": "The first instant at which the key no longer verifies.",
             "owner": "The technical owner.",
             "purpose": "What the key is for.",
-            "scopes": "What it may be used for; at most 64. A final `*` matches any ending.",
+            "scopes": "What it may be used for; at most 64; a final `*` matches any ending.",
             "metadata": "An object of your own, at most 4 KiB, stored unchanged.",
             "requestId": "Makes a repeated call a `conflict` instead of a second key; remembered for 30 days.",
         ],
