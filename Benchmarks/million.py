@@ -100,7 +100,7 @@ def lists(bench):
 
 def hashes(database):
     """The keys of a database as commands for Redis, by digest like in the registry."""
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    connection = sqlite3.connect(f"file:{database}?immutable=1", uri=True)
     names = FIELDS.split()
     columns = ", ".join(names)
     for digest, *values in connection.execute(f"SELECT digest, {columns} FROM keys"):
