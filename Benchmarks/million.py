@@ -171,11 +171,11 @@ def memory_and_start(bench):
     for _ in bench.rounds(most=5):
         results["keywardd"].append(
             measured_start(
-                bench, lambda: peers.Keyward(bench, "starting", state=state, waits=False), line,
+                bench, lambda: peers.Keyward(bench, "starting", state=state, waits=False, place=bench.on_all_cores), line,
                 lambda reply: b'"result":{"valid":' in reply))
         results["Redis"].append(
             measured_start(
-                bench, lambda: peers.Redis(bench, "Redis starting", database=folder, waits=False),
+                bench, lambda: peers.Redis(bench, "Redis starting", database=folder, waits=False, place=bench.on_all_cores),
                 wire.redis_command("HGET", "nothing", "id").encode(), lambda reply: reply.startswith(b"$")))
     many = f"{bench.options.many:,} keys"
     bench.bars.at_most(
