@@ -96,7 +96,7 @@ extension AuthorityFixture {
         }
         var reply = ByteBuffer()
         _ = authority.registry.answer(
-            0..<1, of: &batch, isFirst: true, from: uid, at: instant ?? now, in: [UInt8]().span, into: &reply)
+            0..<1, of: &batch, from: uid, at: instant ?? now, in: [UInt8]().span, into: &reply)
         let digits = reply.withUnsafeBytes { [$0.first!, $0.last!] }.map { $0 - UInt8(ascii: "0") }
         return Verdict(code: Verdict.Code(rawValue: digits[0])!, warnings: VerdictWarnings(rawValue: digits[1]))
     }

@@ -210,7 +210,6 @@ package final class Committer: Sendable {
             registry.allocatePlaces(for: &group)
             putInForce(group[0])
             writer.follow(group[0])
-            newest.store(writer.chain.head.seq, ordering: .releasing)
             publish(group)
             return true
         }
@@ -236,7 +235,6 @@ package final class Committer: Sendable {
             putInForce(changes) { staged.change.settle(in: $0) }
         }
         writer = last
-        newest.store(last.chain.head.seq, ordering: .releasing)
         publish(changes)
         return ended
     }
@@ -274,9 +272,10 @@ package final class Committer: Sendable {
         registry.apply(changes, workspaces: workspaces, settle: settle)
     }
 
-    /// Stores the end of the chain outside the database, and passes the entries on.
+    /// Notes the end of the chain, stores it outside the database, and passes the entries on.
     private func publish(_ group: [Changes]) {
         guard let last = group.lazy.compactMap(\.audit.last).last else { return }
+        newest.store(last.seq, ordering: .releasing)
         // After a crash the head beside the pepper may lag behind the database; it is never ahead.
         try? headStorage.write(AuditHead(seq: last.seq, hash: last.hash))
         for changes in group { changes.audit.forEach(onAudit) }

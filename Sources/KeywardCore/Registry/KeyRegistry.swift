@@ -56,17 +56,16 @@ package final class KeyRegistry: Sendable {
     /// Decides verifications, counts the uses, and appends the replies in order.
     ///
     /// - Parameters:
-    ///   - places: the range within `batch`.
-    ///   - isFirst: whether none of `batch` was answered yet: then the memory that all of them need is prefetched.
+    ///   - places: the range within `batch`. With the first one, the memory that all of the batch needs is prefetched.
     ///   - uid: the account of the peer that sent them.
     ///   - bytes: the bytes of the requests.
     package func answer(
-        _ places: Range<Int>, of batch: inout VerificationBatch, isFirst: Bool, from uid: UInt32, at now: Instant,
+        _ places: Range<Int>, of batch: inout VerificationBatch, from uid: UInt32, at now: Instant,
         in bytes: Span<UInt8>, into output: inout ByteBuffer
     ) -> Answered {
         var answered = Answered()
         change { state in
-            if isFirst, batch.count > 1 { batch.prefetch(from: state.table) }
+            if places.lowerBound == 0, batch.count > 1 { batch.prefetch(from: state.table) }
             for place in places {
                 let index = batch.find(place, in: state.table)
                 let verdict: Verdict
@@ -98,9 +97,6 @@ package final class KeyRegistry: Sendable {
 
     /// The number of live keys, according to their records.
     package var liveCount: Int { read { $0.liveCount } }
-
-    /// The number of keys, including ended ones.
-    package var count: Int { read { $0.table.count } }
 
     /// Reads in several short holds of the lock, so that verifications run in between.
     ///

@@ -81,7 +81,7 @@ struct VerifyPath: ~Copyable {
     mutating func answerPart(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
         if answered == 0 { instant = services.now() }
         let part = parts[answered]
-        answer(part.places, isFirst: answered == 0, from: part.uid, at: instant, in: bytes, into: &output)
+        answer(part.places, from: part.uid, at: instant, in: bytes, into: &output)
         answered += 1
         guard answered == parts.count else { return }
         parts.removeAll(keepingCapacity: true)
@@ -94,16 +94,16 @@ struct VerifyPath: ~Copyable {
     /// Decides and answers all collected verifications, in order, from a process of `uid`.
     mutating func finish(from uid: UInt32, in bytes: Span<UInt8>, into output: inout ByteBuffer) {
         guard batch.count > 0 else { return }
-        answer(0..<batch.count, isFirst: true, from: uid, at: services.now(), in: bytes, into: &output)
+        answer(0..<batch.count, from: uid, at: services.now(), in: bytes, into: &output)
         batch.removeAll()
     }
 
     private mutating func answer(
-        _ places: Range<Int>, isFirst: Bool, from uid: UInt32, at now: Instant, in bytes: Span<UInt8>,
+        _ places: Range<Int>, from uid: UInt32, at now: Instant, in bytes: Span<UInt8>,
         into output: inout ByteBuffer
     ) {
         let answered = registry.answer(
-            places, of: &batch, isFirst: isFirst, from: uid, at: now, in: bytes, into: &output)
+            places, of: &batch, from: uid, at: now, in: bytes, into: &output)
         services.note(answered, from: uid)
     }
 
