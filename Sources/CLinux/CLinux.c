@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/socket.h>
 
@@ -15,4 +16,10 @@ int clinux_accept(int listener) {
 
 int clinux_name_thread(const char *name) {
     return pthread_setname_np(pthread_self(), name);
+}
+
+void clinux_trim_memory(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 internal import KeywardCore
 internal import KeywardServer
 internal import KeywardStore
@@ -40,6 +41,8 @@ struct Daemon {
         time.begin("Loading keys", patience: StartTime.loadingPatience)
         (server, clock) = try Self.makeServer(
             arguments, files, store, configuration.policy, log, time)
+        // Loading needed memory that nothing else will.
+        Allocator.returnUnusedMemory()
 
         let loops = configuration.verifyLoops ?? min(4, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         (admin, verify) = try sockets.serve(server.services, configuration, verifyLoops: loops)

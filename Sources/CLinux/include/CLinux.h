@@ -25,6 +25,9 @@ extern const int clinux_so_peergroups;
 /// pthread_setname_np(3) on the calling thread; at most 15 bytes.
 int clinux_name_thread(const char *name);
 
+/// malloc_trim(3), which only glibc has: returns unused memory of the allocator to the system.
+void clinux_trim_memory(void);
+
 /// Has the processor fetch the cache line of an address, and does not wait for it. Any address will do.
 static inline void clinux_prefetch(const void *address) { __builtin_prefetch(address); }
 

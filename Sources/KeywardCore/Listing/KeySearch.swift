@@ -72,6 +72,7 @@ extension KeyText {
     @inline(__always)
     fileprivate var ownerTexts: UnsafeRawBufferPointer {
         let (owner, skipped) = (owner, Self.ownerMembers.name.utf8CodeUnitCount)
+        if head.isOwnerNameOnly { return owner }
         guard owner.count > skipped, let start = owner.baseAddress else { return owner }
         return UnsafeRawBufferPointer(start: start + skipped, count: owner.count - skipped)
     }

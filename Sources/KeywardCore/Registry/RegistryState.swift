@@ -223,8 +223,10 @@ package struct RegistryState: ~Copyable {
 
     /// Reserves capacity for `count` keys, before the first is loaded.
     mutating func reserve(_ count: Int) {
-        table.reserve(count)
-        names.reserve(count)
+        let population = count >= PagePopulation.leastKeys ? PagePopulation() : nil
+        names.reserve(count, population)
+        table.reserve(count, population)
+        if let population { usage.reserve(count, population) }
         schedule.reserve(count)
     }
 
@@ -273,6 +275,7 @@ package struct RegistryState: ~Copyable {
     /// - Returns: the slots of keys whose rows named none, or another key's.
     mutating func completeLoad(_ load: consuming KeyLoad) -> [KeyLedgerSlot] {
         enterFresh(&load)
+        table.endLoad()
         usage.completeLoad()
         schedule.order()
         let replaced = allocateMissingPlaces(load)

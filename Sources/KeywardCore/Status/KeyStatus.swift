@@ -35,6 +35,7 @@ package protocol StatusBasis {
     var isRevoked: Bool { get }
     var isDisabled: Bool { get }
     var hasSuccessor: Bool { get }
+    func isExpiring(at now: Instant) -> Bool
 }
 
 /// The facts that determine a key's status; plain numbers, so that a verification can read them in place.
@@ -123,7 +124,7 @@ extension StatusBasis {
     /// Whether it was not used for `span`; a key that was never used counts from its creation.
     @inline(__always)
     package func isStale(at now: Instant, after span: Instant.Span) -> Bool {
-        now >= createdAt + span && now >= lastUsedAt + span
+        now >= lastUsedAt + span && now >= createdAt + span
     }
 
     /// When it becomes stale if it is not used.
@@ -169,8 +170,11 @@ extension StatusFacts {
         }
     }
 
+    /// The longest time before its end that a key counts as expiring.
+    static let longestNotice: Instant.Span = .days(30)
+
     /// How long before its end a key counts as expiring: 30 days, or a fifth of its life if that is less.
-    private static func notice(forLifetime lifetime: Instant.Span?) -> Instant.Span {
-        min(.days(30), Instant.Span(milliseconds: (lifetime ?? .days(150)).milliseconds / 5))
+    static func notice(forLifetime lifetime: Instant.Span?) -> Instant.Span {
+        min(longestNotice, Instant.Span(milliseconds: (lifetime ?? .days(150)).milliseconds / 5))
     }
 }

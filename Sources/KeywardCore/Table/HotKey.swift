@@ -1,21 +1,15 @@
-/// The part of a key that a verification reads: 96 bytes of plain numbers, and pointers to its usage and its text.
+/// The part of a key that a verification reads first, in one cache line of 64 bytes.
 ///
-/// ``KeyTable`` owns its text and its list of peers; the ledger owns its usage.
+/// ``KeyTable`` owns its text and its details; the ledger owns its usage.
 package struct HotKey {
     package let digest: Digest
     package internal(set) var text: KeyText?
-    /// Its totals; none before it is in the table.
-    var usage: UnsafeMutablePointer<UsageSlot>?
-    /// The shares of peers other than the one that used it last.
-    var otherPeers: UnsafeMutablePointer<PeerSlot>?
-    private var grace: UnsafeMutablePointer<Grace>?
-    package private(set) var expiresAt: Instant
-    package private(set) var createdAt: Instant
-    /// How long before its end it counts as expiring, in milliseconds; `UInt32.max` is never.
-    private var notice: UInt32
+    /// Its usage, or with the mark `detailed` its details; none before it is in the table.
+    private var link: UnsafeMutableRawPointer?
+    /// The expiry in milliseconds, times 256, plus the marks.
+    private var expiryAndMarks: Int64
     private let workspaceNumber: UInt32
     private let keyNumber: UInt32
-    private var marks: Marks
 
     private struct Marks: OptionSet {
         var rawValue: UInt8
@@ -27,51 +21,69 @@ package struct HotKey {
         static let dirty = Marks(rawValue: 16)
         static let present = Marks(rawValue: 32)
         static let dirtyPeer = Marks(rawValue: 64)
+        static let detailed = Marks(rawValue: 128)
     }
 
-    /// The end of the grace period as predecessor, which few keys have.
-    private struct Grace {
-        var endsAt: Instant
-        var waitsUntil: Instant
+    /// What few keys have: a grace period as predecessor, or several peers.
+    private struct Details {
+        var usage: UnsafeMutablePointer<UsageSlot>?
+        var graceEndsAt = Instant.distantFuture
+        var graceWaitsUntil = Instant.distantFuture
+        var otherPeers: UnsafeMutablePointer<PeerSlot>?
+
+        var isEmpty: Bool {
+            graceEndsAt == .distantFuture && graceWaitsUntil == .distantFuture && otherPeers == nil
+        }
     }
 
     /// - Parameters workspace, number: 1 to `UInt32.max`.
     package init(digest: Digest, facts: StatusFacts, workspace: Int64, number: Int64) {
         self.digest = digest
         (workspaceNumber, keyNumber) = (UInt32(workspace), UInt32(number))
-        (expiresAt, createdAt, notice) = (facts.expiresAt, facts.createdAt, .max)
-        marks = .present
+        expiryAndMarks = Int64(Marks.present.rawValue)
         self.facts = facts
     }
 
     package var workspace: Int64 { Int64(workspaceNumber) }
     package var number: Int64 { Int64(keyNumber) }
 
-    /// The facts of its status. Setting them does not change its last use; only counting does.
+    /// The facts of its status. Setting them does not change its creation and notice, which its text has, nor its last
+    /// use, which only counting changes.
     package var facts: StatusFacts {
         get {
             var facts = StatusFacts(createdAt: createdAt)
-            facts.expiresAt = expiresAt
-            if notice != .max { facts.expiringFrom = expiresAt - Instant.Span(milliseconds: Int64(notice)) }
-            if let grace {
-                (facts.graceEndsAt, facts.graceWaitsUntil) = (grace.pointee.endsAt, grace.pointee.waitsUntil)
-            }
-            facts.lastUsedAt = usage?.pointee.lastUsedAt ?? .distantPast
-            facts.isRevoked = marks.contains(.revoked)
-            facts.isDisabled = marks.contains(.disabled)
-            facts.hasSuccessor = marks.contains(.successor)
+            (facts.expiresAt, facts.expiringFrom) = (expiresAt, expiringFrom)
+            (facts.graceEndsAt, facts.graceWaitsUntil) = (graceEndsAt, graceWaitsUntil)
+            facts.lastUsedAt = lastUsedAt
+            facts.isRevoked = isRevoked
+            facts.isDisabled = isDisabled
+            facts.hasSuccessor = hasSuccessor
             return facts
         }
         set {
-            (expiresAt, createdAt) = (newValue.expiresAt, newValue.createdAt)
-            notice =
-                newValue.expiringFrom == .distantFuture
-                ? .max : UInt32(clamping: (expiresAt - newValue.expiringFrom).milliseconds)
+            expiresAt = newValue.expiresAt
             set(.revoked, newValue.isRevoked)
             set(.disabled, newValue.isDisabled)
             set(.successor, newValue.hasSuccessor)
-            setGrace(newValue.graceEndsAt, newValue.graceWaitsUntil)
+            changeDetails { ($0.graceEndsAt, $0.graceWaitsUntil) = (newValue.graceEndsAt, newValue.graceWaitsUntil) }
         }
+    }
+
+    /// The totals of its uses.
+    var usage: UnsafeMutablePointer<UsageSlot>? {
+        @inline(__always) get {
+            if let details { return details.pointee.usage }
+            return link?.assumingMemoryBound(to: UsageSlot.self)
+        }
+        set {
+            if let details { details.pointee.usage = newValue } else { link = UnsafeMutableRawPointer(newValue) }
+        }
+    }
+
+    /// The shares of peers other than the one that used it last.
+    var otherPeers: UnsafeMutablePointer<PeerSlot>? {
+        get { details?.pointee.otherPeers }
+        set { changeDetails { $0.otherPeers = newValue } }
     }
 
     /// The name of the key.
@@ -109,45 +121,84 @@ package struct HotKey {
     func prefetchReply() {
         if let usage { prefetch(usage) }
         guard let text else { return }
-        // A text has about 200 bytes; the processor prefetches the rest of a longer one.
-        for line in stride(from: 0, to: 4 * cacheLine, by: cacheLine) { prefetch(text.base + line) }
+        // The reply's part of a text has about 180 bytes; the processor prefetches the rest of a longer one.
+        for line in stride(from: 0, to: 3 * cacheLine, by: cacheLine) { prefetch(text.base + line) }
     }
 
     /// Frees the memory that it owns.
     mutating func release() {
-        grace?.deallocate()
-        grace = nil
         while let slot = otherPeers {
             otherPeers = slot.pointee.next
             slot.deallocate()
         }
+        changeDetails { ($0.graceEndsAt, $0.graceWaitsUntil) = (.distantFuture, .distantFuture) }
+    }
+
+    private var marks: Marks {
+        @inline(__always) get { Marks(rawValue: UInt8(truncatingIfNeeded: expiryAndMarks)) }
+        @inline(__always) set { expiryAndMarks = expiryAndMarks & ~0xFF | Int64(newValue.rawValue) }
     }
 
     private mutating func set(_ mark: Marks, _ holds: Bool) {
         if holds { marks.insert(mark) } else { marks.remove(mark) }
     }
 
-    private mutating func setGrace(_ endsAt: Instant, _ waitsUntil: Instant) {
-        guard endsAt != .distantFuture || waitsUntil != .distantFuture else {
-            grace?.deallocate()
-            grace = nil
-            return
+    private var details: UnsafeMutablePointer<Details>? {
+        @inline(__always) get { marks.contains(.detailed) ? link?.assumingMemoryBound(to: Details.self) : nil }
+    }
+
+    /// Changes its details, which exist only while they are not empty.
+    private mutating func changeDetails(_ change: (inout Details) -> Void) {
+        let known = details
+        var new = known?.pointee ?? Details(usage: usage)
+        change(&new)
+        switch (known, new.isEmpty) {
+        case (nil, true): break
+        case (let known?, true):
+            known.deallocate()
+            set(.detailed, false)
+            link = UnsafeMutableRawPointer(new.usage)
+        case (let known?, false): known.pointee = new
+        case (nil, false):
+            let place = UnsafeMutablePointer<Details>.allocate(capacity: 1)
+            place.initialize(to: new)
+            set(.detailed, true)
+            link = UnsafeMutableRawPointer(place)
         }
-        let place = grace ?? .allocate(capacity: 1)
-        place.initialize(to: Grace(endsAt: endsAt, waitsUntil: waitsUntil))
-        grace = place
     }
 }
 
 // Each fact is read in place.
 extension HotKey: StatusBasis {
-    package var expiringFrom: Instant {
-        notice == .max ? .distantFuture : expiresAt - Instant.Span(milliseconds: Int64(notice))
+    /// Instants a million years before or after 1970 become `.distantPast` and `.distantFuture`.
+    package private(set) var expiresAt: Instant {
+        @inline(__always) get {
+            let milliseconds = expiryAndMarks >> 8
+            if milliseconds.magnitude < Self.greatest { return Instant(milliseconds: milliseconds) }
+            return milliseconds < 0 ? .distantPast : .distantFuture
+        }
+        set {
+            let milliseconds = min(max(newValue.milliseconds, -Int64(Self.greatest)), Int64(Self.greatest))
+            expiryAndMarks = milliseconds << 8 | expiryAndMarks & 0xFF
+        }
     }
-    package var graceEndsAt: Instant { grace?.pointee.endsAt ?? .distantFuture }
-    package var graceWaitsUntil: Instant { grace?.pointee.waitsUntil ?? .distantFuture }
+    package var expiringFrom: Instant {
+        guard let text, expiresAt != .distantFuture else { return .distantFuture }
+        return expiresAt - Instant.Span(milliseconds: Int64(text.head.notice))
+    }
+    @inline(__always)
+    package func isExpiring(at now: Instant) -> Bool {
+        // Most keys are far from their end; then its text need not be read.
+        now + StatusFacts.longestNotice >= expiresAt && now >= expiringFrom
+    }
+    package var createdAt: Instant { text?.head.createdAt ?? .distantPast }
+    package var graceEndsAt: Instant { details?.pointee.graceEndsAt ?? .distantFuture }
+    package var graceWaitsUntil: Instant { details?.pointee.graceWaitsUntil ?? .distantFuture }
     package var lastUsedAt: Instant { usage?.pointee.lastUsedAt ?? .distantPast }
     package var isRevoked: Bool { marks.contains(.revoked) }
     package var isDisabled: Bool { marks.contains(.disabled) }
     package var hasSuccessor: Bool { marks.contains(.successor) }
+
+    /// The greatest number of milliseconds that 56 bits can have.
+    private static var greatest: UInt64 { 1 << 55 - 1 }
 }

@@ -34,11 +34,11 @@ struct KeyNames: ~Copyable {
     }
 
     /// Reserves capacity for `count` keys, while there are none.
-    mutating func reserve(_ count: Int) {
+    mutating func reserve(_ count: Int, _ population: PagePopulation?) {
         byNumber.reserveCapacity(count + 1)
-        byID.reserve(count)
-        byPrefix.reserve(count)
-        byName.reserve(count)
+        byID.reserve(count, population)
+        byPrefix.reserve(count, population)
+        byName.reserve(count, population)
     }
 
     /// The hashes of a key's id, prefix and name.

@@ -6,7 +6,7 @@ package struct KeyTable: ~Copyable {
     package typealias Index = Int
 
     private struct Slot {
-        /// The lower half of the digest's first word; its lowest bits select the slot.
+        /// The lower half of the digest's first word, which selects the slot.
         var fingerprint: UInt32
         /// The record's index plus one; 0 is free, `UInt32.max` was freed.
         var entry: UInt32
@@ -21,13 +21,13 @@ package struct KeyTable: ~Copyable {
         }
     }
 
-    /// A segment is three huge pages.
+    /// A segment is two huge pages.
     static let segmentSize = 65_536
     private static let freed = UInt32.max
 
     private var slots: UnsafeMutablePointer<Slot>
     private var slotMemory: Block
-    private var mask: Int
+    private var capacity: Int
     private var used = 0
     private var segments: [UnsafeMutablePointer<HotKey>] = []
     private var segmentMemory: [Block] = []
@@ -39,8 +39,8 @@ package struct KeyTable: ~Copyable {
     package private(set) var count = 0
 
     package init() {
-        mask = 1_023
-        slotMemory = Self.emptySlots(mask + 1)
+        capacity = 1_024
+        slotMemory = Self.emptySlots(capacity)
         slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
     }
 
@@ -66,7 +66,7 @@ package struct KeyTable: ~Copyable {
     /// The whole digest is compared without a branch on the first difference.
     package func find(_ digest: Digest) -> Index? {
         let fingerprint = Self.fingerprint(of: digest)
-        var position = Int(fingerprint) & mask
+        var position = fingerprint.position(below: capacity)
         while true {
             let slot = slots[position]
             if slot.entry == 0 { return nil }
@@ -75,7 +75,7 @@ package struct KeyTable: ~Copyable {
                 let difference = pointer(to: index).pointee.digest.words ^ digest.words
                 if difference[0] | difference[1] | difference[2] | difference[3] == 0 { return index }
             }
-            position = (position + 1) & mask
+            position = next(position)
         }
     }
 
@@ -84,22 +84,20 @@ package struct KeyTable: ~Copyable {
 
     /// Prefetches the slot at which the search for a digest begins.
     @inline(__always)
-    func prefetchSlot(for digest: Digest) { prefetch(slots + (Int(Self.fingerprint(of: digest)) & mask)) }
+    func prefetchSlot(for digest: Digest) {
+        prefetch(slots + Self.fingerprint(of: digest).position(below: capacity))
+    }
 
     /// Prefetches the record of the slot at which the search for a digest begins.
     @inline(__always)
     func prefetchRecord(for digest: Digest) {
-        let entry = slots[Int(Self.fingerprint(of: digest)) & mask].entry
+        let entry = slots[Self.fingerprint(of: digest).position(below: capacity)].entry
         if entry != 0, entry != Self.freed { prefetchRecord(at: Index(entry - 1)) }
     }
 
-    /// Prefetches the record at `index`: one or two cache lines.
+    /// Prefetches the record at `index`.
     @inline(__always)
-    func prefetchRecord(at index: Index) {
-        let record = UnsafeRawPointer(pointer(to: index))
-        prefetch(record)
-        prefetch(record + (MemoryLayout<HotKey>.size - 1))
-    }
+    func prefetchRecord(at index: Index) { prefetch(pointer(to: index)) }
 
     /// Adds a key with a new digest.
     package mutating func insert(_ key: HotKey) -> Index {
@@ -118,22 +116,32 @@ package struct KeyTable: ~Copyable {
 
     /// Makes the key at `index` findable by its digest.
     mutating func enter(_ index: Index) {
-        if (used + 1) * 4 > (mask + 1) * 3 { grow() }
+        if (used + 1) * 4 > capacity * 3 { grow() }
         place(fingerprint: Self.fingerprint(of: self[index].digest), entry: UInt32(index + 1))
     }
 
     /// Reserves capacity for `count` keys, while there are none.
-    mutating func reserve(_ count: Int) {
+    mutating func reserve(_ count: Int, _ population: PagePopulation?) {
         guard used == 0 else { return }
-        while count * 4 > (mask + 1) * 3 { mask = mask * 2 + 1 }
-        slotMemory = Self.emptySlots(mask + 1)
+        capacity = max(capacity, count + count * 2 / 5)
+        slotMemory = Self.emptySlots(capacity)
         slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
+        population?.announce(slotMemory.memory)
+        while segments.count * Self.segmentSize < count { appendSegment() }
+        let size = MemoryLayout<HotKey>.stride
+        for (segment, start) in zip(segmentMemory, stride(from: 0, to: count, by: Self.segmentSize)) {
+            population?.announce(segment.memory.base, min(count - start, Self.segmentSize) * size)
+        }
+        if let population { texts.expect(count, population) }
     }
+
+    /// No more keys are loaded.
+    mutating func endLoad() { texts.expectNoMore() }
 
     /// Removes a key; its index may be reused.
     package mutating func remove(at index: Index) {
-        var position = Int(Self.fingerprint(of: pointer(to: index).pointee.digest)) & mask
-        while slots[position].entry != UInt32(index + 1) { position = (position + 1) & mask }
+        var position = Self.fingerprint(of: pointer(to: index).pointee.digest).position(below: capacity)
+        while slots[position].entry != UInt32(index + 1) { position = next(position) }
         slots[position].entry = Self.freed
         setText(UnsafeRawBufferPointer(start: nil, count: 0), at: index)
         pointer(to: index).pointee.release()
@@ -159,28 +167,33 @@ package struct KeyTable: ~Copyable {
     }
 
     private mutating func newIndex() -> Index {
-        if endIndex == segments.count * Self.segmentSize {
-            let block = Block(byteCount: Self.segmentSize * MemoryLayout<HotKey>.stride)
-            segmentMemory.append(block)
-            segments.append(block.memory.base.assumingMemoryBound(to: HotKey.self))
-        }
+        if endIndex == segments.count * Self.segmentSize { appendSegment() }
         endIndex += 1
         return endIndex - 1
     }
 
+    private mutating func appendSegment() {
+        let block = Block(byteCount: Self.segmentSize * MemoryLayout<HotKey>.stride)
+        segmentMemory.append(block)
+        segments.append(block.memory.base.assumingMemoryBound(to: HotKey.self))
+    }
+
+    @inline(__always)
+    private func next(_ position: Int) -> Int { position + 1 == capacity ? 0 : position + 1 }
+
     private static func fingerprint(of digest: Digest) -> UInt32 { UInt32(truncatingIfNeeded: digest.words[0]) }
 
     private mutating func place(fingerprint: UInt32, entry: UInt32) {
-        var position = Int(fingerprint) & mask
-        while slots[position].entry != 0 { position = (position + 1) & mask }
+        var position = fingerprint.position(below: capacity)
+        while slots[position].entry != 0 { position = next(position) }
         slots[position] = Slot(fingerprint: fingerprint, entry: entry)
         used += 1
     }
 
     private mutating func grow() {
-        let (old, oldMemory) = (UnsafeBufferPointer(start: slots, count: mask + 1), slotMemory)
-        if count * 2 > mask { mask = mask * 2 + 1 }
-        slotMemory = Self.emptySlots(mask + 1)
+        let (old, oldMemory) = (UnsafeBufferPointer(start: slots, count: capacity), slotMemory)
+        if count * 2 > capacity { capacity += capacity / 2 }
+        slotMemory = Self.emptySlots(capacity)
         slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
         used = 0
         for slot in old where slot.entry != 0 && slot.entry != Self.freed {

@@ -23,7 +23,7 @@ struct KeyTextWriter: ~Copyable {
         buffer.fill(atMost: Self.headSize) { $0.count }
         if form.isEmpty, let head = writePieces(of: key) {
             buffer.appendRest(of: key, isWhole: false)
-            return finish(head)
+            return finish(head, of: key)
         }
         buffer.truncate(to: Self.headSize)
         let reply = renderer.fixedPart(KeyRecord(key), workspace)
@@ -34,13 +34,15 @@ struct KeyTextWriter: ~Copyable {
         buffer.append(key.name.bytes)
         reply.withUnsafeBytes { buffer.append($0) }
         buffer.appendRest(of: key, isWhole: true)
-        return finish(head)
+        return finish(head, of: key)
     }
 
     private static let headSize = MemoryLayout<KeyText.Head>.stride
 
-    private mutating func finish(_ head: KeyText.Head) -> UnsafeRawBufferPointer {
+    private mutating func finish(_ head: KeyText.Head, of key: KeyRow) -> UnsafeRawBufferPointer {
         var head = head
+        head.createdAt = key.createdAt
+        head.notice = UInt32(clamping: StatusFacts.notice(forLifetime: key.lifetime).milliseconds)
         head.size = UInt32(buffer.count)
         buffer.replaceFirst(with: head)
         return buffer.withUnsafeBytes { $0 }
@@ -54,9 +56,9 @@ struct KeyTextWriter: ~Copyable {
         buffer.append(key.name.bytes)
         let attributes = key.attributes
         if let owner = attributes.owner {
-            head.isOwnerShort = owner.name != nil && owner.contact == nil && owner.principal == nil
+            head.isOwnerNameOnly = owner.name != nil && owner.contact == nil && owner.principal == nil
         }
-        let ownerSize = append(attributes.owner, isShort: head.isOwnerShort)
+        let ownerSize = append(attributes.owner, isNameOnly: head.isOwnerNameOnly)
         let scopes = attributes.scopes.text
         guard ownerSize <= UInt16.max, scopes.count <= UInt16.max else { return nil }
         (head.owner, head.scopes) = (UInt16(ownerSize), UInt16(scopes.count))
@@ -70,22 +72,20 @@ struct KeyTextWriter: ~Copyable {
         } else {
             buffer.append("null")
         }
-        head.expiresAt = UInt16(buffer.count - start)
-        let pieces = buffer.count - Self.headSize + (head.isOwnerShort ? KeyText.shortOwnerEnd.utf8CodeUnitCount : 0)
-        head.replySize = UInt32(KeyText.frameSize + pieces)
+        head.expiresAt = UInt8(buffer.count - start)
         return head
     }
 
-    /// Appends the owner as JSON; the number of bytes.
-    private mutating func append(_ owner: OwnerFields<BorrowedText>?, isShort: Bool) -> Int {
+    /// Appends the owner as JSON, or only its name; the number of bytes.
+    private mutating func append(_ owner: OwnerFields<BorrowedText>?, isNameOnly: Bool) -> Int {
         let start = buffer.count
-        if let owner {
+        if let owner, let name = owner.name, isNameOnly {
+            buffer.append(name.bytes)
+        } else if let owner {
             appendOwnerMember(KeyText.ownerMembers.name, owner.name)
-            if !isShort {
-                appendOwnerMember(KeyText.ownerMembers.contact, owner.contact)
-                appendOwnerMember(KeyText.ownerMembers.principal, owner.principal)
-                buffer.append(UInt8(ascii: "}"))
-            }
+            appendOwnerMember(KeyText.ownerMembers.contact, owner.contact)
+            appendOwnerMember(KeyText.ownerMembers.principal, owner.principal)
+            buffer.append(UInt8(ascii: "}"))
         } else {
             buffer.append("null")
         }
@@ -129,8 +129,9 @@ extension KeyText {
         name: UnsafeRawBufferPointer?, contact: UnsafeRawBufferPointer?, principal: UnsafeRawBufferPointer?
     )
 
-    /// The texts between quotes in the owner's piece; only if the reply is not whole, so that none needs escapes.
+    /// The owner's texts from its piece; only if the reply is not whole, so that none needs escapes.
     var plainOwnerTexts: OwnerTexts? {
+        if head.isOwnerNameOnly { return (owner, nil, nil) }
         var rest = owner[...]
         guard rest.count > 4 else { return nil }
         func text(_ member: StaticString) -> UnsafeRawBufferPointer? {
@@ -145,7 +146,6 @@ extension KeyText {
             return UnsafeRawBufferPointer(rebasing: rest[..<end])
         }
         let name = text(Self.ownerMembers.name)
-        if head.isOwnerShort { return (name, nil, nil) }
         let contact = text(Self.ownerMembers.contact)
         return (name, contact, text(Self.ownerMembers.principal))
     }

@@ -5,23 +5,24 @@
 ///
 /// For use under the registry's lock only: ``RegistryState`` replaces it when the key changes.
 package struct KeyText {
-    /// The lengths of the pieces, in order.
+    /// Two facts of the key's status, and the lengths of the pieces, in order.
     struct Head {
+        var createdAt = Instant.distantPast
+        /// How long before its end the key counts as expiring, in milliseconds.
+        var notice: UInt32 = 0
         var size: UInt32 = 0
-        var replySize: UInt32 = 0
         /// JSON: the metadata, or the whole reply.
         var metadata: UInt32 = 0
         var id: UInt16 = 0
         var name: UInt16 = 0
-        /// JSON: an object or `null`.
+        /// JSON: an object or `null`; of an owner with only a name, the name.
         var owner: UInt16 = 0
         /// JSON: an array of strings.
         var scopes: UInt16 = 0
         /// JSON: a string or `null`.
-        var expiresAt: UInt16 = 0
+        var expiresAt: UInt8 = 0
         var isWhole = false
-        /// Whether the owner has only a name, so that its piece ends after it.
-        var isOwnerShort = false
+        var isOwnerNameOnly = false
     }
 
     let base: UnsafeMutableRawPointer
@@ -50,7 +51,11 @@ package struct KeyText {
 
     /// The number of bytes of its replies' fixed part, in a workspace whose name has `workspace` bytes.
     package func replySize(_ workspace: UnsafeRawBufferPointer) -> Int {
-        head.isWhole ? Int(head.metadata) : Int(head.replySize) + workspace.count
+        let head = head
+        if head.isWhole { return Int(head.metadata) }
+        let texts = Int(head.id) + Int(head.name) + Int(head.owner) + Int(head.scopes)
+        let frame = head.isOwnerNameOnly ? Self.frameSize + Self.nameOnlySize : Self.frameSize
+        return frame + texts + Int(head.metadata) + Int(head.expiresAt) + workspace.count
     }
 
     /// Writes the members of the key for every verification; returns the number of bytes, which equals
@@ -80,10 +85,15 @@ package struct KeyText {
         target += workspace.count
         constant(#"","name":""#)
         piece(head.name)
-        constant(#"","owner":"#)
-        piece(head.owner)
-        if head.isOwnerShort { constant(KeyText.shortOwnerEnd) }
-        constant(#","scopes":"#)
+        if head.isOwnerNameOnly {
+            constant(#"","owner":{"name":""#)
+            piece(head.owner)
+            constant(#"","contact":null,"principal":null},"scopes":"#)
+        } else {
+            constant(#"","owner":"#)
+            piece(head.owner)
+            constant(#","scopes":"#)
+        }
         piece(head.scopes)
         constant(#","metadata":"#)
         piece(head.metadata)
@@ -93,9 +103,9 @@ package struct KeyText {
     }
 
     /// The number of bytes around the pieces, without the workspace's name.
-    static let frameSize =
+    private static let frameSize =
         #""keyId":"","workspace":"","name":"","owner":,"scopes":,"metadata":,"expiresAt":"#.utf8.count
 
-    /// The end of the JSON object of an owner with only a name.
-    static let shortOwnerEnd: StaticString = #","contact":null,"principal":null}"#
+    /// The number of bytes around the name of an owner with only a name.
+    private static let nameOnlySize = #"{"name":"","contact":null,"principal":null}"#.utf8.count
 }

@@ -8,6 +8,7 @@ import Musl
 /// the caches, but not the page table.
 struct LargeMemory: ~Copyable {
     let base: UnsafeMutableRawPointer
+    let byteCount: Int
     private let mapped: (start: UnsafeMutableRawPointer, count: Int)
 
     private static let hugePage = 2 << 20
@@ -22,6 +23,7 @@ struct LargeMemory: ~Copyable {
             preconditionFailure("the system has no memory left")
         }
         mapped = (start, count)
+        self.byteCount = byteCount
         base = isLarge ? start.alignedUp(toMultipleOf: Self.hugePage) : start
         // Only advice: without it the pages are small.
         if isLarge { madvise(base, byteCount, MADV_HUGEPAGE) }

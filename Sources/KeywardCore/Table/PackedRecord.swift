@@ -210,7 +210,7 @@ extension KeyRecord {
     init(_ key: borrowing HotKey, _ text: KeyText) {
         self.init()
         (number, workspace, digest, ledger) = (key.number, key.workspace, key.digest, key.place)
-        (createdAt, expiresAt) = (key.createdAt, key.expiresAt)
+        (createdAt, expiresAt) = (text.head.createdAt, key.expiresAt)
         id = String(decoding: text.id, as: UTF8.self)
         name = String(decoding: text.name, as: UTF8.self)
         if !text.head.isWhole {

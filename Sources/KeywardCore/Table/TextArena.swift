@@ -14,6 +14,11 @@ struct TextArena: ~Copyable {
 
     private var chunks: [Chunk] = []
     private var buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    /// During a load: the chunk after the last one, which is being populated.
+    private var spare: Chunk?
+    private var population: PagePopulation?
+    /// During a load: how many blocks are still expected, and how many the last chunk has.
+    private var (expected, inChunk) = (0, 0)
     /// By size in grains: the first free block, which contains the address of the next.
     private var free = [UnsafeMutableRawPointer?](repeating: nil, count: longest / grain + 1)
 
@@ -27,11 +32,32 @@ struct TextArena: ~Copyable {
         }
         if buffer.count < grains * Self.grain + Self.ahead {
             // Less than 2 KiB of the old chunk's 8 MiB stay unused.
-            chunks.append(Chunk())
+            chunks.append(spare ?? Chunk())
+            prepareSpare()
             buffer = UnsafeMutableRawBufferPointer(start: chunks[chunks.count - 1].memory.base, count: Self.chunkSize)
         }
+        (expected, inChunk) = (expected - 1, inChunk + 1)
         defer { buffer = UnsafeMutableRawBufferPointer(rebasing: buffer[(grains * Self.grain)...]) }
         return buffer.baseAddress!
+    }
+
+    /// Populates chunks in advance, for about `count` blocks.
+    mutating func expect(_ count: Int, _ population: PagePopulation) {
+        (expected, self.population) = (count, population)
+    }
+
+    /// Ends what ``expect(_:_:)`` began.
+    mutating func expectNoMore() { (population, spare) = (nil, nil) }
+
+    private mutating func prepareSpare() {
+        spare = nil
+        // The last chunk is not populated: a part of it stays unused.
+        if let population, expected > inChunk {
+            let chunk = Chunk()
+            population.announce(chunk.memory)
+            spare = chunk
+        }
+        inChunk = 0
     }
 
     /// Frees a block of `count` bytes.

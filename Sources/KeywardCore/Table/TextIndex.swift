@@ -9,7 +9,7 @@ struct TextIndex: ~Copyable {
 
     private var memory: LargeMemory
     private var entries: UnsafeMutablePointer<UInt32>
-    private var mask: Int
+    private var capacity = 1_024
     private var used = 0
     /// The bits of an entry that contain the index, plus one.
     private var indexBits: UInt32
@@ -17,8 +17,7 @@ struct TextIndex: ~Copyable {
     /// - Parameter indexBits: grows with greater indices.
     init(indexBits: UInt32 = 24) {
         self.indexBits = 1 << indexBits - 1
-        mask = 1_023
-        memory = LargeMemory(byteCount: (mask + 1) * MemoryLayout<UInt32>.stride)
+        memory = LargeMemory(byteCount: capacity * MemoryLayout<UInt32>.stride)
         entries = memory.base.assumingMemoryBound(to: UInt32.self)
     }
 
@@ -28,7 +27,7 @@ struct TextIndex: ~Copyable {
     }
 
     /// Prefetches the entry at which the search for `hash` begins.
-    func prefetchEntry(_ hash: Int) { prefetch(entries + (hash & mask)) }
+    func prefetchEntry(_ hash: Int) { prefetch(entries + start(hash)) }
 
     /// Replaces the index that `matches` with `index`, or adds it; `hashOf` returns the hash of an index.
     mutating func put(
@@ -40,15 +39,16 @@ struct TextIndex: ~Copyable {
             entries[place] = entry(index, hash)
             return
         }
-        if (used + 1) * 4 > (mask + 1) * 3 { grow(hashOf) }
+        if (used + 1) * 4 > capacity * 3 { grow(hashOf) }
         insert(index, hash)
     }
 
     /// Reserves capacity for `count` indices, while there are none.
-    mutating func reserve(_ count: Int) {
+    mutating func reserve(_ count: Int, _ population: PagePopulation?) {
         guard used == 0 else { return }
-        while count * 4 > (mask + 1) * 3 { mask = mask * 2 + 1 }
+        capacity = max(capacity, count + count * 2 / 5)
         renew()
+        population?.announce(memory)
     }
 
     /// Removes `index`, which was added with `hash`.
@@ -60,6 +60,11 @@ struct TextIndex: ~Copyable {
         tag(hash) | UInt32(index + 1)
     }
 
+    /// The position of the entry at which the search for `hash` begins.
+    private func start(_ hash: Int) -> Int { UInt32(truncatingIfNeeded: hash).position(below: capacity) }
+
+    private func next(_ place: Int) -> Int { place + 1 == capacity ? 0 : place + 1 }
+
     /// Bits of the hash's upper half: the lower half selects the entry.
     private func tag(_ hash: Int) -> UInt32 {
         UInt32(truncatingIfNeeded: hash >> 32) & ~indexBits
@@ -69,25 +74,25 @@ struct TextIndex: ~Copyable {
 
     private func place(_ hash: Int, _ matches: (KeyTable.Index) -> Bool) -> Int? {
         let tag = tag(hash)
-        var place = hash & mask
+        var place = start(hash)
         while entries[place] != Self.free {
             let entry = entries[place]
             if entry & ~indexBits == tag, entry != Self.freed, matches(index(entry)) { return place }
-            place = (place + 1) & mask
+            place = next(place)
         }
         return nil
     }
 
     private mutating func insert(_ index: KeyTable.Index, _ hash: Int) {
-        var place = hash & mask
-        while entries[place] != Self.free { place = (place + 1) & mask }
+        var place = start(hash)
+        while entries[place] != Self.free { place = next(place) }
         entries[place] = entry(index, hash)
         used += 1
     }
 
     private mutating func grow(_ hashOf: (KeyTable.Index) -> Int) {
         let held = indices
-        if held.count * 2 > mask { mask = mask * 2 + 1 }
+        if held.count * 2 > capacity { capacity += capacity / 2 }
         renew()
         for index in held { insert(index, hashOf(index)) }
     }
@@ -102,14 +107,14 @@ struct TextIndex: ~Copyable {
     private var indices: [KeyTable.Index] {
         var held: [KeyTable.Index] = []
         held.reserveCapacity(used)
-        for place in 0...mask where entries[place] != Self.free && entries[place] != Self.freed {
+        for place in 0..<capacity where entries[place] != Self.free && entries[place] != Self.freed {
             held.append(index(entries[place]))
         }
         return held
     }
 
     private mutating func renew() {
-        memory = LargeMemory(byteCount: (mask + 1) * MemoryLayout<UInt32>.stride)
+        memory = LargeMemory(byteCount: capacity * MemoryLayout<UInt32>.stride)
         entries = memory.base.assumingMemoryBound(to: UInt32.self)
         used = 0
     }

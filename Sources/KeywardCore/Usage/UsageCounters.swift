@@ -48,6 +48,9 @@ struct UsageCounters: ~Copyable {
 
     // MARK: Ledger slots
 
+    /// Opens the slots for `count` keys.
+    mutating func reserve(_ count: Int, _ population: PagePopulation?) { slots.reserve(count, population) }
+
     /// Allocates a slot for a key that is about to be stored.
     mutating func allocate() -> LedgerSlot { slots.allocate() }
 

@@ -24,6 +24,15 @@ package struct UsageSlots: ~Copyable {
         self.ledger = ledger
     }
 
+    /// Opens the segments for `count` slots.
+    mutating func reserve(_ count: Int, _ population: PagePopulation?) {
+        guard count > 0 else { return }
+        _ = pointer(to: UInt32(count - 1))
+        for (segment, start) in zip(segments, stride(from: 0, to: count, by: Self.segmentSize)) {
+            population?.announce(segment, min(count - start, Self.segmentSize) * MemoryLayout<UsageSlot>.stride)
+        }
+    }
+
     /// Allocates a slot for a key that is about to be stored.
     mutating func allocate() -> LedgerSlot {
         let slot = free.popLast() ?? end

@@ -30,7 +30,7 @@ import Testing
 
     @Test func roomThatWasReservedHoldsAsManyAndMore() {
         var index = TextIndex()
-        index.reserve(5_000)
+        index.reserve(5_000, nil)
         for key in 0..<9_000 { index.put(key, key &* 0x9E37_79B9, replacing: { $0 == key }) { $0 &* 0x9E37_79B9 } }
         for key in 0..<9_000 { #expect(index.find(key &* 0x9E37_79B9) { $0 == key } == key) }
     }
