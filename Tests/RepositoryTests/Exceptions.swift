@@ -67,5 +67,8 @@ enum StyleRules {
         Exception(
             file: "Sources/KeywardStore/LedgerFile.swift", word: "preconditionFailure",
             reason: "The system has no memory left, and nothing can be answered without."),
+        Exception(
+            file: "Sources/KeywardServer/Queues/WorkThread.swift", word: "preconditionFailure",
+            reason: "A start without a thread to spare: no change could be made."),
     ]
 }

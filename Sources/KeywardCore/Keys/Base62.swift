@@ -48,7 +48,18 @@ package enum Base62 {
 
     /// `count` digits, uniformly distributed.
     package static func random(_ count: Int, using generator: inout some RandomNumberGenerator) -> [UInt8] {
-        (0..<count).map { _ in digit(Int.random(in: 0..<62, using: &generator)) }
+        var digits: [UInt8] = []
+        digits.reserveCapacity(count)
+        // Of a generator's word all bits are used: the system's makes a system call for each.
+        var (word, values) = (UInt64(0), 0)
+        while digits.count < count {
+            if values == 0 { (word, values) = (generator.next(), 10) }
+            let value = Int(word & 63)
+            (word, values) = (word >> 6, values - 1)
+            // Six bits may be 62 or 63, which are dropped, so that each digit is equally probable.
+            if value < 62 { digits.append(digit(value)) }
+        }
+        return digits
     }
 
     /// `number` in six digits, the most significant first: enough for 32 bits.

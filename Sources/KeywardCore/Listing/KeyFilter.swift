@@ -22,6 +22,9 @@ final class KeyFilter {
     /// Whether the filter may admit so few keys that a page never fills.
     var isNarrow: Bool { statuses != nil || facts != nil || expiresBefore != nil }
 
+    /// Whether the last use and the creation of a key are compared.
+    var looksAtUse: Bool { !(statuses?.isTerminal ?? true) || !(facts?.isTerminal ?? true) }
+
     /// Whether texts are compared.
     var looksAtTexts: Bool { search != nil || !start.isEmpty }
 
@@ -36,7 +39,7 @@ final class KeyFilter {
         if let expiresBefore, key.pointee.expiresAt >= expiresBefore { return false }
         guard statuses != nil || facts != nil else { return true }
         let context = state.context(ofWorkspace: key.pointee.workspace)
-        if let statuses, !statuses.contains(key.pointee.status(at: now, in: context)) { return false }
+        if let statuses, !key.pointee.hasStatus(in: statuses, at: now, context) { return false }
         if let facts, !key.pointee.holds(anyOf: facts, at: now, in: context) { return false }
         return true
     }

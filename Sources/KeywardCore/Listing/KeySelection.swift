@@ -54,6 +54,7 @@ struct KeySelection {
                     if block.isEmpty { return false }
                 }
                 let keys = gather(place..<min(place + Self.keysTogether, block.count), of: block, state, in: buffer)
+                if filter.looksAtUse { for key in keys { key.pointee.prefetchUse() } }
                 prefetchTexts(of: keys)
                 place += Self.keysTogether
                 for key in keys {

@@ -14,18 +14,19 @@ extension RegistryState {
         let outcome = phrases.outcomes[Int(verdict.code.rawValue)]
         let ending = phrases.endings[Int(verdict.warnings.rawValue)]
         let (text, workspace) = keyReply(at: index)
-        let keySize = text?.replySize(workspace) ?? phrases.noKey.utf8CodeUnitCount
-        let size =
-            phrases.start.utf8CodeUnitCount + id.count + outcome.utf8CodeUnitCount + keySize
+        let keyBytes = text?.mostReplyBytes(workspace) ?? phrases.noKey.utf8CodeUnitCount
+        let most =
+            phrases.start.utf8CodeUnitCount + id.count + outcome.utf8CodeUnitCount + keyBytes
             + ending.utf8CodeUnitCount
-        output.fill(atLeast: size) { buffer in
-            var target = buffer.baseAddress!
+        output.fill(atLeast: most) { buffer in
+            let start = buffer.baseAddress!
+            var target = start
             target.append(phrases.start)
             id.withUnsafeBytes { target.append($0.baseAddress, $0.count) }
             target.append(outcome)
             if let text { target += text.writeReply(workspace, to: target) } else { target.append(phrases.noKey) }
             target.append(ending)
-            return size
+            return target - start
         }
     }
 

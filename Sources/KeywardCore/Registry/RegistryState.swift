@@ -29,8 +29,7 @@ package struct RegistryState: ~Copyable {
         requiring scopes: ArraySlice<[UInt8]>
     ) -> Verdict {
         let context = workspaces.context(of: table[index].workspace)
-        let facts = table[index].facts
-        let status = facts.status(at: now, in: context)
+        let status = table[index].status(at: now, in: context)
         var verdict = Verdict(code: .valid)
         if !filter.admits(table[index].workspace) {
             verdict.code = .notFound
@@ -38,8 +37,8 @@ package struct RegistryState: ~Copyable {
             verdict.code = refusal
         } else if !scopes.isEmpty, !(table[index].text?.covers(scopes) ?? false) {
             verdict.code = .insufficientScope
-        } else {
-            verdict.warnings = VerdictWarnings(facts, at: now, in: context)
+        } else if status.mayWarn {
+            verdict.warnings = VerdictWarnings(table[index].facts, at: now, in: context)
         }
         if verdict.code == .valid {
             if table[index].awaitsFirstUse { noteFirstUse(at: index, now) }

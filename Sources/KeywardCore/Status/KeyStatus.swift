@@ -10,6 +10,15 @@ package enum KeyStatus: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether a verification of a key with this status has a warning. A status after these excludes them all.
+    @inline(__always)
+    var mayWarn: Bool {
+        switch self {
+        case .retiring, .expiring, .stale: true
+        default: false
+        }
+    }
+
     /// Whether a key with this status verifies.
     package var verifies: Bool {
         switch self {
@@ -77,6 +86,13 @@ extension StatusBasis {
         if isExpiring(at: now) { return .expiring }
         if isStale(at: now, after: context.staleAfter) { return .stale }
         return isUnused ? .unused : .active
+    }
+
+    /// Whether the status at `now` is one of `wanted`.
+    @inline(__always)
+    package func hasStatus(in wanted: KeyStatusSet, at now: Instant, _ context: StatusContext) -> Bool {
+        if let end = terminalStatus(at: now) { return wanted.contains(end) }
+        return !wanted.isTerminal && wanted.contains(status(at: now, in: context))
     }
 
     /// Everything that applies at `now`, in the order of ``KeyStatus``, except `active`. A terminal key has only its

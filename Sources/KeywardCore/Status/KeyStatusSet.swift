@@ -10,6 +10,12 @@ package struct KeyStatusSet: Hashable, Sendable, ExpressibleByArrayLiteral {
         self.init(statuses)
     }
 
+    /// Whether it has only statuses of keys that have ended.
+    @inline(__always)
+    package var isTerminal: Bool { bits & ~Self.terminal.bits == 0 }
+
+    private static let terminal = KeyStatusSet(KeyStatus.allCases.filter(\.isTerminal))
+
     @inline(__always)
     package func contains(_ status: KeyStatus) -> Bool { bits & 1 << UInt16(status.place) != 0 }
 }

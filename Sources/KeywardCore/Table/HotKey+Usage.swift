@@ -21,17 +21,17 @@ extension HotKey {
     /// Counts a valid use by `uid` at `now`. `close` receives a finished hour.
     mutating func countValid(by uid: UInt32, at now: Instant, close: (HourUsage) -> Void) {
         guard let usage else { return }
-        enterHour(of: now, close)
+        enterHour(of: now, in: usage, close)
         if usage.pointee.lastUsedBy != uid || usage.pointee.peerValid == 0 { switchPeer(to: uid) }
         usage.pointee.countValid()
         usage.pointee.lastUsedAt = max(usage.pointee.lastUsedAt, now)
-        hasDirtyPeer = true
+        if !hasDirtyPeer { hasDirtyPeer = true }
     }
 
     /// Counts a refusal at `now`. `close` receives a finished hour.
     mutating func countRefused(at now: Instant, close: (HourUsage) -> Void) {
         guard let usage else { return }
-        enterHour(of: now, close)
+        enterHour(of: now, in: usage, close)
         usage.pointee.countRefused()
     }
 
@@ -112,8 +112,10 @@ extension HotKey {
     }
 
     /// Two loops may read their clocks in one order and take the lock in the other: a past hour is not entered again.
-    private func enterHour(of now: Instant, _ close: (HourUsage) -> Void) {
-        guard let usage, usage.pointee.hour < now.hour else { return }
+    private func enterHour(
+        of now: Instant, in usage: UnsafeMutablePointer<UsageSlot>, _ close: (HourUsage) -> Void
+    ) {
+        guard usage.pointee.hour < now.hour else { return }
         if isDirty, hourValid + hourRefused > 0 {
             close(openHour)
         }

@@ -125,6 +125,13 @@ package struct HotKey {
         for line in stride(from: 0, to: 3 * cacheLine, by: cacheLine) { prefetch(text.base + line) }
     }
 
+    /// Prefetches its last use, its creation and its notice.
+    @inline(__always)
+    func prefetchUse() {
+        if let usage { prefetch(usage) }
+        if let text { prefetch(text.base) }
+    }
+
     /// Frees the memory that it owns.
     mutating func release() {
         while let slot = otherPeers {
@@ -174,11 +181,11 @@ extension HotKey: StatusBasis {
     package private(set) var expiresAt: Instant {
         @inline(__always) get {
             let milliseconds = expiryAndMarks >> 8
-            if milliseconds.magnitude < Self.greatest { return Instant(milliseconds: milliseconds) }
-            return milliseconds < 0 ? .distantPast : .distantFuture
+            if milliseconds == Self.greatest { return .distantFuture }
+            return milliseconds == ~Self.greatest ? .distantPast : Instant(milliseconds: milliseconds)
         }
         set {
-            let milliseconds = min(max(newValue.milliseconds, -Int64(Self.greatest)), Int64(Self.greatest))
+            let milliseconds = min(max(newValue.milliseconds, ~Self.greatest), Self.greatest)
             expiryAndMarks = milliseconds << 8 | expiryAndMarks & 0xFF
         }
     }
@@ -200,5 +207,5 @@ extension HotKey: StatusBasis {
     package var hasSuccessor: Bool { marks.contains(.successor) }
 
     /// The greatest number of milliseconds that 56 bits can have.
-    private static var greatest: UInt64 { 1 << 55 - 1 }
+    private static var greatest: Int64 { 1 << 55 - 1 }
 }

@@ -49,17 +49,12 @@ package struct KeyText {
         return UnsafeRawBufferPointer(start: start, count: Int(head.size) - (start - UnsafeRawPointer(base)))
     }
 
-    /// The number of bytes of its replies' fixed part, in a workspace whose name has `workspace` bytes.
-    package func replySize(_ workspace: UnsafeRawBufferPointer) -> Int {
-        let head = head
-        if head.isWhole { return Int(head.metadata) }
-        let texts = Int(head.id) + Int(head.name) + Int(head.owner) + Int(head.scopes)
-        let frame = head.isOwnerNameOnly ? Self.frameSize + Self.nameOnlySize : Self.frameSize
-        return frame + texts + Int(head.metadata) + Int(head.expiresAt) + workspace.count
+    /// The most bytes that ``writeReply(_:to:)`` writes.
+    package func mostReplyBytes(_ workspace: UnsafeRawBufferPointer) -> Int {
+        Self.frameSize + Int(head.size) + workspace.count
     }
 
-    /// Writes the members of the key for every verification; returns the number of bytes, which equals
-    /// ``replySize(_:)``.
+    /// Writes the members of the key for every verification; returns the number of bytes.
     @inline(__always)
     package func writeReply(_ workspace: UnsafeRawBufferPointer, to buffer: UnsafeMutableRawPointer) -> Int {
         let head = head
@@ -102,10 +97,8 @@ package struct KeyText {
         return target - buffer
     }
 
-    /// The number of bytes around the pieces, without the workspace's name.
+    /// The number of bytes around the pieces, with those around the name of an owner with only a name.
     private static let frameSize =
-        #""keyId":"","workspace":"","name":"","owner":,"scopes":,"metadata":,"expiresAt":"#.utf8.count
-
-    /// The number of bytes around the name of an owner with only a name.
-    private static let nameOnlySize = #"{"name":"","contact":null,"principal":null}"#.utf8.count
+        #""keyId":"","workspace":"","name":"","owner":{"name":"","contact":null,"principal":null}"#.utf8.count
+        + #","scopes":,"metadata":,"expiresAt":"#.utf8.count
 }

@@ -211,7 +211,7 @@ struct KeyTextTests {
         let name = Array(workspace.utf8)
         return name.withUnsafeBytes { name in
             withText(key) { text in
-                let size = text.replySize(name)
+                let size = text.mostReplyBytes(name)
                 return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
                     count = text.writeReply(name, to: UnsafeMutableRawPointer(buffer.baseAddress!))
                 }

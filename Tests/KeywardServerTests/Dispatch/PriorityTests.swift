@@ -28,7 +28,7 @@ import Testing
             done.signal()
         }
         done.wait()
-        #expect(nice.value.withLock { $0 } == 10)
+        #expect(nice.value.withLock { $0 } == 15)
     }
 
     private final class Seen: Sendable {

@@ -64,7 +64,7 @@ import Testing
                 let index = state.index(ofNumber: key.number)!
                 let (text, name) = (state.table[index].text!, Array("default".utf8))
                 let reply = name.withUnsafeBytes { name in
-                    [UInt8](unsafeUninitializedCapacity: text.replySize(name)) { buffer, count in
+                    [UInt8](unsafeUninitializedCapacity: text.mostReplyBytes(name)) { buffer, count in
                         count = text.writeReply(name, to: UnsafeMutableRawPointer(buffer.baseAddress!))
                     }
                 }
