@@ -11,7 +11,6 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-
 func test(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -52,6 +51,7 @@ let package = Package(
         .target(
             name: "KeywardClient", dependencies: ["KeywardBase", "KeywardProtocol", "KeywardVocabulary"],
             swiftSettings: strict),
+        .target(name: "KeywardDisplay", dependencies: ["KeywardProtocol"], swiftSettings: strict),
         .executableTarget(
             name: "keywardd",
             dependencies: [
@@ -61,7 +61,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
-            name: "keyward", dependencies: ["KeywardBase", "KeywardClient", "KeywardProtocol", arguments],
+            name: "keyward",
+            dependencies: ["KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardProtocol", arguments],
             swiftSettings: strict),
 
         .executableTarget(
@@ -87,7 +88,9 @@ let package = Package(
         test(
             "KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardStore", "KeywardCore", "KeywardVocabulary"]),
         test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
-        test("KeywardCommandTests", ["keyward", "KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
+        test(
+            "KeywardCommandTests",
+            ["keyward", "KeywardClient", "KeywardDisplay", "KeywardProtocol", "ScriptedDaemon"]),
         test(
             "IntegrationTests",
             [

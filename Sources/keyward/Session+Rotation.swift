@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import KeywardClient
+internal import KeywardDisplay
 
 /// A command about one key.
 protocol KeyCommand: SessionCommand {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import KeywardClient
+internal import KeywardDisplay
 internal import Synchronization
 
 /// A command that talks to the daemon.

@@ -1,5 +1,6 @@
 import Foundation
 import KeywardClient
+import KeywardDisplay
 import ScriptedDaemon
 import Testing
 

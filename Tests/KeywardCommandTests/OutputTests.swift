@@ -1,4 +1,5 @@
 import KeywardClient
+import KeywardDisplay
 import Testing
 
 @testable import keyward

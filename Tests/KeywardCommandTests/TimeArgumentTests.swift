@@ -1,5 +1,6 @@
 import Glibc
 import KeywardClient
+import KeywardDisplay
 import ScriptedDaemon
 import Testing
 

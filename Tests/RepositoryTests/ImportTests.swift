@@ -17,7 +17,10 @@ struct ImportTests {
             "KeywardBase", "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", "KeywardVocabulary",
             "Yams", "Logging", "Dispatch",
         ]),
-        "keyward": system.union(["KeywardBase", "KeywardClient", "KeywardProtocol", "ArgumentParser"]),
+        "KeywardDisplay": ["Glibc", "KeywardProtocol"],
+        "keyward": system.union([
+            "KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardProtocol", "ArgumentParser",
+        ]),
         "KeywardTesting": system.union([
             "KeywardBase", "KeywardCore", "KeywardProtocol", "Dispatch", "Foundation", "Testing",
         ]),

@@ -7,8 +7,10 @@ struct SentenceTests {
     /// The files with messages, prompts and refusals.
     private static let files =
         Repository.swiftFiles.filter { file in
-            ["Sources/keyward/", "Sources/KeywardCore/Authority/", "Sources/KeywardServer/Rendering/"]
-                .contains { file.hasPrefix($0) }
+            [
+                "Sources/keyward/", "Sources/KeywardDisplay/", "Sources/KeywardCore/Authority/",
+                "Sources/KeywardServer/Rendering/",
+            ].contains { file.hasPrefix($0) }
         }
 
     @Test(arguments: files)

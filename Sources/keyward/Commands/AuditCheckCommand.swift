@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import KeywardClient
+internal import KeywardDisplay
 
 /// `keyward audit check`
 struct AuditCheckCommand: SessionCommand {

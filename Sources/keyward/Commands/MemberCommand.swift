@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import KeywardClient
+internal import KeywardDisplay
 
 /// `keyward member`
 struct MemberCommand: ParsableCommand {

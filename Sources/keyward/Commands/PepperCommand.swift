@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Glibc
 internal import KeywardClient
+internal import KeywardDisplay
 
 /// `keyward pepper`
 struct PepperCommand: ParsableCommand {

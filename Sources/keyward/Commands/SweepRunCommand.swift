@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import KeywardClient
+internal import KeywardDisplay
 
 /// `keyward sweep run`, which is also `keyward sweep`
 struct SweepRunCommand: SessionCommand {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Glibc
 internal import KeywardClient
+internal import KeywardDisplay
 
 extension CompletionKind {
     /// The names of live keys with the typed prefix; also the keys' prefixes, if something was typed.

@@ -1,3 +1,4 @@
+internal import KeywardDisplay
 internal import KeywardProtocol
 
 /// An instant in the forms that people type.

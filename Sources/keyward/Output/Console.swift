@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import KeywardBase
 internal import KeywardClient
+internal import KeywardDisplay
 
 /// Whether output is coloured.
 enum ColorChoice: String, CaseIterable, ExpressibleByArgument, Sendable {

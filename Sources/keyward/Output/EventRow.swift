@@ -1,4 +1,5 @@
 internal import KeywardClient
+internal import KeywardDisplay
 
 /// An event as a line.
 struct EventRow {

@@ -1,4 +1,5 @@
 internal import KeywardClient
+internal import KeywardDisplay
 
 /// A key as cells, for people and for programs.
 struct KeyCells: Sendable {
@@ -62,21 +63,5 @@ extension Key.Status {
         case .revoked, .superseded, .expired: .faint
         default: .plain
         }
-    }
-}
-
-extension Account {
-    /// Its login, otherwise its number.
-    var shown: String { user ?? "uid \(uid)" }
-}
-
-extension Key {
-    /// `prod-main-app (kw_8FqL2mXw)`.
-    var shown: String { "\(name) (\(prefix))" }
-
-    /// `never expires`, `expires 21 Feb 2027`.
-    func expiryClause(now: Timestamp) -> String {
-        guard let expiresAt else { return "never expires" }
-        return (expiresAt <= now ? "expired " : "expires ") + LocalTime.end(expiresAt)
     }
 }

@@ -1,4 +1,5 @@
 internal import KeywardClient
+internal import KeywardDisplay
 
 /// Combines the pages of a list.
 enum KeyPages {

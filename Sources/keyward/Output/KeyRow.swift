@@ -88,11 +88,3 @@ extension JSONTape {
         return Account(uid: number, user: member("user", of: index, in: text).flatMap { string($0, in: text) })
     }
 }
-
-extension Key.Status {
-    /// Whether a key with this status has ended permanently.
-    var isEnded: Bool { [.revoked, .superseded, .expired].contains(self) }
-
-    /// The statuses of keys that have not ended.
-    static let live = known.filter { !$0.isEnded }
-}

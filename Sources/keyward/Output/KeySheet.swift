@@ -1,4 +1,5 @@
 internal import KeywardClient
+internal import KeywardDisplay
 
 extension FactSheet {
     /// The details of a key.

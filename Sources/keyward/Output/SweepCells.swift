@@ -1,4 +1,5 @@
 internal import KeywardClient
+internal import KeywardDisplay
 
 /// A sweep as cells.
 struct SweepCells {

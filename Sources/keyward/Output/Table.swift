@@ -1,3 +1,5 @@
+internal import KeywardDisplay
+
 /// The content of a table cell, for people and for programs.
 struct Cell: Sendable {
     /// Short and relative: for a terminal.

@@ -1,14 +1,14 @@
-internal import KeywardProtocol
+package import KeywardProtocol
 
 /// Relative times: `3 min ago`, `in 42 days`.
-enum RelativeTime {
+package enum RelativeTime {
     private static let minute: Int64 = 60
     private static let hour: Int64 = 3_600
     private static let day: Int64 = 86_400
     private static let year: Int64 = 365 * day
 
     /// `instant` relative to `now`.
-    static func text(_ instant: Timestamp, now: Timestamp) -> String {
+    package static func text(_ instant: Timestamp, now: Timestamp) -> String {
         let milliseconds = instant.milliseconds - now.milliseconds
         if milliseconds.magnitude < 1_000 { return "now" }
         let span = span(seconds: Int64(milliseconds.magnitude / 1_000))
@@ -16,7 +16,7 @@ enum RelativeTime {
     }
 
     /// A duration in its largest fitting unit.
-    static func span(seconds: Int64) -> String {
+    package static func span(seconds: Int64) -> String {
         switch seconds {
         case ..<minute: "\(seconds) s"
         case ..<hour: "\(seconds / minute) min"

@@ -1,7 +1,7 @@
 /// Numbers of things, for display.
-enum CountText {
+package enum CountText {
     /// About three digits: `18`, `4,310`, `96 k`, `1.2 M`. Truncated, not rounded, so never more than the number.
-    static func short(_ number: Int) -> String {
+    package static func short(_ number: Int) -> String {
         guard number.magnitude >= 10_000 else { return grouped(number) }
         var unit = 1_000
         for name in ["k", "M", "G", "T", "P"] {
@@ -14,7 +14,7 @@ enum CountText {
     }
 
     /// All digits, grouped: `1,234,567`.
-    static func grouped(_ number: Int) -> String {
+    package static func grouped(_ number: Int) -> String {
         var text = ""
         let digits = String(number.magnitude)
         for (index, digit) in digits.enumerated() {
@@ -25,12 +25,12 @@ enum CountText {
     }
 
     /// `1 key`, `4 keys`.
-    static func of(_ number: Int, _ thing: String) -> String {
+    package static func of(_ number: Int, _ thing: String) -> String {
         "\(grouped(number)) \(thing)\(number == 1 ? "" : "s")"
     }
 
     /// A number of bytes: `812 bytes`, `1.2 MB`.
-    static func bytes(_ number: Int) -> String {
+    package static func bytes(_ number: Int) -> String {
         let short = short(number)
         guard let unit = short.last, unit.isLetter else { return "\(short) bytes" }
         return (unit == "k" ? String(short.dropLast()) + "k" : short) + "B"

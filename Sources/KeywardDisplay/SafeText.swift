@@ -1,12 +1,12 @@
 extension String {
     /// The text without characters that control a terminal. Control characters, line and paragraph separators and
     /// bidirectional controls become `\u001b`.
-    var printable: String {
+    package var printable: String {
         printable { _ in false }
     }
 
     /// The same for a text of several lines.
-    var printableLines: String {
+    package var printableLines: String {
         printable { $0 == "\n" }
     }
 
@@ -27,7 +27,7 @@ extension String {
 
 extension Unicode.Scalar {
     /// Whether a terminal may interpret it.
-    var isTerminalHazard: Bool {
+    package var isTerminalHazard: Bool {
         switch value {
         case 0...0x1F, 0x7F...0x9F, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF,
             0xE0000...0xE007F:

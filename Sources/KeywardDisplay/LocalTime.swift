@@ -1,15 +1,15 @@
 internal import Glibc
-internal import KeywardProtocol
+package import KeywardProtocol
 
 /// Dates of the local time zone (`TZ`, /etc/localtime), from the C library.
-enum LocalTime {
+package enum LocalTime {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
     /// The first instant of a day; `nil` if the C library fails. If daylight saving time skips midnight, the day starts
     /// with its first existing instant.
-    static func start(of date: CivilDate) -> Timestamp? {
+    package static func start(of date: CivilDate) -> Timestamp? {
         var parts = tm()
         parts.tm_year = Int32(date.year - 1_900)
         parts.tm_mon = Int32(date.month - 1)
@@ -23,19 +23,19 @@ enum LocalTime {
     }
 
     /// `21 Feb 2027`.
-    static func day(_ instant: Timestamp) -> String {
+    package static func day(_ instant: Timestamp) -> String {
         let parts = parts(instant)
         return "\(parts.tm_mday) \(months[Int(parts.tm_mon)]) \(Int(parts.tm_year) + 1_900)"
     }
 
     /// `21 Feb 2027, 09:30 CET`.
-    static func dayAndMinute(_ instant: Timestamp) -> String {
+    package static func dayAndMinute(_ instant: Timestamp) -> String {
         let parts = parts(instant)
         return "\(day(instant)), \(two(parts.tm_hour)):\(two(parts.tm_min)) \(zone(of: parts))"
     }
 
     /// `21 Feb 09:30:07 CET`: for current events.
-    static func second(_ instant: Timestamp) -> String {
+    package static func second(_ instant: Timestamp) -> String {
         let parts = parts(instant)
         let day = (parts.tm_mday < 10 ? " " : "") + "\(parts.tm_mday) \(months[Int(parts.tm_mon)])"
         return "\(day) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) \(zone(of: parts))"
@@ -49,7 +49,7 @@ enum LocalTime {
     }
 
     /// The same time of day `months` calendar months later, or earlier; the last day of a shorter month.
-    static func adding(months: Int, to instant: Timestamp) -> Timestamp? {
+    package static func adding(months: Int, to instant: Timestamp) -> Timestamp? {
         var parts = parts(instant)
         let month = (Int(parts.tm_year) + 1_900) * 12 + Int(parts.tm_mon) + months
         let days = CivilDate.days(in: month % 12 + 1, of: month / 12)
@@ -64,13 +64,13 @@ enum LocalTime {
     }
 
     /// The local day of an instant.
-    static func date(of instant: Timestamp) -> CivilDate {
+    package static func date(of instant: Timestamp) -> CivilDate {
         let parts = parts(instant)
         return CivilDate(year: Int(parts.tm_year) + 1_900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
     }
 
     /// An end: midnight is shown as the end of the previous day, as people type it.
-    static func end(_ instant: Timestamp) -> String {
+    package static func end(_ instant: Timestamp) -> String {
         let parts = parts(instant)
         let isMidnight = parts.tm_hour == 0 && parts.tm_min == 0 && parts.tm_sec == 0
         guard isMidnight, instant.milliseconds % 1_000 == 0 else { return dayAndMinute(instant) }
