@@ -12,8 +12,9 @@ FUZZ_SECONDS = 300
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-run: bootstrap ## build, start a daemon in var/, show a tour of it, serve until Ctrl-C
-	$(swift) build
+run: bootstrap ## build, start a daemon in var/, show a tour of it, open the screen, serve until Ctrl-C
+	$(swift) build --product keywardd
+	$(swift) build --product keyward
 	@scripts/tour
 
 test: bootstrap ## build and run every test
@@ -36,9 +37,10 @@ lint: bootstrap ## check formatting, shell scripts and manual pages
 		$(wildcard .ci/system/* Examples/shell/* packaging/deb/*.postinst packaging/deb/*.postrm)
 	scripts/lint-manual
 
-release: bootstrap ## build the optimized binaries: .build/release/keywardd and keyward
+release: bootstrap ## build the optimized binaries: .build/release/keywardd, keyward and keyward-web
 	$(swift) build -c release --product keywardd
 	$(swift) build -c release --product keyward
+	$(swift) build -c release --product keyward-web
 
 deb: bootstrap ## build the Debian package and print its path (DEB_VERSION=, to try an upgrade)
 	@scripts/deb

@@ -11,6 +11,13 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird = ["Hummingbird", "HummingbirdCore"].map { name in
+    Target.Dependency.product(name: name, package: "hummingbird")
+}
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+
 func test(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -20,13 +27,17 @@ let package = Package(
     products: [
         .executable(name: "keywardd", targets: ["keywardd"]),
         .executable(name: "keyward", targets: ["keyward"]),
+        .executable(name: "keyward-web", targets: ["keyward-web"]),
         .library(name: "KeywardClient", targets: ["KeywardClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -65,6 +76,20 @@ let package = Package(
             dependencies: ["KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardProtocol", arguments],
             swiftSettings: strict),
 
+        .target(
+            name: "KeywardWeb",
+            dependencies: [
+                "CLinux", "CNettle", "KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardProtocol", httpTypes,
+                logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
+            ] + hummingbird,
+            resources: ["style.css", "script.js", "rows.js"].map { .embedInCode("Assets/\($0)") },
+            swiftSettings: strict),
+        .executableTarget(
+            name: "keyward-web",
+            dependencies: [
+                "KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardProtocol", "KeywardWeb", arguments,
+            ], swiftSettings: strict),
+
         .executableTarget(
             name: "VerifyExample", dependencies: ["KeywardClient"], path: "Examples/swift", swiftSettings: strict),
         .target(name: "KeywardTesting", dependencies: ["KeywardBase", "KeywardCore"], swiftSettings: strict),
@@ -97,6 +122,13 @@ let package = Package(
                 "KeywardTesting", "KeywardProtocol", "KeywardClient", "KeywardStore", "KeywardCore", "keywardd",
                 "keyward", "ScriptedDaemon",
             ]),
+        test(
+            "KeywardWebTests",
+            [
+                "KeywardWeb", "KeywardTesting", "KeywardClient", "KeywardDisplay", "KeywardProtocol", "ScriptedDaemon",
+                "keywardd",
+                "keyward", "keyward-web", crypto, httpTypes, nio("NIOCore"),
+            ] + hummingbird),
         test("ExampleTests", ["keywardd", "keyward", "VerifyExample"]),
         test("RepositoryTests"),
     ]

@@ -40,7 +40,8 @@ public final class KeywardClient: Sendable {
         link.stop()
     }
 
-    func call<M: Method>(
+    /// Calls a method of the protocol.
+    package func call<M: Method>(
         _ method: M.Type, _ params: M.Params, timeout: Duration? = nil
     ) async throws(KeywardError) -> M.Result {
         let deadline = ContinuousClock.now + (timeout ?? self.timeout)

@@ -31,6 +31,7 @@ struct Keyward: ParsableCommand {
                     Cancel.self, Disable.self, Enable.self, Revoke.self, Verify.self,
                 ]),
             CommandGroup(name: "Workspaces", subcommands: [WorkspaceCommand.self, MemberCommand.self]),
+            CommandGroup(name: "Browser", subcommands: [Web.self]),
             CommandGroup(
                 name: "Daemon",
                 subcommands: [

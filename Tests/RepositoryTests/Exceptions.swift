@@ -32,6 +32,9 @@ enum StyleRules {
             file: "Sources/keyward/EventWatcher.swift", word: "SystemRandomNumberGenerator(",
             reason: "The jitter of a back-off: watchers must not all come back at the same moment."),
         Exception(
+            file: "Sources/keyward-web/WebCommand.swift", word: "SystemRandomNumberGenerator(",
+            reason: "The composition root: links, cookies and host names come from the system's CSPRNG."),
+        Exception(
             file: "Sources/keywardd/Daemon.swift", word: "SystemRandomNumberGenerator(",
             reason: "The composition root: keys are minted from the system's CSPRNG."),
         Exception(

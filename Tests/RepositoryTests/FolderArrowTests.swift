@@ -50,6 +50,14 @@ struct FolderArrowTests {
                 "Transport", "Verification",
             ],
         ]),
+        "KeywardWeb": FolderTable(allowed: [
+            "Markup": [],
+            "Assets": ["Markup"],
+            "Requests": ["Assets"],
+            "Loopback": ["Requests"],
+            "Pages": ["Assets", "Markup", "Requests"],
+            "Routes": ["Assets", "Loopback", "Markup", "Pages", "Requests"],
+        ]),
     ]
 
     /// Arrows of the tables that no name of a type shows.

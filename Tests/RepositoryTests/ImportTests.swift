@@ -21,6 +21,13 @@ struct ImportTests {
         "keyward": system.union([
             "KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardProtocol", "ArgumentParser",
         ]),
+        "KeywardWeb": system.union([
+            "CLinux", "CNettle", "HTTPTypes", "Hummingbird", "HummingbirdCore", "KeywardBase", "KeywardClient",
+            "KeywardDisplay", "KeywardProtocol", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
+        ]),
+        "keyward-web": system.union([
+            "ArgumentParser", "KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardWeb",
+        ]),
         "KeywardTesting": system.union([
             "KeywardBase", "KeywardCore", "KeywardProtocol", "Dispatch", "Foundation", "Testing",
         ]),

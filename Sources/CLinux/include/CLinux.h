@@ -3,6 +3,9 @@
 #define KEYWARD_CLINUX_H
 
 // Not <sys/socket.h> and not _GNU_SOURCE: what they declare differs from Swift's Glibc module.
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 internal import KeywardClient
 
 /// The clipboard of the user's terminal, local or remote. The terminal accepts the text in an escape sequence, OSC 52
@@ -28,23 +29,5 @@ final class Clipboard {
     func copy(_ secret: Secret) -> Int32 {
         let sequence = "\u{1B}]52;c;\(Base64.text(Array(secret.reveal().utf8)))\u{07}"
         return OutputBytes.write(sequence, to: terminal)
-    }
-}
-
-/// RFC 4648, section 4.
-enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func text(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | UInt32($1) } << UInt32((3 - group.count) * 8)
-            for index in 0..<4 {
-                let isPadding = index > group.count
-                text.append(isPadding ? UInt8(ascii: "=") : alphabet[Int(bits >> UInt32(18 - index * 6) & 63)])
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

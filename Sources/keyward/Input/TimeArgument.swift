@@ -37,22 +37,11 @@ enum TimeArgument: Hashable, Sendable {
     }
 
     /// A duration in seconds, at most 100 years. `m` is minutes, as in systemd.time(7).
-    static func seconds(_ text: String) -> Int64? {
-        number(text, of: [("min", 60), ("m", 60), ("h", 3_600), ("d", 86_400), ("w", 604_800)], 36_525 * 86_400)
-    }
+    static func seconds(_ text: String) -> Int64? { SpanText.seconds(text) }
 
     /// A duration in calendar months, at most 100 years.
     private static func months(_ text: String) -> Int? {
-        number(text, of: [("mo", 1), ("y", 12)], most * 12).map { Int($0) }
-    }
-
-    /// A number followed by a unit, multiplied by the unit's size.
-    private static func number(_ text: String, of units: [(name: String, size: Int64)], _ most: Int64) -> Int64? {
-        let digits = text.prefix { $0.isASCII && $0.isNumber }
-        guard let unit = units.first(where: { $0.name == text[digits.endIndex...] }), let number = Int64(digits),
-            number <= most / unit.size
-        else { return nil }
-        return number * unit.size
+        SpanText.number(text, of: [("mo", 1), ("y", 12)], most * 12).map { Int($0) }
     }
 
     private static func date(_ text: String) -> CivilDate? {

@@ -1,0 +1,16 @@
+/// Durations in the form that people type: `30m`, `12h`, `90d`, `2w`.
+package enum SpanText {
+    /// A duration in seconds, at most 100 years. `m` is minutes, as in systemd.time(7).
+    package static func seconds(_ text: String) -> Int64? {
+        number(text, of: [("min", 60), ("m", 60), ("h", 3_600), ("d", 86_400), ("w", 604_800)], 36_525 * 86_400)
+    }
+
+    /// A number followed by a unit, multiplied by the unit's size.
+    package static func number(_ text: String, of units: [(name: String, size: Int64)], _ most: Int64) -> Int64? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let unit = units.first(where: { $0.name == text[digits.endIndex...] }), let number = Int64(digits),
+            number <= most / unit.size
+        else { return nil }
+        return number * unit.size
+    }
+}

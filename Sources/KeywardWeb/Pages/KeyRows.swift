@@ -1,0 +1,76 @@
+internal import KeywardClient
+internal import KeywardDisplay
+
+/// The rows of the table.
+struct KeyRows: Sendable {
+    let layout: Layout
+    let keys: [Key]
+    let now: Timestamp
+
+    var html: HTML { keys.map(row).joined() }
+
+    /// Differs when the rows differ by more than the time that has passed.
+    static func mark(_ keys: [Key]) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for key in keys {
+            // FNV-1a: it must be the same in every process.
+            let times = [key.lastUsedAt, key.expiresAt].map { $0?.milliseconds ?? 0 }
+            let facts =
+                [key.id, key.name, key.status.rawValue, "\(key.usageCount)", "\(times)"] + key.actions.map(\.rawValue)
+            for byte in facts.joined(separator: " ").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        }
+        return String(hash, radix: 16)
+    }
+
+    private func row(_ key: Key) -> HTML {
+        let style: HTML = key.status.isEnded ? "ended" : .empty
+        return """
+            <tr role="row" id="\(key.prefix)" class="\(style)">
+            <th scope="row" role="rowheader"><a id="\(key.prefix)-name" href="\(layout.paths.key(key.id))">\(key.name)</a></th>
+            <td role="cell" data-label="Prefix"><code>\(key.prefix)</code></td>
+            <td role="cell" data-label="Usage count" class="number" title="\(CountText.grouped(key.usageCount))">\
+            \(CountText.short(key.usageCount))</td>
+            <td role="cell" data-label="Last used"><span>\(lastUsed(key))</span></td>
+            <td role="cell" data-label="Expiry">\(expiry(key))</td>
+            <td role="cell" data-label="Status"><span>\(Parts.status(key.status))\(moreFacts(key))</span></td>
+            <td role="cell" data-label="Actions" class="actions">\(actions(key))</td>
+            </tr>
+
+            """
+    }
+
+    private func lastUsed(_ key: Key) -> HTML {
+        guard let at = key.lastUsedAt else { return "<span class=\"faint\">never</span>" }
+        let account: HTML? = key.lastUsedBy.map { " <span class=\"faint\">by \($0.shown.printable)</span>" }
+        return "\(Parts.time(at, now: now))\(account)"
+    }
+
+    private func expiry(_ key: Key) -> HTML {
+        guard let at = key.expiresAt else { return "<span class=\"faint\">never</span>" }
+        let style: HTML = key.facts.contains(.expiring) && !key.status.isEnded ? "notice" : .empty
+        return "<span class=\"\(style)\">\(Parts.time(at, now: now))</span>"
+    }
+
+    /// What also holds, beside the status.
+    private func moreFacts(_ key: Key) -> HTML? {
+        let facts = key.facts.filter { $0 != key.status && $0 != .unused }
+        guard !facts.isEmpty, !key.status.isEnded else { return nil }
+        return " <span class=\"faint\">\(facts.map(\.rawValue).joined(separator: ", "))</span>"
+    }
+
+    private func actions(_ key: Key) -> HTML {
+        guard !layout.settings.isReadOnly else { return "<span class=\"faint\">-</span>" }
+        let shown: [(Key.Action, String)] = [
+            (.rotate, "Rotate"), (.confirm, "Confirm"), (.cancel, "Cancel"), (.enable, "Enable"), (.revoke, "Revoke"),
+        ]
+        let links = shown.filter { key.actions.contains($0.0) }.map { action, label -> HTML in
+            let style: HTML = action == .revoke ? "danger" : .empty
+            let address = layout.paths.action(action.rawValue, on: key.id)
+            return """
+                <a class="\(style)" id="\(key.prefix)-\(action.rawValue)" href="\(address)" \
+                aria-label="\(label) \(key.name) \(key.prefix)">\(label)</a>
+                """
+        }
+        return links.isEmpty ? "<span class=\"faint\">-</span>" : links.joined(separator: " ")
+    }
+}

@@ -1,0 +1,26 @@
+/// Makes texts that nobody can guess.
+package struct RandomTokens: Sendable {
+    private let next: @Sendable () -> UInt64
+
+    /// - Parameter next: Returns 64 bits of a cryptographically secure generator.
+    package init(_ next: @escaping @Sendable () -> UInt64) {
+        self.next = next
+    }
+
+    /// 128 bits as 32 hexadecimal digits.
+    func token() -> String {
+        (0..<2).map { _ in
+            let digits = String(next(), radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+}
+
+extension String {
+    /// Whether two texts are equal, in a time that depends on their lengths only.
+    func equalsInConstantTime(_ other: String) -> Bool {
+        let (left, right) = (Array(utf8), Array(other.utf8))
+        guard left.count == right.count else { return false }
+        return zip(left, right).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
+    }
+}

@@ -1,0 +1,23 @@
+/// How the screen is served, and what it shows.
+package struct ScreenSettings: Sendable {
+    /// The path under which all of it is, without a slash at its end.
+    package static let defaultBasePath = "/settings/api-access"
+
+    /// The path under which all of it is, without a slash at its end.
+    package var basePath = Self.defaultBasePath
+    /// The only origin that is served.
+    package var origin: ScreenOrigin
+    /// The login of the account that acts.
+    package var account: String
+    /// Whether nothing can be changed.
+    package var isReadOnly = false
+    /// The workspace of the first page; `nil` is the default one.
+    package var workspace: String?
+    /// The socket of the daemon, if it was given: commands that pages show name it.
+    package var socket: String?
+
+    package init(origin: ScreenOrigin, account: String) {
+        self.origin = origin
+        self.account = account
+    }
+}

@@ -1,0 +1,57 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import KeywardClient
+internal import KeywardProtocol
+
+extension Screen {
+    /// The routes of the table, its rows and the sweeps.
+    func addTableRoutes(to router: ScreenRouter) {
+        router.get(RouterPath(layout.paths.base)) { request, _ in
+            Response(.ok, try await tablePage(TableQuery(query(request))))
+        }
+        router.get(RouterPath(layout.paths.rows)) { request, _ in
+            try await rows(query(request))
+        }
+        router.get(RouterPath(layout.paths.sweeps)) { _, _ in
+            Response(.ok, SweepsPage(layout: layout, sweeps: try await daemon.status().sweeps, now: now()).html)
+        }
+    }
+
+    private func tablePage(_ query: TableQuery) async throws -> HTML {
+        var query = query
+        let workspaces = try await daemon.workspaces()
+        let workspace = try Self.choice(query.workspace ?? layout.settings.workspace, of: workspaces)
+        // The links of the page lead to the same workspace.
+        if workspace != "default" { query.workspace = workspace }
+        let list = try await daemon.call(ListKeys.self, query.params(workspace))
+        // The keys matter more than the notices.
+        let status = try? await daemon.status()
+        let page = KeyTablePage(
+            layout: layout, query: query, workspace: workspace, workspaces: workspaces, list: list,
+            notices: status.map { OperatorNotices(layout: layout, status: $0).html } ?? .empty, now: now())
+        return page.html
+    }
+
+    /// The workspace that the address names, else the default one, else the first one.
+    static func choice(_ named: String?, of workspaces: [Workspace]) throws(ScreenFailure) -> String {
+        if let named { return named }
+        let names = workspaces.map(\.name)
+        guard let name = names.contains("default") ? "default" : names.first else { throw .noWorkspace }
+        return name
+    }
+
+    /// The rows of an open page; nothing if they are as the page has them.
+    private func rows(_ fields: FormFields) async throws -> Response {
+        let query = TableQuery(fields)
+        let list = try await daemon.call(ListKeys.self, query.params(query.workspace ?? "default"))
+        let mark = KeyRows.mark(list.keys)
+        if fields["after"] == mark { return Response(status: .noContent) }
+        var response = Response(.ok, KeyRows(layout: layout, keys: list.keys, now: now()).html)
+        response.headers[.rowsMark] = mark
+        return response
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let rowsMark = HTTPField.Name("X-Rows")!
+}

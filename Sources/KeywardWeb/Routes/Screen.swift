@@ -1,0 +1,72 @@
+package import Hummingbird
+package import KeywardClient
+
+/// The screen: its pages, and what guards them.
+package struct Screen: Sendable {
+    let layout: Layout
+    let daemon: KeywardClient
+    let sessions: Sessions
+    let sentForms = SentForms()
+    let random: RandomTokens
+    let now: @Sendable () -> Timestamp
+    /// The links that open the screen.
+    package let links: LoginLinks
+    /// When the screen ends for lack of use.
+    package let deadline: IdleDeadline
+
+    /// - Parameters:
+    ///   - now: The wall clock.
+    package init(
+        _ settings: ScreenSettings, daemon: KeywardClient, random: RandomTokens, deadline: IdleDeadline,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        layout = Layout(settings: settings, assets: Assets())
+        self.daemon = daemon
+        self.random = random
+        self.deadline = deadline
+        self.now = now
+        sessions = Sessions(random)
+        links = LoginLinks(random)
+    }
+
+    /// The address of a new link, valid once for a short time.
+    package func newLink() -> String {
+        layout.settings.origin.text + layout.paths.open(token: links.make(at: .now))
+    }
+
+    /// Answers requests.
+    package func responder() -> RouterResponder<ScreenContext> {
+        let layout = layout
+        let router = Router(context: ScreenContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: SecurityHeaders(assets: layout.assets))
+        router.add(middleware: FailurePages(layout: layout))
+        router.add(
+            middleware: RequestGuard(origin: layout.settings.origin, sessions: sessions, openingPath: layout.paths.open)
+            {
+                Response(layout: layout, $0)
+            })
+        router.add(middleware: UseRecorder(deadline: deadline, pollPath: layout.paths.rows))
+        addOpeningRoutes(to: router)
+        addTableRoutes(to: router)
+        addCreateRoutes(to: router)
+        addKeyRoutes(to: router)
+        addRotateRoutes(to: router)
+        addRevokeRoutes(to: router)
+        addChangeRoutes(to: router)
+        return router.buildResponder()
+    }
+}
+
+/// Extends the idle deadline with each request of a person.
+struct UseRecorder: RouterMiddleware {
+    let deadline: IdleDeadline
+    /// Requests of open pages, which nobody may be looking at.
+    let pollPath: String
+
+    func handle(
+        _ request: Request, context: ScreenContext, next: (Request, ScreenContext) async throws -> Response
+    ) async throws -> Response {
+        if request.uri.path != pollPath { deadline.extend(at: .now) }
+        return try await next(request, context)
+    }
+}
