@@ -6,7 +6,7 @@ formatted = Package.swift $(wildcard Sources Tests Benchmarks Fuzz Examples)
 fuzzers = $(shell ls Fuzz | sed -nE 's/^Fuzz(.+)/\l\1/p')
 FUZZ_SECONDS = 300
 
-.PHONY: help run test fuzz bench format lint release deb test-system bootstrap
+.PHONY: help run test test-web fuzz bench format lint release deb test-system bootstrap
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -21,6 +21,12 @@ test: bootstrap ## build and run every test
 	$(swift) build --build-tests --explicit-target-dependency-import-check error
 	$(swift) test --skip-build
 
+test-web: bootstrap ## drive the screen in a real browser: every sentence of the guide, attacks, accessibility
+	$(swift) build --product keywardd
+	$(swift) build --product keyward
+	$(swift) build --product keyward-web
+	Tests/Browser/run
+
 fuzz: bootstrap ## feed hostile input to the parsers (FUZZ_SECONDS=300)
 	for name in $(fuzzers); do Fuzz/run $$name $(FUZZ_SECONDS) || exit; done
 
@@ -33,7 +39,7 @@ format: bootstrap ## format the sources
 lint: bootstrap ## check formatting, shell scripts and manual pages
 	$(swift) format lint --strict --recursive $(formatted)
 	scripts/bootstrap shellcheck:shellcheck
-	shellcheck scripts/* .ci/run packaging/tests/run Benchmarks/run Fuzz/run \
+	shellcheck scripts/* .ci/run packaging/tests/run Tests/Browser/run Benchmarks/run Fuzz/run \
 		$(wildcard .ci/system/* Examples/shell/* packaging/deb/*.postinst packaging/deb/*.postrm)
 	scripts/lint-manual
 

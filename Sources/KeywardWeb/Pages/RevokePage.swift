@@ -44,7 +44,7 @@ struct RevokePage: Sendable {
             <p class="back"><a href="\(layout.paths.key(key.id))">\(key.name)</a></p>
             <div class="narrow">
             <h1>Revoke \(key.name)</h1>
-            <p><code>\(key.prefix)</code> \(Parts.status(key.status))</p>
+            <p class="under"><code>\(key.prefix)</code> \(Parts.status(key.status))</p>
             \(message)
             <ol class="questions">\(needed)\(replaced)\(agreed)</ol>
             \(form.html(inputs))

@@ -31,13 +31,15 @@ struct RotationPanel: Sendable {
         let use: HTML =
             ends.rotation.firstUsedAt.map { "The new key was first used \(Parts.exactTime($0, now: now))." }
             ?? "The new key has not been used yet."
+        let delivery: HTML =
+            isUsed ? "The new key was delivered." : "Deliver the new key through your approved secure process."
         let (delivered, confirmed): (HTML, HTML) = isUsed ? ("done", "now") : ("now", .empty)
         return """
             <section class="card rotation" data-reload>
             <h2>Rotation in progress</h2>
             <ol class="steps">
             <li class="done">Rotated \(Parts.exactTime(ends.rotation.startedAt, now: now)). \(pair) \(grace)</li>
-            <li class="\(delivered)">Deliver the new key through your approved secure process.</li>
+            <li class="\(delivered)">\(delivery)</li>
             <li class="\(isUsed ? "done" : .empty)">\(use)</li>
             <li class="\(confirmed)">Ask the technical owner\(OwnerText.inSentence(owner)) to confirm that the update is \
             complete.</li>
@@ -67,9 +69,10 @@ struct RotationPanel: Sendable {
 
     private var buttons: HTML {
         guard !layout.settings.isReadOnly else { return .empty }
+        let style: HTML = ends.rotation.firstUsedAt == nil ? .empty : " primary"
         let confirm: HTML? =
             key.actions.contains(.confirm)
-            ? "<a class=\"button\" href=\"\(layout.paths.action("confirm", on: key.id))\">Confirm the rotation</a>"
+            ? "<a class=\"button\(style)\" href=\"\(layout.paths.action("confirm", on: key.id))\">Confirm the rotation</a>"
             : nil
         let cancel: HTML? =
             key.actions.contains(.cancel)

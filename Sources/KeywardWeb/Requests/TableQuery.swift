@@ -21,8 +21,8 @@ struct TableQuery: Hashable, Sendable {
     /// The choices of the filter, with their labels.
     static let choices: [(value: String, label: String)] =
         [
-            (live, "Keys that have not ended"), (all, "All keys"),
-            (Key.Status.stale.rawValue, "Stale or unused for long"),
+            (live, "Current keys"), (all, "All keys"),
+            (Key.Status.stale.rawValue, "Stale keys"),
         ]
         + Key.Status.known.filter { $0 != .stale }.map { ($0.rawValue, "Only \($0)") }
 
