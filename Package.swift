@@ -82,7 +82,7 @@ let package = Package(
                 "CLinux", "CNettle", "KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardProtocol", httpTypes,
                 logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
             ] + hummingbird,
-            resources: ["style.css", "script.js", "rows.js"].map { .embedInCode("Assets/\($0)") },
+            resources: ["style.css", "script.js", "live.js"].map { .embedInCode("Assets/\($0)") },
             swiftSettings: strict),
         .executableTarget(
             name: "keyward-web",

@@ -50,6 +50,8 @@ struct WebCommand: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
+        // Accounts of other user namespaces appear as this uid too (user_namespaces(7)).
+        guard getuid() != 65_534 else { throw StartFailure("The account \(Self.account) is shared. Use another one.") }
         let path = socket ?? SocketPath.admin.resolve()
         try checkDaemon(at: path)
         let sockets = try bind()

@@ -42,6 +42,25 @@ struct RotateTests {
         #expect(try await fixture.verify(Secret(secret)).valid)
     }
 
+    @Test func theProgressOfARotationIsSentWhenItChanges() async throws {
+        let fixture = try await ScreenFixture()
+        let key = try await fixture.admin.createKey(named: "staging-api").key
+        let rotated = try await fixture.admin.rotateKey("staging-api")
+        let page = try await fixture.browser.get(fixture.path(rotated.key))
+        let address = try #require(Markup.attribute("data-panel", of: page.text))
+        let mark = try #require(Markup.attribute("data-mark", of: page.text))
+        #expect(try await fixture.browser.get("\(address)?after=\(mark)").status == 204)
+        try await fixture.verify(rotated.secret)
+        let panel = try await fixture.browser.get("\(address)?after=\(mark)")
+        #expect(panel.status == 200 && panel.words.contains("The new key was first used"))
+        #expect(!panel.text.contains("<html"))
+        _ = try await fixture.admin.confirmRotation("staging-api")
+        let end = try await fixture.browser.get(fixture.path(rotated.key, "rotation"))
+        #expect(end.words == "This key replaced \(key.prefix), which is superseded.")
+        let other = try await fixture.admin.createKey(named: "prod-main-app").key
+        #expect(try await fixture.browser.get(fixture.path(other, "rotation")).status == 404)
+    }
+
     @Test func aRotationIsCancelledWhileTheNewKeyIsUnused() async throws {
         let fixture = try await ScreenFixture()
         let old = try await fixture.admin.createKey(named: "staging-api")

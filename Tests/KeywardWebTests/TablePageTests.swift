@@ -1,4 +1,5 @@
 import KeywardClient
+import KeywardProtocol
 import Testing
 
 @testable import KeywardWeb
@@ -141,6 +142,39 @@ struct TablePageTests {
         #expect(rows.status == 200 && rows.text.hasPrefix("<tr") && rows.words.contains("active"))
     }
 
+    @Test func aViewerSeesKeysWithoutActionsAndNoWayToCreate() async throws {
+        let key = Key(
+            id: "key_1", workspace: "default", name: "prod-main-app", prefix: "kw_8FqL2mXw", status: .active,
+            createdAt: WallClock.now, createdBy: Account(uid: 0))
+        let list = ListKeys.Result(keys: [key], access: Access(plan: "standard", apiAccess: true))
+        let page = KeyTablePage(
+            layout: try ScreenFixture.screen(of: "/nowhere").layout, query: TableQuery(workspace: nil),
+            workspace: "default", workspaces: [], list: list, notices: .empty, now: WallClock.now
+        ).html.text
+        #expect(page.contains("You can view the keys of this workspace, not change them."))
+        #expect(!page.contains("Create new API key") && !page.contains("/rotate"))
+    }
+
+    @Test func keysOfAnotherWorkspaceAreShownAndChanged() async throws {
+        let fixture = try await ScreenFixture()
+        _ = try await fixture.admin.createWorkspace(named: "acme")
+        let form = try await fixture.browser.get(ScreenFixture.base + "/new?workspace=acme")
+        #expect(try await fixture.browser.submit(form, ["name": "crm-integration"]).status == 200)
+        let key = try await fixture.admin.key("crm-integration", workspace: "acme")
+        for action in ["", "trail", "rotate", "revoke", "disable"] {
+            let page = try await fixture.browser.get(fixture.path(key, action))
+            #expect(page.status == 200 && page.words.contains("crm-integration"), "\(action)")
+        }
+        let rotate = try await fixture.browser.get(fixture.path(key, "rotate"))
+        #expect(try await fixture.browser.submit(rotate).status == 200)
+        let cancel = try await fixture.browser.get(fixture.path(key, "cancel"))
+        #expect(try await fixture.browser.submit(cancel).status == 303)
+        let revoke = try await fixture.browser.get(fixture.path(key, "revoke"))
+        let done = try await fixture.browser.follow(fixture.browser.submit(revoke))
+        #expect(done.text.contains("href=\"/settings/api-access?workspace=acme\""))
+        #expect(try await fixture.admin.key(key.id).status == .revoked)
+    }
+
     @Test func pollsAreNoUse() async throws {
         let start = ContinuousClock.now
         let deadline = IdleDeadline(limit: .seconds(900), from: start - .seconds(600))
@@ -152,6 +186,7 @@ struct TablePageTests {
         #expect(rest > .seconds(800))
         let later = deadline.rest(at: .now)
         _ = try await browser.get(ScreenFixture.base + "/rows")
+        _ = try await browser.get(ScreenFixture.base + "/keys/key_x/rotation")
         #expect(try #require(deadline.rest(at: .now)) < #require(later))
     }
 

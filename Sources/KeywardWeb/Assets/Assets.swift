@@ -6,8 +6,8 @@ struct Assets: Sendable {
     let style = Asset(PackageResources.style_css)
     /// The script of every page: copying, forms, advice on names.
     let script = Asset(PackageResources.script_js)
-    /// The script of the table: live rows.
-    let rows = Asset(PackageResources.rows_js)
+    /// The script of pages with a part that stays current.
+    let live = Asset(PackageResources.live_js)
 }
 
 /// A style or a script of this package.

@@ -104,8 +104,7 @@ struct CreatePage: Sendable {
         var field = FormField(name: "expires", label: "Expiry date (optional)", value: fields.expires)
         field.fault = fault("expiresAt")
         field.advice = "The key works until the end of this day. Without a date it never expires."
-        let tomorrow = CivilDate(daysSinceEpoch: LocalTime.date(of: now).daysSinceEpoch)
-        return field.input(type: "date", more: " min=\"\(tomorrow.text)\"")
+        return field.input(type: "date", more: " min=\"\(LocalTime.date(of: now).text)\"")
     }
 
     private var ownerFields: HTML {

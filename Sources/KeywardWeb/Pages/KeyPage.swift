@@ -23,7 +23,7 @@ struct KeyPage: Sendable {
 
     var html: HTML {
         layout.page(
-            key.name,
+            key.name, isLive: details.rotation?.isOpen == true,
             """
             <p class="back"><a href="\(layout.paths.table(TableQuery(workspace: key.workspace)))">API keys</a></p>
             <div class="heading"><div><h1>\(key.name)</h1>

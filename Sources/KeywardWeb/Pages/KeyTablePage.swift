@@ -14,10 +14,15 @@ struct KeyTablePage: Sendable {
     let now: Timestamp
 
     private var paths: ScreenPaths { layout.paths }
-    private var canChange: Bool { !layout.settings.isReadOnly }
+
+    /// Whether the caller can change keys here. The daemon says so with each key; without keys the form finds out.
+    private var canChange: Bool {
+        let live = list.keys.filter { !$0.status.isEnded }
+        return !layout.settings.isReadOnly && (live.isEmpty || live.contains { !$0.actions.isEmpty })
+    }
 
     var html: HTML {
-        layout.page("API keys", aside: switcher, hasRows: !list.keys.isEmpty, content)
+        layout.page("API keys", aside: switcher, isLive: !list.keys.isEmpty, content)
     }
 
     private var content: HTML {
@@ -31,7 +36,10 @@ struct KeyTablePage: Sendable {
     }
 
     private var createLink: HTML? {
-        guard canChange, list.access.apiAccess else { return nil }
+        guard list.access.apiAccess, !layout.settings.isReadOnly else { return nil }
+        guard canChange else {
+            return "<p class=\"faint\">You can view the keys of this workspace, not change them.</p>"
+        }
         return "<a class=\"button primary\" href=\"\(paths.new(in: workspace))\">Create new API key</a>"
     }
 

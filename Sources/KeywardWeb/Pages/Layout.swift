@@ -9,13 +9,13 @@ struct Layout: Sendable {
     ///   - title: The page's heading.
     ///   - aside: What stands beside the product's name: the choice of workspaces.
     ///   - isOpen: Whether the session is open, so that links lead somewhere.
-    ///   - hasRows: Whether the page has a table whose rows stay current.
+    ///   - isLive: Whether the page has a part that stays current.
     ///   - retriesAfter: The seconds after which the browser loads the page again.
     func page(
-        _ title: String, aside: HTML = .empty, isOpen: Bool = true, hasRows: Bool = false,
+        _ title: String, aside: HTML = .empty, isOpen: Bool = true, isLive: Bool = false,
         retriesAfter: Int? = nil, _ body: HTML
     ) -> HTML {
-        let rows: HTML? = hasRows ? "<script>\(assets.rows.html)</script>" : nil
+        let live: HTML? = isLive ? "<script>\(assets.live.html)</script>" : nil
         let retry: HTML? = retriesAfter.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">" }
         let mode: HTML = settings.isReadOnly ? "<span class=\"tag\">read only</span>" : .empty
         let brand: HTML =
@@ -42,7 +42,7 @@ struct Layout: Sendable {
             \(body)
             </main>
             <p id="live" class="hidden" role="status"></p>
-            <script>\(assets.script.html)</script>\(rows)
+            <script>\(assets.script.html)</script>\(live)
             </body>
             </html>
 

@@ -25,7 +25,26 @@ struct RotationPanel: Sendable {
         ends.isOpen ? open : closed
     }
 
+    /// What an open page shows in place of its panel.
+    var update: HTML {
+        ends.isOpen ? content : closed
+    }
+
+    /// Differs when the panel says something else, apart from the time that has passed.
+    var mark: String {
+        let instants = [ends.rotation.firstUsedAt, ends.rotation.graceEndsAt].map { $0?.milliseconds ?? 0 }
+        return "\(instants[0])-\(instants[1])-\(ends.isOpen)"
+    }
+
     private var open: HTML {
+        """
+        <section class="card rotation" data-panel="\(layout.paths.rotation(of: key.id))" data-mark="\(mark)">
+        \(content)
+        </section>
+        """
+    }
+
+    private var content: HTML {
         let owner = ends.new?.owner
         let isUsed = ends.rotation.firstUsedAt != nil
         let use: HTML =
@@ -35,7 +54,6 @@ struct RotationPanel: Sendable {
             isUsed ? "The new key was delivered." : "Deliver the new key through your approved secure process."
         let (delivered, confirmed): (HTML, HTML) = isUsed ? ("done", "now") : ("now", .empty)
         return """
-            <section class="card rotation" data-reload>
             <h2>Rotation in progress</h2>
             <ol class="steps">
             <li class="done">Rotated \(Parts.exactTime(ends.rotation.startedAt, now: now)). \(pair) \(grace)</li>
@@ -45,7 +63,6 @@ struct RotationPanel: Sendable {
             complete.</li>
             </ol>
             <p class="buttons">\(buttons)</p>
-            </section>
             """
     }
 

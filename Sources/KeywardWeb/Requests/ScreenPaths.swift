@@ -18,6 +18,12 @@ struct ScreenPaths: Sendable {
 
     func action(_ action: String, on id: String) -> String { "\(key(id))/\(action)" }
 
+    /// The progress of a rotation alone, for a page that is open.
+    func rotation(of id: String) -> String { "\(key(id))/rotation" }
+
+    /// Whether an open page asks for an address by itself.
+    func isPoll(_ path: String) -> Bool { path == rows || path.hasSuffix("/rotation") }
+
     func trail(of id: String, before: Int? = nil) -> String {
         "\(key(id))/trail" + (before.map { "?before=\($0)" } ?? "")
     }

@@ -31,7 +31,7 @@ struct SecurityHeaders: RouterMiddleware {
     private var policy: String {
         [
             "default-src 'none'", "style-src '\(assets.style.hash)'",
-            "script-src '\(assets.script.hash)' '\(assets.rows.hash)'",
+            "script-src '\(assets.script.hash)' '\(assets.live.hash)'",
             "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
         ].joined(separator: "; ")
     }

@@ -34,6 +34,16 @@ extension Response {
             body: ResponseBody(byteBuffer: ByteBuffer(string: html.text)))
     }
 
+    /// A part of an open page, with its mark; nothing if the page has this part already.
+    init(part: HTML, mark: String, after: String?) {
+        if after == mark {
+            self.init(status: .noContent)
+        } else {
+            self.init(.ok, part)
+            headers[.partMark] = mark
+        }
+    }
+
     /// The page for a request that is not served.
     init(layout: Layout, _ reason: RequestRefusal) {
         let page = RefusalPage(layout: layout, reason: reason)
@@ -44,4 +54,8 @@ extension Response {
     init(goTo address: String) {
         self.init(status: .seeOther, headers: [.location: address])
     }
+}
+
+extension HTTPField.Name {
+    fileprivate static let partMark = HTTPField.Name("X-Mark")!
 }

@@ -11,6 +11,12 @@ extension Screen {
             let page = KeyPage(layout: layout, details: details, done: try query(request)["done"], now: now())
             return Response(.ok, page.html)
         }
+        router.get(RouterPath(path + "/rotation")) { request, context in
+            let key = try await daemon.key(keyID(context))
+            guard let ends = try await rotation(of: key) else { throw ScreenFailure.refused(.noPage) }
+            let panel = RotationPanel(layout: layout, key: key, ends: ends, now: now())
+            return Response(part: panel.update, mark: panel.mark, after: try query(request)["after"])
+        }
         router.get(RouterPath(path + "/trail")) { request, context in
             try await trailPage(keyID(context), before: query(request)["before"].flatMap { Int($0) })
         }

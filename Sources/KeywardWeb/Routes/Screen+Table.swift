@@ -1,4 +1,3 @@
-internal import HTTPTypes
 internal import Hummingbird
 internal import KeywardClient
 internal import KeywardProtocol
@@ -44,14 +43,7 @@ extension Screen {
     private func rows(_ fields: FormFields) async throws -> Response {
         let query = TableQuery(fields)
         let list = try await daemon.call(ListKeys.self, query.params(query.workspace ?? "default"))
-        let mark = KeyRows.mark(list.keys)
-        if fields["after"] == mark { return Response(status: .noContent) }
-        var response = Response(.ok, KeyRows(layout: layout, keys: list.keys, now: now()).html)
-        response.headers[.rowsMark] = mark
-        return response
+        let rows = KeyRows(layout: layout, keys: list.keys, now: now())
+        return Response(part: rows.html, mark: KeyRows.mark(list.keys), after: fields["after"])
     }
-}
-
-extension HTTPField.Name {
-    fileprivate static let rowsMark = HTTPField.Name("X-Rows")!
 }

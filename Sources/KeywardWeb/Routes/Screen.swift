@@ -45,7 +45,7 @@ package struct Screen: Sendable {
             {
                 Response(layout: layout, $0)
             })
-        router.add(middleware: UseRecorder(deadline: deadline, pollPath: layout.paths.rows))
+        router.add(middleware: UseRecorder(deadline: deadline, paths: layout.paths))
         addOpeningRoutes(to: router)
         addTableRoutes(to: router)
         addCreateRoutes(to: router)
@@ -60,13 +60,13 @@ package struct Screen: Sendable {
 /// Extends the idle deadline with each request of a person.
 struct UseRecorder: RouterMiddleware {
     let deadline: IdleDeadline
-    /// Requests of open pages, which nobody may be looking at.
-    let pollPath: String
+    let paths: ScreenPaths
 
     func handle(
         _ request: Request, context: ScreenContext, next: (Request, ScreenContext) async throws -> Response
     ) async throws -> Response {
-        if request.uri.path != pollPath { deadline.extend(at: .now) }
+        // Nobody may be looking at an open page.
+        if !paths.isPoll(request.uri.path) { deadline.extend(at: .now) }
         return try await next(request, context)
     }
 }
