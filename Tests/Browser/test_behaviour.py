@@ -99,7 +99,6 @@ def test_the_secret_is_on_one_page_only(host, visitor):
     # Chromium shows a page of its own for an answer that it would have to ask for again.
     with pytest.raises(Error, match="ERR_CACHE_MISS"):
         visitor.page.go_back()
-    visitor.open()
     assert len(host.keyward("list").splitlines()) == 1
 
 

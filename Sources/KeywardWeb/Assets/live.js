@@ -2,6 +2,9 @@
 // Live parts: the page asks for them every 2 seconds while somebody can see it.
 const live = document.getElementById("live");
 
+// The column of relative times.
+const lastUsed = 3;
+
 // Replaces the rows that differ. The focus stays where it is.
 function showRows(table, html) {
   const body = table.tBodies[0];
@@ -20,7 +23,8 @@ function showRows(table, html) {
     [...row.cells].forEach((cell, column) => {
       const place = old.cells[column];
       if (place.innerHTML === cell.innerHTML) return;
-      const isNews = place.textContent !== cell.textContent && place.dataset.label !== "Last used";
+      // The passing of time is no news.
+      const isNews = place.textContent !== cell.textContent && column !== lastUsed;
       place.replaceChildren(...cell.childNodes);
       if (isNews) place.classList.add("changed");
     });

@@ -23,20 +23,25 @@ struct KeyRows: Sendable {
     }
 
     private func row(_ key: Key) -> HTML {
-        let style: HTML = key.status.isEnded ? "ended" : .empty
+        let style: HTML = key.status.isEnded ? " class=\"ended\"" : .empty
         return """
-            <tr role="row" id="\(key.prefix)" class="\(style)">
+            <tr role="row" id="\(key.prefix)"\(style)>
             <th scope="row" role="rowheader"><a id="\(key.prefix)-name" href="\(layout.paths.key(key.id))">\(key.name)</a></th>
-            <td role="cell" data-label="Prefix"><code>\(key.prefix)</code></td>
-            <td role="cell" data-label="Usage count" class="number" title="\(CountText.grouped(key.usageCount))">\
-            \(CountText.short(key.usageCount))</td>
-            <td role="cell" data-label="Last used"><span>\(lastUsed(key))</span></td>
-            <td role="cell" data-label="Expiry">\(expiry(key))</td>
-            <td role="cell" data-label="Status"><span>\(Parts.status(key.status))\(moreFacts(key))</span></td>
-            <td role="cell" data-label="Actions" class="actions">\(actions(key))</td>
+            <td role="cell"><code>\(key.prefix)</code></td>
+            <td role="cell" class="number">\(usageCount(key))</td>
+            <td role="cell"><span>\(lastUsed(key))</span></td>
+            <td role="cell">\(expiry(key))</td>
+            <td role="cell"><span>\(Parts.status(key.status))\(moreFacts(key))</span></td>
+            <td role="cell" class="actions">\(actions(key))</td>
             </tr>
 
             """
+    }
+
+    /// All digits on hover, if the number is shortened.
+    private func usageCount(_ key: Key) -> HTML {
+        let (short, whole) = (CountText.short(key.usageCount), CountText.grouped(key.usageCount))
+        return short == whole ? "\(short)" : "<span title=\"\(whole)\">\(short)</span>"
     }
 
     private func lastUsed(_ key: Key) -> HTML {
@@ -64,10 +69,10 @@ struct KeyRows: Sendable {
             (.rotate, "Rotate"), (.confirm, "Confirm"), (.cancel, "Cancel"), (.enable, "Enable"), (.revoke, "Revoke"),
         ]
         let links = shown.filter { key.actions.contains($0.0) }.map { action, label -> HTML in
-            let style: HTML = action == .revoke ? "danger" : .empty
+            let style: HTML = action == .revoke ? " class=\"danger\"" : .empty
             let address = layout.paths.action(action.rawValue, on: key.id)
             return """
-                <a class="\(style)" id="\(key.prefix)-\(action.rawValue)" href="\(address)" \
+                <a\(style) id="\(key.prefix)-\(action.rawValue)" href="\(address)" \
                 aria-label="\(label) \(key.name) \(key.prefix)">\(label)</a>
                 """
         }

@@ -15,8 +15,8 @@ struct TableQuery: Hashable, Sendable {
     static let live = "live"
     static let all = "all"
     static let newest = "-created"
-    /// The keys of a page.
-    static let pageSize = 30
+    /// The keys of a page: with the longest texts of used keys it stays below 50 kB.
+    static let pageSize = 25
 
     /// The choices of the filter, with their labels.
     static let choices: [(value: String, label: String)] =
