@@ -1,3 +1,4 @@
+import KeywardClient
 import Testing
 
 @testable import KeywardWeb
@@ -55,6 +56,32 @@ struct FormFieldsTests {
 
 struct TokenTests {
     private static let random = RandomTokens { .random(in: .min ... .max) }
+
+    @Test func differentTextsAreNeverEqual() {
+        #expect("".equalsInConstantTime("") && "abc".equalsInConstantTime("abc"))
+        #expect(!"a".equalsInConstantTime("") && !"abc".equalsInConstantTime("abcd"))
+        // The first bytes differ by 1, the last by a bit that only the second text has.
+        #expect(!"aa".equalsInConstantTime("`a") && !"a`".equalsInConstantTime("`a"))
+        let digits = "0123456789abcdef"
+        for left in digits {
+            for right in digits where left != right {
+                for end in digits {
+                    for other in digits {
+                        #expect(!"\(left)\(end)".equalsInConstantTime("\(right)\(other)"))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func aFormThatWasSentTwiceIsRecognizedByBothRequests() {
+        let forms = SentForms()
+        let (first, second) = (Timestamp(milliseconds: 1), Timestamp(milliseconds: 2))
+        forms.record("a", at: first)
+        #expect(forms.firstSent("a") == nil && forms.firstSent("b") == nil)
+        forms.record("a", at: second)
+        #expect(forms.firstSent("a") == first)
+    }
 
     @Test func aLinkIsValidOnceAndForAMinuteOnly() {
         let links = LoginLinks(Self.random)

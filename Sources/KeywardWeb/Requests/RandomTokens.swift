@@ -21,6 +21,7 @@ extension String {
     func equalsInConstantTime(_ other: String) -> Bool {
         let (left, right) = (Array(utf8), Array(other.utf8))
         guard left.count == right.count else { return false }
-        return zip(left, right).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
+        // With the parentheses: both operators have the same precedence in Swift.
+        return zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }

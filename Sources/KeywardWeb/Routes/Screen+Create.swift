@@ -32,7 +32,7 @@ extension Screen {
     private func create(
         _ fields: NewKeyFields, in workspace: String, _ context: ScreenContext
     ) async throws -> Response {
-        let firstSent = sentForms.record(fields.requestID, at: now())
+        sentForms.record(fields.requestID, at: now())
         do {
             let created = try await daemon.createKey(
                 named: fields.name, workspace: workspace, expiresAt: ExpiryDate.end(of: fields.expires),
@@ -43,7 +43,9 @@ extension Screen {
             return Response(.ok, page.html)
         } catch {
             guard let refusal = error.formRefusal else { throw error }
-            if refusal.code == .conflict, let firstSent, let id = refusal.data.keyId {
+            if refusal.code == .conflict, let id = refusal.data.keyId,
+                let firstSent = sentForms.firstSent(fields.requestID)
+            {
                 let key = try await daemon.key(id)
                 if key.isCreated(since: firstSent) { return takenRequest(key) }
             }

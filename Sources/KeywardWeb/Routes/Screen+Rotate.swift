@@ -25,7 +25,7 @@ extension Screen {
     }
 
     private func rotate(_ id: String, _ fields: RotationFields, _ context: ScreenContext) async throws -> Response {
-        let firstSent = sentForms.record(fields.requestID, at: now())
+        sentForms.record(fields.requestID, at: now())
         do {
             let expiresAt = try ExpiryDate.end(of: fields.expires)
             let rotated = try await confirming(fields.ticked) { confirm throws(KeywardError) in
@@ -40,7 +40,11 @@ extension Screen {
         } catch {
             guard let refusal = error.formRefusal else { throw error }
             let key = try await daemon.key(id)
-            if let firstSent, let new = try await successor(of: key, since: firstSent) { return takenRequest(new) }
+            if let firstSent = sentForms.firstSent(fields.requestID),
+                let new = try await successor(of: key, since: firstSent)
+            {
+                return takenRequest(new)
+            }
             var fields = fields
             fields.requestID = random.token()
             return Response(.unprocessableContent, rotatePage(key, fields, refusal, context).html)
