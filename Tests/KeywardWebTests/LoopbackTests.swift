@@ -85,6 +85,21 @@ final class LoopbackConnection {
         }
     }
 
+    /// Its own port.
+    var localPort: UInt16 {
+        var address = sockaddr_in6()
+        var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        _ = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &size) }
+        }
+        return UInt16(bigEndian: address.sin6_port)
+    }
+
+    /// Ends the direction to the server, so that the connection is no longer established.
+    func endSending() {
+        shutdown(socket, Int32(SHUT_WR))
+    }
+
     func readToEnd() -> String {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
@@ -159,14 +174,18 @@ struct LoopbackTests {
         #expect(try web.get(web.path, on: address).contains("Open API access"))
     }
 
-    @Test func theOwnerOfAConnectionIsFoundOnBothAddresses() throws {
-        let daemon = try LoneDaemon()
-        let web = try WebProcess(daemon)
+    @Test func theOwnerOfAConnectionIsKnownWhileItIsEstablished() throws {
+        let sockets = try LoopbackSockets.bind(port: nil)
+        defer { sockets.descriptors.forEach { close($0) } }
+        let connection = try LoopbackConnection(port: sockets.port, on: .four)
         let account = try PeerAccount()
-        let own = PeerAccount.End(address: [127, 0, 0, 1], port: web.port)
-        // The kernel answers with the listening socket; it is no connection.
-        #expect(account.uid(of: own, connectedTo: PeerAccount.End(address: [127, 0, 0, 1], port: 1)) == nil)
-        #expect(account.uid(of: PeerAccount.End(address: [127, 0, 0, 1], port: 1), connectedTo: own) == nil)
+        let own = PeerAccount.End(address: [127, 0, 0, 1], port: sockets.port)
+        let peer = PeerAccount.End(address: [127, 0, 0, 1], port: connection.localPort)
+        #expect(account.uid(of: peer, connectedTo: own) == getuid())
+        let nobody = PeerAccount.End(address: [127, 0, 0, 1], port: 1)
+        #expect(account.uid(of: nobody, connectedTo: own) == nil)
+        connection.endSending()
+        #expect(account.uid(of: peer, connectedTo: own) == nil)
     }
 
     @Test func aHeaderOfAMegabyteIsRefused() throws {
