@@ -41,7 +41,7 @@ def test_verifications_go_before_all_else(host):
         # proc_pid_stat(5): the name in parentheses is the second field, the nice value the nineteenth.
         name, fields = (task / "stat").read_text().split("(", 1)[1].rsplit(")", 1)
         nice.setdefault(name, set()).add(int(fields.split()[16]))
-    assert nice["verify-0"] == {0} and nice["admin-0"] == {10}
+    assert nice["verify-0"] == {0} and nice["admin-0"] == {10} and nice["keyward.commit"] == {15}
     assert 10 in set().union(*nice.values())
 
 
