@@ -7,7 +7,7 @@ package import KeywardBase
 /// receive the link. So the screen has both addresses before it prints the link, or another port.
 package struct LoopbackSockets: Sendable {
     package let port: UInt16
-    /// Bound, not yet listening; each belongs to the server that gets it.
+    /// They listen already; each belongs to the server that gets it.
     let descriptors: [Int32]
 
     private static let attempts = 64
