@@ -79,20 +79,14 @@ extension StatusBasis {
     /// The status at `now`: lists, verifications and sweeps all use this function.
     @inline(__always)
     package func status(at now: Instant, in context: StatusContext) -> KeyStatus {
-        if let end = terminalStatus(at: now) { return end }
-        if isDisabled { return .disabled }
-        if !context.apiAccess { return .suspended }
-        if hasSuccessor { return .retiring }
-        if isExpiring(at: now) { return .expiring }
-        if isStale(at: now, after: context.staleAfter) { return .stale }
-        return isUnused ? .unused : .active
+        terminalStatus(at: now) ?? liveStatus(at: now, in: context)
     }
 
     /// Whether the status at `now` is one of `wanted`.
     @inline(__always)
     package func hasStatus(in wanted: KeyStatusSet, at now: Instant, _ context: StatusContext) -> Bool {
         if let end = terminalStatus(at: now) { return wanted.contains(end) }
-        return !wanted.isTerminal && wanted.contains(status(at: now, in: context))
+        return !wanted.isTerminal && wanted.contains(liveStatus(at: now, in: context))
     }
 
     /// Everything that applies at `now`, in the order of ``KeyStatus``, except `active`. A terminal key has only its
@@ -146,6 +140,17 @@ extension StatusBasis {
     /// When it becomes stale if it is not used.
     package func staleAt(after span: Instant.Span) -> Instant {
         max(createdAt, lastUsedAt) + span
+    }
+
+    /// The status of a key that has not ended.
+    @inline(__always)
+    private func liveStatus(at now: Instant, in context: StatusContext) -> KeyStatus {
+        if isDisabled { return .disabled }
+        if !context.apiAccess { return .suspended }
+        if hasSuccessor { return .retiring }
+        if isExpiring(at: now) { return .expiring }
+        if isStale(at: now, after: context.staleAfter) { return .stale }
+        return isUnused ? .unused : .active
     }
 
     @inline(__always)

@@ -27,7 +27,7 @@ package struct KeyTable: ~Copyable {
 
     private var slots: UnsafeMutablePointer<Slot>
     private var slotMemory: Block
-    private var capacity: Int
+    private var capacity = TableCapacity()
     private var used = 0
     private var segments: [UnsafeMutablePointer<HotKey>] = []
     private var segmentMemory: [Block] = []
@@ -39,8 +39,7 @@ package struct KeyTable: ~Copyable {
     package private(set) var count = 0
 
     package init() {
-        capacity = 1_024
-        slotMemory = Self.emptySlots(capacity)
+        slotMemory = Self.emptySlots(capacity.slots)
         slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
     }
 
@@ -66,7 +65,7 @@ package struct KeyTable: ~Copyable {
     /// The whole digest is compared without a branch on the first difference.
     package func find(_ digest: Digest) -> Index? {
         let fingerprint = Self.fingerprint(of: digest)
-        var position = fingerprint.position(below: capacity)
+        var position = capacity.start(fingerprint)
         while true {
             let slot = slots[position]
             if slot.entry == 0 { return nil }
@@ -75,7 +74,7 @@ package struct KeyTable: ~Copyable {
                 let difference = pointer(to: index).pointee.digest.words ^ digest.words
                 if difference[0] | difference[1] | difference[2] | difference[3] == 0 { return index }
             }
-            position = next(position)
+            position = capacity.next(position)
         }
     }
 
@@ -85,13 +84,13 @@ package struct KeyTable: ~Copyable {
     /// Prefetches the slot at which the search for a digest begins.
     @inline(__always)
     func prefetchSlot(for digest: Digest) {
-        prefetch(slots + Self.fingerprint(of: digest).position(below: capacity))
+        prefetch(slots + capacity.start(Self.fingerprint(of: digest)))
     }
 
     /// Prefetches the record of the slot at which the search for a digest begins.
     @inline(__always)
     func prefetchRecord(for digest: Digest) {
-        let entry = slots[Self.fingerprint(of: digest).position(below: capacity)].entry
+        let entry = slots[capacity.start(Self.fingerprint(of: digest))].entry
         if entry != 0, entry != Self.freed { prefetchRecord(at: Index(entry - 1)) }
     }
 
@@ -116,15 +115,15 @@ package struct KeyTable: ~Copyable {
 
     /// Makes the key at `index` findable by its digest.
     mutating func enter(_ index: Index) {
-        if (used + 1) * 4 > capacity * 3 { grow() }
+        if capacity.isFull(used) { grow() }
         place(fingerprint: Self.fingerprint(of: self[index].digest), entry: UInt32(index + 1))
     }
 
     /// Reserves capacity for `count` keys, while there are none.
     mutating func reserve(_ count: Int, _ population: PagePopulation?) {
         guard used == 0 else { return }
-        capacity = max(capacity, count + count * 2 / 5)
-        slotMemory = Self.emptySlots(capacity)
+        capacity.reserve(count)
+        slotMemory = Self.emptySlots(capacity.slots)
         slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
         population?.announce(slotMemory.memory)
         while segments.count * Self.segmentSize < count { appendSegment() }
@@ -140,8 +139,8 @@ package struct KeyTable: ~Copyable {
 
     /// Removes a key; its index may be reused.
     package mutating func remove(at index: Index) {
-        var position = Self.fingerprint(of: pointer(to: index).pointee.digest).position(below: capacity)
-        while slots[position].entry != UInt32(index + 1) { position = next(position) }
+        var position = capacity.start(Self.fingerprint(of: pointer(to: index).pointee.digest))
+        while slots[position].entry != UInt32(index + 1) { position = capacity.next(position) }
         slots[position].entry = Self.freed
         setText(UnsafeRawBufferPointer(start: nil, count: 0), at: index)
         pointer(to: index).pointee.release()
@@ -178,22 +177,19 @@ package struct KeyTable: ~Copyable {
         segments.append(block.memory.base.assumingMemoryBound(to: HotKey.self))
     }
 
-    @inline(__always)
-    private func next(_ position: Int) -> Int { position + 1 == capacity ? 0 : position + 1 }
-
     private static func fingerprint(of digest: Digest) -> UInt32 { UInt32(truncatingIfNeeded: digest.words[0]) }
 
     private mutating func place(fingerprint: UInt32, entry: UInt32) {
-        var position = fingerprint.position(below: capacity)
-        while slots[position].entry != 0 { position = next(position) }
+        var position = capacity.start(fingerprint)
+        while slots[position].entry != 0 { position = capacity.next(position) }
         slots[position] = Slot(fingerprint: fingerprint, entry: entry)
         used += 1
     }
 
     private mutating func grow() {
-        let (old, oldMemory) = (UnsafeBufferPointer(start: slots, count: capacity), slotMemory)
-        if count * 2 > capacity { capacity += capacity / 2 }
-        slotMemory = Self.emptySlots(capacity)
+        let (old, oldMemory) = (UnsafeBufferPointer(start: slots, count: capacity.slots), slotMemory)
+        capacity.grow(for: count)
+        slotMemory = Self.emptySlots(capacity.slots)
         slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
         used = 0
         for slot in old where slot.entry != 0 && slot.entry != Self.freed {

@@ -9,7 +9,7 @@ struct TextIndex: ~Copyable {
 
     private var memory: LargeMemory
     private var entries: UnsafeMutablePointer<UInt32>
-    private var capacity = 1_024
+    private var capacity = TableCapacity()
     private var used = 0
     /// The bits of an entry that contain the index, plus one.
     private var indexBits: UInt32
@@ -17,7 +17,7 @@ struct TextIndex: ~Copyable {
     /// - Parameter indexBits: grows with greater indices.
     init(indexBits: UInt32 = 24) {
         self.indexBits = 1 << indexBits - 1
-        memory = LargeMemory(byteCount: capacity * MemoryLayout<UInt32>.stride)
+        memory = LargeMemory(byteCount: capacity.slots * MemoryLayout<UInt32>.stride)
         entries = memory.base.assumingMemoryBound(to: UInt32.self)
     }
 
@@ -39,14 +39,14 @@ struct TextIndex: ~Copyable {
             entries[place] = entry(index, hash)
             return
         }
-        if (used + 1) * 4 > capacity * 3 { grow(hashOf) }
+        if capacity.isFull(used) { grow(hashOf) }
         insert(index, hash)
     }
 
     /// Reserves capacity for `count` indices, while there are none.
     mutating func reserve(_ count: Int, _ population: PagePopulation?) {
         guard used == 0 else { return }
-        capacity = max(capacity, count + count * 2 / 5)
+        capacity.reserve(count)
         renew()
         population?.announce(memory)
     }
@@ -61,9 +61,7 @@ struct TextIndex: ~Copyable {
     }
 
     /// The position of the entry at which the search for `hash` begins.
-    private func start(_ hash: Int) -> Int { UInt32(truncatingIfNeeded: hash).position(below: capacity) }
-
-    private func next(_ place: Int) -> Int { place + 1 == capacity ? 0 : place + 1 }
+    private func start(_ hash: Int) -> Int { capacity.start(UInt32(truncatingIfNeeded: hash)) }
 
     /// Bits of the hash's upper half: the lower half selects the entry.
     private func tag(_ hash: Int) -> UInt32 {
@@ -78,21 +76,21 @@ struct TextIndex: ~Copyable {
         while entries[place] != Self.free {
             let entry = entries[place]
             if entry & ~indexBits == tag, entry != Self.freed, matches(index(entry)) { return place }
-            place = next(place)
+            place = capacity.next(place)
         }
         return nil
     }
 
     private mutating func insert(_ index: KeyTable.Index, _ hash: Int) {
         var place = start(hash)
-        while entries[place] != Self.free { place = next(place) }
+        while entries[place] != Self.free { place = capacity.next(place) }
         entries[place] = entry(index, hash)
         used += 1
     }
 
     private mutating func grow(_ hashOf: (KeyTable.Index) -> Int) {
         let held = indices
-        if held.count * 2 > capacity { capacity += capacity / 2 }
+        capacity.grow(for: held.count)
         renew()
         for index in held { insert(index, hashOf(index)) }
     }
@@ -107,14 +105,14 @@ struct TextIndex: ~Copyable {
     private var indices: [KeyTable.Index] {
         var held: [KeyTable.Index] = []
         held.reserveCapacity(used)
-        for place in 0..<capacity where entries[place] != Self.free && entries[place] != Self.freed {
+        for place in 0..<capacity.slots where entries[place] != Self.free && entries[place] != Self.freed {
             held.append(index(entries[place]))
         }
         return held
     }
 
     private mutating func renew() {
-        memory = LargeMemory(byteCount: capacity * MemoryLayout<UInt32>.stride)
+        memory = LargeMemory(byteCount: capacity.slots * MemoryLayout<UInt32>.stride)
         entries = memory.base.assumingMemoryBound(to: UInt32.self)
         used = 0
     }

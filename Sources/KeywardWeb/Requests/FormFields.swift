@@ -1,6 +1,11 @@
 /// The fields of a form or of a query (URL Standard, application/x-www-form-urlencoded).
 package struct FormFields: Hashable, Sendable {
-    private var fields: [(name: String, value: String)]
+    private struct Field: Hashable, Sendable {
+        var name: String
+        var value: String
+    }
+
+    private var fields: [Field]
 
     /// The most fields of a form; more are refused.
     private static let most = 100
@@ -13,7 +18,7 @@ package struct FormFields: Hashable, Sendable {
             guard let name = Self.decoded(pair[..<equals]), let value = Self.decoded(pair[equals...].dropFirst()),
                 fields.count < Self.most
             else { return nil }
-            fields.append((name, value))
+            fields.append(Field(name: name, value: value))
         }
     }
 
@@ -25,14 +30,6 @@ package struct FormFields: Hashable, Sendable {
     /// All values of a field.
     func all(_ name: String) -> [String] {
         fields.filter { $0.name == name }.map(\.value)
-    }
-
-    package static func == (left: FormFields, right: FormFields) -> Bool {
-        left.fields.elementsEqual(right.fields) { $0 == $1 }
-    }
-
-    package func hash(into hasher: inout Hasher) {
-        for field in fields { hasher.combine(field.name) }
     }
 
     private static func decoded(_ bytes: some Collection<UInt8>) -> String? {
