@@ -15,7 +15,7 @@ import wire
 IDLE_KEYS = 1_000_000
 DUE_KEYS = 100_000
 # The timeout of a sweep, in seconds.
-PATIENCE = 300
+PATIENCE = 900
 COLUMNS = "number, id, name, prefix, digest"
 
 

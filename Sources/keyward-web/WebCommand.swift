@@ -11,7 +11,7 @@ struct WebCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keyward-web",
         abstract: "Serve the screen for API keys to this account's browser.",
-        version: "keyward-web 0.2.0")
+        version: "keyward-web 0.3.0")
 
     @Option(help: ArgumentHelp("The socket of the daemon.", valueName: "path"), completion: .file())
     var socket: String?

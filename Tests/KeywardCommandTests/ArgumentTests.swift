@@ -78,7 +78,7 @@ extension CommandTests {
         }
 
         @Test(arguments: [["-V"], ["version"], ["--version"]]) func `The version is printed`(arguments: [String]) {
-            #expect(CommandRun(arguments).output == "keyward 0.2.0\n")
+            #expect(CommandRun(arguments).output == "keyward 0.3.0\n")
         }
 
         @Test(arguments: [

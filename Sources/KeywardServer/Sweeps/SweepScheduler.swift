@@ -5,9 +5,10 @@ import Synchronization
 /// Runs the sweeps, started by their timers or by an operator: batch after batch on the maintenance queue, with a pause
 /// after each. Each batch comes after the changes that already wait.
 final class SweepScheduler: Sendable {
-    /// The number of keys that a batch examines. It is small: a batch may delay an event loop on the same core until it
-    /// waits for the disk or ends. A caller that waits for the store is delayed by at most one batch.
-    static let batchLimit = 4
+    /// The number of keys that a batch examines. A batch delays an event loop on the same core a few times, however few
+    /// keys it has, so few batches are better than small ones. A caller that waits for the store is delayed by at most
+    /// one batch.
+    static let batchLimit = 32
 
     private let authority: Authority
     private let clock: DaemonClock

@@ -31,10 +31,10 @@ import Testing
         for sweep in Sweep.allCases { #expect(pause(sweep, now, isBarred: true) == 60_000) }
     }
 
-    @Test func theKeeperLeavesMostOfTheCoreToOthersButDoesNotRestForLong() {
+    @Test func aSweepLeavesMostOfTheCoreToOthersButDoesNotRestForLong() {
         #expect(SweepThrottle.rest(after: 0) == 0)
-        #expect(SweepThrottle.rest(after: 500_000) == 1_500_000)
-        #expect(SweepThrottle.rest(after: 40_000_000) == 100_000_000)
-        #expect(SweepThrottle.rest(after: 5_000_000_000) == 100_000_000)
+        #expect(SweepThrottle.rest(after: 500_000) == 19_500_000)
+        #expect(SweepThrottle.rest(after: 40_000_000) == 200_000_000)
+        #expect(SweepThrottle.rest(after: 5_000_000_000) == 200_000_000)
     }
 }

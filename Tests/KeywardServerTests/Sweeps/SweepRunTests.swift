@@ -38,7 +38,7 @@ import Testing
         #expect(daemon.events.reports.count == 1)
     }
 
-    @Test func theKeeperRestsBetweenBatchesForAsLongAsTheirWorkDeserves() throws {
+    @Test func aSweepRestsBetweenBatchesForAsLongAsTheirWorkDeserves() throws {
         let limit = SweepScheduler.batchLimit
         let ends = Mutex<[ContinuousClock.Instant]>([])
         // Each entry takes a millisecond of the maintenance queue's processor time.
