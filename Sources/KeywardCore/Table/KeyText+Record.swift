@@ -30,8 +30,8 @@ struct KeyTextWriter: ~Copyable {
         var head = KeyText.Head()
         (head.id, head.name, head.isWhole) = (UInt16(key.id.count), UInt16(key.name.count), true)
         head.metadata = UInt32(reply.count)
-        buffer.append(key.id.bytes)
         buffer.append(key.name.bytes)
+        buffer.append(key.id.bytes)
         reply.withUnsafeBytes { buffer.append($0) }
         buffer.appendRest(of: key, isWhole: true)
         return finish(head, of: key)
@@ -52,8 +52,8 @@ struct KeyTextWriter: ~Copyable {
     private mutating func writePieces(of key: KeyRow) -> KeyText.Head? {
         var head = KeyText.Head()
         (head.id, head.name, head.metadata) = (UInt16(key.id.count), UInt16(key.name.count), 0)
-        buffer.append(key.id.bytes)
         buffer.append(key.name.bytes)
+        buffer.append(key.id.bytes)
         let attributes = key.attributes
         if let owner = attributes.owner {
             head.isOwnerNameOnly = owner.name != nil && owner.contact == nil && owner.principal == nil

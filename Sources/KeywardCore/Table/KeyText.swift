@@ -13,8 +13,8 @@ package struct KeyText {
         var size: UInt32 = 0
         /// JSON: the metadata, or the whole reply.
         var metadata: UInt32 = 0
-        var id: UInt16 = 0
         var name: UInt16 = 0
+        var id: UInt16 = 0
         /// JSON: an object or `null`; of an owner with only a name, the name.
         var owner: UInt16 = 0
         /// JSON: an array of strings.
@@ -30,12 +30,13 @@ package struct KeyText {
     var head: Head { base.load(as: Head.self) }
     private var pieces: UnsafeMutableRawPointer { base + MemoryLayout<Head>.stride }
 
-    var id: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pieces, count: Int(head.id)) }
-    var name: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: pieces + Int(head.id), count: Int(head.name))
+    /// First, because lists compare it: it is mostly in the same cache line as the head.
+    var name: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pieces, count: Int(head.name)) }
+    var id: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: pieces + Int(head.name), count: Int(head.id))
     }
     var owner: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: name.baseAddress! + name.count, count: Int(head.owner))
+        UnsafeRawBufferPointer(start: id.baseAddress! + id.count, count: Int(head.owner))
     }
     var scopes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: owner.baseAddress! + owner.count, count: Int(head.scopes))
@@ -70,16 +71,19 @@ package struct KeyText {
             target += text.utf8CodeUnitCount
         }
         if head.isWhole {
-            target.copyMemory(from: source + Int(head.id) + Int(head.name), byteCount: Int(head.metadata))
+            target.copyMemory(from: source + Int(head.name) + Int(head.id), byteCount: Int(head.metadata))
             return Int(head.metadata)
         }
+        let name = UnsafeRawPointer(pieces)
+        source += Int(head.name)
         constant(#""keyId":""#)
         piece(head.id)
         constant(#"","workspace":""#)
         if let start = workspace.baseAddress { target.copyMemory(from: start, byteCount: workspace.count) }
         target += workspace.count
         constant(#"","name":""#)
-        piece(head.name)
+        target.copyMemory(from: name, byteCount: Int(head.name))
+        target += Int(head.name)
         if head.isOwnerNameOnly {
             constant(#"","owner":{"name":""#)
             piece(head.owner)
