@@ -87,7 +87,8 @@ let package = Package(
         .executableTarget(
             name: "keyward-web",
             dependencies: [
-                "KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardProtocol", "KeywardWeb", arguments,
+                "KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardProtocol", "KeywardSystemd", "KeywardWeb",
+                arguments,
             ], swiftSettings: strict),
 
         .executableTarget(
@@ -115,7 +116,7 @@ let package = Package(
         test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test(
             "KeywardCommandTests",
-            ["keyward", "KeywardClient", "KeywardDisplay", "KeywardProtocol", "ScriptedDaemon"]),
+            ["keyward", "KeywardClient", "KeywardDisplay", "KeywardProtocol", "KeywardTesting", "ScriptedDaemon"]),
         test(
             "IntegrationTests",
             [

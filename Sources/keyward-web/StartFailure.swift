@@ -7,6 +7,8 @@ struct StartFailure: Error {
 
     /// The arguments cannot be used.
     static let usage: Int32 = 3
+    /// A restart does not help (EX_CONFIG of sysexits.h).
+    static let configuration: Int32 = 78
 
     init(_ message: String, status: Int32 = 1) {
         (self.message, self.status) = (message, status)
@@ -21,5 +23,16 @@ struct StartFailure: Error {
             }
         }
         self.init(error.description, status: status)
+    }
+}
+
+extension KeywardClient {
+    /// A client for pages, which do not wait longer than a person.
+    static func forPages(_ socket: String) throws(StartFailure) -> KeywardClient {
+        do {
+            return try KeywardClient(socket: socket, timeout: .seconds(5))
+        } catch {
+            throw StartFailure(error)
+        }
     }
 }

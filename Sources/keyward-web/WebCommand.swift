@@ -5,13 +5,10 @@ internal import KeywardClient
 internal import KeywardDisplay
 internal import KeywardWeb
 
-/// The command that serves the screen. `keyward web` starts it.
-@main
+/// `keyward-web open`, or `keyward-web` alone: serves the screen on loopback. `keyward web` starts it.
 struct WebCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keyward-web",
-        abstract: "Serve the screen for API keys to this account's browser.",
-        version: "keyward-web 0.3.0")
+        commandName: "open", abstract: "Serve the screen for API keys to this account's browser.")
 
     @Option(help: ArgumentHelp("The socket of the daemon.", valueName: "path"), completion: .file())
     var socket: String?
@@ -35,33 +32,22 @@ struct WebCommand: AsyncParsableCommand {
     @Flag(help: "Open the link in the desktop's browser.")
     var open = false
 
-    static func main() async {
-        do {
-            var command = try parseAsRoot()
-            if var command = command as? Self { try await command.run() } else { try command.run() }
-        } catch let failure as StartFailure {
-            WebOutput.report("keyward: \(failure.message)")
-            Glibc.exit(failure.status)
-        } catch {
-            if exitCode(for: error) == .success { exit(withError: error) }
-            WebOutput.report("keyward: \(message(for: error))")
-            Glibc.exit(StartFailure.usage)
-        }
-    }
-
     mutating func run() async throws {
         // Accounts of other user namespaces appear as this uid too (user_namespaces(7)).
-        guard getuid() != 65_534 else { throw StartFailure("The account \(Self.account) is shared. Use another one.") }
+        guard getuid() != 65_534 else {
+            throw StartFailure("The account \(OwnAccount.name) is shared. Use another one.")
+        }
         let path = socket ?? SocketPath.admin.resolve()
         try checkDaemon(at: path)
         let sockets = try bind()
-        let host = "kw-\(String(Self.random(), radix: 36)).localhost:\(sockets.port)"
+        let host = "kw-\(String(SystemSources.random(), radix: 36)).localhost:\(sockets.port)"
         var settings = ScreenSettings(
-            origin: ScreenOrigin(scheme: "http", authority: host), account: Self.account)
+            origin: ScreenOrigin(scheme: "http", authority: host), account: OwnAccount.name)
         (settings.isReadOnly, settings.socket, settings.workspace) = (readOnly, socket, workspace)
         let deadline = IdleDeadline(limit: .seconds(idle), from: .now)
         let screen = Screen(
-            settings, daemon: try client(path), random: RandomTokens(Self.random), deadline: deadline, now: Self.now)
+            settings, daemon: try KeywardClient.forPages(path), random: RandomTokens(SystemSources.random),
+            deadline: deadline, now: SystemSources.now)
         announce(screen, sockets.port)
         try await LoopbackServer(sockets, for: getuid(), responder: screen.responder()).run(until: deadline)
         WebOutput.report("The screen ended after \(RelativeTime.span(seconds: idle)) without use.")
@@ -73,14 +59,6 @@ struct WebCommand: AsyncParsableCommand {
     private func checkDaemon(at path: String) throws(StartFailure) {
         do {
             _ = try Connection(path: path).call(Ping.self, NoParams(), within: .seconds(5))
-        } catch {
-            throw StartFailure(error)
-        }
-    }
-
-    private func client(_ path: String) throws(StartFailure) -> KeywardClient {
-        do {
-            return try KeywardClient(socket: path, timeout: .seconds(5))
         } catch {
             throw StartFailure(error)
         }
@@ -102,7 +80,7 @@ struct WebCommand: AsyncParsableCommand {
         let link = screen.newLink()
         WebOutput.write(link)
         WebOutput.report("Open this link within 60 seconds. It works once.")
-        if let forward = SSHForward.command(port: port, account: Self.account) {
+        if let forward = SSHForward.command(port: port, account: OwnAccount.name) {
             WebOutput.report("From another machine, run this there first: \(forward)")
         }
         let isTerminal = isatty(STDIN_FILENO) == 1
@@ -111,21 +89,6 @@ struct WebCommand: AsyncParsableCommand {
             "\(again)Ctrl-C ends the screen. It ends after \(RelativeTime.span(seconds: idle)) without use.")
         if open { Browser.open(link) }
         if isTerminal { EnterKey.onPress { WebOutput.write(screen.newLink()) } }
-    }
-
-    private static var account: String {
-        getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(getuid())"
-    }
-
-    private static func now() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
-    }
-
-    @Sendable private static func random() -> UInt64 {
-        var generator = SystemRandomNumberGenerator()
-        return generator.next()
     }
 
     private static func idleSeconds(_ text: String) throws -> Int64 {

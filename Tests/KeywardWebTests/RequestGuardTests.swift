@@ -87,7 +87,7 @@ struct RequestGuardTests {
     @Test func twoCookiesAreAsGoodAsNone() async throws {
         let browser = try await browser()
         let page = try await browser.get(base) { request in
-            request.headerFields[.cookie] = browser.cookie! + "; " + Sessions.cookieName + "=x"
+            request.headerFields[.cookie] = browser.cookie! + "; " + SessionCookie.name + "=x"
         }
         #expect(page.status == 401)
     }

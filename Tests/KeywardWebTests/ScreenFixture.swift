@@ -39,8 +39,12 @@ final class ScreenFixture {
         (settings.isReadOnly, settings.workspace) = (isReadOnly, workspace)
         let random = RandomTokens { .random(in: .min ... .max) }
         return Screen(
-            settings, daemon: try KeywardClient(socket: socket, timeout: timeout), random: random, deadline: deadline
+            settings, daemon: try client(socket, timeout), random: random, deadline: deadline
         ) { WallClock.now }
+    }
+
+    static func client(_ socket: String, _ timeout: Duration = .seconds(5)) throws -> KeywardClient {
+        try KeywardClient(socket: socket, timeout: timeout)
     }
 
     /// Verifies a secret as a service does.
@@ -83,6 +87,8 @@ struct Browser {
     let responder: RouterResponder<ScreenContext>
     let screen: Screen
     var cookie: String?
+    /// What a proxy in front of the screen adds to each request.
+    var added: HTTPFields = [:]
 
     init(_ screen: Screen) {
         self.screen = screen
@@ -140,7 +146,8 @@ struct Browser {
         _ method: HTTPRequest.Method, _ path: String, body: String?, _ change: (inout HTTPRequest) -> Void
     ) async throws -> Page {
         var head = HTTPRequest(
-            method: method, scheme: "http", authority: ScreenFixture.origin.authority, path: path)
+            method: method, scheme: "http", authority: screen.layout.settings.origin.authority, path: path)
+        head.headerFields = added
         if let cookie { head.headerFields[.cookie] = cookie }
         change(&head)
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body ?? "")))

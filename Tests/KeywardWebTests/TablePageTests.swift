@@ -195,6 +195,17 @@ struct TablePageTests {
         #expect(try #require(deadline.rest(at: .now)) < #require(later))
     }
 
+    @Test func aPageThatOnlyRetriesIsNoUse() async throws {
+        let start = ContinuousClock.now
+        let deadline = IdleDeadline(limit: .seconds(900), from: start)
+        var browser = Browser(try ScreenFixture.screen(of: "/nowhere", timeout: .milliseconds(50), deadline: deadline))
+        try await browser.signIn()
+        let rest = try #require(deadline.rest(at: start))
+        let page = try await browser.get(ScreenFixture.base)
+        #expect(page.status == 503 && page.text.contains("http-equiv=\"refresh\""))
+        #expect(deadline.rest(at: start) == rest)
+    }
+
     @Test func aReadOnlyScreenHasNoFormsAndRefusesThem() async throws {
         let fixture = try await ScreenFixture(isReadOnly: true)
         let key = try await fixture.admin.createKey(named: "prod-main-app").key

@@ -54,9 +54,10 @@ struct FolderArrowTests {
             "Markup": [],
             "Assets": ["Markup"],
             "Requests": ["Assets"],
-            "Loopback": ["Requests"],
+            "Serving": ["Requests"],
+            "Loopback": ["Requests", "Serving"],
             "Pages": ["Assets", "Markup", "Requests"],
-            "Routes": ["Assets", "Loopback", "Markup", "Pages", "Requests"],
+            "Routes": ["Assets", "Markup", "Pages", "Requests", "Serving"],
         ]),
     ]
 

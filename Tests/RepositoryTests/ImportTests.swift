@@ -26,7 +26,7 @@ struct ImportTests {
             "KeywardDisplay", "KeywardProtocol", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
         ]),
         "keyward-web": system.union([
-            "ArgumentParser", "KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardWeb",
+            "ArgumentParser", "KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardSystemd", "KeywardWeb",
         ]),
         "KeywardTesting": system.union([
             "KeywardBase", "KeywardCore", "KeywardProtocol", "Dispatch", "Foundation", "Testing",

@@ -36,7 +36,7 @@ struct Layout: Sendable {
             <a class="skip" href="#main">Skip to content</a>
             <header class="top"><div class="wide">
             \(brand)\(aside)
-            <span class="who">\(mode)<span class="label">Signed in as</span> <b><bdi>\(settings.account)</bdi></b></span>
+            <span class="who">\(mode)<span class="label">Signed in as</span> <b><bdi>\(settings.person ?? settings.account)</bdi></b></span>
             </div></header>
             <main id="main" class="wide" tabindex="-1">
             \(body)

@@ -9,7 +9,7 @@ struct RefusalPage: Sendable {
     var status: HTTPResponse.Status {
         switch reason {
         case .otherHost: .misdirectedRequest
-        case .otherOrigin, .badToken, .readOnly: .forbidden
+        case .notProxy, .otherOrigin, .badToken, .readOnly: .forbidden
         case .otherMethod: .methodNotAllowed
         case .noSession: .unauthorized
         case .badForm: .badRequest
@@ -26,13 +26,22 @@ struct RefusalPage: Sendable {
             "<div class=\"narrow\"><h1>\(heading)</h1>\(text)\(link)</div>")
     }
 
+    private var otherHostText: HTML {
+        guard layout.settings.entrance.isProxy else {
+            return
+                "<p>The screen answers under one host name only. Open the link that <code>keyward web</code> printed.</p>"
+        }
+        return """
+            <p>The screen answers as <b>\(layout.settings.origin.authority)</b> only.</p>
+            <p>The name is the setting <code>KEYWARD_WEB_ORIGIN</code> in <code>/etc/keyward/web/site.conf</code>.</p>
+            """
+    }
+
     private var words: (String, HTML) {
         switch reason {
-        case .otherHost:
-            (
-                "This address is not served",
-                "<p>The screen answers under one host name only. Open the link that <code>keyward web</code> printed.</p>"
-            )
+        case .notProxy:
+            ("Refused", "<p>This screen answers only to the web server that it belongs to.</p>")
+        case .otherHost: ("This address is not served", otherHostText)
         case .otherOrigin:
             ("Refused", "<p>The request did not come from a page of this screen. Nothing was changed.</p>")
         case .otherMethod: ("Refused", "<p>Pages are read with GET and changed with POST.</p>")

@@ -7,6 +7,11 @@ package struct RandomTokens: Sendable {
         self.next = next
     }
 
+    /// - Parameter count: A multiple of 8.
+    func bytes(_ count: Int) -> [UInt8] {
+        (0..<count / 8).flatMap { _ in withUnsafeBytes(of: next()) { Array($0) } }
+    }
+
     /// 128 bits as 32 hexadecimal digits.
     func token() -> String {
         (0..<2).map { _ in

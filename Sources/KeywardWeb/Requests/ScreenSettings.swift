@@ -7,8 +7,12 @@ package struct ScreenSettings: Sendable {
     package var basePath = Self.defaultBasePath
     /// The only origin that is served.
     package var origin: ScreenOrigin
+    /// How a browser comes to it.
+    package var entrance = ScreenEntrance.link
     /// The login of the account that acts.
     package var account: String
+    /// The person that the proxy has authenticated, if pages shall name that person and not the account.
+    package var person: String?
     /// Whether nothing can be changed.
     package var isReadOnly = false
     /// The workspace of the first page; `nil` is the default one.

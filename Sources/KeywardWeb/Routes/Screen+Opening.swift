@@ -13,8 +13,7 @@ extension Screen {
         router.post(path) { request, _ in
             guard let token = try await form(request)["token"], links.spend(token, at: .now) else { return endedLink }
             var response = Response(goTo: layout.paths.base)
-            let cookie = "\(Sessions.cookieName)=\(sessions.begin()); Path=/; Secure; HttpOnly; SameSite=Strict"
-            response.headers[.setCookie] = cookie
+            response.headers[.setCookie] = SessionCookie.field(sessions.begin())
             return response
         }
     }

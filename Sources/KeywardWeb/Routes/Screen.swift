@@ -5,7 +5,7 @@ package import KeywardClient
 package struct Screen: Sendable {
     let layout: Layout
     let daemon: KeywardClient
-    let sessions: Sessions
+    let sessions: any BrowserSessions
     let sentForms = SentForms()
     let random: RandomTokens
     let now: @Sendable () -> Timestamp
@@ -25,7 +25,11 @@ package struct Screen: Sendable {
         self.random = random
         self.deadline = deadline
         self.now = now
-        sessions = Sessions(random)
+        sessions =
+            switch settings.entrance {
+            case .link: Sessions(random)
+            case .proxy(_, let key): SignedSessions(key: key, random: random)
+            }
         links = LoginLinks(random)
     }
 
@@ -39,14 +43,16 @@ package struct Screen: Sendable {
         let layout = layout
         let router = Router(context: ScreenContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: SecurityHeaders(assets: layout.assets))
-        router.add(middleware: FailurePages(layout: layout))
         router.add(
-            middleware: RequestGuard(origin: layout.settings.origin, sessions: sessions, openingPath: layout.paths.open)
-            {
+            middleware: RequestGuard(
+                origin: layout.settings.origin, entrance: layout.settings.entrance, sessions: sessions,
+                openingPath: layout.paths.open
+            ) {
                 Response(layout: layout, $0)
             })
+        router.add(middleware: FailurePages(layout: layout))
         router.add(middleware: UseRecorder(deadline: deadline, paths: layout.paths))
-        addOpeningRoutes(to: router)
+        if !layout.settings.entrance.isProxy { addOpeningRoutes(to: router) }
         addTableRoutes(to: router)
         addCreateRoutes(to: router)
         addKeyRoutes(to: router)
@@ -57,7 +63,7 @@ package struct Screen: Sendable {
     }
 }
 
-/// Extends the idle deadline with each request of a person.
+/// Extends the idle deadline with each request of a person that is served.
 struct UseRecorder: RouterMiddleware {
     let deadline: IdleDeadline
     let paths: ScreenPaths
@@ -65,8 +71,11 @@ struct UseRecorder: RouterMiddleware {
     func handle(
         _ request: Request, context: ScreenContext, next: (Request, ScreenContext) async throws -> Response
     ) async throws -> Response {
-        // Nobody may be looking at an open page.
-        if !paths.isPoll(request.uri.path) { deadline.extend(at: .now) }
-        return try await next(request, context)
+        // Nobody may be looking at an open page. One that fails loads itself again.
+        let isPerson = !paths.isPoll(request.uri.path)
+        if isPerson, request.method == .post { deadline.extend(at: .now) }
+        let response = try await next(request, context)
+        if isPerson { deadline.extend(at: .now) }
+        return response
     }
 }
