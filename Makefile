@@ -40,7 +40,7 @@ lint: bootstrap ## check formatting, shell scripts and manual pages
 	$(swift) format lint --strict --recursive $(formatted)
 	scripts/bootstrap shellcheck:shellcheck
 	shellcheck scripts/* .ci/run packaging/tests/run Tests/Browser/run Benchmarks/run Fuzz/run \
-		$(wildcard .ci/system/* Examples/shell/* packaging/deb/*.postinst packaging/deb/*.postrm)
+		$(wildcard .ci/system/* Examples/shell/* packaging/deb/*.postinst packaging/deb/*.prerm packaging/deb/*.postrm)
 	scripts/lint-manual
 
 release: bootstrap ## build the optimized binaries: .build/release/keywardd, keyward and keyward-web

@@ -41,6 +41,14 @@ extension CompletionKind {
         }
     }
 
+    /// The people who have the screen of a team.
+    static var teamNames: CompletionKind {
+        .custom { _, _, prefix in
+            let text = (try? TeamFolder.read(TeamFolder().people)) ?? ""
+            return CompletionQuery.matches(PeopleMap(text).people.map(\.person.text), prefix)
+        }
+    }
+
     /// The users and groups of this host.
     static var principals: CompletionKind {
         .custom { _, _, prefix in
