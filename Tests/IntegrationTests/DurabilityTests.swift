@@ -52,6 +52,7 @@ struct DurabilityTests {
         let error = try daemon.refused("keys.create", #"{"name":"other","workspace":"acme","requestId":"order 1"}"#)
         #expect(error["data"]["code"].string == "conflict")
         #expect(error["data"]["keyId"].string == made.key["id"].string)
+        #expect(error["data"]["param"].string == "requestId")
         #expect(try daemon.verdict(made.secret, #""workspace":"acme""#) == "valid")
     }
 

@@ -48,6 +48,7 @@ struct MethodTests {
         let first = try daemon.create("staging-api").key
         let error = try daemon.refused("keys.create", #"{"name":"staging-api"}"#)
         #expect(error["data"]["code"].string == "conflict" && error["data"]["keyId"].string == first["id"].string)
+        #expect(error["data"]["param"].string == "name")
         _ = try daemon.create("other")
         #expect(try daemon.refusal("keys.update", #"{"key":"other","name":"staging-api"}"#) == "conflict")
         try daemon.done("keys.revoke", #"{"key":"staging-api","reason":"other"}"#)

@@ -151,7 +151,7 @@ struct TablePageTests {
         let key = Key(
             id: "key_1", workspace: "default", name: "prod-main-app", prefix: "kw_8FqL2mXw", status: .active,
             createdAt: WallClock.now, createdBy: Account(uid: 0))
-        let list = ListKeys.Result(keys: [key], access: Access(plan: "standard", apiAccess: true))
+        let list = ListKeys.Result(keys: [key], access: Access(plan: "standard", apiAccess: true, role: .viewer))
         let page = KeyTablePage(
             layout: try ScreenFixture.screen(of: "/nowhere").layout, query: TableQuery(workspace: nil),
             workspace: "default", workspaces: [], list: list, notices: .empty, now: WallClock.now

@@ -83,6 +83,9 @@ def test_from_one_command_to_the_revoked_key(host, site):
 
 
 def test_a_viewer_looks_and_cannot_change(host, team):
+    empty = team.vic.get()
+    assert empty.status == 200 and "/new?" not in empty.text and "role admin can create" in empty.text
+    assert host.json("list", user=team.vic.account)["access"]["role"] == "viewer"
     host.create("staging-api")
     page = team.vic.get()
     assert page.status == 200 and "staging-api" in page.text and "Create new API key" not in page.text

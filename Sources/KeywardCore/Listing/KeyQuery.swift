@@ -55,8 +55,8 @@ package struct KeyPage: Sendable {
     package var keys: [KeyView]
     /// The start of the next page; `nil` if this is the last.
     package var next: KeyQuery.Cursor?
-    /// The workspace and its plan; `nil` for a list of all workspaces.
-    package var place: (workspace: WorkspaceRecord, plan: Plan)?
+    /// The workspace, its plan and the caller's role; `nil` for a list of all workspaces.
+    package var place: (workspace: WorkspaceRecord, plan: Plan, role: Role)?
     /// `nil` unless requested.
     package var totals: KeyTotals?
 }
@@ -82,13 +82,13 @@ extension Authority {
         while goesOn: () -> Bool = { true }
     ) throws(Refusal) -> KeyPage {
         let directory = directory
-        var place: (workspace: WorkspaceRecord, plan: Plan)?
+        var place: (workspace: WorkspaceRecord, plan: Plan, role: Role)?
         var role = Role.admin
         if name == Self.everyWorkspace {
             try caller.requireOperator(group: directory.policy.operatorGroup)
         } else {
             let found = try directory.workspace(named: name, for: caller, roles, needs: .viewer)
-            place = (found.0, directory.plan(of: found.0))
+            place = (found.0, directory.plan(of: found.0), found.1)
             role = found.1
         }
         let filter = KeyFilter(for: query, inWorkspace: place?.workspace.number, at: now)

@@ -93,7 +93,8 @@ extension RPCError.Code {
         case .permissionDenied: "The caller may not do this."
         case .notFound: "The object does not exist, or the caller may not see it."
         case .upgradeRequired: "The workspace's plan does not include this; `data.upgradeURL` is the page to change it."
-        case .conflict: "The name is taken, or the `requestId` was seen before; `data.keyId` is the key."
+        case .conflict:
+            "The name is taken, or the `requestId` was seen before: `data.param` says which. `data.keyId` is the key."
         case .confirmationRequired: "Confirmation is required; see `data.checks`. `confirm: true` confirms."
         case .limitExceeded: "A limit is reached."
         case .invalidState:

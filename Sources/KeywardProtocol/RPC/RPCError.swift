@@ -15,7 +15,7 @@ public struct RPCError: Error, Hashable, Sendable {
 
     /// The members of `data` besides `code`; they never contain the value of a parameter.
     public struct Facts: Codable, Hashable, Sendable {
-        /// The parameter at fault.
+        /// The parameter at fault; with `conflict`, the one whose value was used before.
         public var param: String?
         /// The workspace's plan.
         public var plan: String?

@@ -31,11 +31,15 @@ public struct Access: Codable, Hashable, Sendable {
     public var apiAccess: Bool
     /// The text for the user if they cannot.
     public var notice: String?
+    /// What the caller can do in the workspace, `admin` for an operator; `nil` for a list of all workspaces, and from a
+    /// daemon that does not send it.
+    public var role: Member.Role?
 
-    public init(plan: String, apiAccess: Bool, notice: String? = nil) {
+    public init(plan: String, apiAccess: Bool, notice: String? = nil, role: Member.Role? = nil) {
         self.plan = plan
         self.apiAccess = apiAccess
         self.notice = notice
+        self.role = role
     }
 }
 

@@ -27,7 +27,8 @@ extension ListKeys: ServedRead {
             at: call.now, while: { context.goesOn })
         let list = ListedKeys(
             keys: page.keys.map { call.describe($0) }, columns: params.columns.map { Set($0.map(\.rawValue)) },
-            nextCursor: page.next?.wire, access: page.place.map { Access($0.workspace, $0.plan) } ?? .everyWorkspace,
+            nextCursor: page.next?.wire,
+            access: page.place.map { Access($0.workspace, $0.plan, $0.role) } ?? .everyWorkspace,
             matching: page.totals?.matching, total: page.totals?.all)
         return list.text
     }

@@ -42,6 +42,15 @@ extension Refusal.Missing {
 }
 
 extension Refusal.Conflict {
+    /// The parameter whose value was used before.
+    var param: String? {
+        switch self {
+        case .requestIDUsed: "requestId"
+        case .keyNameTaken, .workspaceNameTaken, .workspaceNameAlike, .backupNameTaken, .backupUnderWay: "name"
+        case .fileExists: nil
+        }
+    }
+
     var message: String {
         switch self {
         case .requestIDUsed:

@@ -20,7 +20,7 @@ extension Refusal {
                 "Upgrade required: API access is not included in the plan \(plan)." + (url.map { " See \($0)" } ?? ""),
                 data: RPCError.Facts(plan: plan, upgradeURL: url))
         case .conflict(let conflict, let keyID):
-            RPCError(.conflict, conflict.message, data: RPCError.Facts(keyId: keyID))
+            RPCError(.conflict, conflict.message, data: RPCError.Facts(param: conflict.param, keyId: keyID))
         case .confirmationRequired(let checks):
             RPCError(
                 .confirmationRequired,

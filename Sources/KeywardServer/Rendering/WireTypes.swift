@@ -75,11 +75,12 @@ extension Tally {
 }
 
 extension Access {
-    init(_ workspace: WorkspaceRecord, _ plan: Plan) {
+    init(_ workspace: WorkspaceRecord, _ plan: Plan, _ role: Role) {
         let notice = "API access is not part of this plan. Upgrade required"
         self.init(
             plan: workspace.plan, apiAccess: plan.apiAccess,
-            notice: plan.apiAccess ? nil : plan.upgradeURL.map { "\(notice): \($0)" } ?? "\(notice).")
+            notice: plan.apiAccess ? nil : plan.upgradeURL.map { "\(notice): \($0)" } ?? "\(notice).",
+            role: Member.Role(rawValue: role.rawValue))
     }
 }
 

@@ -15,11 +15,8 @@ struct KeyTablePage: Sendable {
 
     private var paths: ScreenPaths { layout.paths }
 
-    /// Whether the caller can change keys here. The daemon says so with each key; without keys the form finds out.
-    private var canChange: Bool {
-        let live = list.keys.filter { !$0.status.isEnded }
-        return !layout.settings.isReadOnly && (live.isEmpty || live.contains { !$0.actions.isEmpty })
-    }
+    /// Whether the caller can change keys here.
+    private var canChange: Bool { !layout.settings.isReadOnly && list.access.role != .viewer }
 
     var html: HTML {
         layout.page("API keys", aside: switcher, isLive: !list.keys.isEmpty, content)
@@ -162,7 +159,7 @@ struct KeyTablePage: Sendable {
         let start: HTML =
             canChange
             ? "<p><a class=\"button primary\" href=\"\(paths.new(in: workspace))\">Create your first API key</a></p>"
-            : "<p>This screen is read only. Somebody with the role admin can create the first key.</p>"
+            : "<p>You can view keys here. Somebody with the role admin can create the first key.</p>"
         return """
             <section class="card empty">
             <h2>There are no API keys yet</h2>

@@ -32,7 +32,6 @@ extension Screen {
     private func create(
         _ fields: NewKeyFields, in workspace: String, _ context: ScreenContext
     ) async throws -> Response {
-        sentForms.record(fields.requestID, at: now())
         do {
             let created = try await daemon.createKey(
                 named: fields.name, workspace: workspace, expiresAt: ExpiryDate.end(of: fields.expires),
@@ -43,15 +42,18 @@ extension Screen {
             return Response(.ok, page.html)
         } catch {
             guard let refusal = error.formRefusal else { throw error }
-            if refusal.code == .conflict, let id = refusal.data.keyId,
-                let firstSent = sentForms.firstSent(fields.requestID)
-            {
-                let key = try await daemon.key(id)
-                if key.isCreated(since: firstSent) { return takenRequest(key) }
-            }
+            if let key = try await createdBefore(by: refusal) { return takenRequest(key) }
             return Response(
                 .unprocessableContent, createPage(workspace, fields.again(random.token()), refusal, context).html)
         }
+    }
+
+    /// The key that the same form created before; `nil` if the refusal has another reason.
+    func createdBefore(by refusal: RPCError) async throws(KeywardError) -> Key? {
+        guard refusal.code == .conflict, refusal.data.param == "requestId", let id = refusal.data.keyId else {
+            return nil
+        }
+        return try await daemon.key(id)
     }
 
     /// The page for a form that was sent twice.

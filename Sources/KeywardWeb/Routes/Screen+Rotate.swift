@@ -39,6 +39,7 @@ extension Screen {
             return Response(.ok, page.html)
         } catch {
             guard let refusal = error.formRefusal else { throw error }
+            if let new = try await createdBefore(by: refusal) { return takenRequest(new) }
             let key = try await daemon.key(id)
             if let firstSent = sentForms.firstSent(fields.requestID),
                 let new = try await successor(of: key, since: firstSent)

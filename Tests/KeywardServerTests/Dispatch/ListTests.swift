@@ -116,7 +116,7 @@ import Testing
         _ = try daemon.secret("a")
         #expect(
             try daemon.call("keys.list")["access"]
-                == JSON(parsing: #"{"plan":"standard","apiAccess":true,"notice":null}"#))
+                == JSON(parsing: #"{"plan":"standard","apiAccess":true,"notice":null,"role":"admin"}"#))
         try daemon.call("workspaces.setPlan", #"{"workspace":"default","plan":"free"}"#)
         let list = try daemon.call("keys.list")
         #expect(list["access"]["apiAccess"] == .bool(false))
