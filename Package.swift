@@ -57,6 +57,11 @@ let package = Package(
         .target(
             name: "KeywardServer", dependencies: ["KeywardBase", "KeywardCore", "KeywardProtocol", "CLinux"],
             swiftSettings: strict),
+        .target(
+            name: "KeywardSettings", dependencies: ["KeywardBase", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+        .target(
+            name: "KeywardLoopback", dependencies: ["CLinux", "KeywardBase", nio("NIOCore")], swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "KeywardSystemd", dependencies: ["CSystemd", logging], swiftSettings: strict),
         .target(
@@ -66,8 +71,8 @@ let package = Package(
         .executableTarget(
             name: "keywardd",
             dependencies: [
-                "KeywardBase", "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", "KeywardVocabulary",
-                logging, .product(name: "Yams", package: "Yams"),
+                "KeywardBase", "KeywardServer", "KeywardSettings", "KeywardStore", "KeywardCore", "KeywardSystemd",
+                "KeywardVocabulary", logging,
             ],
             swiftSettings: strict
         ),
@@ -79,8 +84,8 @@ let package = Package(
         .target(
             name: "KeywardWeb",
             dependencies: [
-                "CLinux", "CNettle", "KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardProtocol", httpTypes,
-                logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
+                "CLinux", "CNettle", "KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardLoopback",
+                "KeywardProtocol", httpTypes, logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
             ] + hummingbird,
             resources: ["style.css", "script.js", "live.js"].map { .embedInCode("Assets/\($0)") },
             swiftSettings: strict),
@@ -112,7 +117,11 @@ let package = Package(
             ]),
         test("KeywardSystemdTests", ["KeywardBase", "KeywardSystemd", "CSystemd", logging]),
         test(
-            "KeywardDaemonTests", ["keywardd", "KeywardServer", "KeywardStore", "KeywardCore", "KeywardVocabulary"]),
+            "KeywardDaemonTests",
+            [
+                "keywardd", "KeywardBase", "KeywardServer", "KeywardSettings", "KeywardStore", "KeywardCore",
+                "KeywardSystemd", "KeywardVocabulary",
+            ]),
         test("KeywardClientTests", ["KeywardClient", "KeywardProtocol", "ScriptedDaemon"]),
         test(
             "KeywardCommandTests",
@@ -126,8 +135,8 @@ let package = Package(
         test(
             "KeywardWebTests",
             [
-                "KeywardWeb", "KeywardTesting", "KeywardClient", "KeywardDisplay", "KeywardProtocol", "ScriptedDaemon",
-                "keywardd",
+                "KeywardWeb", "KeywardLoopback", "KeywardTesting", "KeywardClient", "KeywardDisplay", "KeywardProtocol",
+                "ScriptedDaemon", "keywardd",
                 "keyward", "keyward-web", crypto, httpTypes, nio("NIOCore"),
             ] + hummingbird),
         test("ExampleTests", ["keywardd", "keyward", "VerifyExample"]),

@@ -5,7 +5,8 @@ package import Logging
 /// Each field is sent with its length, so a value cannot start another field. Control characters are escaped as well,
 /// because the journal shows a text with control characters as a blob.
 package enum JournalFields {
-    static let identifier = "keywardd"
+    /// The program of entries that name none.
+    package static let identifier = "keywardd"
     private static let prefix = "KEYWARD_"
     private static let longestName = 64
 
@@ -14,7 +15,7 @@ package enum JournalFields {
     /// `messageID` becomes MESSAGE_ID if it is a 128-bit number in hexadecimal digits; every other key becomes
     /// `KEYWARD_` and the key in upper snake case. An array becomes one field for each element.
     package static func fields(
-        message: String, level: Logger.Level, metadata: Logger.Metadata
+        message: String, level: Logger.Level, metadata: Logger.Metadata, identifier: String = identifier
     ) -> [String] {
         var fields = [
             "MESSAGE=" + PlainText.escaped(message),

@@ -54,18 +54,27 @@ package struct JournalLogHandler: LogHandler {
 }
 
 extension JournalLogHandler.Destination {
-    /// Writes one entry, and blocks for as long as the destination does.
+    /// Writes one entry of the daemon, and blocks for as long as the destination does.
     package func write(_ entry: LogEntry) {
+        write(entry, as: JournalFields.identifier)
+    }
+
+    /// Writes one entry of a program, and blocks for as long as the destination does.
+    package func write(_ entry: LogEntry, as identifier: String) {
         let (message, level, metadata) = (entry.message, entry.level, entry.metadata)
+        var prefixed: String {
+            LogLine.prefixed(message: message, level: level, metadata: metadata, identifier: identifier)
+        }
         switch self {
         case .journal:
-            let fields = JournalFields.fields(message: message, level: level, metadata: metadata)
+            let fields = JournalFields.fields(
+                message: message, level: level, metadata: metadata, identifier: identifier)
             // An entry must not be lost while the journal restarts.
             if Self.send(fields) < 0 {
-                Self.write(LogLine.prefixed(message: message, level: level, metadata: metadata))
+                Self.write(prefixed)
             }
-        case .prefixedLines: Self.write(LogLine.prefixed(message: message, level: level, metadata: metadata))
-        case .plainLines: Self.write(LogLine.text(message: message, metadata: metadata))
+        case .prefixedLines: Self.write(prefixed)
+        case .plainLines: Self.write(LogLine.text(message: message, metadata: metadata, identifier: identifier))
         }
     }
 

@@ -3,8 +3,10 @@ internal import Logging
 /// A log event as one line of text, for destinations other than the journal's native protocol.
 enum LogLine {
     /// `keywardd: message key=value …`, keys in order; a value that is not one plain word is quoted.
-    static func text(message: String, metadata: Logger.Metadata) -> String {
-        var line = JournalFields.identifier + ": " + PlainText.escaped(message)
+    static func text(
+        message: String, metadata: Logger.Metadata, identifier: String = JournalFields.identifier
+    ) -> String {
+        var line = identifier + ": " + PlainText.escaped(message)
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != "messageID" {
             line += " "
             line += word(key)
@@ -15,8 +17,11 @@ enum LogLine {
     }
 
     /// The same with the priority prefix of sd-daemon(3), for example `<6>`, which a service manager reads from stderr.
-    static func prefixed(message: String, level: Logger.Level, metadata: Logger.Metadata) -> String {
-        "<\(JournalFields.priority(of: level))>" + text(message: message, metadata: metadata)
+    static func prefixed(
+        message: String, level: Logger.Level, metadata: Logger.Metadata,
+        identifier: String = JournalFields.identifier
+    ) -> String {
+        "<\(JournalFields.priority(of: level))>" + text(message: message, metadata: metadata, identifier: identifier)
     }
 
     private static func word(_ text: String) -> String {

@@ -1,3 +1,5 @@
+internal import KeywardSettings
+
 /// The command line of keywardd.
 struct DaemonArguments: Equatable {
     enum Action: Equatable { case run, checkConfiguration, initialize, check, restore, showVersion, showHelp }

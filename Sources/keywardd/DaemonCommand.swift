@@ -1,5 +1,6 @@
 internal import Glibc
 internal import KeywardCore
+internal import KeywardSettings
 
 /// The modes of `keywardd` other than serving: it prints something and exits.
 struct DaemonCommand {

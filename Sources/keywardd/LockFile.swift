@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 
 /// Locks a folder for one daemon: flock(2) on a file in it, which the kernel releases when the process ends.
 struct LockFile {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 internal import KeywardServer
 
 /// The source of the pepper: the systemd credential `keyward.pepper`, otherwise the file `pepper` in the state folder.

@@ -1,4 +1,6 @@
 internal import Glibc
+internal import KeywardBase
+internal import KeywardSettings
 
 /// Why the daemon cannot start or continue: the problem, the remedy, and the exit status.
 struct StartFault: Error, Equatable, CustomStringConvertible {

@@ -1,4 +1,6 @@
 internal import Glibc
+internal import KeywardBase
+internal import KeywardSettings
 internal import KeywardSystemd
 internal import Logging
 

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import KeywardSettings
 @testable import keywardd
 
 struct ConfigurationRefusalTests {

@@ -1,4 +1,5 @@
 import Glibc
+import KeywardSystemd
 import Testing
 
 @testable import keywardd

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import KeywardSettings
 @testable import keywardd
 
 /// Every setting of the configuration in a table, which is compared with the documented file and the fields of

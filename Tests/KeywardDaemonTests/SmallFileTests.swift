@@ -1,4 +1,5 @@
 import Glibc
+import KeywardBase
 import Testing
 
 @testable import keywardd

@@ -1,5 +1,6 @@
 import Glibc
 import KeywardClient
+import KeywardLoopback
 import KeywardTesting
 import Testing
 

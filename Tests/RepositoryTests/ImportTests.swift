@@ -14,8 +14,8 @@ struct ImportTests {
         "KeywardSystemd": system.union(["KeywardBase", "CSystemd", "Logging", "Dispatch"]),
         "KeywardClient": system.union(["KeywardBase", "KeywardProtocol", "KeywardVocabulary"]),
         "keywardd": system.union([
-            "KeywardBase", "KeywardServer", "KeywardStore", "KeywardCore", "KeywardSystemd", "KeywardVocabulary",
-            "Yams", "Logging", "Dispatch",
+            "KeywardBase", "KeywardServer", "KeywardSettings", "KeywardStore", "KeywardCore", "KeywardSystemd",
+            "KeywardVocabulary", "Logging", "Dispatch",
         ]),
         "KeywardDisplay": ["Glibc", "KeywardProtocol"],
         "keyward": system.union([
@@ -23,11 +23,13 @@ struct ImportTests {
         ]),
         "KeywardWeb": system.union([
             "CLinux", "CNettle", "HTTPTypes", "Hummingbird", "HummingbirdCore", "KeywardBase", "KeywardClient",
-            "KeywardDisplay", "KeywardProtocol", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
+            "KeywardDisplay", "KeywardLoopback", "KeywardProtocol", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
         ]),
         "keyward-web": system.union([
             "ArgumentParser", "KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardSystemd", "KeywardWeb",
         ]),
+        "KeywardSettings": system.union(["KeywardBase", "Yams"]),
+        "KeywardLoopback": system.union(["CLinux", "KeywardBase", "NIOCore"]),
         "KeywardTesting": system.union([
             "KeywardBase", "KeywardCore", "KeywardProtocol", "Dispatch", "Foundation", "Testing",
         ]),

@@ -1,5 +1,6 @@
 internal import Glibc
 package import Hummingbird
+internal import KeywardLoopback
 internal import NIOCore
 
 /// Serves HTTP/1.1 on the loopback sockets, to processes of one account only.
@@ -22,25 +23,6 @@ package struct LoopbackServer: Sendable {
 
     /// Whether the connection comes from a process of the account.
     private static func isOwn(_ accepted: any Channel, _ uid: UInt32) -> Bool {
-        guard let peer = accepted.remoteAddress?.end, let own = accepted.localAddress?.end,
-            let account = try? PeerAccount()
-        else { return false }
-        return account.uid(of: peer, connectedTo: own) == uid
-    }
-}
-
-extension SocketAddress {
-    fileprivate var end: PeerAccount.End? {
-        switch self {
-        case .v4(let four):
-            var address = four.address.sin_addr
-            return PeerAccount.End(
-                address: withUnsafeBytes(of: &address) { Array($0) }, port: UInt16(bigEndian: four.address.sin_port))
-        case .v6(let six):
-            var address = six.address.sin6_addr
-            return PeerAccount.End(
-                address: withUnsafeBytes(of: &address) { Array($0) }, port: UInt16(bigEndian: six.address.sin6_port))
-        case .unixDomainSocket: return nil
-        }
+        (try? PeerAccount())?.uid(of: accepted) == uid
     }
 }

@@ -1,5 +1,6 @@
 internal import KeywardCore
 internal import KeywardServer
+internal import KeywardSettings
 
 /// Everything that an operator can configure. Without a file, the defaults apply.
 struct Configuration: Equatable {

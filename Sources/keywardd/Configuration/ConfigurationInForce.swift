@@ -1,4 +1,5 @@
 internal import KeywardServer
+internal import KeywardSettings
 internal import KeywardSystemd
 internal import Synchronization
 

@@ -1,4 +1,5 @@
 internal import KeywardServer
+internal import KeywardSettings
 
 extension SocketLimits {
     /// Reads `limits.admin` or `limits.verify`; absent members keep their value.

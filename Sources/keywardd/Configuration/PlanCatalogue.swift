@@ -1,4 +1,5 @@
 internal import KeywardCore
+internal import KeywardSettings
 
 /// Reads the section `plans`: the name and the members of each plan.
 enum PlanCatalogue {

@@ -1,4 +1,5 @@
 internal import KeywardCore
+internal import KeywardSettings
 
 extension Configuration {
     private static let longestDays = 36_500

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 internal import KeywardCore
 internal import KeywardServer
 internal import KeywardStore

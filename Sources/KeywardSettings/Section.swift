@@ -1,17 +1,20 @@
 /// A section of the configuration during reading: members are taken by name, and the remaining ones are unknown.
 ///
 /// A member without a value (`maxKeys:`) counts as absent, so that uncommenting only a heading changes nothing.
-struct Section {
-    let file: String
+package struct Section {
+    package let file: String
     /// Its path, for example `plans.standard`; empty at the top level.
-    let path: String
+    package let path: String
+    /// Where it begins.
+    package let position: ConfigurationError.Position
     private var members: [(name: String, position: ConfigurationError.Position, value: SettingNode)]
     private var known: [String] = []
 
     /// Creates a section from a node, which must be a mapping.
-    init(_ node: SettingNode, path: String, file: String) throws(ConfigurationError) {
+    package init(_ node: SettingNode, path: String, file: String) throws(ConfigurationError) {
         self.file = file
         self.path = path
+        position = node.position
         guard case .members(let members) = node.content else {
             let place = path.isEmpty ? "the top level" : "'\(path)'"
             throw ConfigurationError(
@@ -21,15 +24,15 @@ struct Section {
     }
 
     /// The remaining names, in the order of the file: for sections with free names.
-    var names: [String] { members.map(\.name) }
+    package var names: [String] { members.map(\.name) }
 
     /// The position of the member with this name in the file.
-    func position(of name: String) -> ConfigurationError.Position? {
+    package func position(of name: String) -> ConfigurationError.Position? {
         members.first { $0.name == name }?.position
     }
 
     /// Takes a member; `nil` if it is absent or has no value.
-    mutating func take(_ name: String) -> SettingNode? {
+    package mutating func take(_ name: String) -> SettingNode? {
         known.append(name)
         guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
         let value = members.remove(at: index).value
@@ -37,7 +40,7 @@ struct Section {
     }
 
     /// Refuses the remaining members.
-    func end() throws(ConfigurationError) {
+    package func end() throws(ConfigurationError) {
         guard let stray = members.first else { return }
         let place = path.isEmpty ? "the top level" : "'\(path)'"
         let hint = Spelling.nearest(to: stray.name, among: known).map { "; did you mean '\($0)'?" } ?? ""
@@ -46,7 +49,7 @@ struct Section {
     }
 
     /// An error about a value.
-    func refusal(_ node: SettingNode, _ name: String, _ message: String) -> ConfigurationError {
+    package func refusal(_ node: SettingNode, _ name: String, _ message: String) -> ConfigurationError {
         ConfigurationError(file: file, position: node.position, message: "'\(full(name))' \(message)")
     }
 
@@ -56,12 +59,24 @@ struct Section {
 // MARK: - Typed members
 
 extension Section {
-    mutating func section(_ name: String) throws(ConfigurationError) -> Section? {
+    package mutating func section(_ name: String) throws(ConfigurationError) -> Section? {
         guard let node = take(name) else { return nil }
         return try Section(node, path: full(name), file: file)
     }
 
-    mutating func boolean(_ name: String) throws(ConfigurationError) -> Bool? {
+    /// A list of sections, each with its number, from 1, in its path.
+    package mutating func sections(_ name: String, atMost count: Int) throws(ConfigurationError) -> [Section]? {
+        guard let node = take(name) else { return nil }
+        guard case .list(let elements) = node.content else { throw refusal(node, name, "must be a list") }
+        guard elements.count <= count else { throw refusal(node, name, "must have at most \(count) elements") }
+        var sections: [Section] = []
+        for element in elements {
+            sections.append(try Section(element, path: "\(full(name))[\(sections.count + 1)]", file: file))
+        }
+        return sections
+    }
+
+    package mutating func boolean(_ name: String) throws(ConfigurationError) -> Bool? {
         guard let node = take(name) else { return nil }
         switch node.content {
         case .scalar("true", isPlain: true): return true
@@ -70,13 +85,13 @@ extension Section {
         }
     }
 
-    mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
+    package mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
         guard let node = take(name) else { return nil }
         return try number(node, name, in: range)
     }
 
     /// A list of distinct whole numbers.
-    mutating func integers(
+    package mutating func integers(
         _ name: String, in range: ClosedRange<Int>, atMost count: Int
     ) throws(ConfigurationError) -> Set<Int>? {
         guard let node = take(name) else { return nil }
@@ -90,7 +105,7 @@ extension Section {
         return result
     }
 
-    mutating func share(_ name: String) throws(ConfigurationError) -> Double? {
+    package mutating func share(_ name: String) throws(ConfigurationError) -> Double? {
         guard let node = take(name) else { return nil }
         guard case .scalar(let text, isPlain: true) = node.content,
             text.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }), let number = Double(text),
@@ -99,13 +114,13 @@ extension Section {
         return number
     }
 
-    mutating func text(_ name: String, longest: Int = 128) throws(ConfigurationError) -> String? {
+    package mutating func text(_ name: String, longest: Int = 128) throws(ConfigurationError) -> String? {
         guard let node = take(name) else { return nil }
         return try plainText(node, name, longest: longest)
     }
 
     /// One of the raw values of `Choice`.
-    mutating func choice<Choice: RawRepresentable & CaseIterable>(
+    package mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, _: Choice.Type
     ) throws(ConfigurationError) -> Choice? where Choice.RawValue == String {
         guard let node = take(name) else { return nil }
@@ -117,7 +132,7 @@ extension Section {
     }
 
     /// A list of distinct texts.
-    mutating func texts(
+    package mutating func texts(
         _ name: String, atMost count: Int, longest: Int = 128
     ) throws(ConfigurationError) -> Set<String>? {
         guard let node = take(name) else { return nil }

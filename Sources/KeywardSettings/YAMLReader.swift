@@ -2,12 +2,16 @@ internal import Yams
 
 /// Parses YAML text into ``SettingNode``s with their positions, and refuses YAML features that a configuration does not
 /// need.
-struct YAMLReader {
+package struct YAMLReader {
     /// For messages.
-    var file: String
+    package var file: String
+
+    package init(file: String) {
+        self.file = file
+    }
 
     /// The document's root; `nil` if there are only comments.
-    func read(_ text: String) throws(ConfigurationError) -> SettingNode? {
+    package func read(_ text: String) throws(ConfigurationError) -> SettingNode? {
         let root: SettingNode?
         do {
             // The basic resolver, because YAML 1.1 reads `no` as false and `1_0` as ten.

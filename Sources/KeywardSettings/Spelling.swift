@@ -1,7 +1,7 @@
 /// Suggests a word for a mistyped one.
-enum Spelling {
+package enum Spelling {
     /// The word with the fewest edits to `word`, if they are at most two and fewer than half of its letters.
-    static func nearest(to word: String, among words: [String]) -> String? {
+    package static func nearest(to word: String, among words: [String]) -> String? {
         let bound = min(2, word.count / 2)
         return words.map { ($0, distance(word.lowercased(), $0.lowercased())) }
             .filter { $0.1 <= bound }

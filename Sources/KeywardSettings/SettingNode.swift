@@ -1,9 +1,9 @@
 /// A value of the configuration file with its position. Anchors, aliases and tags were refused before.
-struct SettingNode {
-    var content: Content
-    var position: ConfigurationError.Position
+package struct SettingNode {
+    package var content: Content
+    package var position: ConfigurationError.Position
 
-    enum Content {
+    package enum Content {
         /// `isPlain` if it was written without quotes, so that it may be a number, a boolean or null.
         case scalar(String, isPlain: Bool)
         case list([SettingNode])
@@ -11,13 +11,13 @@ struct SettingNode {
     }
 
     /// Nothing, `~` or `null`: for members without a value.
-    var isNull: Bool {
+    package var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = content else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
     /// For messages.
-    var kind: String {
+    package var kind: String {
         switch content {
         case .scalar where isNull: "nothing"
         case .scalar: "a single value"
