@@ -28,6 +28,7 @@ let package = Package(
         .executable(name: "keywardd", targets: ["keywardd"]),
         .executable(name: "keyward", targets: ["keyward"]),
         .executable(name: "keyward-web", targets: ["keyward-web"]),
+        .executable(name: "keyward-gateway", targets: ["keyward-gateway"]),
         .library(name: "KeywardClient", targets: ["KeywardClient"]),
     ],
     dependencies: [
@@ -96,6 +97,19 @@ let package = Package(
                 arguments,
             ], swiftSettings: strict),
 
+        .target(
+            name: "KeywardGateway",
+            dependencies: [
+                "KeywardBase", "KeywardLoopback", "KeywardProtocol", "KeywardSettings", nio("NIOCore"),
+                nio("NIOHTTP1"), nio("NIOPosix"),
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "keyward-gateway",
+            dependencies: [
+                "KeywardBase", "KeywardClient", "KeywardGateway", "KeywardSettings", "KeywardSystemd", arguments,
+                logging,
+            ], swiftSettings: strict),
+
         .executableTarget(
             name: "VerifyExample", dependencies: ["KeywardClient"], path: "Examples/swift", swiftSettings: strict),
         .target(name: "KeywardTesting", dependencies: ["KeywardBase", "KeywardCore"], swiftSettings: strict),
@@ -139,6 +153,12 @@ let package = Package(
                 "ScriptedDaemon", "keywardd",
                 "keyward", "keyward-web", crypto, httpTypes, nio("NIOCore"),
             ] + hummingbird),
+        test(
+            "KeywardGatewayTests",
+            [
+                "KeywardGateway", "KeywardProtocol", "KeywardSettings", "KeywardTesting", "ScriptedDaemon", "keywardd",
+                "keyward", "keyward-gateway", nio("NIOCore"),
+            ]),
         test("ExampleTests", ["keywardd", "keyward", "VerifyExample"]),
         test("RepositoryTests"),
     ]

@@ -50,6 +50,15 @@ struct FolderArrowTests {
                 "Transport", "Verification",
             ],
         ]),
+        "KeywardGateway": FolderTable(allowed: [
+            "Paths": [],
+            "Site": ["Paths"],
+            "Answers": ["Paths", "Site"],
+            "Requests": ["Answers", "Paths", "Site"],
+            "Verify": ["Answers", "Site"],
+            "Reports": ["Answers"],
+            "Server": ["Answers", "Reports", "Requests", "Site", "Verify"],
+        ]),
         "KeywardWeb": FolderTable(allowed: [
             "Markup": [],
             "Assets": ["Markup"],

@@ -30,6 +30,14 @@ struct ImportTests {
         ]),
         "KeywardSettings": system.union(["KeywardBase", "Yams"]),
         "KeywardLoopback": system.union(["CLinux", "KeywardBase", "NIOCore"]),
+        "KeywardGateway": system.union([
+            "KeywardBase", "KeywardLoopback", "KeywardProtocol", "KeywardSettings", "NIOCore", "NIOHTTP1",
+            "NIOPosix",
+        ]),
+        "keyward-gateway": system.union([
+            "ArgumentParser", "KeywardBase", "KeywardClient", "KeywardGateway", "KeywardSettings", "KeywardSystemd",
+            "Logging",
+        ]),
         "KeywardTesting": system.union([
             "KeywardBase", "KeywardCore", "KeywardProtocol", "Dispatch", "Foundation", "Testing",
         ]),

@@ -8,7 +8,8 @@ struct SentenceTests {
     private static let files =
         Repository.swiftFiles.filter { file in
             [
-                "Sources/keyward/", "Sources/keyward-web/", "Sources/KeywardWeb/", "Sources/KeywardDisplay/",
+                "Sources/keyward/", "Sources/keyward-gateway/", "Sources/keyward-web/", "Sources/KeywardGateway/",
+                "Sources/KeywardWeb/", "Sources/KeywardDisplay/",
                 "Sources/KeywardCore/Authority/",
                 "Sources/KeywardServer/Rendering/",
             ].contains { file.hasPrefix($0) }

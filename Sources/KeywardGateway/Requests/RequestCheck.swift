@@ -1,0 +1,52 @@
+package import NIOHTTP1
+
+/// What a gateway does with a request: a pure function of the request and the site.
+package struct RequestCheck: Sendable {
+    package enum Outcome: Hashable, Sendable {
+        /// The daemon must check this key for the rule with this index.
+        case verify(key: String, rule: Int)
+        case preflight
+        case refused(Refusal)
+    }
+
+    private let site: Site
+
+    /// No key is longer, in bytes.
+    private static let longestKey = 1_024
+
+    package init(_ site: Site) {
+        self.site = site
+    }
+
+    package func outcome(_ head: HTTPRequestHead) -> Outcome {
+        // It would stay in the connection, and its bytes would be read as the next request.
+        guard !Self.announcesBody(head.headers) else { return .refused(.announcedBody) }
+        guard let request = OriginalRequest(head, from: site.proxy) else { return .refused(.missingTarget) }
+        let path: RequestPath
+        do throws(RequestPath.Fault) {
+            path = try RequestPath(request.target)
+        } catch {
+            return .refused(.path(error))
+        }
+        if site.passesPreflights, let method = Self.preflightMethod(request, head.headers) {
+            return site.rule(method: method, path: path) == nil ? .refused(.noRule) : .preflight
+        }
+        guard let rule = site.rule(method: request.method, path: path) else { return .refused(.noRule) }
+        switch PresentedKey(head.headers, query: path.query, places: site.places) {
+        case .none: return .refused(.noKey)
+        case .ambiguous: return .refused(.ambiguousKey)
+        case .one(let key):
+            return key.utf8.count <= Self.longestKey ? .verify(key: key, rule: rule) : .refused(.invalidKey(.malformed))
+        }
+    }
+
+    static func announcesBody(_ headers: HTTPHeaders) -> Bool {
+        headers.contains(name: "Transfer-Encoding") || headers["Content-Length"].contains { $0 != "0" }
+    }
+
+    /// The method that a CORS preflight asks for; `nil` if the request is none (Fetch standard, CORS-preflight request).
+    private static func preflightMethod(_ request: OriginalRequest, _ headers: HTTPHeaders) -> String? {
+        guard request.method == "OPTIONS", headers.contains(name: "Origin") else { return nil }
+        return headers.single("Access-Control-Request-Method")
+    }
+}

@@ -1,0 +1,241 @@
+internal import KeywardBase
+internal import NIOCore
+internal import NIOHTTP1
+
+/// A connection of the proxy: answers its requests in their order, one at a time.
+final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = NIOCore.ByteBuffer
+    typealias OutboundOut = NIOCore.ByteBuffer
+
+    private enum Item {
+        case request(HTTPRequestHead)
+        case fault(Refusal)
+    }
+
+    /// A request whose key the daemon checks.
+    private struct Pending {
+        var form: AnswerWriter.Form
+        var rule: Int
+        var startedAt: NIODeadline
+    }
+
+    private let loop: GatewayLoop
+    private let gate: InputGate
+    private var context: ChannelHandlerContext?
+    /// A request whose end is still to come.
+    private var head: HTTPRequestHead?
+    private var items: [Item] = []
+    private var pending: Pending?
+    private var output: NIOCore.ByteBuffer?
+    private var isServing = false
+    /// No further request is read.
+    private var isEnding = false
+    private var isInputClosed = false
+    private var isReadHeld = false
+    private var lastRequestAt = NIODeadline.now()
+    private var unreadSince: NIODeadline?
+    /// When the last answer was written.
+    private var endedAt: NIODeadline?
+
+    init(_ loop: GatewayLoop, _ gate: InputGate) {
+        (self.loop, self.gate) = (loop, gate)
+    }
+
+    // MARK: Input
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isEnding else { return }
+        switch unwrapInboundIn(data) {
+        case .head(let head) where RequestCheck.announcesBody(head.headers):
+            add(.request(head), isLast: true)
+        case .head(let head): self.head = head
+        case .body: break
+        case .end:
+            gate.completed()
+            guard let head = head.take() else { return }
+            // After an upgrade request the parser reads no other.
+            add(.request(head), isLast: head.headers.contains(name: "Upgrade") || head.method == .CONNECT)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        serve()
+        context.fireChannelReadComplete()
+    }
+
+    /// The next bytes are read when the requests that were read are answered, and the answers are taken.
+    func read(context: ChannelHandlerContext) {
+        if items.isEmpty, context.channel.isWritable { context.read() } else { isReadHeld = true }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError else { return context.close(promise: nil) }
+        guard !isEnding else { return }
+        add(.fault(error == .headerOverflow ? .headerTooLarge : .malformedRequest), isLast: true)
+        serve()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed {
+            isInputClosed = true
+            isEnding = true
+            closeWhenDone()
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func add(_ item: Item, isLast: Bool) {
+        items.append(item)
+        lastRequestAt = .now()
+        guard isLast else { return }
+        isEnding = true
+        gate.shut()
+    }
+
+    // MARK: Answers
+
+    private func serve() {
+        guard !isServing else { return }
+        isServing = true
+        while pending == nil, !items.isEmpty { serve(items.removeFirst()) }
+        isServing = false
+        flush()
+        closeWhenDone()
+        resumeReading()
+    }
+
+    private func serve(_ item: Item) {
+        switch item {
+        case .fault(let refusal): answer(refusal, AnswerWriter.Form(keepsAlive: false))
+        case .request(let head):
+            let outcome = loop.check.outcome(head)
+            let keepsAlive = head.isKeepAlive && !(isEnding && items.isEmpty) && !loop.isStopping
+            if !keepsAlive { end() }
+            let form = AnswerWriter.Form(
+                isHead: head.method == .HEAD, keepsAlive: keepsAlive, isOld: head.version == .http1_0)
+            switch outcome {
+            case .refused(let refusal): answer(refusal, form)
+            case .preflight:
+                loop.counters.countAnswer("preflight", 200)
+                append { loop.writer.appendUnverified(form, to: &$0) }
+            case .verify(let key, let rule):
+                pending = Pending(form: form, rule: rule, startedAt: .now())
+                loop.link.verify(key, rule: rule, self)
+            }
+        }
+    }
+
+    func answered(_ outcome: VerifyReply.Outcome, _ identity: borrowing KeywardBase.ByteBuffer) {
+        guard let pending = pending.take() else { return }
+        let passed = NIODeadline.now() - pending.startedAt
+        loop.counters.countVerification(seconds: Double(passed.nanoseconds) / 1e9)
+        switch outcome {
+        case .valid:
+            loop.counters.countAnswer("valid", 200)
+            // A closure cannot borrow what this function borrows.
+            var bytes = output.take() ?? NIOCore.ByteBufferAllocator().buffer(capacity: 1_024)
+            loop.writer.appendVerified(identity, pending.form, to: &bytes)
+            output = bytes
+        case .refused(.insufficientScope): answer(.insufficientScope(rule: pending.rule), pending.form)
+        case .refused(.upgradeRequired): answer(.upgradeRequired, pending.form)
+        case .refused(let code): answer(.invalidKey(code), pending.form)
+        case .failed: answer(.unavailable(.refused), pending.form)
+        }
+        serve()
+    }
+
+    func failed(_ reason: Unavailability) {
+        guard let pending = pending.take() else { return }
+        if reason == .unreachable, loop.site.failsOpen {
+            loop.counters.countUnverified()
+            append { loop.writer.appendUnverified(pending.form, to: &$0) }
+        } else {
+            answer(.unavailable(reason), pending.form)
+        }
+        serve()
+    }
+
+    private func answer(_ refusal: Refusal, _ form: AnswerWriter.Form) {
+        loop.counters.countRefusal(refusal)
+        append { loop.writer.append(refusal, form, to: &$0) }
+    }
+
+    private func append(_ write: (inout NIOCore.ByteBuffer) -> Void) {
+        var bytes = output.take() ?? NIOCore.ByteBufferAllocator().buffer(capacity: 1_024)
+        write(&bytes)
+        output = bytes
+    }
+
+    private func flush() {
+        guard let context, let bytes = output.take() else { return }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    private func resumeReading() {
+        guard isReadHeld, items.isEmpty, let context, context.channel.isWritable else { return }
+        isReadHeld = false
+        context.read()
+    }
+
+    // MARK: The end
+
+    /// Reads no further request.
+    private func end() {
+        isEnding = true
+        items = []
+        gate.shut()
+    }
+
+    /// Ends the connection, at once or after the request in flight.
+    func endWhenIdle() {
+        guard !isEnding else { return }
+        end()
+        closeWhenDone()
+    }
+
+    func close() {
+        context?.close(promise: nil)
+    }
+
+    private func closeWhenDone() {
+        guard isEnding, pending == nil, items.isEmpty, endedAt == nil, let context else { return }
+        endedAt = .now()
+        if isInputClosed {
+            context.close(promise: nil)
+        } else {
+            // The peer reads its answer and closes.
+            context.close(mode: .output, promise: nil)
+        }
+    }
+
+    /// Closes the connection if a step takes too long.
+    func checkTimes(at now: NIODeadline) {
+        let ends = [
+            gate.incompleteSince.map { $0 + ConnectionTimes.request }, endedAt.map { $0 + ConnectionTimes.end },
+            unreadSince.map { $0 + ConnectionTimes.unreadAnswer },
+            pending == nil ? lastRequestAt + ConnectionTimes.idle : nil,
+        ]
+        if ends.contains(where: { $0.map { $0 <= now } ?? false }) { close() }
+    }
+
+    // MARK: The channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        loop.add(self)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.context = nil
+        end()
+        loop.remove(self)
+        context.fireChannelInactive()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        unreadSince = context.channel.isWritable ? nil : .now()
+        resumeReading()
+        context.fireChannelWritabilityChanged()
+    }
+}

@@ -1,0 +1,172 @@
+package import KeywardSettings
+
+/// Reads the file of a site: YAML in which an unknown member is an error with its line.
+package struct SiteFile {
+    /// For messages.
+    private let file: String
+    private let name: String
+    /// The uid of a login; `nil` if the host has no such account.
+    private let uid: (String) -> UInt32?
+
+    private static let mostRules = 1_000
+
+    package init(file: String, name: String, uid: @escaping (String) -> UInt32?) {
+        (self.file, self.name, self.uid) = (file, name, uid)
+    }
+
+    /// The site that the text describes.
+    package func read(_ text: String) throws(ConfigurationError) -> Site {
+        guard let root = try YAMLReader(file: file).read(text) else { throw missing("proxy") }
+        var section = try Section(root, path: "", file: file)
+        guard let proxy = try section.choice("proxy", ProxyKind.self) else { throw missing("proxy") }
+        var site = Site(name: name, proxy: proxy, rules: [])
+        site.workspace = try section.text("workspace") ?? site.workspace
+        if var places = try section.section("key") { site.places = try Self.places(&places) }
+        if let words = try section.texts("headers", atMost: 64) {
+            site.identity = try identity(words, at: section)
+        }
+        site.passesPreflights = try section.boolean("preflight") ?? site.passesPreflights
+        site.failsOpen = try section.boolean("failOpen") ?? site.failsOpen
+        site.loopback = try loopback(&section)
+        let rules = try section.sections("rules", atMost: Self.mostRules) ?? []
+        try section.end()
+        site.rules = try read(rules)
+        guard !site.rules.isEmpty else { throw missing("rules") }
+        return site
+    }
+
+    // MARK: Rules
+
+    private func read(_ sections: [Section]) throws(ConfigurationError) -> [Rule] {
+        var rules: [Rule] = []
+        for var section in sections {
+            let position = section.position
+            let rule = try Self.rule(&section)
+            if let earlier = rules.firstIndex(where: { $0.covers(rule) }) {
+                throw ConfigurationError(
+                    file: file, position: position,
+                    message: """
+                        '\(section.path)' never decides, because 'rules[\(earlier + 1)]' matches the same requests. Move \
+                        it up
+                        """)
+            }
+            rules.append(rule)
+        }
+        return rules
+    }
+
+    private static func rule(_ section: inout Section) throws(ConfigurationError) -> Rule {
+        let place = section.position(of: "path")
+        guard let path = try section.text("path", longest: 1_024) else {
+            throw ConfigurationError(
+                file: section.file, position: section.position, message: "'\(section.path).path' is missing")
+        }
+        guard let prefix = prefix(of: path) else {
+            throw ConfigurationError(
+                file: section.file, position: place,
+                message: "'\(section.path).path' must be a plain path such as /orders")
+        }
+        let methods = try section.texts("methods", atMost: 64, longest: 32)
+        let scopes = try section.texts("scopes", atMost: 64)
+        try section.end()
+        guard methods?.allSatisfy(isMethod) ?? true, methods?.isEmpty != true else {
+            throw ConfigurationError(
+                file: section.file, position: section.position,
+                message: "'\(section.path).methods' must be methods in capitals, such as GET")
+        }
+        guard scopes?.allSatisfy(isScope) ?? true else {
+            throw ConfigurationError(
+                file: section.file, position: section.position,
+                message: "'\(section.path).scopes' must be of A-Z, a-z, 0-9 and : . _ / -, without '*'")
+        }
+        return Rule(prefix: prefix, methods: methods, scopes: (scopes ?? []).sorted())
+    }
+
+    /// The prefix of a rule's path; `nil` if no request can have such a path.
+    private static func prefix(of path: String) -> String? {
+        guard !path.contains(where: { "%?".contains($0) }), (try? RequestPath(path)) != nil else { return nil }
+        return path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
+
+    private static func isMethod(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) || $0 == UInt8(ascii: "-") }
+    }
+
+    private static func isScope(_ text: String) -> Bool {
+        text.allSatisfy { $0.isASCII && ($0.isLetter || "0123456789:._/-".contains($0)) }
+    }
+
+    // MARK: Keys and headers
+
+    private static func places(_ section: inout Section) throws(ConfigurationError) -> KeyPlaces {
+        let places = KeyPlaces(
+            bearer: try section.boolean("bearer") ?? true, apiKeyHeader: try section.boolean("apiKeyHeader") ?? true,
+            basic: try section.choice("basic", KeyPlaces.BasicHalf.self),
+            queryParameter: try section.text("queryParameter", longest: 64))
+        try section.end()
+        guard !places.isEmpty else {
+            throw ConfigurationError(
+                file: section.file, position: section.position, message: "'key' names no place where a key can be")
+        }
+        return places
+    }
+
+    private func identity(
+        _ words: Set<String>, at section: Section
+    ) throws(ConfigurationError) -> Set<IdentityHeader> {
+        let headers = Set(words.compactMap(IdentityHeader.init))
+        guard headers.count == words.count else {
+            let known = IdentityHeader.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ConfigurationError(
+                file: file, position: section.position(of: "headers"), message: "'headers' must be some of \(known)")
+        }
+        return headers
+    }
+
+    // MARK: The port
+
+    private func loopback(_ section: inout Section) throws(ConfigurationError) -> LoopbackListener? {
+        let place = section.position(of: "listen")
+        let usersPlace = section.position(of: "allowUsers")
+        let listen = try section.text("listen")
+        let users = try section.texts("allowUsers", atMost: 64)
+        guard let listen else {
+            guard users == nil else {
+                throw ConfigurationError(
+                    file: file, position: usersPlace, message: "'allowUsers' needs 'listen': a socket has a group")
+            }
+            return nil
+        }
+        guard let end = Self.end(listen) else {
+            throw ConfigurationError(
+                file: file, position: place, message: "'listen' must be 127.0.0.1:PORT or [::1]:PORT")
+        }
+        guard let users, !users.isEmpty else {
+            throw ConfigurationError(
+                file: file, position: place,
+                message: "'listen' needs 'allowUsers': every account of the host can connect to a port")
+        }
+        var uids: Set<UInt32> = []
+        for user in users.sorted() {
+            guard let uid = uid(user) else {
+                throw ConfigurationError(
+                    file: file, position: usersPlace, message: "'allowUsers' has '\(user)', which is not an account")
+            }
+            uids.insert(uid)
+        }
+        return LoopbackListener(address: end.address, port: end.port, uids: uids)
+    }
+
+    private static func end(_ text: String) -> (address: String, port: Int)? {
+        for (start, address) in [("127.0.0.1:", "127.0.0.1"), ("[::1]:", "::1")] where text.hasPrefix(start) {
+            let digits = text.dropFirst(start.count)
+            guard let port = Int(digits), (1...65_535).contains(port), String(port) == digits else { return nil }
+            return (address, port)
+        }
+        return nil
+    }
+
+    private func missing(_ member: String) -> ConfigurationError {
+        ConfigurationError(file: file, position: nil, message: "'\(member)' is missing")
+    }
+}

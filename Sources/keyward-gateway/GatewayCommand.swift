@@ -1,0 +1,102 @@
+internal import ArgumentParser
+internal import Glibc
+internal import KeywardBase
+internal import KeywardClient
+internal import KeywardGateway
+internal import KeywardSystemd
+
+/// The command that answers a proxy whether requests pass.
+@main
+struct GatewayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keyward-gateway",
+        abstract: "Answer a proxy whether a request has a valid API key.",
+        discussion: """
+            The proxy asks before it passes a request on. The site's file says which paths need which scopes. Under \
+            systemd the sockets come from the socket units.
+
+            Exit status:
+              0   done
+              64  the command line cannot be used
+              71  a system call failed
+              78  a restart does not help: the site's file or the units
+            """,
+        version: "keyward-gateway 0.2.0")
+
+    @Argument(
+        help: ArgumentHelp(
+            "The site: the name of its file in \(SiteFolder.path), without .yaml.", valueName: "site"),
+        completion: .shellCommand("ls \(SiteFolder.path) 2>/dev/null | sed -n 's/[.]yaml$//p'"))
+    var site: String?
+
+    @Option(help: ArgumentHelp("Read this file instead.", valueName: "file"), completion: .file(extensions: ["yaml"]))
+    var config: String?
+
+    @Flag(help: "Check the site's file, or every site's, and exit.")
+    var checkConfig = false
+
+    @Option(
+        help: ArgumentHelp("Make the proxy's socket here. Only this account can use it.", valueName: "path"),
+        completion: .file())
+    var socket: String?
+
+    @Option(
+        help: ArgumentHelp("Make the socket of the metrics here.", valueName: "path"), completion: .file())
+    var metricsSocket: String?
+
+    @Option(
+        help: ArgumentHelp("The verify socket of the daemon.", valueName: "path"), completion: .file())
+    var verifySocket: String?
+
+    @Option(help: ArgumentHelp("The number of threads, 1 to 64.", valueName: "number"))
+    var threads: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write a line feed to this descriptor, and close it, when requests are served.", valueName: "number"))
+    var readyFd: Int32?
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let fault as GatewayFault {
+            SmallFile.write("keyward-gateway: \(fault.message)\n", to: STDERR_FILENO)
+            Glibc.exit(fault.status.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    func validate() throws {
+        guard threads.map({ (1...64).contains($0) }) ?? true else {
+            throw ValidationError("--threads must be 1 to 64.")
+        }
+        guard site != nil || config != nil || checkConfig else {
+            throw ValidationError("Name a site, or a file with --config.")
+        }
+    }
+
+    func run() throws {
+        if checkConfig { return try check() }
+        // The signals first: threads inherit the mask.
+        Signals.hold()
+        let refused = Hardening.apply()
+        if let readyFd, !ReadySignal.keep(readyFd) {
+            throw GatewayFault("--ready-fd \(readyFd) is not an open descriptor.", .usage)
+        }
+        let file = try SiteFolder.file(site: site, config: config)
+        let gateway = try RunningGateway(
+            try file.read(), sockets: ListeningSockets(socket: socket, metrics: metricsSocket),
+            verifySocket: verifySocket ?? SocketPath.verify.resolve(), threads: threads, refusedMeasures: refused)
+        if let readyFd { ReadySignal.send(readyFd) }
+        while Signals.next() == SIGHUP { gateway.reportUnsupportedReload() }
+        try gateway.stop()
+    }
+
+    private func check() throws(GatewayFault) {
+        let files =
+            site == nil && config == nil ? try SiteFolder.all() : [try SiteFolder.file(site: site, config: config)]
+        for file in files { print(SiteSummary.text(of: try file.read(), from: file.path)) }
+    }
+}

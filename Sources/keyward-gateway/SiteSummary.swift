@@ -1,0 +1,35 @@
+internal import KeywardGateway
+
+/// The output of `--check-config` for a valid file.
+enum SiteSummary {
+    static func text(of site: Site, from file: String) -> String {
+        var lines = ["\(file): valid."]
+        lines.append("Proxy      \(site.proxy.rawValue)")
+        lines.append("Workspace  \(site.workspace == "*" ? "any" : site.workspace)")
+        lines.append("Key        \(places(site.places))")
+        lines.append("Headers    \(headers(site.identity))")
+        lines.append("Preflight  \(site.passesPreflights ? "passes without a key" : "needs a key")")
+        lines.append("Fail open  \(site.failsOpen ? "yes, while nothing listens on the daemon's socket" : "no")")
+        if let loopback = site.loopback {
+            lines.append("Listen     \(loopback.address) port \(loopback.port), \(loopback.uids.count) accounts")
+        }
+        for (index, rule) in site.rules.enumerated() {
+            let methods = rule.methods.map { $0.sorted().joined(separator: ",") } ?? "any method"
+            let scopes = rule.scopes.isEmpty ? "a valid key" : rule.scopes.joined(separator: " ")
+            lines.append("Rule \(index + 1)     \(rule.prefix.isEmpty ? "/" : rule.prefix)  \(methods)  \(scopes)")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func places(_ places: KeyPlaces) -> String {
+        [
+            places.bearer ? "Authorization: Bearer" : nil, places.apiKeyHeader ? "X-API-Key" : nil,
+            places.basic.map { "Basic \($0.rawValue)" }, places.queryParameter.map { "query parameter \($0)" },
+        ].compactMap { $0 }.joined(separator: ", ")
+    }
+
+    private static func headers(_ chosen: Set<IdentityHeader>) -> String {
+        let names = IdentityHeader.allCases.filter(chosen.contains).map(\.rawValue)
+        return names.isEmpty ? "none" : names.joined(separator: ", ")
+    }
+}
