@@ -6,7 +6,7 @@ formatted = Package.swift $(wildcard Sources Tests Benchmarks Fuzz Examples)
 fuzzers = $(shell ls Fuzz | sed -nE 's/^Fuzz(.+)/\l\1/p')
 FUZZ_SECONDS = 300
 
-.PHONY: help run test test-web fuzz bench format lint release deb test-system bootstrap
+.PHONY: help run test test-web test-gateway fuzz bench format lint release deb test-system bootstrap
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -27,6 +27,12 @@ test-web: bootstrap ## drive the screen in a real browser: every sentence of the
 	$(swift) build --product keyward-web
 	Tests/Browser/run
 
+test-gateway: bootstrap ## put the gateway behind nginx, HAProxy, Apache, Caddy, Traefik and Envoy, and drive them
+	$(swift) build --product keywardd
+	$(swift) build --product keyward
+	$(swift) build --product keyward-gateway
+	Tests/Gateway/run
+
 fuzz: bootstrap ## feed hostile input to the parsers (FUZZ_SECONDS=300)
 	for name in $(fuzzers); do Fuzz/run $$name $(FUZZ_SECONDS) || exit; done
 
@@ -39,14 +45,15 @@ format: bootstrap ## format the sources
 lint: bootstrap ## check formatting, shell scripts and manual pages
 	$(swift) format lint --strict --recursive $(formatted)
 	scripts/bootstrap shellcheck:shellcheck
-	shellcheck scripts/* .ci/run packaging/tests/run Tests/Browser/run Benchmarks/run Fuzz/run \
-		$(wildcard .ci/system/* Examples/shell/* packaging/deb/*.postinst packaging/deb/*.prerm packaging/deb/*.postrm)
+	shellcheck scripts/* .ci/run packaging/tests/run Tests/Browser/run Tests/Gateway/run Benchmarks/run Fuzz/run \
+		$(wildcard .ci/system/* Examples/shell/* packaging/deb/*.postinst packaging/deb/*.postrm packaging/deb/*.prerm)
 	scripts/lint-manual
 
-release: bootstrap ## build the optimized binaries: .build/release/keywardd, keyward and keyward-web
+release: bootstrap ## build the optimized binaries: .build/release/keywardd, keyward, keyward-web, keyward-gateway
 	$(swift) build -c release --product keywardd
 	$(swift) build -c release --product keyward
 	$(swift) build -c release --product keyward-web
+	$(swift) build -c release --product keyward-gateway
 
 deb: bootstrap ## build the Debian package and print its path (DEB_VERSION=, to try an upgrade)
 	@scripts/deb
