@@ -1,6 +1,8 @@
 """A daemon and its keys, a gateway, and a proxy from Examples/gateway, as processes in a folder under /tmp."""
 
+import datetime
 import http.client
+import json
 import os
 import pathlib
 import select
@@ -57,6 +59,10 @@ class Daemon:
         }
         self.keyward("revoke", "old-shop", "--yes")
         self.keys["wrong"] = self.keys["orders"][:-1] + ("a" if self.keys["orders"][-1] != "a" else "b")
+        end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=2)
+        self.keys["expired"] = self.create("brief-shop", "--expires", end.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        while self.answer(self.keys["expired"]) != "expired":
+            pass
         self.keyward("workspace", "create", "unpaid")
         self.keys["foreign"] = self.create("foreign", "--workspace", "unpaid")
 
@@ -81,6 +87,14 @@ class Daemon:
 
     def create(self, name, *options):
         return self.keyward("create", name, *options)
+
+    def answer(self, key):
+        """The code of a verification."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(self.verify_socket))
+            request = {"jsonrpc": "2.0", "id": 1, "method": "keys.verify", "params": {"key": key}}
+            connection.sendall(json.dumps(request).encode() + b"\n")
+            return json.loads(connection.makefile().readline())["result"]["code"]
 
     def close(self):
         self.stop()

@@ -27,7 +27,7 @@ def test_a_valid_key_reaches_the_service_with_its_facts_and_without_the_key(fron
     expect_identity(other, "crm-integration", "Sales%20ops", "-")
 
 
-@pytest.mark.parametrize("key", ["wrong", "revoked", "foreign"])
+@pytest.mark.parametrize("key", ["wrong", "revoked", "expired", "foreign"])
 def test_a_key_that_is_not_valid_is_refused_with_a_challenge(front, daemon, key):
     answer = front.client.send("/reports", key=daemon.keys[key])
     assert answer.status == 401
