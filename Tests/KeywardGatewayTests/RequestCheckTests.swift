@@ -19,7 +19,8 @@ struct RequestCheckTests {
         _ headers: [(String, String)], method: HTTPMethod = .GET, uri: String = "/", site: Site = site()
     ) -> RequestCheck.Outcome {
         let head = HTTPRequestHead(version: .http1_1, method: method, uri: uri, headers: HTTPHeaders(headers))
-        return RequestCheck(site).outcome(head)
+        let check = RequestCheck(site)
+        return check.outcome(head, check.fields(head.headers))
     }
 
     private static let target = [("X-Original-Method", "GET"), ("X-Original-URI", "/orders/7")]

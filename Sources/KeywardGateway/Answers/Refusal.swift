@@ -82,14 +82,6 @@ extension Refusal {
         }
     }
 
-    /// Whether the connection cannot be used any more.
-    package var closes: Bool {
-        switch self {
-        case .announcedBody, .malformedRequest, .headerTooLarge: true
-        default: false
-        }
-    }
-
     private static func detail(of code: Verification.Code) -> String {
         switch code {
         case .expired: "The API key has expired."

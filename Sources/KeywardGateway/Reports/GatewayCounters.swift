@@ -10,7 +10,9 @@ package final class GatewayCounters: Sendable {
     static let bounds = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.1, 0.5]
 
     struct Counts: Sendable {
-        /// Answers by their word and status.
+        /// Answers to a valid key.
+        var valid = 0
+        /// The other answers, by their word and status.
         var answers: [Word: Int] = [:]
         var unavailable: [Unavailability: Int] = [:]
         var connections = 0
@@ -43,6 +45,10 @@ package final class GatewayCounters: Sendable {
 
     func countAnswer(_ code: String, _ status: Int) {
         state.withLock { $0.counts.answers[Word(code: code, status: status), default: 0] += 1 }
+    }
+
+    func countValid() {
+        state.withLock { $0.counts.valid += 1 }
     }
 
     func countRefusal(_ refusal: Refusal) {

@@ -4,9 +4,10 @@ enum GatewayMetrics {
         [
             family(
                 "keyward_gateway_answers_total", "counter", "Answers by status and code since the start.",
-                counts.answers.sorted { ($0.key.status, $0.key.code) < ($1.key.status, $1.key.code) }.map {
-                    ("{code=\"\($0.key.code)\",status=\"\($0.key.status)\"}", "\($0.value)")
-                }),
+                [("{code=\"valid\",status=\"200\"}", "\(counts.valid)")]
+                    + counts.answers.sorted { ($0.key.status, $0.key.code) < ($1.key.status, $1.key.code) }.map {
+                        ("{code=\"\($0.key.code)\",status=\"\($0.key.status)\"}", "\($0.value)")
+                    }),
             family(
                 "keyward_gateway_unavailable_total", "counter",
                 "Requests that could not be verified, by reason, since the start.",

@@ -6,22 +6,12 @@ package struct OriginalRequest: Hashable, Sendable {
     package var target: String
 
     /// `nil` unless the proxy's own place has exactly one of each.
-    package init?(_ head: HTTPRequestHead, from proxy: ProxyKind) {
+    package init?(_ head: HTTPRequestHead, _ fields: RequestFields, from proxy: ProxyKind) {
         switch proxy.source {
         case .requestLine: (method, target) = (head.method.rawValue, head.uri)
-        case .headers(let methodName, let targetName):
-            guard let method = head.headers.single(methodName), let target = head.headers.single(targetName) else {
-                return nil
-            }
+        case .headers:
+            guard let method = fields.method.single, let target = fields.target.single else { return nil }
             (self.method, self.target) = (method, target)
         }
-    }
-}
-
-extension HTTPHeaders {
-    /// The value of a field with exactly one line.
-    func single(_ name: String) -> String? {
-        let lines = self[name]
-        return lines.count == 1 ? lines[0] : nil
     }
 }

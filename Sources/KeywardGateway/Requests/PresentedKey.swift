@@ -1,5 +1,4 @@
 internal import KeywardBase
-package import NIOHTTP1
 
 /// The key that a request presents.
 package enum PresentedKey: Hashable, Sendable {
@@ -9,40 +8,42 @@ package enum PresentedKey: Hashable, Sendable {
     /// Two keys, two `Authorization` lines, or credentials that cannot be read.
     case ambiguous
 
-    package init(_ headers: HTTPHeaders, query: String?, places: KeyPlaces) {
-        let authorization = headers["Authorization"]
-        guard authorization.count < 2 else {
+    package init(_ fields: RequestFields, query: String?, places: KeyPlaces) {
+        self = .none
+        guard fields.authorization.others.isEmpty else {
             self = .ambiguous
             return
         }
-        var keys: Set<String> = []
-        if let line = authorization.first, let found = Self.inAuthorization(line, places) {
-            guard let key = found.key, !key.isEmpty else {
-                self = .ambiguous
-                return
-            }
-            keys.insert(key)
+        if let line = fields.authorization.first { addAuthorization(line, places) }
+        if places.apiKeyHeader {
+            // Some proxies send an empty header for an absent one.
+            if let line = fields.apiKey.first, !line.isEmpty { add(line) }
+            for line in fields.apiKey.others where !line.isEmpty { add(line) }
         }
-        if places.apiKeyHeader { keys.formUnion(headers["X-API-Key"].filter { !$0.isEmpty }) }
-        if let name = places.queryParameter, let query { keys.formUnion(Self.values(of: name, in: query)) }
-        switch keys.count {
-        case 0: self = .none
-        case 1: self = .one(keys.removeFirst())
+        if let name = places.queryParameter, let query { Self.values(of: name, in: query).forEach { add($0) } }
+    }
+
+    private mutating func add(_ key: String) {
+        switch self {
+        case .none: self = .one(key)
+        case .one(let other) where other == key: break
         default: self = .ambiguous
         }
     }
 
-    /// The key of a scheme that the site uses; `nil` for another scheme. The key itself is `nil` if it is unreadable.
-    private static func inAuthorization(_ line: String, _ places: KeyPlaces) -> (key: String?, Void)? {
-        let end = line.utf8.firstIndex(of: UInt8(ascii: " ")) ?? line.endIndex
+    /// Adds the key of a scheme that the site uses. Other schemes are for the service.
+    private mutating func addAuthorization(_ line: String, _ places: KeyPlaces) {
+        let end = line.utf8.firstIndex(of: UInt8(ascii: " ")) ?? line.utf8.endIndex
         let credentials = line[end...].drop { $0 == " " }
+        let key: String?
         switch line[..<end].lowercased() {
-        case "bearer" where places.bearer: return (String(credentials), ())
+        case "bearer" where places.bearer: key = String(credentials)
         case "basic":
-            guard let half = places.basic else { return nil }
-            return (key(half, of: credentials), ())
-        default: return nil
+            guard let half = places.basic else { return }
+            key = Self.key(half, of: credentials)
+        default: return
         }
+        if let key, !key.isEmpty { add(key) } else { self = .ambiguous }
     }
 
     private static func key(_ half: KeyPlaces.BasicHalf, of credentials: Substring) -> String? {

@@ -18,10 +18,15 @@ package struct RequestCheck: Sendable {
         self.site = site
     }
 
-    package func outcome(_ head: HTTPRequestHead) -> Outcome {
+    /// The fields of a request that ``outcome(_:_:)`` needs.
+    package func fields(_ headers: HTTPHeaders) -> RequestFields {
+        RequestFields(headers, of: site.proxy)
+    }
+
+    package func outcome(_ head: HTTPRequestHead, _ fields: RequestFields) -> Outcome {
         // It would stay in the connection, and its bytes would be read as the next request.
-        guard !Self.announcesBody(head.headers) else { return .refused(.announcedBody) }
-        guard let request = OriginalRequest(head, from: site.proxy) else { return .refused(.missingTarget) }
+        guard !fields.announcesBody else { return .refused(.announcedBody) }
+        guard let request = OriginalRequest(head, fields, from: site.proxy) else { return .refused(.missingTarget) }
         let path: RequestPath
         do throws(RequestPath.Fault) {
             path = try RequestPath(request.target)
@@ -32,7 +37,7 @@ package struct RequestCheck: Sendable {
             return site.rule(method: method, path: path) == nil ? .refused(.noRule) : .preflight
         }
         guard let rule = site.rule(method: request.method, path: path) else { return .refused(.noRule) }
-        switch PresentedKey(head.headers, query: path.query, places: site.places) {
+        switch PresentedKey(fields, query: path.query, places: site.places) {
         case .none: return .refused(.noKey)
         case .ambiguous: return .refused(.ambiguousKey)
         case .one(let key):
@@ -40,13 +45,10 @@ package struct RequestCheck: Sendable {
         }
     }
 
-    static func announcesBody(_ headers: HTTPHeaders) -> Bool {
-        headers.contains(name: "Transfer-Encoding") || headers["Content-Length"].contains { $0 != "0" }
-    }
-
     /// The method that a CORS preflight asks for; `nil` if the request is none (Fetch standard, CORS-preflight request).
     private static func preflightMethod(_ request: OriginalRequest, _ headers: HTTPHeaders) -> String? {
         guard request.method == "OPTIONS", headers.contains(name: "Origin") else { return nil }
-        return headers.single("Access-Control-Request-Method")
+        let methods = headers["Access-Control-Request-Method"]
+        return methods.count == 1 ? methods[0] : nil
     }
 }

@@ -9,7 +9,7 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
     typealias OutboundOut = NIOCore.ByteBuffer
 
     private enum Item {
-        case request(HTTPRequestHead)
+        case request(HTTPRequestHead, RequestFields)
         case fault(Refusal)
     }
 
@@ -24,7 +24,7 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
     private let gate: InputGate
     private var context: ChannelHandlerContext?
     /// A request whose end is still to come.
-    private var head: HTTPRequestHead?
+    private var head: (HTTPRequestHead, RequestFields)?
     private var items: [Item] = []
     private var pending: Pending?
     private var output: NIOCore.ByteBuffer?
@@ -47,15 +47,15 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isEnding else { return }
         switch unwrapInboundIn(data) {
-        case .head(let head) where RequestCheck.announcesBody(head.headers):
-            add(.request(head), isLast: true)
-        case .head(let head): self.head = head
+        case .head(let head):
+            let fields = loop.check.fields(head.headers)
+            if fields.announcesBody { add(.request(head, fields), isLast: true) } else { self.head = (head, fields) }
         case .body: break
         case .end:
             gate.completed()
-            guard let head = head.take() else { return }
+            guard let (head, fields) = head.take() else { return }
             // After an upgrade request the parser reads no other.
-            add(.request(head), isLast: head.headers.contains(name: "Upgrade") || head.method == .CONNECT)
+            add(.request(head, fields), isLast: fields.asksForUpgrade || head.method == .CONNECT)
         }
     }
 
@@ -108,8 +108,8 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
     private func serve(_ item: Item) {
         switch item {
         case .fault(let refusal): answer(refusal, AnswerWriter.Form(keepsAlive: false))
-        case .request(let head):
-            let outcome = loop.check.outcome(head)
+        case .request(let head, let fields):
+            let outcome = loop.check.outcome(head, fields)
             let keepsAlive = head.isKeepAlive && !(isEnding && items.isEmpty) && !loop.isStopping
             if !keepsAlive { end() }
             let form = AnswerWriter.Form(
@@ -132,7 +132,7 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
         loop.counters.countVerification(seconds: Double(passed.nanoseconds) / 1e9)
         switch outcome {
         case .valid:
-            loop.counters.countAnswer("valid", 200)
+            loop.counters.countValid()
             // A closure cannot borrow what this function borrows.
             var bytes = output.take() ?? NIOCore.ByteBufferAllocator().buffer(capacity: 1_024)
             loop.writer.appendVerified(identity, pending.form, to: &bytes)

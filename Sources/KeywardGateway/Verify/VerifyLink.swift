@@ -120,8 +120,8 @@ final class VerifyLink {
         isFlushDue = false
         guard case .open(let channel) = state, output.readableBytes > 0 else { return }
         channel.writeAndFlush(output, promise: nil)
-        // The channel holds the old storage until it is written.
-        output = channel.allocator.buffer(capacity: 4_096)
+        // Keeps the storage, unless the channel still needs it.
+        output.clear()
     }
 
     // MARK: Replies
