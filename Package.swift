@@ -191,6 +191,9 @@ if Context.environment["KEYWARD_BENCH"] != nil {
             dependencies: ["BenchmarkKeys", "KeywardBase", "KeywardServer", "KeywardCore", "KeywardProtocol"],
             path: "Benchmarks/Handler", swiftSettings: strict),
         .executableTarget(
+            name: "BareHTTP", dependencies: [nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix")],
+            path: "Benchmarks/BareHTTP", swiftSettings: strict),
+        .executableTarget(
             name: "SeedKeys",
             dependencies: ["BenchmarkKeys", "KeywardStore", "KeywardServer", "KeywardCore", "KeywardProtocol"],
             path: "Benchmarks/Seed", swiftSettings: strict),

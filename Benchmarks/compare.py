@@ -17,6 +17,7 @@ import bars
 import changes
 import creates
 import default
+import gateway
 import handler
 import load
 import loops
@@ -35,6 +36,7 @@ MODES = {
     "handler": handler.tables,
     "loops": loops.tables,
     "client": starts.tables,
+    "gateway": gateway.tables,
     "changes": changes.tables,
     "create": creates.tables,
     "million": million.throughput,
@@ -148,7 +150,7 @@ def parse_arguments():
     parser.add_argument("--nice", type=int, default=0, help="added to the niceness of servers and load; below 0 as root")
     parser.add_argument("--only", choices=MODES, action="append", help="measure this alone; may be given several times")
     parser.add_argument("--due-in", type=float, default=20, help="seconds until the keys of the sweep are due (20)")
-    for program in ["keywardd", "keyward", "handler", "seed", "tools"]:
+    for program in ["keywardd", "keyward", "gateway", "bare", "handler", "seed", "tools"]:
         parser.add_argument("--" + program, required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.rounds = options.rounds or (3 if options.quick else 15)
