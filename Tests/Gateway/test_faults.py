@@ -1,12 +1,16 @@
 """What happens when a proxy's configuration, or its load, is not as it should be."""
 
+import fcntl
+import os
 import resource
+import shutil
 import socket
 import subprocess
+import tempfile
 
 import pytest
 
-from host import Gateway
+from host import BIN, Gateway, end
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\nX-Original-Method: GET\r\nX-Original-URI: /reports\r\nX-API-Key: %s\r\n\r\n"
 
@@ -89,3 +93,47 @@ def connect_metrics(gateway):
     connection.settimeout(15)
     connection.connect(str(gateway.metrics_socket))
     return connection
+
+
+def test_the_sockets_of_a_service_manager_are_served_and_outlive_the_gateway(daemon, tmp_path_factory):
+    site = tmp_path_factory.mktemp("site") / "shop.yaml"
+    site.write_text("proxy: nginx\nrules:\n  - path: /\n")
+    folder = tempfile.mkdtemp(prefix="kwg.", dir="/tmp")
+    sockets = {name: socket.socket(socket.AF_UNIX) for name in ("metrics", "site")}
+    try:
+        for name, listening in sockets.items():
+            listening.bind(f"{folder}/{name}")
+            listening.listen(16)
+        # Two starts: the sockets stay open between them, and a client waits.
+        for _ in range(2):
+            client = socket.socket(socket.AF_UNIX)
+            client.connect(f"{folder}/site")
+            client.settimeout(15)
+            client.sendall(REQUEST % daemon.keys["other"].encode())
+            process = start_inherited(site, daemon, [sockets["metrics"], sockets["site"]], "metrics:site")
+            assert client.recv(4096).startswith(b"HTTP/1.1 200 ")
+            client.close()
+            end(process)
+            assert process.returncode == 0
+    finally:
+        for listening in sockets.values():
+            listening.close()
+        shutil.rmtree(folder)
+
+
+def start_inherited(site, daemon, sockets, names):
+    """Starts a gateway as systemd does (sd_listen_fds(3))."""
+    script = (
+        'export LISTEN_PID=$$ LISTEN_FDS=2 LISTEN_FDNAMES=$1; shift; exec 3<&"$1" 4<&"$2"; shift 2; '
+        'for number in 5 6 7 8 9; do eval "exec $number<&-"; done; exec "$@"'
+    )
+    # Numbers that are not in the way of 3 and 4.
+    numbers = [fcntl.fcntl(listening, fcntl.F_DUPFD, 20) for listening in sockets]
+    process = subprocess.Popen(
+        ["bash", "-c", script, "bash", names, *map(str, numbers), BIN / "keyward-gateway", "--config", site,
+         "--verify-socket", daemon.verify_socket],
+        pass_fds=numbers, stdin=subprocess.DEVNULL,
+    )
+    for number in numbers:
+        os.close(number)
+    return process
