@@ -39,6 +39,26 @@ def test_a_proxy_that_forgets_to_strip_identity_headers_still_passes_the_gateway
         assert len(values) == 1 and values[0] != "forged", (name, values)
 
 
+@pytest.mark.parametrize("program", ["envoy", "traefik"])
+def test_requests_of_http2_are_verified_like_any(new_front, daemon, program):
+    front = new_front(program, lambda text: text)
+
+    def status(path, *headers):
+        options = [word for header in headers for word in ("-H", header)]
+        end = subprocess.run(
+            ["curl", "--silent", "--http2-prior-knowledge", "--path-as-is", "--output", "/dev/null", "--write-out",
+             "%{http_version} %{http_code}", *options, f"http://127.0.0.1:{front.proxy.port}{path}"],
+            capture_output=True, text=True, timeout=20,
+        )
+        return end.stdout
+
+    key = f"X-API-Key: {daemon.keys['other']}"
+    assert status("/reports", key) == "2 200"
+    assert status("/reports") == "2 401"
+    assert status("/orders", key) == "2 403"
+    assert status("/reports/../orders", key) in ("2 403", "2 400")
+
+
 @pytest.fixture
 def gateway(daemon):
     gateway = Gateway("nginx", daemon)
