@@ -7,11 +7,11 @@ struct PackageTests {
         let daemon = try version(after: "daemonVersion = \"", in: "Sources/keywardd/Version.swift")
         #expect(try version(after: "keyward (", in: "packaging/deb/changelog") == daemon)
         #expect(try version(after: "/keyward_", in: "docs/operations.md") == daemon)
-        let released = Repository.text("CHANGELOG.md").matches(of: /(?m)^## ([0-9.]+) - /).first?.output.1
+        let released = Repository.text("CHANGELOG.md").matches(of: #/(?m)^## ([0-9.]+) - /#).first?.output.1
         #expect(released == daemon)
         var programs = 0
         for file in Repository.files(under: "Sources/", ending: ".swift") {
-            for found in Repository.text(file).matches(of: /"keyward[a-z-]* ([0-9]+\.[0-9.]+)"/) {
+            for found in Repository.text(file).matches(of: #/"keyward[a-z-]* ([0-9]+\.[0-9.]+)"/#) {
                 #expect(found.output.1 == daemon, "\(file)")
                 programs += 1
             }
