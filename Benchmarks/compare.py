@@ -26,6 +26,7 @@ import peers
 import starts
 import sweeps
 import verifications
+import web
 import wire
 
 SEED = 20260101
@@ -37,6 +38,7 @@ MODES = {
     "loops": loops.tables,
     "client": starts.tables,
     "gateway": gateway.tables,
+    "web": web.tables,
     "changes": changes.tables,
     "create": creates.tables,
     "million": million.throughput,
@@ -150,7 +152,7 @@ def parse_arguments():
     parser.add_argument("--nice", type=int, default=0, help="added to the niceness of servers and load; below 0 as root")
     parser.add_argument("--only", choices=MODES, action="append", help="measure this alone; may be given several times")
     parser.add_argument("--due-in", type=float, default=20, help="seconds until the keys of the sweep are due (20)")
-    for program in ["keywardd", "keyward", "gateway", "bare", "handler", "seed", "tools"]:
+    for program in ["keywardd", "keyward", "web", "gateway", "bare", "handler", "seed", "tools"]:
         parser.add_argument("--" + program, required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.rounds = options.rounds or (3 if options.quick else 15)
