@@ -29,6 +29,7 @@ package final class LineClient {
             let count = bytes.withUnsafeBytes {
                 Glibc.send(socket, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
             }
+            if count < 0, errno == EINTR { continue }
             if count <= 0 { return }
             sent += count
         }
@@ -52,6 +53,8 @@ package final class LineClient {
             var buffer = [UInt8](repeating: 0, count: 65_536)
             let count = recv(socket, &buffer, buffer.count, 0)
             if count == 0, received.isEmpty { return nil }
+            // With a timeout, also a stop and a continuation of the process interrupt it (signal(7)).
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw SystemFailure("receive") }
             received += buffer.prefix(count)
         }

