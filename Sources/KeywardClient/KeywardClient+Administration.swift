@@ -17,8 +17,10 @@ extension KeywardClient {
     }
 
     /// Lists the workspaces that the caller is a member of; operators see all.
-    public func workspaces() async throws(KeywardError) -> [Workspace] {
-        try await call(ListWorkspaces.self, NoParams()).workspaces
+    ///
+    /// - Parameter counts: Whether to count the keys, which examines every key. Otherwise `keys` is empty.
+    public func workspaces(counts: Bool = true) async throws(KeywardError) -> [Workspace] {
+        try await call(ListWorkspaces.self, ListWorkspaces.Params(counts: counts ? nil : false)).workspaces
     }
 
     /// Changes the plan of a workspace. A plan without API access suspends its keys; `confirm` is needed when they are
@@ -91,8 +93,10 @@ extension KeywardClient {
     }
 
     /// Returns the daemon's status.
-    public func status() async throws(KeywardError) -> DaemonStatus {
-        DaemonStatus(try await call(GetStatus.self, NoParams()))
+    ///
+    /// - Parameter counts: Whether to count the keys, which examines every key. Otherwise `keys` is empty.
+    public func status(counts: Bool = true) async throws(KeywardError) -> DaemonStatus {
+        DaemonStatus(try await call(GetStatus.self, GetStatus.Params(counts: counts ? nil : false)))
     }
 
     /// Makes the daemon trust the current wall clock, and undoes what was recorded while the clock was ahead. For

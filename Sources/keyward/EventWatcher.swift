@@ -75,7 +75,7 @@ struct EventWatcher {
         let all = try entries(of: nil, after: last, upTo: newest)
         if all.count == newest - last { return all }
         var found = Dictionary(all.map { ($0.seq, $0) }, uniquingKeysWith: { first, _ in first })
-        for workspace in try session.call(ListWorkspaces.self, NoParams()).value.workspaces {
+        for workspace in try session.call(ListWorkspaces.self, ListWorkspaces.Params(counts: false)).value.workspaces {
             for entry in try entries(of: workspace.name, after: last, upTo: newest) { found[entry.seq] = entry }
         }
         return found.values.sorted { $0.seq < $1.seq }

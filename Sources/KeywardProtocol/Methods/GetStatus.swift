@@ -3,10 +3,19 @@ package enum GetStatus: Method {
     package static let name = "system.status"
     package static let contract = MethodContract(
         role: .member, work: .read,
-        summary: "Returns the daemon's status."
+        summary: "Returns the daemon's status.",
+        params: [
+            "counts": "Whether to count the keys, which examines every key: true by default. Otherwise `keys` is empty."
+        ]
     )
 
-    package typealias Params = NoParams
+    package struct Params: Codable, Sendable {
+        package var counts: Bool?
+
+        package init(counts: Bool? = nil) {
+            self.counts = counts
+        }
+    }
 
     package struct Result: Codable, Sendable {
         package var version: String

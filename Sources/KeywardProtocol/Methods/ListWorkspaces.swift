@@ -4,10 +4,19 @@ package enum ListWorkspaces: Method {
     package static let contract = MethodContract(
         role: .member, work: .read,
         summary:
-            "Lists the workspaces that the caller is a member of; operators see all, and the plans of the catalogue."
+            "Lists the workspaces that the caller is a member of; operators see all, and the plans of the catalogue.",
+        params: [
+            "counts": "Whether to count the keys, which examines every key: true by default. Otherwise `keys` is empty."
+        ]
     )
 
-    package typealias Params = NoParams
+    package struct Params: Codable, Sendable {
+        package var counts: Bool?
+
+        package init(counts: Bool? = nil) {
+            self.counts = counts
+        }
+    }
 
     package struct Result: Codable, Sendable {
         package var workspaces: [Workspace]

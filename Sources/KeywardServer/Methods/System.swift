@@ -23,7 +23,7 @@ extension GetStatus: ServedRead {
         return Result(
             version: monitor.identity.version, state: monitor.state, pid: Int(monitor.identity.pid),
             startedAt: Timestamp(monitor.startedAt), schema: call.authority.schemaVersion,
-            keys: Tally(call.authority.statusCounts(at: call.now)),
+            keys: params.counts ?? true ? Tally(call.authority.statusCounts(at: call.now)) : Tally(),
             connections: Connections(admin: connections.admin, verify: connections.verify),
             verifications: Verifications(
                 valid: tally[.valid],

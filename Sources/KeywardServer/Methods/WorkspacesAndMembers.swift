@@ -35,9 +35,9 @@ extension GetWorkspace: ServedRead {
 
 extension ListWorkspaces: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        let workspaces = try call.authority.workspaces(for: call.caller, at: call.now).map { Workspace($0) }
+        let views = try call.authority.workspaces(for: call.caller, counts: params.counts ?? true, at: call.now)
         let plans = call.caller.isOperator ? call.authority.directory.policy.plans.keys.sorted() : nil
-        return Result(workspaces: workspaces, plans: plans)
+        return Result(workspaces: views.map { Workspace($0) }, plans: plans)
     }
 }
 

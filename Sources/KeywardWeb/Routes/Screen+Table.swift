@@ -12,19 +12,20 @@ extension Screen {
             try await rows(query(request))
         }
         router.get(RouterPath(layout.paths.sweeps)) { _, _ in
-            Response(.ok, SweepsPage(layout: layout, sweeps: try await daemon.status().sweeps, now: now()).html)
+            let sweeps = try await daemon.status(counts: false).sweeps
+            return Response(.ok, SweepsPage(layout: layout, sweeps: sweeps, now: now()).html)
         }
     }
 
     private func tablePage(_ query: TableQuery) async throws -> HTML {
         var query = query
-        let workspaces = try await daemon.workspaces()
+        let workspaces = try await daemon.workspaces(counts: false)
         let workspace = try Self.choice(query.workspace ?? layout.settings.workspace, of: workspaces)
         // The links of the page lead to the same workspace.
         if workspace != "default" { query.workspace = workspace }
         let list = try await daemon.call(ListKeys.self, query.params(workspace))
         // The keys matter more than the notices.
-        let status = try? await daemon.status()
+        let status = try? await daemon.status(counts: false)
         let page = KeyTablePage(
             layout: layout, query: query, workspace: workspace, workspaces: workspaces, list: list,
             notices: status.map { OperatorNotices(layout: layout, status: $0).html } ?? .empty, now: now())

@@ -9,7 +9,7 @@ struct Status: SessionCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws {
-        try session.write(session.call(GetStatus.self, NoParams())) { result in
+        try session.write(session.call(GetStatus.self, GetStatus.Params())) { result in
             session.report(result.notices)
             try session.console.write(sheet(result, session.console.now))
         }

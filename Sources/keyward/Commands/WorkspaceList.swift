@@ -10,7 +10,7 @@ struct WorkspaceList: SessionCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws {
-        try session.write(session.call(ListWorkspaces.self, NoParams())) { result in
+        try session.write(session.call(ListWorkspaces.self, ListWorkspaces.Params())) { result in
             let console = session.console
             guard !result.workspaces.isEmpty else {
                 return console.report("You are not a member of any workspace. The admins of a workspace can add you.")

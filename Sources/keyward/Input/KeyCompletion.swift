@@ -19,7 +19,8 @@ extension CompletionKind {
     /// The workspaces of the caller.
     static var workspaceNames: CompletionKind {
         .custom { arguments, _, prefix in
-            let workspaces = CompletionQuery.ask(ListWorkspaces.self, NoParams(), arguments)?.workspaces ?? []
+            let params = ListWorkspaces.Params(counts: false)
+            let workspaces = CompletionQuery.ask(ListWorkspaces.self, params, arguments)?.workspaces ?? []
             return CompletionQuery.matches(workspaces.map(\.name), prefix)
         }
     }
@@ -27,8 +28,9 @@ extension CompletionKind {
     /// The plans of the catalogue.
     static var planNames: CompletionKind {
         .custom { arguments, _, prefix in
-            CompletionQuery.matches(
-                CompletionQuery.ask(ListWorkspaces.self, NoParams(), arguments)?.plans ?? [], prefix)
+            let params = ListWorkspaces.Params(counts: false)
+            return CompletionQuery.matches(
+                CompletionQuery.ask(ListWorkspaces.self, params, arguments)?.plans ?? [], prefix)
         }
     }
 

@@ -10,7 +10,7 @@ struct TeamRoles {
     private var roles: [String: [Role]] = [:]
 
     init(_ session: Session) throws {
-        for workspace in try session.call(ListWorkspaces.self, NoParams()).value.workspaces {
+        for workspace in try session.call(ListWorkspaces.self, ListWorkspaces.Params(counts: false)).value.workspaces {
             let params = ListMembers.Params(workspace: workspace.name)
             for member in try session.call(ListMembers.self, params).value.members {
                 roles[member.principal, default: []].append(Role(workspace: workspace.name, role: member.role))

@@ -32,6 +32,25 @@ import Testing
         #expect(try daemon.call("system.status")["state"] == "draining")
     }
 
+    /// Counting examines every key; a caller can do without.
+    @Test(arguments: [
+        ("system.status", "keys", "version"), ("workspaces.list", "workspaces.0.keys", "workspaces.0.name"),
+    ])
+    func withoutCountsAnAnswerHasEverythingElse(method: String, counts: String, other: String) throws {
+        func member(_ path: String, of answer: JSON) -> JSON {
+            path.split(separator: ".").reduce(answer) { found, name in
+                Int(name).map { found[$0] } ?? found[String(name)]
+            }
+        }
+        let daemon = try InMemoryDaemon()
+        _ = try daemon.secret("a")
+        let (counted, uncounted) = (try daemon.call(method), try daemon.call(method, #"{"counts":false}"#))
+        #expect(member(counts, of: counted)["unused"].int == 1)
+        #expect(member(counts, of: uncounted)["unused"].int == nil)
+        #expect(member(other, of: counted) == member(other, of: uncounted))
+        #expect(!member(other, of: uncounted).text.isEmpty)
+    }
+
     @Test func changesAreMadeWhileDrainingAndRefusedOnceItIsOver() throws {
         let daemon = try InMemoryDaemon()
         daemon.server.monitor.noteDraining()
