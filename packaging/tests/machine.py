@@ -110,10 +110,10 @@ class Machine:
 
     def _wait_for_init(self):
         children = pathlib.Path("/proc", str(self._outer.pid), "task", str(self._outer.pid), "children")
-        return int(_until(lambda: self._alive() and children.read_text().split(), "no init")[0])
+        return int(until(lambda: self._alive() and children.read_text().split(), "no init")[0])
 
     def _wait_until_booted(self):
-        _until(lambda: self._alive() and self.path("/run/systemd/private").exists(), "systemd does not answer")
+        until(lambda: self._alive() and self.path("/run/systemd/private").exists(), "systemd does not answer")
         state = self.run("systemctl", "is-system-running", "--wait").output.strip()
         if state != "running":
             failed = self.run("systemctl", "--failed", "--no-legend", "--plain").output
@@ -172,7 +172,7 @@ class _ControlGroups:
 
     def _remove(self, folder):
         for path, _, _ in os.walk(folder, topdown=False):
-            _until(lambda: self._removed(path), f"{path} is still in use")
+            until(lambda: self._removed(path), f"{path} is still in use")
 
     @staticmethod
     def _removed(path):
@@ -201,8 +201,8 @@ def _of_killed_runs(folder):
             yield path
 
 
-def _until(condition, otherwise, seconds=60):
-    """Polls for events without a wait call: the first steps of a boot, and the removal of a control group."""
+def until(condition, otherwise, seconds=60):
+    """Polls for events without a wait call: the first steps of a boot, the removal of a control group, a reload of nginx."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := condition():
