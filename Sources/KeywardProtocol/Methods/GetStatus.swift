@@ -4,18 +4,10 @@ package enum GetStatus: Method {
     package static let contract = MethodContract(
         role: .member, work: .read,
         summary: "Returns the daemon's status.",
-        params: [
-            "counts": "Whether to count the keys, which examines every key: true by default. Otherwise `keys` is empty."
-        ]
+        params: CountParams.descriptions
     )
 
-    package struct Params: Codable, Sendable {
-        package var counts: Bool?
-
-        package init(counts: Bool? = nil) {
-            self.counts = counts
-        }
-    }
+    package typealias Params = CountParams
 
     package struct Result: Codable, Sendable {
         package var version: String

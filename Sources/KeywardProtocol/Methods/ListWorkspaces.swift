@@ -5,18 +5,10 @@ package enum ListWorkspaces: Method {
         role: .member, work: .read,
         summary:
             "Lists the workspaces that the caller is a member of; operators see all, and the plans of the catalogue.",
-        params: [
-            "counts": "Whether to count the keys, which examines every key: true by default. Otherwise `keys` is empty."
-        ]
+        params: CountParams.descriptions
     )
 
-    package struct Params: Codable, Sendable {
-        package var counts: Bool?
-
-        package init(counts: Bool? = nil) {
-            self.counts = counts
-        }
-    }
+    package typealias Params = CountParams
 
     package struct Result: Codable, Sendable {
         package var workspaces: [Workspace]

@@ -66,3 +66,16 @@ package struct MethodContract: Sendable {
 package struct NoParams: Codable, Sendable {
     package init() {}
 }
+
+/// The `params` of a method whose result has numbers of keys that a caller can do without.
+package struct CountParams: Codable, Sendable {
+    package var counts: Bool?
+
+    package init(counts: Bool? = nil) {
+        self.counts = counts
+    }
+
+    static let descriptions: KeyValuePairs<String, String> = [
+        "counts": "Whether to count the keys, which examines every key: true by default. Otherwise `keys` is empty."
+    ]
+}

@@ -23,19 +23,13 @@ struct TeamFolder: Sendable {
 
     /// The content of a file; empty if there is none.
     static func read(_ path: String) throws(Failure) -> String {
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        if file < 0, errno == ENOENT { return "" }
-        guard file >= 0 else { throw fault("read", path) }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: longest)
-        var filled = 0
-        while filled < bytes.count {
-            let count = bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress! + filled, $0.count - filled) }
-            guard count >= 0 else { throw fault("read", path) }
-            if count == 0 { break }
-            filled += count
+        do throws(FileFault) {
+            return String(decoding: try SmallFile.read(path, atMost: longest), as: UTF8.self)
+        } catch {
+            if error.errno == ENOENT { return "" }
+            errno = error.errno
+            throw fault("read", path)
         }
-        return String(decoding: bytes.prefix(filled), as: UTF8.self)
     }
 
     /// Replaces a file durably: an interruption leaves the old content or the new one.
