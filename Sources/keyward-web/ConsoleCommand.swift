@@ -34,7 +34,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     private func screen(of site: ConsoleSettings) throws(StartFailure) -> Screen {
         let secret = try ConsoleFiles.proxySecret(in: Self.variable("CREDENTIALS_DIRECTORY"))
         let key = try ConsoleFiles.sessionKey(in: Self.variable("RUNTIME_DIRECTORY"), random: SystemSources.random)
-        var settings = ScreenSettings(origin: site.origin, account: OwnAccount.name)
+        var settings = ScreenSettings(origin: site.origin, account: OwnAccount.account)
         (settings.basePath, settings.entrance) = (site.basePath, .proxy(secret, key))
         settings.person = OwnAccount.person
         return Screen(

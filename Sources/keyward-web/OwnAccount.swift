@@ -1,11 +1,13 @@
 internal import Glibc
+internal import KeywardClient
+internal import KeywardDisplay
 
 /// The account of this process.
 enum OwnAccount {
+    static var account: Account { Account(uid: getuid(), user: entry(\.pw_name)) }
+
     /// The login; `uid N` without one.
-    static var name: String {
-        entry(\.pw_name) ?? "uid \(getuid())"
-    }
+    static var name: String { account.shown }
 
     /// The person whose account it is: the start of the comment (passwd(5), GECOS).
     static var person: String? {

@@ -42,7 +42,7 @@ struct WebCommand: AsyncParsableCommand {
         let sockets = try bind()
         let host = "kw-\(String(SystemSources.random(), radix: 36)).localhost:\(sockets.port)"
         var settings = ScreenSettings(
-            origin: ScreenOrigin(scheme: "http", authority: host), account: OwnAccount.name)
+            origin: ScreenOrigin(scheme: "http", authority: host), account: OwnAccount.account)
         (settings.isReadOnly, settings.socket, settings.workspace) = (readOnly, socket, workspace)
         let deadline = IdleDeadline(limit: .seconds(idle), from: .now)
         let screen = Screen(

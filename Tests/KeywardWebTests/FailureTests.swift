@@ -56,7 +56,7 @@ struct FailureTests {
         defer { daemon.stop() }
         let browser = try await browser(daemon.path)
         let fields = [
-            ("token", browser.screen.sessions.formToken(for: String(browser.cookie!.split(separator: "=")[1]))),
+            ("token", browser.formToken),
             ("request", "1"), ("name", "staging-api"),
         ]
         let page = try await browser.post(base + "/new?workspace=default", fields)

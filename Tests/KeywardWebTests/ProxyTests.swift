@@ -1,4 +1,5 @@
 import HTTPTypes
+import KeywardClient
 import KeywardTesting
 import Testing
 
@@ -18,7 +19,8 @@ struct ProxyTests {
         let secret = try #require(ProxySecret(directive: "proxy_set_header X-Keyward-Proxy \(Self.digits);\n"))
         let sessionKey = try #require(SessionKey(Array(repeating: key, count: 32)))
         var settings = ScreenSettings(
-            origin: ScreenOrigin(scheme: "https", authority: "keys.example.com"), account: "kw-web-1")
+            origin: ScreenOrigin(scheme: "https", authority: "keys.example.com"),
+            account: Account(uid: 999, user: "kw-web-1"))
         (settings.entrance, settings.person) = (.proxy(secret, sessionKey), "anna@example.com")
         settings.basePath = basePath
         let daemon = try ScreenFixture.client(socket)

@@ -10,6 +10,7 @@ import Testing
 /// A screen in this process, with a real daemon, and a browser without JavaScript that is signed in.
 final class ScreenFixture {
     static let origin = ScreenOrigin(scheme: "http", authority: "kw-test.localhost:1234")
+    static let anna = Account(uid: 4_201, user: "anna")
     static let base = ScreenSettings.defaultBasePath
 
     let folder: ScratchFolder
@@ -35,7 +36,7 @@ final class ScreenFixture {
         timeout: Duration = .seconds(5),
         deadline: IdleDeadline = IdleDeadline(limit: .seconds(900), from: .now)
     ) throws -> Screen {
-        var settings = ScreenSettings(origin: origin, account: "anna")
+        var settings = ScreenSettings(origin: origin, account: anna)
         (settings.isReadOnly, settings.workspace) = (isReadOnly, workspace)
         let random = RandomTokens { .random(in: .min ... .max) }
         return Screen(
@@ -102,6 +103,11 @@ struct Browser {
         let answer = try await submit(page)
         let value = try #require(answer.headers[.setCookie])
         cookie = String(value.prefix { $0 != ";" })
+    }
+
+    /// The token that forms of the session contain.
+    var formToken: String {
+        screen.sessions.formToken(for: String(cookie?.split(separator: "=").last ?? ""))
     }
 
     func get(_ path: String, _ change: (inout HTTPRequest) -> Void = { _ in }) async throws -> Page {

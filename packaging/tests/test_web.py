@@ -90,18 +90,15 @@ def test_a_viewer_looks_and_cannot_change(host, team):
     page = team.vic.get()
     assert page.status == 200 and "staging-api" in page.text and "Create new API key" not in page.text
     assert "vic@example.com" in page.text
-    forged = team.vic.post(BASE + "/new?workspace=default", {
-        "token": token_of(team.vic), "request": "0" * 32, "name": "other-api"})
-    assert forged.status in (DENIED, 400), forged.status
+    # In place of each form there is what is missing, and the command.
+    for path in ["/new", *(f"/keys/{key_id(page)}/{action}" for action in ["rotate", "revoke", "disable"])]:
+        denied = team.vic.get(BASE + path)
+        assert denied.status == DENIED and "<form method=\"post\"" not in denied.text
+        assert f"user:{team.anna.account}" in denied.text
+        assert f"keyward member grant user:{team.vic.account} admin --workspace=default" in denied.text
     form = team.anna.get(BASE + "/new")
     assert team.vic.post(form.form.action, {**form.form.fields, "name": "other-api"}).status == DENIED
     assert list(host.keys()) == ["staging-api"]
-
-
-def token_of(person):
-    """A token of the person's own session, from any form that the person may see; else none."""
-    page = person.get(BASE + "/new")
-    return page.form.fields["token"] if "<form method=\"post\"" in page.text else ""
 
 
 def test_a_role_that_was_taken_away_between_page_and_click_counts_no_more(host, team):

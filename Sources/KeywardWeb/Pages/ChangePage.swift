@@ -5,6 +5,8 @@ internal import KeywardDisplay
 enum SimpleChange: String, CaseIterable, Sendable {
     case confirm, cancel, disable, enable
 
+    var action: Key.Action { Key.Action(rawValue: rawValue) }
+
     var heading: String {
         switch self {
         case .confirm: "Confirm the rotation"

@@ -49,6 +49,10 @@ struct KeyPage: Sendable {
 
     private var actions: HTML {
         guard !layout.settings.isReadOnly else { return .empty }
+        // An admin can at least revoke.
+        guard !key.actions.isEmpty || key.status == .revoked else {
+            return "<span class=\"faint\">You can view this key, not change it.</span>"
+        }
         let shown: [(Key.Action, String, HTML)] = [
             (.rotate, "Rotate", "button"), (.enable, "Enable", "button"), (.disable, "Disable", "button"),
             (.revoke, "Revoke", "button danger"),

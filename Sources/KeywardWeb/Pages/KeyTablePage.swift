@@ -41,18 +41,8 @@ struct KeyTablePage: Sendable {
     }
 
     private var upgrade: HTML? {
-        guard let notice = list.access.notice else { return nil }
-        // The daemon ends the notice with the address of the plan's page, if the configuration has one.
-        let words = notice.split(separator: " ").map(String.init)
-        let address = words.last.flatMap { $0.hasPrefix("https://") ? $0 : nil }
-        let text = address == nil ? notice : words.dropLast().joined(separator: " ").endingInStop
-        let link: HTML? = address.map { " <a href=\"\($0)\" rel=\"noreferrer\">See the plans</a>" }
-        return Parts.message(
-            .notice, heading: "Upgrade required",
-            """
-            <p>\(text) The plan of this workspace is <b>\(list.access.plan)</b>.\(link)</p>
-            <p>Existing keys are shown below. They do not verify until the plan includes API access.</p>
-            """)
+        UpgradeNotice(access: list.access).message(
+            "<p>Existing keys are shown below. They do not verify until the plan includes API access.</p>")
     }
 
     private var switcher: HTML {
@@ -187,12 +177,5 @@ struct KeyTablePage: Sendable {
         <li>Revoke unused or stale keys promptly.</li>
         </ul></details>
         """
-    }
-}
-
-extension String {
-    /// With a full stop in place of a colon at its end.
-    fileprivate var endingInStop: String {
-        (last == ":" ? String(dropLast()) : self) + "."
     }
 }

@@ -1,3 +1,5 @@
+internal import KeywardDisplay
+
 /// The frame of every page.
 struct Layout: Sendable {
     let settings: ScreenSettings
@@ -36,7 +38,7 @@ struct Layout: Sendable {
             <a class="skip" href="#main">Skip to content</a>
             <header class="top"><div class="wide">
             \(brand)\(aside)
-            <span class="who">\(mode)<span class="label">Signed in as</span> <b><bdi>\(settings.person ?? settings.account)</bdi></b></span>
+            <span class="who">\(mode)<span class="label">Signed in as</span> <b><bdi>\(settings.person ?? settings.account.shown)</bdi></b></span>
             </div></header>
             <main id="main" class="wide" tabindex="-1">
             \(body)

@@ -1,3 +1,6 @@
+internal import KeywardClient
+internal import KeywardDisplay
+
 /// The page for an account without a role.
 struct NoWorkspacePage: Sendable {
     let layout: Layout
@@ -8,10 +11,54 @@ struct NoWorkspacePage: Sendable {
             """
             <div class="narrow">
             <h1>No workspace</h1>
-            <p><b><bdi>\(layout.settings.account)</bdi></b> is not a member of any workspace, so there are no keys to show.</p>
+            <p><b><bdi>\(layout.settings.account.shown)</bdi></b> is not a member of any workspace, so there are no keys to \
+            show.</p>
             <p>An operator can grant a role:</p>
-            \(Parts.command(["member", "grant", "user:\(layout.settings.account)", "viewer"], socket: layout.settings.socket))
+            \(Parts.command(["member", "grant", layout.settings.account.principal, "viewer"], socket: layout.settings.socket))
             </div>
             """)
     }
+}
+
+/// The page in place of a form, for a caller who can view the keys of a workspace and not change them.
+struct ViewerPage: Sendable {
+    let layout: Layout
+    let workspace: String
+    /// Who can grant the role, beside operators.
+    let admins: [String]
+
+    var html: HTML {
+        let account = layout.settings.account
+        let grant = ["member", "grant", account.principal, "admin", "--workspace=\(workspace)"]
+        return layout.page(
+            "Permission denied",
+            """
+            <p class="back"><a href="\(layout.paths.table(TableQuery(workspace: workspace)))">API keys</a></p>
+            <div class="narrow">
+            <h1>Permission denied</h1>
+            \(Parts.message(.bad, missing(account)))
+            <p>\(whom)</p>
+            \(Parts.command(grant, socket: layout.settings.socket))
+            </div>
+            """)
+    }
+
+    private func missing(_ account: Account) -> HTML {
+        """
+        <p><b>\(Parts.entered(account.shown))</b> can view the keys of the workspace <b>\(Parts.entered(workspace))</b>, \
+        but not create, change, rotate or revoke them.</p>
+        <p>That takes the role admin.</p>
+        """
+    }
+
+    private var whom: HTML {
+        guard !admins.isEmpty else { return "The workspace has no other admins. An operator can grant the role:" }
+        let names = admins.map { name -> HTML in "<b>\(Parts.entered(name))</b>" }.joined(separator: ", ")
+        return "An admin of the workspace (\(names)) or an operator can grant it:"
+    }
+}
+
+extension Account {
+    /// The account in the form of a grant.
+    var principal: String { user.map { "user:\($0)" } ?? "uid:\(uid)" }
 }

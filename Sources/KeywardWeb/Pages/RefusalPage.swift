@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import Hummingbird
+internal import KeywardDisplay
 
 /// The page for a request that is not served.
 struct RefusalPage: Sendable {
@@ -89,7 +90,7 @@ struct OpenPage: Sendable {
             "Open API access", isOpen: false,
             """
             <div class="narrow"><h1>Open API access</h1>
-            <p>You act as <b><bdi>\(layout.settings.account)</bdi></b> on this host.</p>
+            <p>You act as <b><bdi>\(layout.settings.account.shown)</bdi></b> on this host.</p>
             <form method="post" action="\(layout.paths.open)">
             <input type="hidden" name="token" value="\(token)">
             <p class="buttons"><button class="primary" autofocus>Open</button></p>

@@ -1,3 +1,5 @@
+package import KeywardClient
+
 /// How the screen is served, and what it shows.
 package struct ScreenSettings: Sendable {
     /// The path under which all of it is, without a slash at its end.
@@ -9,8 +11,8 @@ package struct ScreenSettings: Sendable {
     package var origin: ScreenOrigin
     /// How a browser comes to it.
     package var entrance = ScreenEntrance.link
-    /// The login of the account that acts.
-    package var account: String
+    /// The account that acts.
+    package var account: Account
     /// The person that the proxy has authenticated, if pages shall name that person and not the account.
     package var person: String?
     /// Whether nothing can be changed.
@@ -20,7 +22,7 @@ package struct ScreenSettings: Sendable {
     /// The socket of the daemon, if it was given: commands that pages show name it.
     package var socket: String?
 
-    package init(origin: ScreenOrigin, account: String) {
+    package init(origin: ScreenOrigin, account: Account) {
         self.origin = origin
         self.account = account
     }

@@ -18,6 +18,10 @@ struct FailurePages: RouterMiddleware {
             return Response(layout: layout, reason)
         } catch ScreenFailure.noWorkspace {
             return Response(.forbidden, NoWorkspacePage(layout: layout).html)
+        } catch ScreenFailure.viewsOnly(let workspace, let admins) {
+            return Response(.forbidden, ViewerPage(layout: layout, workspace: workspace, admins: admins).html)
+        } catch ScreenFailure.upgradeRequired(let workspace, let access) {
+            return Response(.forbidden, UpgradePage(layout: layout, workspace: workspace, access: access).html)
         } catch let error as HTTPError where error.status == .notFound {
             return Response(layout: layout, .noPage)
         } catch let error as any HTTPResponseError {

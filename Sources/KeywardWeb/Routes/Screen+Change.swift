@@ -7,8 +7,8 @@ extension Screen {
         for change in SimpleChange.allCases {
             let path = RouterPath(layout.paths.base + "/keys/{key}/\(change.rawValue)")
             router.get(path) { _, context in
-                try requireChanges()
-                return Response(.ok, try await changePage(change, keyID(context), context).html)
+                let key = try await key(for: change.action, context)
+                return Response(.ok, try await changePage(change, key, context).html)
             }
             router.post(path) { request, context in
                 try await make(change, keyID(context), changeForm(request, context), context)
@@ -16,9 +16,8 @@ extension Screen {
         }
     }
 
-    private func changePage(_ change: SimpleChange, _ id: String, _ context: ScreenContext) async throws -> ChangePage {
-        let key = try await daemon.key(id)
-        return ChangePage(
+    private func changePage(_ change: SimpleChange, _ key: Key, _ context: ScreenContext) async throws -> ChangePage {
+        ChangePage(
             layout: layout, change: change, key: key, rotation: try await rotation(of: key), token: token(context),
             now: now())
     }
@@ -39,7 +38,7 @@ extension Screen {
             return Response(goTo: layout.paths.key(key.id) + "?done=\(change.rawValue)")
         } catch {
             guard let refusal = error.formRefusal else { throw error }
-            var page = try await changePage(change, id, context)
+            var page = try await changePage(change, daemon.key(id), context)
             (page.ticked, page.refusal) = (ticked, refusal)
             return Response(.unprocessableContent, page.html)
         }

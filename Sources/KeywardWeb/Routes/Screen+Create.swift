@@ -10,8 +10,8 @@ extension Screen {
         router.get(path) { request, context in
             try requireChanges()
             let workspace = try query(request)["workspace"] ?? "default"
-            // Fails for an account that may not see the workspace.
-            _ = try await daemon.workspace(workspace)
+            let access = try await requireAdmin(of: workspace)
+            guard access.apiAccess else { throw ScreenFailure.upgradeRequired(workspace: workspace, access) }
             let page = createPage(workspace, NewKeyFields(requestID: random.token()), nil, context)
             return Response(.ok, page.html)
         }

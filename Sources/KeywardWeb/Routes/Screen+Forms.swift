@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import KeywardClient
+internal import KeywardProtocol
 
 extension Screen {
     typealias ScreenRouter = Router<ScreenContext>
@@ -43,6 +44,28 @@ extension Screen {
     /// A page that changes something is not shown by a screen that only reads.
     func requireChanges() throws {
         if layout.settings.isReadOnly { throw ScreenFailure.refused(.readOnly) }
+    }
+
+    /// What the workspace allows. Fails for a caller who can only view its keys.
+    ///
+    /// An older daemon does not report the role, and refuses the form.
+    @discardableResult func requireAdmin(of workspace: String) async throws -> Access {
+        let params = ListKeys.Params(workspace: workspace, limit: 1)
+        let access = try await daemon.call(ListKeys.self, params).access
+        guard access.role != .viewer else {
+            let admins = try await daemon.members(of: workspace).filter { $0.role == .admin && $0.void != true }
+            throw ScreenFailure.viewsOnly(workspace: workspace, admins: admins.map(\.principal))
+        }
+        return access
+    }
+
+    /// The key in the address. Fails for a caller whose role does not allow the action.
+    func key(for action: Key.Action, _ context: ScreenContext) async throws -> Key {
+        try requireChanges()
+        let key = try await daemon.key(keyID(context))
+        // The action may also be missing for the key's status, which the form's answer explains.
+        if !key.actions.contains(action) { try await requireAdmin(of: key.workspace) }
+        return key
     }
 
     /// The key id in the address.

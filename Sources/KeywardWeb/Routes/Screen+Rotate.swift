@@ -6,8 +6,7 @@ extension Screen {
     func addRotateRoutes(to router: ScreenRouter) {
         let path = RouterPath(layout.paths.base + "/keys/{key}/rotate")
         router.get(path) { _, context in
-            try requireChanges()
-            let key = try await daemon.key(keyID(context))
+            let key = try await key(for: .rotate, context)
             let fields = RotationFields(requestID: random.token())
             return Response(.ok, rotatePage(key, fields, nil, context).html)
         }
