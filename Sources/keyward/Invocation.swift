@@ -103,7 +103,8 @@ enum Invocation {
 extension Failure {
     fileprivate init(_ unknown: CommandTree.UnknownCommand) {
         let command = (["keyward"] + unknown.path).joined(separator: " ")
-        let advice = unknown.suggestion.map { "Did you mean '\($0)'?" } ?? "See: \(command) --help"
+        let names = unknown.path.isEmpty ? "" : "Use one of: \(unknown.names.joined(separator: ", ")). "
+        let advice = unknown.suggestion.map { "Did you mean '\($0)'?" } ?? "\(names)See: \(command) --help"
         self = .usage("'\(unknown.word)' is not a command of \(command). \(advice)")
     }
 }

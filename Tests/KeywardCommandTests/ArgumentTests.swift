@@ -33,6 +33,23 @@ extension CommandTests {
             (["lst"], "'lst' is not a command of keyward. Did you mean 'list'?"),
             (["rotat"], "'rotat' is not a command of keyward. Did you mean 'rotate'?"),
             (["audit", "lits"], "'lits' is not a command of keyward audit. Did you mean 'list'?"),
+            (["Web", "list"], "'Web' is not a command of keyward. Did you mean 'web'?"),
+            (["key", "lst"], "'key' is not a command of keyward. Did you mean 'list'?"),
+            (["keys", "rotate", "a"], "'keys' is not a command of keyward. Did you mean 'rotate'?"),
+            (["key"], "'key' is not a command of keyward. See: keyward --help"),
+            (["web", "lst"], "'lst' is not a command of keyward web. Did you mean 'list'?"),
+            (["web", "remov", "anna"], "'remov' is not a command of keyward web. Did you mean 'remove'?"),
+            (["web", "anna"], "'anna' is not a command of keyward web. Use one of: open, add, remove, list."),
+            (["member", "gran", "user:a"], "'gran' is not a command of keyward member. Did you mean 'grant'?"),
+            (["member", "help"], "'help' is not a command of keyward member. Use one of: grant, remove, list. See: "),
+            (["workspace", "set-pln"], "'set-pln' is not a command of keyward workspace. Did you mean 'set-plan'?"),
+            (["clock", "acept"], "'acept' is not a command of keyward clock. Did you mean 'accept'?"),
+            (["pepper", "stats"], "'stats' is not a command of keyward pepper. Did you mean 'status'?"),
+            (["sweep", "statsu"], "'statsu' is not a command of keyward sweep. Did you mean 'status'?"),
+            (["sweep", "stle"], "The value 'stle' is invalid for '<sweep>': Did you mean 'stale'?"),
+            (["help", "lst"], "'lst' is not a command of keyward. Did you mean 'list'?"),
+            (["help", "web", "lst"], "'lst' is not a command of keyward web. Did you mean 'list'?"),
+            (["help", "member", "gran"], "'gran' is not a command of keyward member. Did you mean 'grant'?"),
             (["--json", "hepl"], "'hepl' is not a command of keyward. Did you mean 'help'?"),
             (["frobnicate"], "'frobnicate' is not a command of keyward. See: keyward --help"),
             (["list", "--stael"], "Unknown option '--stael'. Did you mean '--stale'?"),
@@ -62,6 +79,14 @@ extension CommandTests {
             #expect(run.errors.contains(start))
             #expect(run.errors.filter { $0 == "\n" }.count == 1 && run.errors.hasSuffix("\n"))
             #expect(!run.errors.contains("Usage:") && run.output.isEmpty)
+        }
+
+        @Test(arguments: [
+            ["sweep", "stale", "--socket", "/tmp/kw-none/s"], ["sweep", "--socket", "/tmp/kw-none/s"],
+            ["web", "--idel", "8h"], ["help", "web", "list"], ["help"],
+        ])
+        func `The words of a command that needs no name are its own`(arguments: [String]) {
+            #expect(!CommandRun(arguments).errors.contains("is not a command"))
         }
 
         @Test func `Several statuses may have commas between them`() {

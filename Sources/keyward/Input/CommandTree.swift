@@ -7,7 +7,10 @@ enum CommandTree {
         /// The words before it: `audit`.
         var path: [String]
         var word: String
+        /// The command in its place, or in place of it and the next word.
         var suggestion: String?
+        /// The commands that there are.
+        var names: [String]
     }
 
     /// The words at the start of `arguments` that name a command: `["audit", "list"]`.
@@ -17,13 +20,26 @@ enum CommandTree {
 
     /// The first word that is not a command although a command is required; `nil` if there is none.
     static func unknownCommand(in arguments: [String]) -> UnknownCommand? {
+        let isHelp = arguments.first == "help"
+        let arguments = arguments.dropFirst(isHelp ? 1 : 0)
         let (path, command) = walk(arguments)
         let configuration = command.configuration
-        guard !configuration.subcommands.isEmpty, configuration.defaultSubcommand == nil,
-            let word = arguments.dropFirst(path.count).first, !word.hasPrefix("-")
-        else { return nil }
+        let rest = arguments.dropFirst(path.count)
+        guard !configuration.subcommands.isEmpty, let word = rest.first, !word.hasPrefix("-") else { return nil }
         let names = configuration.subcommands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
-        return UnknownCommand(path: path, word: word, suggestion: Suggestion.closest(to: word, in: names + ["help"]))
+        let suggestion = suggestion(for: rest, in: names, isRoot: path.isEmpty)
+        if !isHelp, let usual = configuration.defaultSubcommand, usual.takes(word, insteadOf: suggestion) { return nil }
+        return UnknownCommand(path: path, word: word, suggestion: suggestion, names: names)
+    }
+
+    private static func suggestion(for words: ArraySlice<String>, in names: [String], isRoot: Bool) -> String? {
+        guard let word = words.first else { return nil }
+        guard isRoot else { return Suggestion.closest(to: word, in: names) }
+        // The commands for keys stand alone: `list` and not `key list`.
+        if ["key", "keys"].contains(word.lowercased()), let next = words.dropFirst().first {
+            return Suggestion.closest(to: next, in: names)
+        }
+        return Suggestion.closest(to: word, in: names + ["help"])
     }
 
     private static func walk(
@@ -47,6 +63,17 @@ enum CommandTree {
 extension ParsableCommand {
     fileprivate static func isCalled(_ word: String) -> Bool {
         _commandName == word || configuration.aliases.contains(word)
+    }
+
+    /// Whether a command that needs no name takes a word as its own, or explains why it does not.
+    fileprivate static func takes(_ word: String, insteadOf suggestion: String?) -> Bool {
+        do {
+            _ = try parse([word])
+            return true
+        } catch {
+            // The parser's text for a command without such values.
+            return suggestion == nil && !message(for: error).hasPrefix("Unexpected argument")
+        }
     }
 }
 
