@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 from playwright.sync_api import sync_playwright
 
+import team
 from host import Host
 from person import Person
 
@@ -33,7 +34,9 @@ WAYS = [
 def chromium():
     with sync_playwright() as playwright:
         # Chromium's own sandbox needs more than a container grants, and every page here is the screen's.
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", f"--host-resolver-rules=MAP {team.NAME}:443 127.0.0.1:{team.PORT}"])
         yield browser
         browser.close()
 

@@ -27,16 +27,19 @@ class Host:
     def start(self):
         reading, writing = os.pipe()
         self.daemon = subprocess.Popen(
-            [
+            self.command(
                 BIN / "keywardd", "--run-dir", self.folder, "--state-dir", self.folder / "state",
-                "--config", self.configuration, "--ready-fd", str(writing),
-            ],
+                "--config", self.configuration, "--ready-fd", str(writing)),
             pass_fds=[writing], stdin=subprocess.DEVNULL, stdout=open(self.folder / "log", "ab"),
             stderr=subprocess.STDOUT,
         )
         os.close(writing)
         with os.fdopen(reading, "rb") as ready:
             assert ready.read(1) == b"\n", (self.folder / "log").read_text()
+
+    def command(self, *arguments):
+        """How a program is started."""
+        return arguments
 
     def stop(self):
         self.daemon.terminate()
