@@ -41,6 +41,7 @@ class Screen:
         content = response.read()
         if response.status >= 400:
             raise SystemExit(f"{method} {path}: {response.status}")
+        self.mark = response.getheader("X-Mark")
         cookie = response.getheader("Set-Cookie")
         if cookie:
             self.headers["Cookie"] = cookie.split(";")[0]
@@ -65,6 +66,22 @@ class Screen:
                 fields[named[1]] = html.unescape(value[1]) if value else ""
         return self.post(path, {**fields, "name": name})
 
+    def open(self, path):
+        """Opens a page. Returns what its script does every 2 s, which finds no news."""
+        page = self.get(path).decode()
+        rows = html.unescape(re.search(r'data-rows="([^"]*)"', page)[1])
+        keys = ",".join(re.findall(r'<tr role="row" id="([^"]*)"', page))
+        self.mark = re.search(r'data-mark="([^"]*)"', page)[1]
+        start = rows + ("&" if "?" in rows else "?")
+
+        def poll():
+            if self.get(f"{start}after={self.mark}&keys={keys}"):
+                raise SystemExit("the page is not idle")
+
+        # The first time it learns the newest audit entry.
+        poll()
+        return poll
+
     def stop(self):
         self.process.terminate()
         self.process.wait(30)
@@ -74,6 +91,12 @@ def milliseconds(body):
     start = time.monotonic()
     body()
     return (time.monotonic() - start) * 1e3
+
+
+def cpu_milliseconds(daemon):
+    """What the daemon has used of its cores."""
+    fields = open(f"/proc/{daemon.process.pid}/stat").read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) * 1e3 / os.sysconf("SC_CLK_TCK")
 
 
 def tables(bench):
@@ -118,4 +141,11 @@ def million(bench):
             bench.bars.add(
                 f"screen, {name} of {bench.options.many:,} keys", "≤ its list + 10 ms", f"+ {more:.1f} ms", more <= 10)
             lines.append(f"| {name} | {statistics.median(pages):.1f} | {statistics.median(lists):.1f} |")
+    poll = screen.open(BASE + "?sort=name")
+    polls = [milliseconds(poll) for _ in range(REQUESTS * bench.options.rounds)]
+    before = cpu_milliseconds(daemon)
+    for _ in polls:
+        poll()
+    cost = (cpu_milliseconds(daemon) - before) / len(polls)
+    lines.append(f"| news for an idle page | {statistics.median(polls):.1f} | none; {cost:.1f} ms of the daemon's cores |")
     return "\n".join(lines)

@@ -6,7 +6,8 @@ struct Assets: Sendable {
     let style = Asset(PackageResources.style_css)
     /// The script of every page: copying, forms, advice on names.
     let script = Asset(PackageResources.script_js)
-    /// The script of pages with a part that stays current.
+    /// The script of pages with a part that stays current. Not one with the other: a page with a new key has to stay
+    /// below 16 kB.
     let live = Asset(PackageResources.live_js)
 }
 

@@ -36,7 +36,12 @@ function showPanel(panel, html) {
   live.textContent = "The rotation has changed.";
 }
 
-function keepCurrent(part, address, show) {
+// The keys that a table shows.
+function keysOf(table) {
+  return "&keys=" + [...table.tBodies[0].rows].map((row) => row.id).join(",");
+}
+
+function keepCurrent(part, address, show, shown = () => "") {
   let mark = part.dataset.mark;
   let polls = 0;
   let lost = null;
@@ -56,17 +61,18 @@ function keepCurrent(part, address, show) {
   };
   const poll = async () => {
     if (document.visibilityState !== "visible") return;
-    // Every half minute the relative times are renewed as well.
-    const after = ++polls % 15 ? "after=" + mark : "";
+    // Every half minute the whole part is renewed, with its relative times.
+    const after = ++polls % 15 ? "after=" + mark + shown(part) : "";
     try {
       const answer = await fetch(address + (address.includes("?") ? "&" : "?") + after, {
         signal: AbortSignal.timeout(8000),
       });
       report(!answer.ok);
+      if (!answer.ok) return;
+      mark = answer.headers.get("X-Mark");
       if (answer.status !== 200) return;
       const focus = document.activeElement?.id;
       show(part, await answer.text());
-      mark = answer.headers.get("X-Mark");
       if (focus && document.activeElement?.id !== focus) document.getElementById(focus)?.focus();
     } catch {
       report(true);
@@ -80,5 +86,5 @@ function keepCurrent(part, address, show) {
   document.addEventListener("visibilitychange", poll);
 }
 
-for (const table of document.querySelectorAll("[data-rows]")) keepCurrent(table, table.dataset.rows, showRows);
+for (const table of document.querySelectorAll("[data-rows]")) keepCurrent(table, table.dataset.rows, showRows, keysOf);
 for (const panel of document.querySelectorAll("[data-panel]")) keepCurrent(panel, panel.dataset.panel, showPanel);

@@ -9,19 +9,6 @@ struct KeyRows: Sendable {
 
     var html: HTML { keys.map(row).joined() }
 
-    /// Differs when the rows differ by more than the time that has passed.
-    static func mark(_ keys: [Key]) -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for key in keys {
-            // FNV-1a: it must be the same in every process.
-            let times = [key.lastUsedAt, key.expiresAt].map { $0?.milliseconds ?? 0 }
-            let facts =
-                [key.id, key.name, key.status.rawValue, "\(key.usageCount)", "\(times)"] + key.actions.map(\.rawValue)
-            for byte in facts.joined(separator: " ").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        }
-        return String(hash, radix: 16)
-    }
-
     private func row(_ key: Key) -> HTML {
         let style: HTML = key.status.isEnded ? " class=\"ended\"" : .empty
         return """

@@ -87,7 +87,7 @@ struct KeyTablePage: Sendable {
         let address = paths.rows + query.text
         return """
             <p class="count" id="count">\(countText)</p>
-            <table class="keys" role="table" aria-describedby="count" data-rows="\(address)" data-mark="\(KeyRows.mark(list.keys))">
+            <table class="keys" role="table" aria-describedby="count" data-rows="\(address)" data-mark="\(RowsMark(list.keys).text)">
             <caption class="hidden">API keys of the workspace \(workspace)</caption>
             <thead role="rowgroup"><tr role="row">\(headings)</tr></thead>
             <tbody role="rowgroup">\(KeyRows(layout: layout, keys: list.keys, now: now).html)</tbody>

@@ -70,7 +70,9 @@ struct TableQuery: Hashable, Sendable {
     }
 
     /// The parameters of the call. Stale keys are found by that fact, whatever their status shows.
-    func params(_ workspace: String) -> ListKeys.Params {
+    ///
+    /// - Parameter counts: Whether all keys are counted, which examines each.
+    func params(_ workspace: String, counts: Bool = true) -> ListKeys.Params {
         let isStale = show == Key.Status.stale.rawValue
         let status: [Key.Status]? =
             switch show {
@@ -80,6 +82,6 @@ struct TableQuery: Hashable, Sendable {
             }
         return ListKeys.Params(
             workspace: workspace, status: status, facts: isStale ? [.stale] : nil, search: search,
-            sort: ListKeys.KeySort(rawValue: sort), limit: Self.pageSize, cursor: cursor, total: true)
+            sort: ListKeys.KeySort(rawValue: sort), limit: Self.pageSize, cursor: cursor, total: counts ? true : nil)
     }
 }

@@ -38,14 +38,10 @@ extension Response {
             body: ResponseBody(byteBuffer: ByteBuffer(string: html.text)))
     }
 
-    /// A part of an open page, with its mark; nothing if the page has this part already.
-    init(part: HTML, mark: String, after: String?) {
-        if after == mark {
-            self.init(status: .noContent)
-        } else {
-            self.init(.ok, part)
-            headers[.partMark] = mark
-        }
+    /// A part of an open page, with its mark; `nil` if the page has this part already.
+    init(part: HTML?, mark: String) {
+        self = part.map { Response(.ok, $0) } ?? Response(status: .noContent)
+        headers[.partMark] = mark
     }
 
     /// The page for a request that is not served.

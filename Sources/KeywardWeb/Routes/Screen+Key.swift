@@ -15,7 +15,8 @@ extension Screen {
             let key = try await daemon.key(keyID(context))
             guard let ends = try await rotation(of: key) else { throw ScreenFailure.refused(.noPage) }
             let panel = RotationPanel(layout: layout, key: key, ends: ends, now: now())
-            return Response(part: panel.update, mark: panel.mark, after: try query(request)["after"])
+            let isKnown = try query(request)["after"] == panel.mark
+            return Response(part: isKnown ? nil : panel.update, mark: panel.mark)
         }
         router.get(RouterPath(path + "/trail")) { request, context in
             try await trailPage(keyID(context), before: query(request)["before"].flatMap { Int($0) })

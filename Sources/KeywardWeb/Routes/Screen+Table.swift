@@ -3,13 +3,10 @@ internal import KeywardClient
 internal import KeywardProtocol
 
 extension Screen {
-    /// The routes of the table, its rows and the sweeps.
+    /// The routes of the table and the sweeps.
     func addTableRoutes(to router: ScreenRouter) {
         router.get(RouterPath(layout.paths.base)) { request, _ in
             Response(.ok, try await tablePage(TableQuery(query(request))))
-        }
-        router.get(RouterPath(layout.paths.rows)) { request, _ in
-            try await rows(query(request))
         }
         router.get(RouterPath(layout.paths.sweeps)) { _, _ in
             let sweeps = try await daemon.status(counts: false).sweeps
@@ -38,13 +35,5 @@ extension Screen {
         let names = workspaces.map(\.name)
         guard let name = names.contains("default") ? "default" : names.first else { throw .noWorkspace }
         return name
-    }
-
-    /// The rows of an open page; nothing if they are as the page has them.
-    private func rows(_ fields: FormFields) async throws -> Response {
-        let query = TableQuery(fields)
-        let list = try await daemon.call(ListKeys.self, query.params(query.workspace ?? "default"))
-        let rows = KeyRows(layout: layout, keys: list.keys, now: now())
-        return Response(part: rows.html, mark: KeyRows.mark(list.keys), after: fields["after"])
     }
 }

@@ -54,6 +54,7 @@ package struct Screen: Sendable {
         router.add(middleware: UseRecorder(deadline: deadline, paths: layout.paths))
         if !layout.settings.entrance.isProxy { addOpeningRoutes(to: router) }
         addTableRoutes(to: router)
+        addRowsRoute(to: router)
         addCreateRoutes(to: router)
         addKeyRoutes(to: router)
         addRotateRoutes(to: router)
