@@ -1,11 +1,16 @@
-import Glibc
+package import Glibc
 
-/// Reads small files as a whole, and writes short texts.
+/// Reads and replaces small files as a whole, and writes short texts.
 package enum SmallFile {
     /// All bytes of the regular file at `path`; EFBIG if there are more than `limit`.
-    package static func read(_ path: String, atMost limit: Int) throws(FileFault) -> [UInt8] {
+    ///
+    /// - Parameter followsLink: Whether the path may be a symbolic link; otherwise ELOOP for one.
+    package static func read(
+        _ path: String, atMost limit: Int, followsLink: Bool = true
+    ) throws(FileFault) -> [UInt8] {
         // Non-blocking, so that a pipe in place of the file cannot block the start.
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLink ? 0 : O_NOFOLLOW)
+        let descriptor = Glibc.open(path, flags)
         guard descriptor >= 0 else { throw .last("open", path) }
         defer { close(descriptor) }
         return try read(descriptor, path: path, atMost: limit)
@@ -31,6 +36,41 @@ package enum SmallFile {
         }
         guard filled <= limit else { throw FileFault(operation: "read", path: path, errno: EFBIG) }
         return Array(bytes.prefix(filled))
+    }
+
+    /// Replaces the file at `path` durably: an interruption leaves the old content or the new one.
+    package static func replace(_ path: String, with bytes: [UInt8], mode: mode_t) throws(FileFault) {
+        let new = path + ".new"
+        // The remains of an interruption.
+        unlink(new)
+        do throws(FileFault) {
+            let descriptor = Glibc.open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+            guard descriptor >= 0 else { throw .last("write", path) }
+            defer { close(descriptor) }
+            try write(bytes, to: descriptor, at: 0, path: path)
+            // The mode of open(2) is subject to the umask.
+            guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0, rename(new, path) == 0 else {
+                throw .last("write", path)
+            }
+        } catch {
+            unlink(new)
+            throw error
+        }
+    }
+
+    /// Writes all bytes at an offset.
+    package static func write(
+        _ bytes: [UInt8], to descriptor: Int32, at offset: Int, path: String
+    ) throws(FileFault) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress! + written, $0.count - written, offset + written)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .last("write", path) }
+            written += count
+        }
     }
 
     /// Writes a text to a stream, as much as it accepts.

@@ -1,3 +1,4 @@
+internal import KeywardBase
 package import KeywardCore
 import KeywardProtocol
 

@@ -37,26 +37,20 @@ enum ConsoleFiles {
 
     /// The content of a file; `nil` if there is none.
     private static func read(_ path: String) throws(StartFailure) -> [UInt8]? {
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        if file < 0, errno == ENOENT { return nil }
-        guard file >= 0 else { throw fault("read", path, errno) }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: longest)
-        let count = Glibc.read(file, &bytes, bytes.count)
-        guard count >= 0 else { throw fault("read", path, errno) }
-        return Array(bytes.prefix(count))
+        do throws(FileFault) {
+            return try SmallFile.read(path, atMost: longest, followsLink: false)
+        } catch {
+            if error.errno == ENOENT { return nil }
+            throw fault("read", path, error.errno)
+        }
     }
 
     /// Writes a whole file, or none, for this account only.
     private static func write(_ bytes: [UInt8], to path: String) throws(StartFailure) {
-        let new = path + ".new"
-        // The remains of a start that was interrupted.
-        unlink(new)
-        let file = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { throw fault("write", new, errno) }
-        defer { close(file) }
-        guard Glibc.write(file, bytes, bytes.count) == bytes.count, rename(new, path) == 0 else {
-            throw fault("write", path, errno)
+        do throws(FileFault) {
+            try SmallFile.replace(path, with: bytes, mode: 0o600)
+        } catch {
+            throw fault("write", path, error.errno)
         }
     }
 

@@ -1,3 +1,4 @@
+internal import KeywardBase
 internal import KeywardCore
 
 /// A head as a line of fixed length with a checksum, so that an incomplete write is detected.

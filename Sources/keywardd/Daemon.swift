@@ -148,7 +148,7 @@ struct Daemon {
             headStorage: WatchedAuditHead(files.auditHead, log: log),
             daemon: Actor(uid: geteuid(), user: accounts.userName(of: geteuid())), ledger: ledger,
             renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
-            nanoseconds: SystemClock.nanoseconds,
+            nanoseconds: MonotonicClock.nanoseconds,
             onAudit: { entry in
                 counters.count(entry)
                 log.write(.audit(entry))

@@ -1,3 +1,5 @@
+internal import KeywardBase
+
 /// The secret for digests of keys: 32 bytes that no description shows.
 struct PepperSecret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The length in bytes.

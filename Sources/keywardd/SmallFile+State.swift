@@ -40,17 +40,4 @@ extension SmallFile {
 
     /// The suffix of an incomplete file's name.
     static let temporarySuffix = ".new"
-
-    /// Writes all bytes at an offset.
-    static func write(_ bytes: [UInt8], to descriptor: Int32, at offset: Int, path: String) throws(FileFault) {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                pwrite(descriptor, $0.baseAddress! + written, $0.count - written, offset + written)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw .last("write", path) }
-            written += count
-        }
-    }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KeywardBase
 internal import KeywardCore
 internal import KeywardServer
 internal import Synchronization
@@ -73,14 +74,7 @@ final class SystemClock: Sendable {
     static func bootTime() -> Instant.Span { Instant.Span(milliseconds: milliseconds(CLOCK_BOOTTIME)) }
 
     /// The time since a fixed moment (CLOCK_MONOTONIC).
-    static func monotonic() -> Duration { .milliseconds(milliseconds(CLOCK_MONOTONIC)) }
-
-    /// The same in nanoseconds.
-    static func nanoseconds() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
+    static func monotonic() -> Duration { .milliseconds(MonotonicClock.now()) }
 
     private static func milliseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()

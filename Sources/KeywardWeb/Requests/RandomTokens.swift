@@ -1,3 +1,5 @@
+internal import KeywardBase
+
 /// Makes texts that nobody can guess.
 package struct RandomTokens: Sendable {
     private let next: @Sendable () -> UInt64
@@ -14,10 +16,7 @@ package struct RandomTokens: Sendable {
 
     /// 128 bits as 32 hexadecimal digits.
     func token() -> String {
-        (0..<2).map { _ in
-            let digits = String(next(), radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
+        String(decoding: HexDigits.text(bytes(16)), as: UTF8.self)
     }
 }
 

@@ -1,4 +1,5 @@
 internal import CNettle
+internal import KeywardBase
 
 /// The key from which a screen derives the codes of its cookies and forms.
 package struct SessionKey: Sendable {
@@ -31,6 +32,6 @@ package struct SessionKey: Sendable {
         nettle_hmac_sha256_update(&state, message.count, message)
         var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_SIZE))
         nettle_hmac_sha256_digest(&state, digest.count, &digest)
-        return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return String(decoding: HexDigits.text(digest), as: UTF8.self)
     }
 }

@@ -16,7 +16,7 @@ struct TeamFolder: Sendable {
     func locked<R>(_ body: () throws -> R) throws -> R {
         try Self.make(path)
         let lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard lock >= 0, flock(lock, LOCK_EX) == 0 else { throw Self.fault("lock", path) }
+        guard lock >= 0, flock(lock, LOCK_EX) == 0 else { throw Self.fault("lock", path, errno) }
         defer { close(lock) }
         return try body()
     }
@@ -27,32 +27,24 @@ struct TeamFolder: Sendable {
             return String(decoding: try SmallFile.read(path, atMost: longest), as: UTF8.self)
         } catch {
             if error.errno == ENOENT { return "" }
-            errno = error.errno
-            throw fault("read", path)
+            throw fault("read", path, error.errno)
         }
     }
 
     /// Replaces a file durably: an interruption leaves the old content or the new one.
     static func replace(_ path: String, with text: String, mode: mode_t) throws(Failure) {
-        let new = path + ".new"
-        // The remains of an interruption.
-        unlink(new)
-        let file = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard file >= 0 else { throw fault("write", new) }
-        defer { close(file) }
-        errno = OutputBytes.write(text, to: file)
-        guard errno == 0, fchmod(file, mode) == 0, fsync(file) == 0, rename(new, path) == 0 else {
-            let fault = fault("write", path)
-            unlink(new)
-            throw fault
+        do throws(FileFault) {
+            try SmallFile.replace(path, with: Array(text.utf8), mode: mode)
+        } catch {
+            throw fault("write", path, error.errno)
         }
     }
 
     private static func make(_ path: String) throws(Failure) {
-        guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw fault("make", path) }
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw fault("make", path, errno) }
     }
 
-    private static func fault(_ verb: String, _ path: String) -> Failure {
-        .refused("Cannot \(verb) \(path): \(systemMessage(errno)).")
+    private static func fault(_ verb: String, _ path: String, _ number: Int32) -> Failure {
+        .refused("Cannot \(verb) \(path): \(systemMessage(number)).")
     }
 }

@@ -1,3 +1,4 @@
+internal import KeywardBase
 internal import KeywardCore
 internal import KeywardSystemd
 internal import Synchronization

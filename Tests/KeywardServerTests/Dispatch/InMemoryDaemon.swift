@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import KeywardBase
 import KeywardCore
 import KeywardTesting
 import Synchronization
