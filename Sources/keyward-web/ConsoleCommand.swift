@@ -36,7 +36,7 @@ struct ConsoleCommand: AsyncParsableCommand {
         let key = try ConsoleFiles.sessionKey(in: Self.variable("RUNTIME_DIRECTORY"), random: SystemSources.random)
         var settings = ScreenSettings(origin: site.origin, account: OwnAccount.account)
         (settings.basePath, settings.entrance) = (site.basePath, .proxy(secret, key))
-        settings.person = OwnAccount.person
+        (settings.person, settings.personOf) = (OwnAccount.person, OwnAccount.person(of:))
         return Screen(
             settings, daemon: try KeywardClient.forPages(SocketPath.admin.resolve()),
             random: RandomTokens(SystemSources.random),

@@ -1,5 +1,6 @@
 """What a page does beyond its content: copying, live rows, repeated forms, faults, and access for everybody."""
 
+import re
 import signal
 
 import pytest
@@ -85,6 +86,21 @@ def test_copy_without_the_permission_selects_the_key_and_says_so(host, new_page)
     person.page.get_by_text("The browser did not copy it.").wait_for()
     assert "Copied." not in person.words()
     assert person.page.evaluate("getSelection().toString() || document.activeElement.value") == person.secret
+
+
+@pytest.mark.parametrize("way", [WIDE, PHONE], ids=lambda way: way.name)
+def test_the_whole_key_is_seen_also_on_a_phone(host, new_page, way):
+    host.keyward("workspace", "create", "acme", "--tag", "abcdefghijkl")
+    person = Person(new_page(way), host.screen())
+    for workspace in ["default", "acme"]:
+        person.open("/new?workspace=" + workspace)
+        person.type(person.field("Name"), "staging-api")
+        person.press(person.button("Create API Key"))
+        field = person.page.locator("#secret")
+        assert field.evaluate("field => field.scrollWidth <= field.clientWidth")
+        assert field.evaluate("field => field.scrollHeight <= field.clientHeight")
+        # Nothing but the key, in one piece.
+        assert re.fullmatch(r"[a-z]+_[0-9A-Za-z]{8}_[0-9A-Za-z]{36}", person.secret)
 
 
 def test_the_secret_is_on_one_page_only(host, visitor):

@@ -6,10 +6,12 @@ import re
 import urllib.parse
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error
 
 from conftest import WAYS
 from team import BASE, CLIENTS, NAME, PROXIES, WEB_SERVER, Member, Team
+from test_behaviour import RULES
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="accounts and nginx's workers need root")
 
@@ -173,8 +175,10 @@ def test_a_viewer_looks_and_is_told_what_is_missing(team, browse):
     for path in ["/new?workspace=default", *(f"{key}/{action}" for action in ["rotate", "revoke", "disable"])]:
         answer = vic.page.goto(BASE + path)
         assert answer.status == 403 and vic.page.locator("form").count() == 0
-        assert f"An admin of the workspace (user:{team.account('anna')}) or an operator can grant it:" in vic.words()
+        assert f"vic ({team.account('vic')}) can view the keys of the workspace default" in vic.words()
+        assert f"Operators can grant it, and the admins of the workspace: anna (user:{team.account('anna')})." in vic.words()
         assert f"keyward member grant user:{team.account('vic')} admin --workspace=default" in vic.words()
+    assert Axe().run(vic.page, options=RULES).response["violations"] == []
     # The command is the right one.
     team.keyward("member", "grant", f"user:{team.account('vic')}", "admin", "--workspace=default")
     vic.open(key + "/revoke")

@@ -24,7 +24,7 @@ struct CreateTests {
                 "purpose": "Main", "scopes": "orders:read orders:write",
             ])
         #expect(page.status == 200 && page.text.utf8.count < 16_000)
-        let secret = try #require(Markup.attribute("value", of: page.text.split(separator: "id=\"secret\"")[1]))
+        let secret = try #require(Markup.secret(in: page.text))
         #expect(page.text.ranges(of: secret).count == 1)
         let answer = try await fixture.verify(Secret(secret))
         #expect(answer.valid && answer.name == "prod-main-app" && answer.scopes == ["orders:read", "orders:write"])
@@ -39,7 +39,7 @@ struct CreateTests {
         let fixture = try await ScreenFixture()
         let form = try await fixture.browser.get(new)
         let first = try await fixture.browser.submit(form, ["name": "prod-main-app"])
-        let secret = try #require(Markup.attribute("value", of: first.text.split(separator: "id=\"secret\"")[1]))
+        let secret = try #require(Markup.secret(in: first.text))
         let second = try await fixture.browser.submit(form, ["name": "prod-main-app"])
         #expect(second.status == 409 && second.words.contains("No second key was created."))
         #expect(!second.text.contains(secret))

@@ -28,6 +28,15 @@ enum Markup {
         return Form(action: action, fields: fields)
     }
 
+    /// The key that a page shows once, as its field has it.
+    static func secret(in page: String) -> String? {
+        page.firstRange(of: "<textarea id=\"secret\"").flatMap { start in
+            page[start.upperBound...].firstIndex(of: ">").map { end in
+                unescaped(String(page[page.index(after: end)...].prefix { $0 != "<" }))
+            }
+        }
+    }
+
     /// The value of the first attribute of this name.
     static func attribute(_ name: String, of text: some StringProtocol) -> String? {
         let text = String(text)

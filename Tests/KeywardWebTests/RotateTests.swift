@@ -20,7 +20,7 @@ struct RotateTests {
         // Rotate, copy and deliver.
         let rotated = try await fixture.browser.submit(refused, ["check": "productionRotation"])
         #expect(rotated.status == 200 && rotated.text.utf8.count < 16_000)
-        let secret = try #require(Markup.attribute("value", of: rotated.text.split(separator: "id=\"secret\"")[1]))
+        let secret = try #require(Markup.secret(in: rotated.text))
         #expect(rotated.words.contains("deliver the new key through your approved secure process"))
         #expect(rotated.words.contains("Ask the technical owner, Platform team (#platform), to confirm"))
         let new = try await fixture.admin.key("prod-main-app")

@@ -63,7 +63,7 @@ struct TablePageTests {
         _ = try await fixture.admin.revokeKey("staging-api", reason: .unused)
         let live = try await fixture.table()
         #expect(live.words.contains("prod-main-app") && !live.words.contains("staging-api kw_"))
-        #expect(live.words.contains("1 of 2 keys. The others have ended"))
+        #expect(live.words.contains("1 of 2 keys. The others have ended."))
         #expect(try await fixture.table("?show=all").words.contains("staging-api"))
         let revoked = try await fixture.table("?show=revoked")
         #expect(revoked.words.contains("staging-api") && !revoked.words.contains("prod-main-app kw_"))

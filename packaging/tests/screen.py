@@ -75,7 +75,7 @@ class Page:
     @property
     def secret(self):
         """The new key on the page."""
-        return Secret(self.text.split('id="secret"')[1].split('value="')[1].split('"')[0])
+        return Secret(self.text.split('id="secret"')[1].split(">")[1].split("<")[0])
 
     @property
     def form(self):

@@ -51,7 +51,9 @@ struct KeyRows: Sendable {
     }
 
     private func actions(_ key: Key) -> HTML {
-        guard !layout.settings.isReadOnly else { return "<span class=\"faint\">-</span>" }
+        // On a phone a dash alone says nothing.
+        let none: HTML = "<span class=\"faint dash\">-</span>"
+        guard !layout.settings.isReadOnly else { return none }
         let shown: [(Key.Action, String)] = [
             (.rotate, "Rotate"), (.confirm, "Confirm"), (.cancel, "Cancel"), (.enable, "Enable"), (.revoke, "Revoke"),
         ]
@@ -63,6 +65,6 @@ struct KeyRows: Sendable {
                 aria-label="\(label) \(key.name) \(key.prefix)">\(label)</a>
                 """
         }
-        return links.isEmpty ? "<span class=\"faint\">-</span>" : links.joined(separator: " ")
+        return links.isEmpty ? none : links.joined(separator: " ")
     }
 }

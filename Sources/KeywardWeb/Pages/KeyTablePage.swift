@@ -119,7 +119,7 @@ struct KeyTablePage: Sendable {
     private var countText: String {
         let (matching, total) = (list.matching ?? list.keys.count, list.total ?? list.keys.count)
         guard matching < total else { return CountText.of(total, "key") }
-        let ended = query.isFiltered ? "" : ". The others have ended"
+        let ended = query.isFiltered ? "" : ". The others have ended."
         return "\(CountText.grouped(matching)) of \(CountText.of(total, "key"))\(ended)"
     }
 

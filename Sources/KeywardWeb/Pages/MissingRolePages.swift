@@ -37,7 +37,7 @@ struct ViewerPage: Sendable {
             <div class="narrow">
             <h1>Permission denied</h1>
             \(Parts.message(.bad, missing(account)))
-            <p>\(whom)</p>
+            <p>\(whom) The command is:</p>
             \(Parts.command(grant, socket: layout.settings.socket))
             </div>
             """)
@@ -45,16 +45,25 @@ struct ViewerPage: Sendable {
 
     private func missing(_ account: Account) -> HTML {
         """
-        <p><b>\(Parts.entered(account.shown))</b> can view the keys of the workspace <b>\(Parts.entered(workspace))</b>, \
-        but not create, change, rotate or revoke them.</p>
+        <p>\(name(account.shown, of: layout.settings.person)) can view the keys of the workspace \
+        <b>\(Parts.entered(workspace))</b>, but not create, change, rotate or revoke them.</p>
         <p>That takes the role admin.</p>
         """
     }
 
+    /// `anna (user:kw-web-1)`, or the account alone.
+    private func name(_ account: String, of person: String?) -> HTML {
+        guard let person else { return "<b>\(Parts.entered(account))</b>" }
+        return "<b>\(Parts.entered(person))</b> (\(Parts.entered(account)))"
+    }
+
     private var whom: HTML {
-        guard !admins.isEmpty else { return "The workspace has no other admins. An operator can grant the role:" }
-        let names = admins.map { name -> HTML in "<b>\(Parts.entered(name))</b>" }.joined(separator: ", ")
-        return "An admin of the workspace (\(names)) or an operator can grant it:"
+        guard !admins.isEmpty else { return "The workspace has no admins. An operator can grant it." }
+        let names = admins.map { principal -> HTML in
+            let login = principal.hasPrefix("user:") ? String(principal.dropFirst(5)) : nil
+            return name(principal, of: login.flatMap(layout.settings.personOf))
+        }.joined(separator: ", ")
+        return "Operators can grant it, and the admins of the workspace: \(names)."
     }
 }
 

@@ -22,8 +22,8 @@ struct SecretPage: Sendable {
             <div class="card secret">
             <label for="secret">\(key.name)</label>
             <div class="copy">
-            <input id="secret" type="text" readonly value="\(secret.reveal())" autocomplete="off" spellcheck="false" \
-            aria-describedby="once">
+            <textarea id="secret" rows="1" readonly autocomplete="off" spellcheck="false" \
+            aria-describedby="once">\(secret.reveal())</textarea>
             <button type="button" class="primary" data-copy="secret" hidden>Copy</button>
             </div>
             <p id="copied" role="status"></p>

@@ -57,7 +57,7 @@ struct SweepsPage: Sendable {
             <p class="back"><a href="\(layout.paths.base)">API keys</a></p>
             <h1>Sweeps</h1>
             <p>Sweeps record what has expired, and find keys that nobody uses.</p>
-            <section class="card"><table class="plain stack"><caption class="hidden">Sweeps</caption>
+            <section class="card"><table class="plain stack sweeps"><caption class="hidden">Sweeps</caption>
             <thead><tr><th scope="col">Sweep</th><th scope="col">Last run</th><th scope="col">Changed</th>\
             <th scope="col">Holds</th><th scope="col">Next</th></tr></thead>
             <tbody>\(sweeps.map(row).joined())</tbody></table></section>

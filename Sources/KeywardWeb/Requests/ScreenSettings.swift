@@ -15,6 +15,8 @@ package struct ScreenSettings: Sendable {
     package var account: Account
     /// The person that the proxy has authenticated, if pages shall name that person and not the account.
     package var person: String?
+    /// The person whose account has this login; `nil` for an account that is of no person of the team.
+    package var personOf: @Sendable (_ login: String) -> String? = { _ in nil }
     /// Whether nothing can be changed.
     package var isReadOnly = false
     /// The workspace of the first page; `nil` is the default one.
