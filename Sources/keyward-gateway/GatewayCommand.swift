@@ -35,6 +35,9 @@ struct GatewayCommand: ParsableCommand {
     @Flag(help: "Check the site's file, or every site's, and exit.")
     var checkConfig = false
 
+    @Flag(help: "Have the running gateway of the site read its file again, and exit.")
+    var reload = false
+
     @Option(
         help: ArgumentHelp("Make the proxy's socket here. Only this account can use it.", valueName: "path"),
         completion: .file())
@@ -43,6 +46,11 @@ struct GatewayCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp("Make the socket of the metrics here.", valueName: "path"), completion: .file())
     var metricsSocket: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Answer reloads at this socket. With --reload: ask there.", valueName: "path"), completion: .file())
+    var reloadSocket: String?
 
     @Option(
         help: ArgumentHelp("The verify socket of the daemon.", valueName: "path"), completion: .file())
@@ -72,6 +80,7 @@ struct GatewayCommand: ParsableCommand {
         guard threads.map({ (1...64).contains($0) }) ?? true else {
             throw ValidationError("--threads must be 1 to 64.")
         }
+        guard !(checkConfig && reload) else { throw ValidationError("Give --check-config or --reload.") }
         guard site != nil || config != nil || checkConfig else {
             throw ValidationError("Name a site, or a file with --config.")
         }
@@ -79,6 +88,7 @@ struct GatewayCommand: ParsableCommand {
 
     func run() throws {
         if checkConfig { return try check() }
+        if reload { return try askForReload() }
         // The signals first: threads inherit the mask.
         Signals.hold()
         let refused = Hardening.apply()
@@ -87,11 +97,20 @@ struct GatewayCommand: ParsableCommand {
         }
         let file = try SiteFolder.file(site: site, config: config)
         let gateway = try RunningGateway(
-            try file.read(), sockets: ListeningSockets(socket: socket, metrics: metricsSocket),
+            file, sockets: ListeningSockets(socket: socket, metrics: metricsSocket, reloads: reloadSocket),
             verifySocket: verifySocket ?? SocketPath.verify.resolve(), threads: threads, refusedMeasures: refused)
         if let readyFd { ReadySignal.send(readyFd) }
-        while Signals.next() == SIGHUP { gateway.reportUnsupportedReload() }
+        while Signals.next() == SIGHUP { gateway.reload() }
         try gateway.stop()
+    }
+
+    private func askForReload() throws(GatewayFault) {
+        let name = try SiteFolder.file(site: site, config: config).name
+        let outcome = try ReloadSocket(reloadSocket ?? ReloadSocket.path(of: name)).ask()
+        guard outcome.isInForce else {
+            throw GatewayFault("\(outcome.text) The previous site stays in force.", .configuration)
+        }
+        print(outcome.text)
     }
 
     private func check() throws(GatewayFault) {

@@ -7,15 +7,18 @@ struct ListeningSockets {
     private let inherited: [String: Int32]
     private let socket: String?
     private let metricsPath: String?
+    /// Where reloads are answered; `nil` is nowhere.
+    let reloads: ReloadSocket?
 
     /// Call it once, before threads start: it takes the service manager's sockets.
-    init(socket: String?, metrics: String?) throws(GatewayFault) {
+    init(socket: String?, metrics: String?, reloads: String?) throws(GatewayFault) {
         do {
             inherited = try InheritedSockets.take(named: ["site", "metrics"])
         } catch {
             throw GatewayFault("\(error)", .configuration)
         }
         (self.socket, metricsPath) = (socket, metrics)
+        self.reloads = try reloads.map(ReloadSocket.init)
     }
 
     /// The socket of the proxy.

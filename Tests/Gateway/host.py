@@ -108,23 +108,34 @@ class Gateway:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kwg.", dir="/tmp"))
         self.socket = self.folder / "shop.sock"
         self.metrics_socket = self.folder / "m"
+        self.reload_socket = self.folder / "r"
         self.port = None
         text = (EXAMPLES / "shop.yaml").read_text().replace("proxy: nginx", f"proxy: {proxy}")
         if proxy == "traefik":
             self.port = free_port()
             text += f"listen: 127.0.0.1:{self.port}\nallowUsers: [root]\n"
-        (self.folder / "shop.yaml").write_text(change(text))
+        self.site = self.folder / "shop.yaml"
+        self.site.write_text(change(text))
         self.daemon = daemon
         self.start()
 
     def start(self):
         arguments = [
-            BIN / "keyward-gateway", "--config", self.folder / "shop.yaml", "--verify-socket",
-            self.daemon.verify_socket, "--metrics-socket", self.metrics_socket,
+            BIN / "keyward-gateway", "--config", self.site, "--verify-socket", self.daemon.verify_socket,
+            "--metrics-socket", self.metrics_socket, "--reload-socket", self.reload_socket,
         ]
         if self.port is None:
             arguments += ["--socket", self.socket]
         self.process = start_ready(arguments, self.folder / "log")
+
+    def reload(self, text):
+        """Replaces the site's file, as an editor does, and reloads it. Returns how the command ended."""
+        fresh = self.folder / "fresh"
+        fresh.write_text(text)
+        fresh.rename(self.site)
+        return subprocess.run(
+            [BIN / "keyward-gateway", "shop", "--reload", "--reload-socket", self.reload_socket],
+            capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
 
     def stop(self):
         end(self.process)

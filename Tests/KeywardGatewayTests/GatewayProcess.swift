@@ -22,7 +22,7 @@ final class GatewayProcess {
     init(_ site: String = "proxy: nginx\n" + rules, daemon socket: String, hasSocket: Bool = true) throws {
         folder = try ScratchFolder()
         try folder.write(site, to: "shop.yaml")
-        let own = hasSocket ? ["--socket", folder.file("s")] : []
+        let own = (hasSocket ? ["--socket", folder.file("s")] : []) + ["--reload-socket", folder.file("r")]
         process = try ChildProcess(
             Self.executable,
             ["--config", folder.file("shop.yaml"), "--verify-socket", socket, "--metrics-socket", folder.file("m")]
@@ -36,6 +36,12 @@ final class GatewayProcess {
     func ask(_ path: String = "/any", _ method: String = "GET", key: String? = nil, _ more: String = "") throws -> Reply
     {
         try Reply(exchange(Self.request(path, method, key: key, more + "Connection: close\r\n")))
+    }
+
+    /// Replaces its file and reloads it. Returns how the command ended.
+    func reload(_ site: String) throws -> ChildEnd {
+        try folder.write(site, to: "shop.yaml")
+        return try ChildProcess(Self.executable, ["shop", "--reload", "--reload-socket", folder.file("r")]).wait()
     }
 
     static func request(_ path: String = "/any", _ method: String = "GET", key: String? = nil, _ more: String = "")

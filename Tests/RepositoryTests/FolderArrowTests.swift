@@ -55,7 +55,7 @@ struct FolderArrowTests {
             "Site": ["Paths"],
             "Answers": ["Paths", "Site"],
             "Requests": ["Answers", "Paths", "Site"],
-            "Verify": ["Answers", "Site"],
+            "Verify": ["Answers"],
             "Reports": ["Answers"],
             "Server": ["Answers", "Reports", "Requests", "Site", "Verify"],
         ]),

@@ -3,6 +3,7 @@
 import pytest
 
 SITE = "proxy: nginx\nrules:\n  - path: /orders\n"
+FILE = "/etc/keyward/gateway/shop.yaml"
 UNITS = ("keyward-gateway@shop.service", "keyward-gateway@shop.socket", "keyward-gateway-metrics@shop.socket")
 SOCKET = "/run/keyward-gateway/shop.sock"
 # As a proxy of this account: prints the status of an answer.
@@ -20,13 +21,13 @@ print(connection.recv(4096).split()[1].decode())
 @pytest.fixture
 def shop(host):
     """A site, and the account `proxy` that can use its gateway."""
-    host.path("/etc/keyward/gateway/shop.yaml").write_text(SITE)
+    host.path(FILE).write_text(SITE)
     if host.run("id", "frontier").status != 0:
         host.add_account("frontier", "keyward-proxy")
     host.systemctl("start", *UNITS[1:])
     yield host
     host.run("systemctl", "stop", *UNITS)
-    host.run("rm", "-f", "/etc/keyward/gateway/shop.yaml")
+    host.run("rm", "-f", FILE)
 
 
 def ask(host, account, key):
@@ -63,9 +64,34 @@ def test_the_gateway_runs_as_its_own_account_without_privileges_and_network(shop
 
 
 def test_a_site_file_with_an_unknown_member_ends_the_gateway_with_78(shop):
-    shop.path("/etc/keyward/gateway/shop.yaml").write_text("proxy: nginx\nlimits: {}\nrules:\n  - path: /\n")
+    shop.path(FILE).write_text("proxy: nginx\nlimits: {}\nrules:\n  - path: /\n")
     assert shop.run("systemctl", "start", UNITS[0]).status != 0
     shown = shop.check("systemctl", "show", "--property=ExecMainStatus", "--value", UNITS[0]).strip()
     assert shown == "78"
     log = shop.check("journalctl", "--unit", UNITS[0], "--no-pager", "--output=cat")
     assert "shop.yaml:2:1: unknown member 'limits'" in log
+
+
+def test_a_reload_puts_a_changed_file_in_force_without_a_restart(shop):
+    secret = shop.create("staging-api")
+    assert ask(shop, "frontier", secret) == "200"
+    gateway = shop.show("MainPID", UNITS[0])
+    shop.path(FILE).write_text(SITE.replace("/orders", "/reports"))
+    shop.systemctl("reload", UNITS[0])
+    # The command ends when the new rules are in force.
+    assert ask(shop, "frontier", secret) == "403"
+    assert shop.show("MainPID", UNITS[0]) == gateway
+
+
+def test_a_refused_reload_fails_and_leaves_the_previous_rules_in_force(shop):
+    secret = shop.create("staging-api")
+    assert ask(shop, "frontier", secret) == "200"
+    gateway = shop.show("MainPID", UNITS[0])
+    shop.path(FILE).write_text("proxy: nginx\nlimits: {}\nrules:\n  - path: /reports\n")
+    assert shop.run("systemctl", "reload", UNITS[0]).status != 0
+    log = shop.check("journalctl", "--unit", UNITS[0], "--no-pager", "--output=cat")
+    assert "the previous site stays in force: /etc/keyward/gateway/shop.yaml:2:1: unknown member 'limits'" in log
+    assert ask(shop, "frontier", secret) == "200"
+    assert shop.show("MainPID", UNITS[0]) == gateway and shop.show("ActiveState", UNITS[0]) == "active"
+    shop.path(FILE).write_text(SITE)
+    shop.systemctl("reload", UNITS[0])

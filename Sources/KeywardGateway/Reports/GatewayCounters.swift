@@ -22,6 +22,10 @@ package final class GatewayCounters: Sendable {
         var durations = [Int](repeating: 0, count: bounds.count + 1)
         /// In seconds.
         var durationSum = 0.0
+        /// Whether the file that was read last is in force.
+        var isLastReloadGood = true
+        /// When a file was last put in force, in seconds since 1970.
+        var configuredAt = 0
     }
 
     struct Word: Hashable, Sendable {
@@ -71,6 +75,14 @@ package final class GatewayCounters: Sendable {
         state.withLock { state in
             state.counts.durations[index] += 1
             state.counts.durationSum += seconds
+        }
+    }
+
+    /// The site's file was read at a time in seconds since 1970.
+    package func noteConfiguration(isGood: Bool, at time: Int) {
+        state.withLock { state in
+            state.counts.isLastReloadGood = isGood
+            if isGood { state.counts.configuredAt = time }
         }
     }
 

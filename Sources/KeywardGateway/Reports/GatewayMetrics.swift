@@ -20,8 +20,17 @@ enum GatewayMetrics {
                 [
                     ("{reason=\"account\"}", "\(counts.foreignConnections)"),
                     ("{reason=\"number\"}", "\(counts.excessConnections)"),
-                ]), durations(counts),
+                ]), durations(counts), configuration(counts),
         ].joined()
+    }
+
+    private static func configuration(_ counts: GatewayCounters.Counts) -> String {
+        family(
+            "keyward_gateway_config_last_reload_successful", "gauge",
+            "1 if the site's file that was read last is in force.", [("", counts.isLastReloadGood ? "1" : "0")])
+            + family(
+                "keyward_gateway_config_last_reload_success_timestamp_seconds", "gauge",
+                "When a site's file was last put in force, in seconds since 1970.", [("", "\(counts.configuredAt)")])
     }
 
     private static func durations(_ counts: GatewayCounters.Counts) -> String {

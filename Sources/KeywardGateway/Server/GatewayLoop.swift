@@ -2,10 +2,9 @@ internal import NIOCore
 
 /// What the connections of one event loop share. Every method runs on that loop.
 final class GatewayLoop {
-    let check: RequestCheck
-    let writer: AnswerWriter
+    /// For the requests that arrive from now on.
+    private(set) var site: SiteInForce
     let link: VerifyLink
-    let site: Site
     let counters: GatewayCounters
     /// Whether the gateway stops: connections end after the request in flight.
     private(set) var isStopping = false
@@ -14,11 +13,9 @@ final class GatewayLoop {
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
     private var stopped: EventLoopPromise<Void>?
 
-    init(_ site: Site, verifySocket: String, counters: GatewayCounters, loop: any EventLoop) {
+    init(_ site: SiteInForce, verifySocket: String, counters: GatewayCounters, loop: any EventLoop) {
         (self.site, self.counters, self.loop) = (site, counters, loop)
-        check = RequestCheck(site)
-        writer = AnswerWriter(site)
-        link = VerifyLink(verifySocket, site: site, loop: loop)
+        link = VerifyLink(verifySocket, loop: loop)
     }
 
     /// Begins to look for connections that take too long.
@@ -28,6 +25,12 @@ final class GatewayLoop {
             let now = NIODeadline.now()
             own.value.connections.values.forEach { $0.checkTimes(at: now) }
         }
+    }
+
+    /// Replaces the site. Connections of an account that it does not serve end after the request in flight.
+    func adopt(_ site: SiteInForce) {
+        self.site = site
+        connections.values.filter { !site.isOpen(to: $0.uid) }.forEach { $0.endWhenIdle() }
     }
 
     func add(_ connection: HTTPConnection) {

@@ -37,10 +37,11 @@ package final class GatewayServer: Sendable {
     package init(_ site: Site, verifySocket: String, counters: GatewayCounters, threads: Int) throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         self.counters = counters
+        let inForce = SiteInForce(site)
         var loops: [ObjectIdentifier: NIOLoopBound<GatewayLoop>] = [:]
         for loop in group.makeIterator() {
             loops[ObjectIdentifier(loop)] = try loop.submit {
-                let gateway = GatewayLoop(site, verifySocket: verifySocket, counters: counters, loop: loop)
+                let gateway = GatewayLoop(inForce, verifySocket: verifySocket, counters: counters, loop: loop)
                 gateway.start()
                 return NIOLoopBound(gateway, eventLoop: loop)
             }.wait()
@@ -48,25 +49,34 @@ package final class GatewayServer: Sendable {
         self.loops = loops
     }
 
+    /// Serves this site from now on. Requests that have arrived are answered by the one before. Returns when every loop
+    /// has it.
+    package func adopt(_ site: Site) throws {
+        let inForce = SiteInForce(site)
+        for loop in loops.values {
+            try loop.eventLoop.submit { loop.value.adopt(inForce) }.wait()
+        }
+    }
+
     /// Begins to serve. Returns what ``stop(_:)`` needs.
     package func listen(on listener: Listener) throws -> Listening {
         let (loops, counters) = (loops, counters)
-        var uids: Set<UInt32>?
-        if case .loopback(let loopback) = listener { uids = loopback.uids }
-        let allowed = uids
-        return try bind(listener, isTCP: allowed != nil) { channel in
-            guard Self.isAllowed(channel, allowed) else {
+        var isTCP = false
+        if case .loopback = listener { isTCP = true }
+        return try bind(listener, isTCP: isTCP) { [isTCP] channel in
+            guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else { return channel.close() }
+            let uid = isTCP ? Self.account(of: channel) : nil
+            guard loop.value.site.isOpen(to: uid) else {
                 counters.countForeign()
                 return channel.close()
             }
             guard counters.open(atMost: Self.mostConnections) else { return channel.close() }
             channel.closeFuture.whenComplete { _ in counters.close() }
-            guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else { return channel.close() }
             return channel.eventLoop.makeCompletedFuture {
                 let gate = InputGate()
                 try channel.pipeline.syncOperations.addHandlers([
                     gate, ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: Self.headerLimits)),
-                    HTTPConnection(loop.value, gate),
+                    HTTPConnection(loop.value, gate, uid: uid),
                 ])
             }
         }
@@ -125,9 +135,8 @@ package final class GatewayServer: Sendable {
         return Listening(channel: try channel.wait())
     }
 
-    private static func isAllowed(_ channel: any Channel, _ uids: Set<UInt32>?) -> Bool {
-        guard let uids else { return true }
-        guard let account = try? PeerAccount(), let uid = account.uid(of: channel) else { return false }
-        return uids.contains(uid)
+    private static func account(of channel: any Channel) -> UInt32? {
+        guard let account = try? PeerAccount() else { return nil }
+        return account.uid(of: channel)
     }
 }

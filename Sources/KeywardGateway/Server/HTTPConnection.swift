@@ -9,7 +9,7 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
     typealias OutboundOut = NIOCore.ByteBuffer
 
     private enum Item {
-        case request(HTTPRequestHead, RequestFields)
+        case request(HTTPRequestHead, RequestFields, SiteInForce)
         case fault(Refusal)
     }
 
@@ -17,14 +17,17 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
     private struct Pending {
         var form: AnswerWriter.Form
         var rule: Int
+        var site: SiteInForce
         var startedAt: NIODeadline
     }
 
+    /// The proxy's account; `nil` on a Unix socket.
+    let uid: UInt32?
     private let loop: GatewayLoop
     private let gate: InputGate
     private var context: ChannelHandlerContext?
     /// A request whose end is still to come.
-    private var head: (HTTPRequestHead, RequestFields)?
+    private var head: (HTTPRequestHead, RequestFields, SiteInForce)?
     private var items: [Item] = []
     private var pending: Pending?
     private var output: NIOCore.ByteBuffer?
@@ -38,8 +41,8 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
     /// When the last answer was written.
     private var endedAt: NIODeadline?
 
-    init(_ loop: GatewayLoop, _ gate: InputGate) {
-        (self.loop, self.gate) = (loop, gate)
+    init(_ loop: GatewayLoop, _ gate: InputGate, uid: UInt32?) {
+        (self.loop, self.gate, self.uid) = (loop, gate, uid)
     }
 
     // MARK: Input
@@ -48,14 +51,16 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
         guard !isEnding else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            let fields = loop.check.fields(head.headers)
-            if fields.announcesBody { add(.request(head, fields), isLast: true) } else { self.head = (head, fields) }
+            let site = loop.site
+            let fields = site.check.fields(head.headers)
+            guard fields.announcesBody else { return self.head = (head, fields, site) }
+            add(.request(head, fields, site), isLast: true)
         case .body: break
         case .end:
             gate.completed()
-            guard let (head, fields) = head.take() else { return }
+            guard let (head, fields, site) = head.take() else { return }
             // After an upgrade request the parser reads no other.
-            add(.request(head, fields), isLast: fields.asksForUpgrade || head.method == .CONNECT)
+            add(.request(head, fields, site), isLast: fields.asksForUpgrade || head.method == .CONNECT)
         }
     }
 
@@ -107,24 +112,26 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
 
     private func serve(_ item: Item) {
         switch item {
-        case .fault(let refusal): answer(refusal, AnswerWriter.Form(keepsAlive: false))
-        case .request(let head, let fields):
-            let outcome = loop.check.outcome(head, fields)
+        case .fault(let refusal): answer(refusal, AnswerWriter.Form(keepsAlive: false), loop.site)
+        case .request(let head, let fields, let site):
+            let outcome = site.check.outcome(head, fields)
             let keepsAlive = head.isKeepAlive && !(isEnding && items.isEmpty) && !loop.isStopping
             if !keepsAlive { end() }
             let form = AnswerWriter.Form(
                 isHead: head.method == .HEAD, keepsAlive: keepsAlive, isOld: head.version == .http1_0)
             switch outcome {
-            case .refused(let refusal): answer(refusal, form)
+            case .refused(let refusal): answer(refusal, form, site)
             case .preflight:
                 loop.counters.countAnswer("preflight", 200)
-                append { loop.writer.appendUnverified(form, to: &$0) }
+                append { site.writer.appendUnverified(form, to: &$0) }
             case .verify(let key, let rule):
-                pending = Pending(form: form, rule: rule, startedAt: .now())
-                loop.link.verify(key, rule: rule, self)
+                pending = Pending(form: form, rule: rule, site: site, startedAt: .now())
+                loop.link.verify(key, site.lines[rule], self)
             }
         }
     }
+
+    var identity: IdentityBlock { (pending?.site ?? loop.site).identity }
 
     func answered(_ outcome: VerifyReply.Outcome, _ identity: borrowing KeywardBase.ByteBuffer) {
         guard let pending = pending.take() else { return }
@@ -135,30 +142,30 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
             loop.counters.countValid()
             // A closure cannot borrow what this function borrows.
             var bytes = output.take() ?? NIOCore.ByteBufferAllocator().buffer(capacity: 1_024)
-            loop.writer.appendVerified(identity, pending.form, to: &bytes)
+            pending.site.writer.appendVerified(identity, pending.form, to: &bytes)
             output = bytes
-        case .refused(.insufficientScope): answer(.insufficientScope(rule: pending.rule), pending.form)
-        case .refused(.upgradeRequired): answer(.upgradeRequired, pending.form)
-        case .refused(let code): answer(.invalidKey(code), pending.form)
-        case .failed: answer(.unavailable(.refused), pending.form)
+        case .refused(.insufficientScope): answer(.insufficientScope(rule: pending.rule), pending.form, pending.site)
+        case .refused(.upgradeRequired): answer(.upgradeRequired, pending.form, pending.site)
+        case .refused(let code): answer(.invalidKey(code), pending.form, pending.site)
+        case .failed: answer(.unavailable(.refused), pending.form, pending.site)
         }
         serve()
     }
 
     func failed(_ reason: Unavailability) {
         guard let pending = pending.take() else { return }
-        if reason == .unreachable, loop.site.failsOpen {
+        if reason == .unreachable, pending.site.site.failsOpen {
             loop.counters.countUnverified()
-            append { loop.writer.appendUnverified(pending.form, to: &$0) }
+            append { pending.site.writer.appendUnverified(pending.form, to: &$0) }
         } else {
-            answer(.unavailable(reason), pending.form)
+            answer(.unavailable(reason), pending.form, pending.site)
         }
         serve()
     }
 
-    private func answer(_ refusal: Refusal, _ form: AnswerWriter.Form) {
+    private func answer(_ refusal: Refusal, _ form: AnswerWriter.Form, _ site: SiteInForce) {
         loop.counters.countRefusal(refusal)
-        append { loop.writer.append(refusal, form, to: &$0) }
+        append { site.writer.append(refusal, form, to: &$0) }
     }
 
     private func append(_ write: (inout NIOCore.ByteBuffer) -> Void) {

@@ -38,6 +38,9 @@ package struct VerifyCalls<Waiter> {
     /// Whether no caller waits and no reply is due.
     package var isIdle: Bool { waiting.isEmpty && sent.isEmpty }
 
+    /// Who waits for the next reply; `nil` if nobody does any more.
+    package var next: Waiter? { sent.first?.waiter }
+
     /// A number that no other call of this loop has.
     package mutating func nextID() -> Int {
         lastID += 1

@@ -6,6 +6,8 @@ internal import NIOPosix
 
 /// A request that waits for the daemon's answer about its key.
 protocol VerifyWaiter: AnyObject {
+    /// Writes the headers of a valid key.
+    var identity: IdentityBlock { get }
     /// The daemon's answer. For a valid key, `identity` has its headers.
     func answered(_ outcome: VerifyReply.Outcome, _ identity: borrowing KeywardBase.ByteBuffer)
     /// There is no answer.
@@ -31,8 +33,6 @@ final class VerifyLink {
 
     private let loop: any EventLoop
     private let path: String
-    private let lines: [VerifyLine]
-    private let block: IdentityBlock
     private var calls = VerifyCalls<any VerifyWaiter>(patience: patience)
     private var state = State.closed
     private var output = NIOCore.ByteBuffer()
@@ -41,24 +41,22 @@ final class VerifyLink {
     private var tape = JSONTape(limits: .reply)
     private var identity = KeywardBase.ByteBuffer(capacity: 1_024)
 
-    init(_ path: String, site: Site, loop: any EventLoop) {
+    init(_ path: String, loop: any EventLoop) {
         (self.path, self.loop) = (path, loop)
-        lines = site.rules.map { VerifyLine(workspace: site.workspace, scopes: $0.scopes) }
-        block = IdentityBlock(site.identity)
     }
 
     /// Asks the daemon about a key. `waiter` gets exactly one answer, perhaps before this returns.
-    func verify(_ key: String, rule: Int, _ waiter: any VerifyWaiter) {
+    func verify(_ key: String, _ call: VerifyLine, _ waiter: any VerifyWaiter) {
         guard calls.inFlight < Self.mostInFlight else { return waiter.failed(.timeout) }
         let (id, deadline) = (calls.nextID(), NIODeadline.now() + Self.deadline)
         switch state {
         case .open:
-            lines[rule].append(id: id, key: key, to: &output)
+            call.append(id: id, key: key, to: &output)
             calls.send(id, waiter, deadline: deadline)
             flushSoon()
         case .closed, .connecting:
             var line = NIOCore.ByteBuffer()
-            lines[rule].append(id: id, key: key, to: &line)
+            call.append(id: id, key: key, to: &line)
             calls.wait(id, waiter, line: line, deadline: deadline)
             connect()
         }
@@ -131,6 +129,7 @@ final class VerifyLink {
     /// - Returns: Whether the connection can still be used.
     fileprivate func receive(_ line: Span<UInt8>) -> Bool {
         identity.truncate(to: 0)
+        let block = calls.next?.identity ?? IdentityBlock([])
         guard let reply = VerifyReply(line, tape: &tape, identity: &identity, block: block) else { return false }
         switch calls.receive(reply.id) {
         case .answer(let waiter): waiter.answered(reply.outcome, identity)
