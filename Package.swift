@@ -106,8 +106,8 @@ let package = Package(
         .executableTarget(
             name: "keyward-gateway",
             dependencies: [
-                "KeywardBase", "KeywardClient", "KeywardGateway", "KeywardSettings", "KeywardSystemd", arguments,
-                logging,
+                "KeywardBase", "KeywardClient", "KeywardGateway", "KeywardProtocol", "KeywardSettings",
+                "KeywardSystemd", arguments, logging,
             ], swiftSettings: strict),
 
         .executableTarget(

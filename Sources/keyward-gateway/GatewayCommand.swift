@@ -3,6 +3,7 @@ internal import Glibc
 internal import KeywardBase
 internal import KeywardClient
 internal import KeywardGateway
+internal import KeywardSettings
 internal import KeywardSystemd
 
 /// The command that answers a proxy whether requests pass.
@@ -34,6 +35,9 @@ struct GatewayCommand: ParsableCommand {
 
     @Flag(help: "Check the site's file, or every site's, and exit.")
     var checkConfig = false
+
+    @Flag(help: "With --check-config: print JSON.")
+    var json = false
 
     @Flag(help: "Have the running gateway of the site read its file again, and exit.")
     var reload = false
@@ -69,7 +73,7 @@ struct GatewayCommand: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch let fault as GatewayFault {
-            SmallFile.write("keyward-gateway: \(fault.message)\n", to: STDERR_FILENO)
+            for line in fault.lines { SmallFile.write("keyward-gateway: \(line)\n", to: STDERR_FILENO) }
             Glibc.exit(fault.status.rawValue)
         } catch {
             exit(withError: error)
@@ -81,13 +85,15 @@ struct GatewayCommand: ParsableCommand {
             throw ValidationError("--threads must be 1 to 64.")
         }
         guard !(checkConfig && reload) else { throw ValidationError("Give --check-config or --reload.") }
-        guard site != nil || config != nil || checkConfig else {
-            throw ValidationError("Name a site, or a file with --config.")
-        }
+        guard checkConfig || !json else { throw ValidationError("--json needs --check-config.") }
     }
 
     func run() throws {
         if checkConfig { return try check() }
+        // Not in validate(), which would hide an option that is misspelt.
+        guard site != nil || config != nil else {
+            throw ValidationError("Name a site, or a file with --config.")
+        }
         if reload { return try askForReload() }
         // The signals first: threads inherit the mask.
         Signals.hold()
@@ -114,8 +120,13 @@ struct GatewayCommand: ParsableCommand {
     }
 
     private func check() throws(GatewayFault) {
-        let files =
-            site == nil && config == nil ? try SiteFolder.all() : [try SiteFolder.file(site: site, config: config)]
-        for file in files { print(SiteSummary.text(of: try file.read(), from: file.path)) }
+        let check: SiteCheck
+        if site != nil || config != nil {
+            check = SiteCheck([try SiteFolder.file(site: site, config: config)])
+        } else {
+            do throws(ConfigurationError) { check = SiteCheck(try SiteFolder.all()) } catch { check = SiteCheck(error) }
+        }
+        if json { print(check.json) } else { check.summaries.forEach { print($0) } }
+        guard check.report.ok else { throw GatewayFault(json ? [] : check.sentences, .configuration) }
     }
 }

@@ -1,4 +1,4 @@
-/// Why the gateway does not start: a sentence with the remedy, and the exit status.
+/// Why the gateway does not start: sentences with the remedy, each a line, and the exit status.
 struct GatewayFault: Error {
     /// The exit status (sysexits(3)).
     enum Status: Int32 {
@@ -9,10 +9,16 @@ struct GatewayFault: Error {
         case configuration = 78
     }
 
-    var message: String
+    var lines: [String]
     var status: Status
 
     init(_ message: String, _ status: Status) {
-        (self.message, self.status) = (message, status)
+        self.init([message], status)
     }
+
+    init(_ lines: [String], _ status: Status) {
+        (self.lines, self.status) = (lines, status)
+    }
+
+    var message: String { lines.joined(separator: " ") }
 }

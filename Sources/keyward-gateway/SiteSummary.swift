@@ -11,12 +11,15 @@ enum SiteSummary {
         lines.append("Preflight  \(site.passesPreflights ? "passes without a key" : "needs a key")")
         lines.append("Fail open  \(site.failsOpen ? "yes, while nothing listens on the daemon's socket" : "no")")
         if let loopback = site.loopback {
-            lines.append("Listen     \(loopback.address) port \(loopback.port), \(loopback.uids.count) accounts")
+            let accounts = loopback.uids.count == 1 ? "1 account" : "\(loopback.uids.count) accounts"
+            lines.append("Listen     \(loopback.address) port \(loopback.port), \(accounts)")
         }
         for (index, rule) in site.rules.enumerated() {
             let methods = rule.methods.map { $0.sorted().joined(separator: ",") } ?? "any method"
             let scopes = rule.scopes.isEmpty ? "a valid key" : rule.scopes.joined(separator: " ")
-            lines.append("Rule \(index + 1)     \(rule.prefix.isEmpty ? "/" : rule.prefix)  \(methods)  \(scopes)")
+            let number = "Rule \(index + 1)"
+            let gap = String(repeating: " ", count: max(1, 11 - number.count))
+            lines.append("\(number)\(gap)\(rule.prefix.isEmpty ? "/" : rule.prefix)  \(methods)  \(scopes)")
         }
         return lines.joined(separator: "\n")
     }

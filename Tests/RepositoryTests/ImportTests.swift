@@ -35,8 +35,8 @@ struct ImportTests {
             "NIOPosix",
         ]),
         "keyward-gateway": system.union([
-            "ArgumentParser", "KeywardBase", "KeywardClient", "KeywardGateway", "KeywardSettings", "KeywardSystemd",
-            "Logging",
+            "ArgumentParser", "KeywardBase", "KeywardClient", "KeywardGateway", "KeywardProtocol", "KeywardSettings",
+            "KeywardSystemd", "Logging",
         ]),
         "KeywardTesting": system.union([
             "KeywardBase", "KeywardCore", "KeywardProtocol", "Dispatch", "Foundation", "Testing",
