@@ -26,10 +26,10 @@ def service():
 class Front:
     """A proxy before the service, with its gateway."""
 
-    def __init__(self, program, daemon, service, change=lambda text: text):
+    def __init__(self, program, daemon, service, change=lambda text: text, site=lambda text: text):
         self.program, self.daemon = program, daemon
         self.kind = program.split("-")[0]
-        self.gateway = Gateway(self.kind, daemon)
+        self.gateway = Gateway(self.kind, daemon, site)
         try:
             self.proxy = Proxy(program, self.gateway, service.port, change)
         except BaseException:

@@ -31,7 +31,9 @@ def start_ready(arguments, log, **options):
     )
     os.close(writing)
     with os.fdopen(reading, "rb") as ready:
-        assert ready.read(1) == b"\n", log.read_text()
+        if ready.read(1) != b"\n":
+            end(process)
+            raise AssertionError(log.read_text())
     return process
 
 
@@ -51,7 +53,14 @@ class Daemon:
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kwg.", dir="/tmp"))
         self.process = None
-        self.start()
+        try:
+            self.start()
+            self.make_keys()
+        except BaseException:
+            self.close()
+            raise
+
+    def make_keys(self):
         self.keys = {
             "orders": self.create("prod-shop", "--scope", "orders:read", "--owner", "Platform team"),
             "other": self.create("crm-integration", "--owner", "Sales ops"),
@@ -59,8 +68,8 @@ class Daemon:
         }
         self.keyward("revoke", "old-shop", "--yes")
         self.keys["wrong"] = self.keys["orders"][:-1] + ("a" if self.keys["orders"][-1] != "a" else "b")
-        end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=2)
-        self.keys["expired"] = self.create("brief-shop", "--expires", end.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=2)
+        self.keys["expired"] = self.create("brief-shop", "--expires", until.strftime("%Y-%m-%dT%H:%M:%SZ"))
         while self.answer(self.keys["expired"]) != "expired":
             pass
         self.keyward("workspace", "create", "unpaid")
@@ -97,7 +106,8 @@ class Daemon:
             return json.loads(connection.makefile().readline())["result"]["code"]
 
     def close(self):
-        self.stop()
+        if self.process:
+            self.stop()
         shutil.rmtree(self.folder)
 
 
@@ -117,7 +127,11 @@ class Gateway:
         self.site = self.folder / "shop.yaml"
         self.site.write_text(change(text))
         self.daemon = daemon
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            shutil.rmtree(self.folder)
+            raise
 
     def start(self):
         arguments = [
@@ -172,7 +186,11 @@ class Proxy:
             self.command(), stdin=subprocess.DEVNULL, stdout=open(self.log, "ab"), stderr=subprocess.STDOUT,
             env=dict(os.environ, HOME=str(self.folder), XDG_DATA_HOME=str(self.folder), XDG_CONFIG_HOME=str(self.folder)),
         )
-        self.wait()
+        try:
+            self.wait()
+        except BaseException:
+            self.close()
+            raise
 
     def command(self):
         folder = self.folder

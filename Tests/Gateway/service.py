@@ -4,6 +4,7 @@ import base64
 import hashlib
 import http.server
 import json
+import sys
 import threading
 
 
@@ -51,6 +52,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
+
+    def handle_error(self, request, address):
+        # A proxy may reset a connection that it needs no more.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, address)
 
 
 class Service:

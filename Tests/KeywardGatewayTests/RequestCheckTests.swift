@@ -115,6 +115,8 @@ struct RequestCheckTests {
         #expect(outcome(preflight("/crm", "POST")) == .refused(.noRule))
         #expect(outcome(preflight("/crm", "POST"), site: site) == .preflight)
         #expect(outcome(preflight("/crm", "GET"), site: site) == .refused(.noRule))
+        // A proxy makes one line of two.
+        #expect(outcome(preflight("/orders", "GET,POST"), site: site) == .refused(.noKey))
         #expect(outcome(preflight("/none", "GET"), site: site) == .refused(.noRule))
         #expect(outcome(preflight("/orders", "POST").filter { $0.0 != "Origin" }, site: site) == .refused(.noKey))
     }

@@ -49,6 +49,16 @@ package struct RequestCheck: Sendable {
     private static func preflightMethod(_ request: OriginalRequest, _ headers: HTTPHeaders) -> String? {
         guard request.method == "OPTIONS", headers.contains(name: "Origin") else { return nil }
         let methods = headers["Access-Control-Request-Method"]
-        return methods.count == 1 ? methods[0] : nil
+        guard methods.count == 1, methods[0].utf8.allSatisfy(isOfMethod) else { return nil }
+        return methods[0]
+    }
+
+    /// Proxies join two lines with a comma.
+    private static func isOfMethod(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"): true
+        default: false
+        }
     }
 }
