@@ -64,13 +64,21 @@ extension Section {
         return try Section(node, path: full(name), file: file)
     }
 
-    /// A list of sections, each with its number, from 1, in its path.
-    package mutating func sections(_ name: String, atMost count: Int) throws(ConfigurationError) -> [Section]? {
+    /// A list of sections, each with its number, from 1, in its path. `example` is how one begins.
+    package mutating func sections(
+        _ name: String, atMost count: Int, example: String
+    ) throws(ConfigurationError) -> [Section]? {
         guard let node = take(name) else { return nil }
-        guard case .list(let elements) = node.content else { throw refusal(node, name, "must be a list") }
+        guard case .list(let elements) = node.content else {
+            throw refusal(node, name, "must be a list, in which each element begins with '- \(example)'")
+        }
         guard elements.count <= count else { throw refusal(node, name, "must have at most \(count) elements") }
         var sections: [Section] = []
         for element in elements {
+            if case .scalar = element.content {
+                throw refusal(
+                    element, "\(name)[\(sections.count + 1)]", "must be a section that begins with '\(example)'")
+            }
             sections.append(try Section(element, path: "\(full(name))[\(sections.count + 1)]", file: file))
         }
         return sections
@@ -125,8 +133,9 @@ extension Section {
     ) throws(ConfigurationError) -> Choice? where Choice.RawValue == String {
         guard let node = take(name) else { return nil }
         guard case .scalar(let text, _) = node.content, let value = Choice(rawValue: text) else {
-            let words = Choice.allCases.map(\.rawValue).joined(separator: " or ")
-            throw refusal(node, name, "must be \(words)")
+            let words = Choice.allCases.map(\.rawValue)
+            let hint = node.word.flatMap { Spelling.nearest(to: $0, among: words) }.map { "; did you mean '\($0)'?" }
+            throw refusal(node, name, "must be \(Self.alternatives(words))\(hint ?? "")")
         }
         return value
     }
@@ -136,7 +145,9 @@ extension Section {
         _ name: String, atMost count: Int, longest: Int = 128
     ) throws(ConfigurationError) -> Set<String>? {
         guard let node = take(name) else { return nil }
-        guard case .list(let elements) = node.content else { throw refusal(node, name, "must be a list") }
+        guard case .list(let elements) = node.content else {
+            throw refusal(node, name, "must be a list" + (node.word.map { ": \(Self.list($0))" } ?? ""))
+        }
         guard elements.count <= count else { throw refusal(node, name, "must have at most \(count) elements") }
         var result: Set<String> = []
         for element in elements {
@@ -160,10 +171,27 @@ extension Section {
     private func plainText(
         _ node: SettingNode, _ name: String, longest: Int
     ) throws(ConfigurationError) -> String {
+        guard case .scalar = node.content else {
+            let hint = if case .members = node.content { ". A text with ': ' needs quotes" } else { "" }
+            throw refusal(node, name, "must be text, not \(node.kind)\(hint)")
+        }
         guard case .scalar(let text, _) = node.content, !node.isNull, (1...longest).contains(text.count),
             !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else { throw refusal(node, name, "must be 1 to \(longest) characters of text on one line") }
         return text
+    }
+
+    /// The list that somebody meant with `a, b`: `["a", "b"]`.
+    private static func list(_ text: String) -> String {
+        let words = text.split(separator: ",").map { word in
+            "\"" + word.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed() + "\""
+        }
+        return "[\(words.joined(separator: ", "))]"
+    }
+
+    /// `a`, `a or b`, `a, b or c`.
+    private static func alternatives(_ words: [String]) -> String {
+        words.count < 2 ? words.joined() : "\(words.dropLast().joined(separator: ", ")) or \(words[words.count - 1])"
     }
 
     private static func isDigits(_ text: String) -> Bool {

@@ -16,6 +16,14 @@ package struct SettingNode {
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
+    /// A single value of one short line, for messages; `nil` for anything else.
+    var word: String? {
+        guard case .scalar(let text, _) = content, (1...64).contains(text.count), !text.contains("\""),
+            !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else { return nil }
+        return text
+    }
+
     /// For messages.
     package var kind: String {
         switch content {

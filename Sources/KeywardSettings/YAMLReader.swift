@@ -12,6 +12,8 @@ package struct YAMLReader {
 
     /// The document's root; `nil` if there are only comments.
     package func read(_ text: String) throws(ConfigurationError) -> SettingNode? {
+        // Some editors begin a file with a byte order mark.
+        let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
         let root: SettingNode?
         do {
             // The basic resolver, because YAML 1.1 reads `no` as false and `1_0` as ten.
@@ -21,7 +23,7 @@ package struct YAMLReader {
         } catch let error as ConfigurationError {
             throw error
         } catch let error as YamlError {
-            throw refusal(of: error)
+            throw refusal(of: error, in: text)
         } catch {
             throw ConfigurationError(file: file, position: nil, message: "cannot be read as YAML")
         }
@@ -74,18 +76,63 @@ package struct YAMLReader {
         ConfigurationError.Position(line: mark?.line ?? 1, column: mark?.column ?? 1)
     }
 
-    private func refusal(of error: YamlError) -> ConfigurationError {
+    private func refusal(of error: YamlError, in text: String) -> ConfigurationError {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            ConfigurationError(file: file, position: position(mark), message: "not YAML: \(problem)")
+            ConfigurationError(
+                file: file, position: position(mark),
+                message: "not YAML: \(Self.explanation(problem, indentation: indentation(at: mark, in: text)))")
         case .duplicatedKeysInMapping(let names, let context):
             ConfigurationError(
-                file: file, position: position(context.mark), message: "member '\(names.first ?? "")' appears twice")
+                file: file, position: secondPosition(of: names.first ?? "", inMappingAt: context.mark, text),
+                message: "member '\(names.first ?? "")' appears twice")
         case .reader(let problem, _, _, _):
             ConfigurationError(file: file, position: nil, message: "not YAML: \(problem)")
         default:
             ConfigurationError(file: file, position: nil, message: "cannot be read as YAML")
+        }
+    }
+
+    /// The second place of a name in a mapping whose first name is at a mark; the parser does not report it. The
+    /// mark itself, if the mapping is not one name a line.
+    private func secondPosition(
+        of name: String, inMappingAt mark: Mark, _ text: String
+    ) -> ConfigurationError.Position {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        var isRepeated =
+            lines.indices.contains(mark.line - 1)
+            && lines[mark.line - 1].dropFirst(mark.column - 1).hasPrefix(name + ":")
+        for (index, line) in lines.enumerated().dropFirst(mark.line) {
+            let content = line.drop { $0 == " " }
+            if content.isEmpty || content.hasPrefix("#") { continue }
+            let column = line.count - content.count + 1
+            if column < mark.column { break }
+            guard column == mark.column, content.hasPrefix(name + ":") else { continue }
+            if isRepeated { return ConfigurationError.Position(line: index + 1, column: column) }
+            isRepeated = true
+        }
+        return position(mark)
+    }
+
+    /// The white space at the start of the line of a mark.
+    private func indentation(at mark: Mark, in text: String) -> Substring {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        guard lines.indices.contains(mark.line - 1) else { return "" }
+        return lines[mark.line - 1].prefix { $0 == " " || $0 == "\t" }
+    }
+
+    /// The parser's words, or plainer ones for frequent mistakes.
+    private static func explanation(_ problem: String, indentation: Substring) -> String {
+        if indentation.contains("\t") { return "indent with spaces, not with a tab" }
+        return switch problem {
+        case "mapping values are not allowed in this context":
+            "a ':' that cannot be here. Check the indentation, and a ': ' in the line before"
+        case "did not find expected key", "did not find expected '-' indicator":
+            "the indentation differs from that of the lines before"
+        case "found unexpected end of stream": "the file ends within quotes or brackets"
+        case "but found another document": "'---' begins a second document"
+        default: problem
         }
     }
 }

@@ -26,7 +26,7 @@ struct ConfigurationRefusalTests {
         ("plans: [a]\n", "1:8: 'plans' must be a section, not a list"),
         ("- a\n", "1:1: the top level must be a section, not a list"),
         ("naming: {personal: never}\n", "1:20: 'naming.personal' must be warn or refuse"),
-        ("naming: {productionSegments: prod}\n", "1:30: 'naming.productionSegments' must be a list"),
+        ("naming: {productionSegments: prod}\n", #"1:30: 'naming.productionSegments' must be a list: ["prod"]"#),
         ("naming: {productionSegments: [a, a]}\n", "1:34: 'naming.productionSegments' holds 'a' twice"),
         ("sweeps: {largestShare: 1.5}\n", "1:24: 'sweeps.largestShare' must be a number from 0 to 1"),
         ("sweeps: {noticeDays: 30}\n", "1:22: 'sweeps.noticeDays' must be a list"),
@@ -45,7 +45,7 @@ struct ConfigurationRefusalTests {
     }
 
     @Test(arguments: [
-        ("verifyLoops: 1\nverifyLoops: 2\n", "1:1: member 'verifyLoops' appears twice"),
+        ("verifyLoops: 1\nverifyLoops: 2\n", "2:1: member 'verifyLoops' appears twice"),
         ("a: &x 1\n", "1:4: anchors and aliases are not supported"),
         ("plans: &x {}\nnaming: *x\n", "1:8: anchors and aliases are not supported"),
         ("verifyLoops: !!int 2\n", "1:14: tags are not supported"),

@@ -49,26 +49,75 @@ struct SiteFileTests {
         ("proxy: nginx\naddress: X-Real-IP\nrules:\n  - path: /\n", "shop.yaml:2:1: unknown member 'address'"),
         ("proxy: nginx\nrules:\n  - path: /\n    cost: 2\n", "shop.yaml:4:5: unknown member 'cost' in 'rules[1]'"),
         ("proxy: nginx\nrules:\n  - path: /\n    scope: [a]\n", "did you mean 'scopes'?"),
-        ("proxy: iis\nrules:\n  - path: /\n", "shop.yaml:1:8: 'proxy' must be nginx or caddy"),
+        (
+            "proxy: iis\nrules:\n  - path: /\n",
+            "shop.yaml:1:8: 'proxy' must be nginx, caddy, traefik, envoy, haproxy or"
+        ),
+        ("proxy: apache2\nrules:\n  - path: /\n", "or apache; did you mean 'apache'?"),
+        ("Proxy: nginx\nrules:\n  - path: /\n", "shop.yaml:1:1: unknown member 'Proxy' in the top level; did you mean"),
+        ("proxy: traefik\nrules:\n  - path: /\n", "'listen' is missing: Traefik cannot connect to a Unix socket"),
+        ("proxy: nginx\nrules: []\n", "shop.yaml:2:1: 'rules' needs at least one rule"),
+        ("proxy: nginx\nrules:\n", "shop.yaml:2:1: 'rules' is missing"),
+        ("proxy: nginx\nrules:\n  path: /\n", "must be a list, in which each element begins with '- path: /orders'"),
+        ("proxy: nginx\nrules:\n  - /orders\n", "shop.yaml:3:5: 'rules[1]' must be a section that begins with 'path: "),
+        (
+            "proxy: nginx\nrules:\n  - path: /orders/*\n",
+            "shop.yaml:3:5: 'rules[1].path' has '*', and paths are no patterns"
+        ),
+        ("proxy: nginx\nrules:\n  - path: /orders/{id}\n", "has '{'"),
+        ("proxy: nginx\nrules:\n  - {path: /, methods: 'GET, POST'}\n", #"must be a list: ["GET", "POST"]"#),
+        ("proxy: nginx\nrules:\n  - path: /\n    scopes: [orders: read]\n", "A text with ': ' needs quotes"),
         ("rules:\n  - path: /\n", "'proxy' is missing"), ("proxy: nginx\n", "'rules' is missing"),
         ("", "'proxy' is missing"), ("proxy: nginx\nrules:\n  - methods: [GET]\n", "shop.yaml:3:5: 'rules[1].path'"),
         ("proxy: nginx\nrules:\n  - path: orders\n", "shop.yaml:3:5: 'rules[1].path' must be a plain path"),
         ("proxy: nginx\nrules:\n  - path: /a/../b\n", "must be a plain path"),
         ("proxy: nginx\nrules:\n  - path: /a%20b\n", "must be a plain path"),
-        ("proxy: nginx\nrules:\n  - {path: /, methods: [get]}\n", "must be methods in capitals"),
-        ("proxy: nginx\nrules:\n  - {path: /, scopes: ['a*']}\n", "without '*'"),
+        (
+            "proxy: nginx\nrules:\n  - path: /\n    methods: [get]\n",
+            "shop.yaml:4:5: 'rules[1].methods' must be methods in"
+        ),
+        ("proxy: nginx\nrules:\n  - path: /\n    scopes: ['a*']\n", "shop.yaml:4:5: 'rules[1].scopes' has 'a*'."),
         ("proxy: nginx\nrules:\n  - path: /\n  - path: /a\n", "shop.yaml:4:5: 'rules[2]' never decides"),
+        ("proxy: nginx\nrules:\n  - path: /\n  - path: /a\n", "Move it up"),
+        ("proxy: nginx\nrules:\n  - path: /a\n  - path: /a\n", "Remove one of them"),
         ("proxy: nginx\nkey: {bearer: false, apiKeyHeader: false}\nrules:\n  - path: /\n", "names no place"),
-        ("proxy: nginx\nheaders: [email]\nrules:\n  - path: /\n", "'headers' must be some of keyId"),
+        (
+            "proxy: nginx\nheaders: [email]\nrules:\n  - path: /\n",
+            "shop.yaml:2:1: 'headers' has 'email'. It must be some of"
+        ),
+        ("proxy: nginx\nheaders: [keyid]\nrules:\n  - path: /\n", "did you mean 'keyId'?"),
+        (
+            "proxy: nginx\nkey: {queryParameter: api key}\nrules:\n  - path: /\n",
+            "shop.yaml:2:7: 'key.queryParameter' must"
+        ),
         ("proxy: nginx\nlisten: 0.0.0.0:80\nrules:\n  - path: /\n", "must be 127.0.0.1:PORT"),
         ("proxy: nginx\nlisten: 127.0.0.1:80\nrules:\n  - path: /\n", "needs 'allowUsers'"),
         ("proxy: nginx\nallowUsers: [traefik]\nrules:\n  - path: /\n", "needs 'listen'"),
         ("proxy: nginx\nlisten: '[::1]:80'\nallowUsers: [nobody-here]\nrules:\n  - path: /\n", "is not an account"),
-        ("proxy: nginx\nproxy: caddy\nrules:\n  - path: /\n", "appears twice"), ("proxy: [", "not YAML"),
+        ("proxy: nginx\nproxy: caddy\nrules:\n  - path: /\n", "shop.yaml:2:1: member 'proxy' appears twice"),
+        ("proxy: nginx\nrules:\n  - path: /\n# no\nproxy: caddy\n", "shop.yaml:5:1: member 'proxy' appears twice"),
+        ("proxy: nginx\nrules:\n  - path: /\n    scopes: [a]\n    path: /b\n", "shop.yaml:5:5: member 'path' appears"),
+        (
+            "proxy: nginx\nrules:\n  - scopes: [a]\n    path: /b\n  - path: /c\nrules: []\n",
+            "shop.yaml:6:1: member 'rules' appears twice"
+        ),
+        ("{proxy: nginx, proxy: caddy}", "member 'proxy' appears twice"), ("proxy: [", "not YAML"),
+        ("proxy: nginx\nrules:\n\t- path: /\n", "shop.yaml:3:1: not YAML: indent with spaces, not with a tab"),
+        ("proxy: nginx\nrules:\n  - path: /\n\tscopes: [a]\n", "shop.yaml:4:1: not YAML: indent with spaces"),
+        ("proxy: nginx\r\nrules:\r\n\t- path: /\r\n", "shop.yaml:3:1: not YAML: indent with spaces"),
+        ("proxy: nginx\r\nproxy: caddy\r\n", "shop.yaml:2:1: member 'proxy' appears twice"),
+        ("proxy:nginx\nrules:\n  - path: /\n", "shop.yaml:2:6: not YAML: a ':' that cannot be here"),
+        ("proxy: nginx\nrules:\n  - path: /a\n - path: /b\n", "shop.yaml:4:2: not YAML: the indentation differs"),
+        ("proxy: nginx\nrules:\n  - path: '/\n", "the file ends within quotes or brackets"),
+        ("proxy: nginx\n---\nrules:\n  - path: /\n", "'---' begins a second document"),
     ])
     func aFileWithAMistakeIsRefusedWithItsPosition(text: String, message: String) {
         let error = #expect(throws: ConfigurationError.self) { try read(text) }
         #expect(error?.description.contains(message) == true, "\(error.map { "\($0)" } ?? "")")
+    }
+
+    @Test func aByteOrderMarkAtTheStartIsNoMistake() throws {
+        #expect(try read("\u{FEFF}proxy: nginx\nrules:\n  - path: /\n").proxy == .nginx)
     }
 
     @Test(arguments: [

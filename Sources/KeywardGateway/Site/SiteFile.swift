@@ -18,20 +18,26 @@ package struct SiteFile {
     package func read(_ text: String) throws(ConfigurationError) -> Site {
         guard let root = try YAMLReader(file: file).read(text) else { throw missing("proxy") }
         var section = try Section(root, path: "", file: file)
-        guard let proxy = try section.choice("proxy", ProxyKind.self) else { throw missing("proxy") }
-        var site = Site(name: name, proxy: proxy, rules: [])
+        let proxy = try section.choice("proxy", ProxyKind.self)
+        var site = Site(name: name, proxy: proxy ?? .nginx, rules: [])
         site.workspace = try section.text("workspace") ?? site.workspace
         if var places = try section.section("key") { site.places = try Self.places(&places) }
-        if let words = try section.texts("headers", atMost: 64) {
-            site.identity = try identity(words, at: section)
-        }
+        let headers = section.position(of: "headers")
+        if let words = try section.texts("headers", atMost: 64) { site.identity = try identity(words, at: headers) }
         site.passesPreflights = try section.boolean("preflight") ?? site.passesPreflights
         site.failsOpen = try section.boolean("failOpen") ?? site.failsOpen
         site.loopback = try loopback(&section)
-        let rules = try section.sections("rules", atMost: Self.mostRules) ?? []
+        let rulesPlace = section.position(of: "rules")
+        let rules = try section.sections("rules", atMost: Self.mostRules, example: "path: /orders")
+        // First, because a missing member may be a misspelt one.
         try section.end()
+        guard proxy != nil else { throw missing("proxy") }
+        guard let rules else { throw fault(rulesPlace, "'rules' is missing") }
+        guard !rules.isEmpty else { throw fault(rulesPlace, "'rules' needs at least one rule: no request would pass") }
+        guard site.proxy != .traefik || site.loopback != nil else {
+            throw missing("listen", "Traefik cannot connect to a Unix socket")
+        }
         site.rules = try read(rules)
-        guard !site.rules.isEmpty else { throw missing("rules") }
         return site
     }
 
@@ -43,12 +49,13 @@ package struct SiteFile {
             let position = section.position
             let rule = try Self.rule(&section)
             if let earlier = rules.firstIndex(where: { $0.covers(rule) }) {
-                throw ConfigurationError(
-                    file: file, position: position,
-                    message: """
-                        '\(section.path)' never decides, because 'rules[\(earlier + 1)]' matches the same requests. Move \
-                        it up
-                        """)
+                // The order of two rules about the same requests makes no difference.
+                let remedy = rule.covers(rules[earlier]) ? "Remove one of them" : "Move it up"
+                throw fault(
+                    position,
+                    """
+                    '\(section.path)' never decides, because 'rules[\(earlier + 1)]' matches the same requests. \(remedy)
+                    """)
             }
             rules.append(rule)
         }
@@ -61,23 +68,34 @@ package struct SiteFile {
             throw ConfigurationError(
                 file: section.file, position: section.position, message: "'\(section.path).path' is missing")
         }
+        if let sign = path.first(where: { "*{}^$".contains($0) }) {
+            throw ConfigurationError(
+                file: section.file, position: place,
+                message: """
+                    '\(section.path).path' has '\(sign)', and paths are no patterns. /orders also matches what is below it
+                    """)
+        }
         guard let prefix = prefix(of: path) else {
             throw ConfigurationError(
                 file: section.file, position: place,
                 message: "'\(section.path).path' must be a plain path such as /orders")
         }
+        let (methodsPlace, scopesPlace) = (section.position(of: "methods"), section.position(of: "scopes"))
         let methods = try section.texts("methods", atMost: 64, longest: 32)
         let scopes = try section.texts("scopes", atMost: 64)
         try section.end()
-        guard methods?.allSatisfy(isMethod) ?? true, methods?.isEmpty != true else {
+        if let methods, methods.isEmpty || !methods.allSatisfy(isMethod) {
+            let wrong = methods.sorted().first { !isMethod($0) }.map { ", not '\($0)'" } ?? ""
             throw ConfigurationError(
-                file: section.file, position: section.position,
-                message: "'\(section.path).methods' must be methods in capitals, such as GET")
+                file: section.file, position: methodsPlace,
+                message: "'\(section.path).methods' must be methods in capitals, such as GET\(wrong)")
         }
-        guard scopes?.allSatisfy(isScope) ?? true else {
+        if let wrong = scopes?.sorted().first(where: { !isScope($0) }) {
             throw ConfigurationError(
-                file: section.file, position: section.position,
-                message: "'\(section.path).scopes' must be of A-Z, a-z, 0-9 and : . _ / -, without '*'")
+                file: section.file, position: scopesPlace,
+                message: """
+                    '\(section.path).scopes' has '\(wrong)'. A scope has A-Z, a-z, 0-9 and : . _ / -, and no '*'
+                    """)
         }
         return Rule(prefix: prefix, methods: methods, scopes: (scopes ?? []).sorted())
     }
@@ -99,11 +117,17 @@ package struct SiteFile {
     // MARK: Keys and headers
 
     private static func places(_ section: inout Section) throws(ConfigurationError) -> KeyPlaces {
+        let parameter = section.position(of: "queryParameter")
         let places = KeyPlaces(
             bearer: try section.boolean("bearer") ?? true, apiKeyHeader: try section.boolean("apiKeyHeader") ?? true,
             basic: try section.choice("basic", KeyPlaces.BasicHalf.self),
             queryParameter: try section.text("queryParameter", longest: 64))
         try section.end()
+        guard places.queryParameter?.allSatisfy(isParameterCharacter) ?? true else {
+            throw ConfigurationError(
+                file: section.file, position: parameter,
+                message: "'key.queryParameter' must be of A-Z, a-z, 0-9 and - . _ ~, such as api_key")
+        }
         guard !places.isEmpty else {
             throw ConfigurationError(
                 file: section.file, position: section.position, message: "'key' names no place where a key can be")
@@ -111,16 +135,21 @@ package struct SiteFile {
         return places
     }
 
+    /// Those that a query need not encode (RFC 3986, section 2.3).
+    private static func isParameterCharacter(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || "0123456789-._~".contains(character))
+    }
+
     private func identity(
-        _ words: Set<String>, at section: Section
+        _ words: Set<String>, at place: ConfigurationError.Position?
     ) throws(ConfigurationError) -> Set<IdentityHeader> {
-        let headers = Set(words.compactMap(IdentityHeader.init))
-        guard headers.count == words.count else {
-            let known = IdentityHeader.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ConfigurationError(
-                file: file, position: section.position(of: "headers"), message: "'headers' must be some of \(known)")
+        if let wrong = words.sorted().first(where: { IdentityHeader(rawValue: $0) == nil }) {
+            let known = IdentityHeader.allCases.map(\.rawValue)
+            let hint = Spelling.nearest(to: wrong, among: known).map { "; did you mean '\($0)'?" }
+            throw fault(
+                place, "'headers' has '\(wrong)'\(hint ?? ". It must be some of \(known.joined(separator: ", "))")")
         }
-        return headers
+        return Set(words.compactMap(IdentityHeader.init))
     }
 
     // MARK: The port
@@ -166,7 +195,11 @@ package struct SiteFile {
         return nil
     }
 
-    private func missing(_ member: String) -> ConfigurationError {
-        ConfigurationError(file: file, position: nil, message: "'\(member)' is missing")
+    private func missing(_ member: String, _ reason: String? = nil) -> ConfigurationError {
+        fault(nil, "'\(member)' is missing" + (reason.map { ": \($0)" } ?? ""))
+    }
+
+    private func fault(_ position: ConfigurationError.Position?, _ message: String) -> ConfigurationError {
+        ConfigurationError(file: file, position: position, message: message)
     }
 }
