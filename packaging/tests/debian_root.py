@@ -16,7 +16,7 @@ PACKAGES = sorted([
     # systemd-analyze verify looks up the manual pages that units name.
     "systemd", "systemd-sysv", "dbus", "procps", "python3", "man-db",
     # The proxy of the screen for a team, with TLS and passwords.
-    "nginx-light", "openssl",
+    "nginx-light", "openssl", "curl",
     "libsystemd0", "libsqlite3-0", "libnettle8", "libc6", "libgcc-s1", "libstdc++6",
 ])
 
