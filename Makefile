@@ -19,7 +19,7 @@ run: bootstrap ## build, start a daemon in var/, show a tour of it, open the scr
 
 test: bootstrap ## build and run every test
 	$(swift) build --build-tests --explicit-target-dependency-import-check error
-	$(swift) test --skip-build
+	@scripts/test
 
 test-web: bootstrap ## drive the screen in a real browser: every sentence of the guide, attacks, accessibility
 	$(swift) build --product keywardd

@@ -88,11 +88,16 @@ package final class TerminalProcess {
         return wait()
     }
 
-    /// Waits for the end.
+    /// Waits for the end. After 60 s it is killed: a failed test, not a hang.
     package func wait() -> ChildEnd {
         if let status { return ChildEnd(status: status, output: text, errors: "") }
         var end: Int32 = 0
-        while waitpid(pid, &end, 0) < 0, errno == EINTR {}
+        var left = 60_000
+        while waitpid(pid, &end, WNOHANG) == 0 {
+            if left == 0 { kill(pid, SIGKILL) }
+            left -= 1
+            usleep(1_000)
+        }
         status = end
         return ChildEnd(status: end, output: text, errors: "")
     }
