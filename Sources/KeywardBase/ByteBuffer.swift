@@ -63,6 +63,12 @@
         base.storeBytes(of: value, toByteOffset: start, as: Value.self)
     }
 
+    /// Removes the last `count` bytes.
+    @inlinable package mutating func removeLast(_ count: Int) {
+        precondition(count <= self.count)
+        end -= count
+    }
+
     /// Appends one byte.
     @inlinable package mutating func append(_ byte: UInt8) {
         reserve(1)

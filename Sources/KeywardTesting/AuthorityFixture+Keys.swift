@@ -92,7 +92,7 @@ extension AuthorityFixture {
         var batch = VerificationBatch(peppers: peppers)
         let place = workspace == "*" ? .any : batch.keep(workspace: Array(workspace.utf8))
         Array(secret.utf8).withUnsafeBytes {
-            batch.add($0, id: 0..<0, in: place, requiring: scopes.map { Array($0.utf8) })
+            batch.add($0, id: 0..<0, in: place, VerificationDemand(scopes: scopes.map { Array($0.utf8) }))
         }
         var reply = ByteBuffer()
         _ = authority.registry.answer(

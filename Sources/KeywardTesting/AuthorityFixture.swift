@@ -76,7 +76,8 @@ package final class AuthorityFixture {
             let digits = String(instant.milliseconds).utf8
             buffer.copyBytes(from: digits)
             return digits.count
-        })
+        },
+        details: { _, _ in })
 
     /// Details as JSON, for texts that need no escapes.
     package static let render: AuditChain.DetailsRenderer = { details in

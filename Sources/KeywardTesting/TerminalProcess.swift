@@ -8,6 +8,8 @@ package final class TerminalProcess {
     private let otherEnd: Int32
     private var bytes: [UInt8] = []
     private var status: Int32?
+    /// A pipe that the process inherits: it ends with the process.
+    private var life: OutputPipe
 
     /// Since glibc 2.26; Swift's Glibc lacks it.
     private static let newSession: Int16 = 0x80
@@ -36,13 +38,17 @@ package final class TerminalProcess {
         } else {
             posix_spawn_file_actions_adddup2(&actions, 0, 1)
         }
+        life = try OutputPipe()
+        posix_spawn_file_actions_adddup2(&actions, life.writing, 9)
         pid = try ChildProcess.spawn(path, [path] + arguments, environment, &actions, flags: Self.newSession)
+        life.closeWriting()
     }
 
     deinit {
         if status == nil { _ = end(by: SIGKILL) }
         if terminal >= 0 { close(terminal) }
         close(otherEnd)
+        life.close()
     }
 
     /// Its output to the terminal.
@@ -91,13 +97,10 @@ package final class TerminalProcess {
     /// Waits for the end. After 60 s it is killed: a failed test, not a hang.
     package func wait() -> ChildEnd {
         if let status { return ChildEnd(status: status, output: text, errors: "") }
+        while life.wait() {}
+        if !life.isAtEnd { kill(pid, SIGKILL) }
         var end: Int32 = 0
-        var left = 60_000
-        while waitpid(pid, &end, WNOHANG) == 0 {
-            if left == 0 { kill(pid, SIGKILL) }
-            left -= 1
-            usleep(1_000)
-        }
+        while waitpid(pid, &end, 0) < 0, errno == EINTR {}
         status = end
         return ChildEnd(status: end, output: text, errors: "")
     }

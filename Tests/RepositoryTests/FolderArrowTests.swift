@@ -12,7 +12,7 @@ struct FolderArrowTests {
             "Rules": ["Keys", "Model", "Status"],
             "Audit": ["Keys", "Model"],
             "Store": ["Audit", "Keys", "Model"],
-            "Table": ["Model", "Rules", "Status"],
+            "Table": ["Model", "Status"],
             "Usage": ["Model", "Store", "Table"],
             "Schedule": ["Audit", "Model", "Status", "Table"],
             "Registry": ["Keys", "Model", "Rules", "Schedule", "Status", "Store", "Table", "Usage"],

@@ -6,6 +6,8 @@ package struct Verdict: Hashable, Sendable {
 
     package var code: Code
     package var warnings: VerdictWarnings = []
+    /// Whether ``VerdictDetails`` belong to it.
+    package var hasDetails = false
 
     package init(code: Code, warnings: VerdictWarnings = []) {
         (self.code, self.warnings) = (code, warnings)

@@ -20,6 +20,7 @@ import Synchronization
 package final class KeyRegistry: Sendable {
     private let state: Mutex<RegistryState>
     private let phrases: ReplyPhrases
+    private let appendDetails: ReplyRenderer.Details
     private let clock: @Sendable () -> Int64
     /// Held by the long read that holds the registry or is next: a verification waits for one of them at most.
     private let longRead = Mutex<Void>(())
@@ -33,6 +34,7 @@ package final class KeyRegistry: Sendable {
     ) {
         state = Mutex(RegistryState(ledger: ledger, renderer: renderer))
         phrases = renderer.phrases
+        appendDetails = renderer.details
         self.clock = clock
     }
 
@@ -71,7 +73,7 @@ package final class KeyRegistry: Sendable {
                 let verdict: Verdict
                 if let index {
                     let filter = batch.filter(place, in: bytes, state.workspaces)
-                    verdict = state.verify(index, by: uid, at: now, in: filter, requiring: batch.scopes(place))
+                    verdict = state.verify(index, by: uid, at: now, in: filter, batch.demand(place))
                 } else {
                     verdict = Verdict(code: batch.isKey(place) ? .notFound : .malformed)
                     state.count(verdict.code)
@@ -79,6 +81,7 @@ package final class KeyRegistry: Sendable {
                 if verdict.code == .notFound { answered.notFound += 1 }
                 if verdict.code == .malformed { answered.malformed += 1 }
                 state.write(verdict, of: index, id: bytes.extracting(batch.id(place)), phrases, to: &output)
+                if verdict.hasDetails { appendDetails(state.details, &output) }
             }
             answered.hasFirstUses = !state.firstUses.isEmpty
         }

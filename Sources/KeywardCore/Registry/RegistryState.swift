@@ -12,6 +12,8 @@ package struct RegistryState: ~Copyable {
     /// Successors whose first valid use is not stored yet, by number, with its instant.
     private(set) var firstUses: [Int64: Instant] = [:]
     private(set) var tally = VerificationTally()
+    /// Those of the last verdict that has any.
+    private(set) var details = VerdictDetails()
     private var writer: KeyTextWriter
 
     init(ledger: any UsageLedger, renderer: ReplyRenderer) {
@@ -23,10 +25,10 @@ package struct RegistryState: ~Copyable {
 
     /// Decides whether a key that was found by its digest is valid at `now`, and counts the use.
     ///
-    /// - Parameter scopes: the key's scopes must cover them; checked last, if the key is valid otherwise.
+    /// - Parameter demand: what the key must have beside its status; checked last.
     mutating func verify(
         _ index: KeyTable.Index, by uid: UInt32, at now: Instant, in filter: WorkspaceFilter,
-        requiring scopes: ArraySlice<[UInt8]>
+        _ demand: VerificationDemand?
     ) -> Verdict {
         let context = workspaces.context(of: table[index].workspace)
         let status = table[index].status(at: now, in: context)
@@ -35,8 +37,9 @@ package struct RegistryState: ~Copyable {
             verdict.code = .notFound
         } else if let refusal = Verdict.Code(refusing: status) {
             verdict.code = refusal
-        } else if !scopes.isEmpty, !(table[index].text?.covers(scopes) ?? false) {
-            verdict.code = .insufficientScope
+        } else if let demand, let refusal = refusal(of: demand, at: index) {
+            verdict.code = refusal
+            verdict.hasDetails = true
         } else if status.mayWarn {
             verdict.warnings = VerdictWarnings(table[index].facts, at: now, in: context)
         }
@@ -48,6 +51,14 @@ package struct RegistryState: ~Copyable {
         }
         tally.count(verdict.code)
         return verdict
+    }
+
+    /// The code with which a key that is valid otherwise is refused, with its details; `nil` if it meets the demand.
+    private mutating func refusal(of demand: VerificationDemand, at index: KeyTable.Index) -> Verdict.Code? {
+        guard demand.asksForScopes else { return nil }
+        details.removeAll()
+        details.missing = demand.missing(from: table[index].text?.scopeList ?? [])
+        return details.missing.isEmpty ? nil : .insufficientScope
     }
 
     /// Counts a verification without a key.

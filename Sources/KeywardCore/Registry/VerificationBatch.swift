@@ -11,7 +11,8 @@ package struct VerificationBatch: ~Copyable {
         var id: Range<Int>
         /// The index of the key, plus one, if its digest was looked up in advance; 0 if not.
         var found: UInt32 = 0
-        var scopes = Places()
+        /// The index of its demand, plus one; 0 if it asks nothing of the key but its status.
+        var demand: UInt32 = 0
         var furtherDigests = Places()
     }
 
@@ -36,9 +37,9 @@ package struct VerificationBatch: ~Copyable {
     private let pepper: Pepper
     private let retiredPeppers: [Pepper]
     private var items: [Item] = []
-    // For some items only: required scopes, names of workspaces that were written with escapes, and further digests if
-    // there are retired peppers.
-    private var scopes: [[UInt8]] = []
+    // For some items only: demands, names of workspaces that were written with escapes, and further digests if there are
+    // retired peppers.
+    private var demands: [VerificationDemand] = []
     private var decodedNames: [[UInt8]] = []
     private var furtherDigests: [Digest] = []
 
@@ -50,7 +51,7 @@ package struct VerificationBatch: ~Copyable {
 
     package var count: Int { items.count }
 
-    /// Adds a verification of a well-formed key in the default workspace, without scopes.
+    /// Adds a verification of a well-formed key in the default workspace that asks nothing else.
     package mutating func add(wellFormed key: UnsafeRawBufferPointer, id: Range<Int>) {
         var item = Item(id: id)
         digest(key, for: &item)
@@ -59,12 +60,12 @@ package struct VerificationBatch: ~Copyable {
 
     /// Adds a verification of a text that may not be a key.
     package mutating func add(
-        _ key: UnsafeRawBufferPointer, id: Range<Int>, in workspace: Workspace, requiring required: [[UInt8]]
+        _ key: UnsafeRawBufferPointer, id: Range<Int>, in workspace: Workspace, _ demand: VerificationDemand
     ) {
         var item = Item(workspace: workspace, id: id)
-        if !required.isEmpty {
-            item.scopes = Places(start: UInt32(scopes.count), count: UInt32(required.count))
-            scopes += required
+        if !demand.isEmpty {
+            demands.append(demand)
+            item.demand = UInt32(demands.count)
         }
         if KeyFormat.isWellFormed(key) { digest(key, for: &item) }
         items.append(item)
@@ -84,7 +85,7 @@ package struct VerificationBatch: ~Copyable {
 
     package mutating func removeAll() {
         items.removeAll(keepingCapacity: true)
-        if !scopes.isEmpty { scopes.removeAll(keepingCapacity: true) }
+        if !demands.isEmpty { demands.removeAll(keepingCapacity: true) }
         if !decodedNames.isEmpty { decodedNames.removeAll(keepingCapacity: true) }
         if !furtherDigests.isEmpty { furtherDigests.removeAll(keepingCapacity: true) }
     }
@@ -132,8 +133,10 @@ package struct VerificationBatch: ~Copyable {
 
     func id(_ place: Int) -> Range<Int> { items[place].id }
 
-    func scopes(_ place: Int) -> ArraySlice<[UInt8]> {
-        items[place].scopes.count == 0 ? [] : scopes[items[place].scopes.range]
+    /// What the verification asks of the key beside its status; `nil` if nothing.
+    func demand(_ place: Int) -> VerificationDemand? {
+        let number = Int(items[place].demand)
+        return number == 0 ? nil : demands[number - 1]
     }
 
     /// - Parameter bytes: the bytes of the request.

@@ -3,6 +3,9 @@ package enum Scope {
     /// The largest number of scopes of a key.
     package static let most = 64
 
+    /// The largest number of sets of scopes of which a verification asks for one.
+    package static let mostSets = 16
+
     /// Whether a key may hold the scope `text`: a `*`, if any, must be its last character.
     package static func canBeHeld(_ text: String) -> Bool {
         hasScopeShape(text) && !text.dropLast().contains("*")

@@ -156,10 +156,4 @@ extension KeyText {
         scopes.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false).enumerated()
             .filter { $0.offset % 2 == 1 }.map { String(decoding: $0.element, as: UTF8.self) }
     }
-
-    /// Whether the key's scopes cover each of `required`.
-    func covers(_ required: ArraySlice<[UInt8]>) -> Bool {
-        let held = scopeList
-        return required.allSatisfy { needed in needed.withUnsafeBytes { Scope.covers(held, $0) } }
-    }
 }

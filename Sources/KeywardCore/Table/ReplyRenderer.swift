@@ -1,18 +1,26 @@
+package import KeywardBase
+
 /// The functions that write a key's replies. The server provides them; the registry stores their output.
 package struct ReplyRenderer: Sendable {
     /// The members of a key in a workspace that are the same in every verification.
     package typealias FixedPart = @Sendable (_ key: KeyRecord, _ workspace: String) -> [UInt8]
     /// Writes an instant in the format of replies; the number of bytes.
     package typealias InstantText = @Sendable (Instant, UnsafeMutableRawBufferPointer) -> Int
+    /// Inserts the members for details into the reply at the end of the output.
+    package typealias Details = @Sendable (borrowing VerdictDetails, inout ByteBuffer) -> Void
 
     let fixedPart: FixedPart
     let instant: InstantText
+    let details: Details
     let phrases: ReplyPhrases
     /// The largest number of bytes of an instant.
     static let longestInstant = 64
 
-    package init(phrases: ReplyPhrases, fixedPart: @escaping FixedPart, instant: @escaping InstantText) {
-        (self.phrases, self.fixedPart, self.instant) = (phrases, fixedPart, instant)
+    package init(
+        phrases: ReplyPhrases, fixedPart: @escaping FixedPart, instant: @escaping InstantText,
+        details: @escaping Details
+    ) {
+        (self.phrases, self.fixedPart, self.instant, self.details) = (phrases, fixedPart, instant, details)
     }
 }
 

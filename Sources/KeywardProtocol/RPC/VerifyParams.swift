@@ -6,6 +6,8 @@ package struct VerifyParams: Sendable {
     package var workspace: Int?
     /// An array of strings; `nil` means none.
     package var scopes: Int?
+    /// Whether there are members that only ``VerifyKey/Params`` reads; their values are not checked here.
+    package var hasFurther = false
 
     /// Finds the members of `params` and checks their names and types.
     package init(_ params: Int?, of tape: borrowing JSONTape, in line: Span<UInt8>) throws(ParamsFault) {
@@ -20,6 +22,8 @@ package struct VerifyParams: Sendable {
                     key = value
                 case "scopes":
                     scopes = try Self.checkedScopes(value, of: tape)
+                case "anyOf":
+                    hasFurther = true
                 default:
                     guard tape.equals(name, "workspace", in: line) else {
                         throw .unknown(tape.string(name, in: line) ?? "")

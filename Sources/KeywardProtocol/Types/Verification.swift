@@ -22,11 +22,13 @@ public struct Verification: Codable, Hashable, Sendable {
     public var expiresAt: Timestamp?
     /// Conditions of a valid key: `retiring`, `expiring`, `stale`.
     public var warnings: [Warning]
+    /// With `insufficientScope`: the requested scopes that it lacks, or the fewest of a set of `anyOf`.
+    public var missing: [String]?
 
     public init(
         valid: Bool, code: Code, keyId: String? = nil, workspace: String? = nil, name: String? = nil,
         owner: Owner? = nil, scopes: [String]? = nil, metadata: JSONText? = nil, expiresAt: Timestamp? = nil,
-        warnings: [Warning] = []
+        warnings: [Warning] = [], missing: [String]? = nil
     ) {
         self.valid = valid
         self.code = code
@@ -38,6 +40,7 @@ public struct Verification: Codable, Hashable, Sendable {
         self.metadata = metadata
         self.expiresAt = expiresAt
         self.warnings = warnings
+        self.missing = missing
     }
 
     /// The outcome of a verification.

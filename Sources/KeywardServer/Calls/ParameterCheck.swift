@@ -23,12 +23,21 @@ enum ParameterCheck {
         }
     }
 
-    static func requiredScopes(_ scopes: [String]?) throws(ParamsFault) {
-        guard let scopes else { return }
-        guard scopes.count <= Scope.most, scopes.allSatisfy(Scope.canBeRequired) else {
+    /// The scopes of a verification: all that must be held, and sets of which one must be.
+    static func requiredScopes(_ scopes: [String]?, _ anyOf: [[String]]?) throws(ParamsFault) {
+        let shape = "at most 64 of 1 to 128 of A-Z, a-z, 0-9, ':', '.', '_', '/', '-', without '*'"
+        let all = scopes ?? []
+        guard all.count <= Scope.most, all.allSatisfy(Scope.canBeRequired) else {
+            throw ParamsFault(param: "scopes", "`scopes` must be \(shape).")
+        }
+        guard let anyOf else { return }
+        let further = anyOf.joined()
+        guard (1...Scope.mostSets).contains(anyOf.count), anyOf.allSatisfy({ !$0.isEmpty }),
+            all.count + further.count <= Scope.most, further.allSatisfy(Scope.canBeRequired)
+        else {
             throw ParamsFault(
-                param: "scopes",
-                "`scopes` must be at most 64 of 1 to 128 of A-Z, a-z, 0-9, ':', '.', '_', '/', '-', without '*'.")
+                param: "anyOf",
+                "`anyOf` must be 1 to 16 arrays of scopes, none empty; with `scopes`, \(shape).")
         }
     }
 

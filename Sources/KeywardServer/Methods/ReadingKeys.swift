@@ -123,7 +123,7 @@ extension GetUsage: ServedRead {
 
 extension VerifyKey: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
-        try ParameterCheck.requiredScopes(params.scopes)
+        try ParameterCheck.requiredScopes(params.scopes, params.anyOf)
     }
 
     /// For verifications outside the hot path (``VerifyPath``): on the admin socket, and in batches.
@@ -138,8 +138,8 @@ extension VerifyKey: ServedRead {
             case "*": .any
             case let name?: batch.keep(workspace: Array(name.utf8))
             }
-        let scopes = (params.scopes ?? []).map { Array($0.utf8) }
-        Array(params.key.utf8).withUnsafeBytes { batch.add($0, id: 0..<0, in: workspace, requiring: scopes) }
+        let demand = VerificationDemand(params)
+        Array(params.key.utf8).withUnsafeBytes { batch.add($0, id: 0..<0, in: workspace, demand) }
         var reply = ByteBuffer()
         let answered = call.authority.registry.answer(
             0..<1, of: &batch, from: call.peer.uid, at: call.now, in: [UInt8]().span, into: &reply)

@@ -8,7 +8,24 @@ package enum VerdictText {
         phrases: ReplyPhrases(
             start: #"{"jsonrpc":"2.0","id":"#, outcomes: InlineArray { outcome(Verdict.Code(rawValue: UInt8($0))!) },
             noKey: noKey, endings: InlineArray { ending(VerdictWarnings(rawValue: UInt8($0))) }),
-        fixedPart: { fixedPart(of: $0, workspace: $1) }, instant: { Timestamp($0).write(inQuotes: $1) })
+        fixedPart: { fixedPart(of: $0, workspace: $1) }, instant: { Timestamp($0).write(inQuotes: $1) },
+        details: { append($0, to: &$1) })
+
+    private static let end: StaticString = "}}\n"
+
+    /// Inserts the members for details before the end of a reply.
+    private static func append(_ details: borrowing VerdictDetails, to output: inout ByteBuffer) {
+        output.removeLast(end.utf8CodeUnitCount)
+        if !details.missing.isEmpty {
+            output.append(#","missing":["#)
+            for (place, scope) in details.missing.enumerated() {
+                if place > 0 { output.append(UInt8(ascii: ",")) }
+                output.append(jsonString: String(decoding: scope, as: UTF8.self))
+            }
+            output.append("]")
+        }
+        output.append(end)
+    }
 
     /// The result, an object, in a reply to a request with an empty id.
     static func result(ofReply reply: borrowing ByteBuffer) -> JSONText {

@@ -37,20 +37,16 @@ struct VerifyPath: ~Copyable {
         guard let id = request.id, tape.equals(request.method, "keys.verify", in: line),
             let params = try? VerifyParams(request.params, of: tape, in: line)
         else { return false }
-        var scopes: [[UInt8]] = []
-        if let node = params.scopes {
-            guard let asked = Self.scopes(node, of: tape, in: line) else { return false }
-            scopes = asked
-        }
+        guard let demand = Self.demand(params, of: request, of: tape, in: line) else { return false }
         let workspace = workspace(params.workspace, of: tape, in: line, at: offset)
         let place = id.lowerBound + offset..<id.upperBound + offset
         if tape[params.key].hasEscapes {
             var key = ByteBuffer()
             tape.appendString(params.key, in: line, to: &key)
-            key.withUnsafeBytes { batch.add($0, id: place, in: workspace, requiring: scopes) }
+            key.withUnsafeBytes { batch.add($0, id: place, in: workspace, demand) }
         } else {
             let key = line.extracting(tape[params.key].contents)
-            key.withUnsafeBytes { batch.add($0, id: place, in: workspace, requiring: scopes) }
+            key.withUnsafeBytes { batch.add($0, id: place, in: workspace, demand) }
         }
         return true
     }
@@ -105,6 +101,19 @@ struct VerifyPath: ~Copyable {
         let answered = registry.answer(
             places, of: &batch, from: uid, at: now, in: bytes, into: &output)
         services.note(answered, from: uid)
+    }
+
+    /// What is asked of the key; `nil` if that is not valid.
+    private static func demand(
+        _ params: VerifyParams, of request: Request, of tape: borrowing JSONTape, in line: Span<UInt8>
+    ) -> VerificationDemand? {
+        if params.hasFurther {
+            let typed = try? JSONCoding.decodeParams(VerifyKey.Params.self, from: tape, node: request.params, in: line)
+            guard let typed, (try? VerifyKey.check(typed)) != nil else { return nil }
+            return VerificationDemand(typed)
+        }
+        guard let node = params.scopes else { return VerificationDemand() }
+        return scopes(node, of: tape, in: line).map { VerificationDemand(scopes: $0) }
     }
 
     /// `nil` if one is not a valid scope, or there are too many.

@@ -17,6 +17,12 @@ struct Verify: SessionCommand {
     var scope: [String] = []
 
     @Option(
+        help: ArgumentHelp(
+            "Scopes of which the key must have all, or all of another --any-of; repeatable.",
+            valueName: "scope,scope,…"))
+    var anyOf: [String] = []
+
+    @Option(
         name: [.customShort("w"), .long], help: "The workspace; by default 'default'. '*' means any.",
         completion: .workspaceNames)
     var workspace: String?
@@ -26,7 +32,9 @@ struct Verify: SessionCommand {
     func run(in session: Session) throws {
         let source = fd == 0 ? session.console.input : fd
         let key = try PresentedSecret.read(from: source, console: session.console)
-        let params = VerifyKey.Params(key: key, workspace: workspace, scopes: scope.isEmpty ? nil : scope)
+        let params = VerifyKey.Params(
+            key: key, workspace: workspace, scopes: scope.isEmpty ? nil : scope,
+            anyOf: anyOf.isEmpty ? nil : anyOf.map { $0.split(separator: ",").map(String.init) })
         let answer = try session.call(VerifyKey.self, params, on: .verify)
         try session.write(answer) { try session.console.write(FactSheet($0, now: session.console.now)) }
         if !answer.value.valid { throw Failure.silent(.notValid) }
@@ -43,6 +51,7 @@ extension FactSheet {
         add("Workspace", "workspace", answer.workspace.map { Cell($0) })
         add("Owner", "owner.name", answer.owner?.name.map { Cell($0) })
         add("Scopes", "scopes", answer.scopes.flatMap { Cell.list($0) })
+        add("Missing", "missing", answer.missing.flatMap { Cell.list($0) })
         add("Expires", "expiresAt", answer.expiresAt.map { .end($0, now) })
         for warning in answer.warnings {
             add("Warning", "warning", Cell(screen: warning.message, exact: warning.code, .notice))

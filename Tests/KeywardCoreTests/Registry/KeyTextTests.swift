@@ -120,8 +120,10 @@ struct KeyTextTests {
             key.owner = OwnerRecord(name: owner)
             withText(key) { text in
                 #expect(text.head.isWhole == (owner != "Team"))
-                #expect(text.covers([Array("orders:read".utf8), Array("users:x".utf8)]))
-                #expect(!text.covers([Array("orders:write".utf8)]))
+                let demand = VerificationDemand(scopes: ["orders:read", "users:x"].map { Array($0.utf8) })
+                #expect(demand.missing(from: text.scopeList).isEmpty)
+                let other = VerificationDemand(scopes: [Array("orders:write".utf8)])
+                #expect(other.missing(from: text.scopeList) == other.scopes)
             }
         }
     }
@@ -178,7 +180,8 @@ struct KeyTextTests {
         instant: { _, buffer in
             buffer.copyBytes(from: "\"then\"".utf8)
             return 6
-        })
+        },
+        details: { _, _ in })
 
     private func plainReply(of key: KeyRecord) -> [UInt8] {
         func quoted(_ text: String?) -> String { text.map { "\"\($0)\"" } ?? "null" }

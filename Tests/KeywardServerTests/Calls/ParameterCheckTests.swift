@@ -102,6 +102,16 @@ import Testing
         bounds(
             "keys.update", "scopes", good: [scopes(64), "null"], bad: [scopes(65), #"["a*b"]"#], beside: #""key":"k","#),
         bounds(
+            "keys.verify", "anyOf",
+            good: ["null", "[\(scopes(64))]", "[\(Array(repeating: scopes(4), count: 16).joined(separator: ","))]"],
+            bad: [
+                "[]", "[[]]", #"[["a"],[]]"#, "[\(scopes(65))]", #"["a"]"#, #"[["*"]]"#, #"[[""]]"#, "{}",
+                "[\(Array(repeating: scopes(1), count: 17).joined(separator: ","))]",
+            ], beside: #""key":"k","#),
+        bounds(
+            "keys.verify", "anyOf", good: ["[\(scopes(63))]"], bad: ["[\(scopes(64))]"],
+            beside: #""key":"k","scopes":["a"],"#),
+        bounds(
             "keys.create", "metadata",
             good: ["{}", #"{"a":"\#(x(4_088))"}"#, #"{ "a" : [1e40, null] }"#],
             bad: [#"{"a":"\#(x(4_089))"}"#, "[]", "1", #""{}""#], beside: #""name":"n","#),

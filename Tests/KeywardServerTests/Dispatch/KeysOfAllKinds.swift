@@ -58,6 +58,10 @@ struct KeysOfAllKinds {
         let scopes = [
             #","scopes":["read:x"]"#, #","scopes":["read:x","write:a"]"#, #","scopes":["write:b"]"#,
             #","scopes":["wr\u0069te:a"]"#, #","scopes":["read:"]"#, #","scopes":["read"]"#,
+            #","anyOf":[["read:x"]]"#, #","anyOf":[["b"],["read:x","write:a"]]"#,
+            #","anyOf":[["b","c"],["read:x","c"]]"#,
+            #","scopes":["write:a"],"anyOf":[["read:x"],["b"]]"#, #","scopes":["b"],"anyOf":[["b"]]"#,
+            #","anyOf":null"#,
         ]
         var questions = ["x", "", #"kw_\u0031"#, "\\ud83d\\ude00"].map { #"{"key":"\#($0)"}"# }
         for (_, secret) in named {

@@ -1,0 +1,11 @@
+import KeywardCore
+import KeywardProtocol
+
+extension VerificationDemand {
+    /// The demand of parameters that were checked.
+    init(_ params: VerifyKey.Params) {
+        self.init(
+            scopes: (params.scopes ?? []).map { Array($0.utf8) },
+            anyOf: (params.anyOf ?? []).map { set in set.map { Array($0.utf8) } })
+    }
+}
