@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "KeywardClient", dependencies: ["KeywardBase", "KeywardProtocol", "KeywardVocabulary"],
             swiftSettings: strict),
-        .target(name: "KeywardDisplay", dependencies: ["KeywardProtocol"], swiftSettings: strict),
+        .target(name: "KeywardDisplay", dependencies: ["KeywardBase", "KeywardProtocol"], swiftSettings: strict),
         .executableTarget(
             name: "keywardd",
             dependencies: [
@@ -149,8 +149,8 @@ let package = Package(
         test(
             "KeywardWebTests",
             [
-                "KeywardWeb", "KeywardLoopback", "KeywardTesting", "KeywardClient", "KeywardDisplay", "KeywardProtocol",
-                "ScriptedDaemon", "keywardd",
+                "KeywardWeb", "KeywardBase", "KeywardLoopback", "KeywardTesting", "KeywardClient", "KeywardDisplay",
+                "KeywardProtocol", "ScriptedDaemon", "keywardd",
                 "keyward", "keyward-web", crypto, httpTypes, nio("NIOCore"),
             ] + hummingbird),
         test(

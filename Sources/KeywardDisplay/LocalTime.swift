@@ -1,4 +1,5 @@
 internal import Glibc
+package import KeywardBase
 package import KeywardProtocol
 
 /// Dates of the local time zone (`TZ`, /etc/localtime), from the C library.

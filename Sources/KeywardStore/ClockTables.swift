@@ -35,6 +35,7 @@ enum ClockTables {
         ] {
             try PreparedStatement(sql, on: database).run { $0.add(mark) }
         }
+        try AllowanceTables.setBack(to: mark.day, on: database)
         let later = """
             INSERT INTO usage_hours (key, hour, valid, refused)
             SELECT key, ?1, sum(valid), sum(refused) FROM usage_hours WHERE hour > ?1 GROUP BY key

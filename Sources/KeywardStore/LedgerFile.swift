@@ -114,14 +114,14 @@ package final class LedgerFile: UsageLedger {
             guard code == 0 else {
                 // A part of a segment would make the file appear damaged.
                 ftruncate(descriptor, offset)
-                onLoss("the usage ledger cannot grow (\(StoreOpenError.words(for: code)))")
+                onLoss("the ledger cannot grow (\(StoreOpenError.words(for: code)))")
                 return nil
             }
             mapped.count = index + 1
         }
         let start = mmap(nil, Self.segmentBytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, offset)
         guard start != UnsafeMutableRawPointer(bitPattern: -1) else {
-            onLoss("the usage ledger cannot be mapped (\(StoreOpenError.words(for: errno)))")
+            onLoss("the ledger cannot be mapped (\(StoreOpenError.words(for: errno)))")
             return nil
         }
         return start

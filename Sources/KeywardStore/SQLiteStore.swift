@@ -92,10 +92,12 @@ package final class SQLiteStore: KeyStore {
         try StateTables.remove(changes.removed, on: database)
         try StateTables.grant(changes.granted, on: database)
         try StateTables.write(changes.peppers, on: database)
+        try AllowanceTables.write(changes.allowances, on: database)
         try KeyTable.write(changes.keys, on: database)
         try KeyTable.write(changes.places, on: database)
         try StateTables.write(changes.requests, on: database)
         try KeyTable.purge(changes.purged, at: changes.mark, on: database)
+        try AllowanceTables.remove(changes.endedAllowances, on: database)
         if let instant = changes.forgetRequestsBefore {
             try StateTables.forgetRequests(before: instant, on: database)
         }
@@ -132,6 +134,7 @@ package final class SQLiteStore: KeyStore {
     package func flush(_ usage: UsageFlush) throws(StoreFault) {
         try write { database in
             try UsageTables.write(usage, on: database)
+            try AllowanceTables.write(usage.credits, on: database)
             try StateTables.raiseMark(to: usage.mark, on: database)
         }
     }

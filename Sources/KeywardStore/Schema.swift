@@ -15,6 +15,7 @@ package struct Migration: Sendable {
         Migration(version: 1, sql: firstSchema), Migration(version: 2, sql: placesInTheLedger),
         Migration(version: 3, sql: indexOfLosses), Migration(version: 4, sql: sealsOfRows),
         Migration(version: 5, sql: refusalsByHour), Migration(version: 6, sql: believedClock),
+        Migration(version: 7, sql: allowances),
     ]
 }
 
@@ -205,4 +206,42 @@ private let believedClock = """
     ALTER TABLE meta ADD COLUMN clock_boot_time INTEGER;
     ALTER TABLE meta ADD COLUMN clock_boot TEXT;
     ALTER TABLE meta ADD COLUMN clock_unproven INTEGER;
+    """
+
+/// Version 7: what keys may spend. An allowance with a name is a budget. A key names at most one. What was spent within
+/// windows of limits is not stored: its clock starts with each boot.
+private let allowances = """
+    CREATE TABLE allowances (
+        number INTEGER PRIMARY KEY CHECK (number > 0),
+        workspace INTEGER NOT NULL REFERENCES workspaces (number),
+        name TEXT,
+        revision INTEGER NOT NULL,
+        credits_granted INTEGER,
+        credits_spent INTEGER,
+        credits_full INTEGER,
+        credits_refilled_on INTEGER,
+        refill_amount INTEGER,
+        refill_every TEXT CHECK (refill_every IN ('day', 'month')),
+        refill_on INTEGER CHECK (refill_on BETWEEN 1 AND 31),
+        ledger_slot INTEGER,
+        ledger_generation INTEGER,
+        CHECK ((credits_granted IS NULL) = (credits_spent IS NULL)
+            AND (credits_granted IS NULL) = (credits_full IS NULL)
+            AND (credits_granted IS NULL) = (credits_refilled_on IS NULL)),
+        CHECK ((refill_amount IS NULL) = (refill_every IS NULL) AND (refill_amount IS NULL) = (refill_on IS NULL))
+    ) STRICT;
+
+    CREATE UNIQUE INDEX budgets ON allowances (workspace, name) WHERE name IS NOT NULL;
+
+    CREATE TABLE allowance_limits (
+        allowance INTEGER NOT NULL REFERENCES allowances (number),
+        position INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        max INTEGER NOT NULL CHECK (max > 0),
+        window INTEGER NOT NULL CHECK (window > 0),
+        automatic INTEGER NOT NULL CHECK (automatic IN (0, 1)),
+        PRIMARY KEY (allowance, position)
+    ) STRICT, WITHOUT ROWID;
+
+    ALTER TABLE keys ADD COLUMN allowance INTEGER;
     """

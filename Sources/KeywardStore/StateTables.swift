@@ -90,7 +90,8 @@ enum StateTables {
         }
         return StoredState(
             databaseID: databaseID, mark: mark, workspaces: try workspaces(on: database),
-            grants: try grants(on: database), requests: try requests(on: database),
+            grants: try grants(on: database), allowances: try AllowanceTables.load(on: database),
+            requests: try requests(on: database),
             peppers: try peppers(on: database), auditHead: try AuditTable.head(on: database),
             lastKeyNumber: lastKeyNumber, openHours: try UsageTables.hours(from: mark.hour, on: database),
             generation: generation, hasLoss: try AuditTable.hasLoss(on: database),

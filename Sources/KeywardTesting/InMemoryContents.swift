@@ -27,6 +27,7 @@ package struct InMemoryContents: Sendable {
     package internal(set) var tombstones: [Tombstone] = []
     var workspaces: [Int64: WorkspaceRecord] = [:]
     var grants: [OwnedText: Grant] = [:]
+    var allowances: [Int64: AllowanceRecord] = [:]
     var requests: [OwnedText: RequestRecord] = [:]
     var peppers: [PepperID: PepperRecord] = [:]
     package private(set) var totals: [Int64: UsageTotals] = [:]
@@ -59,10 +60,12 @@ package struct InMemoryContents: Sendable {
             grants[OwnedText(grant)] = grant
         }
         for pepper in changes.peppers { peppers[pepper.id] = pepper }
+        for allowance in changes.allowances { try put(allowance) }
         for key in changes.keys { try put(key) }
         for place in changes.places { keys[place.key]?.ledger = place.place }
         for request in changes.requests { requests[OwnedText(request)] = request }
         for number in changes.purged { purge(number, at: changes.mark) }
+        for number in changes.endedAllowances { allowances[number] = nil }
         if let instant = changes.forgetRequestsBefore { requests = requests.filter { $0.value.at >= instant } }
         for entry in changes.audit {
             try require(entry.seq == Int64(audit.count) + 1)
@@ -79,6 +82,9 @@ package struct InMemoryContents: Sendable {
         for grant in grants.keys { grants[grant]!.grantedAt = min(grants[grant]!.grantedAt, instant) }
         for request in requests.keys { requests[request]!.at = min(requests[request]!.at, instant) }
         for place in tombstones.indices { tombstones[place].purgedAt = min(tombstones[place].purgedAt, instant) }
+        for number in allowances.keys where allowances[number]!.credits?.refilledOn ?? 0 > instant.day {
+            allowances[number]!.credits!.refilledOn = instant.day
+        }
         for key in totals.keys { totals[key]!.lastUsedAt = totals[key]!.lastUsedAt.map { min($0, instant) } }
         for (key, shares) in peers {
             for uid in shares.keys { peers[key]![uid]!.lastUsedAt = min(shares[uid]!.lastUsedAt, instant) }
@@ -99,6 +105,12 @@ package struct InMemoryContents: Sendable {
         for hour in usage.hours where keys[hour.key] != nil { hours[hour.key, default: [:]][hour.hour] = hour }
         for peer in usage.peers where keys[peer.key] != nil { peers[peer.key, default: [:]][peer.uid] = peer }
         for refusal in usage.refusals where keys[refusal.key] != nil { add(refusal) }
+        for totals in usage.credits where allowances[totals.allowance]?.revision == totals.revision {
+            guard var stored = allowances[totals.allowance]?.credits else { continue }
+            (stored.granted, stored.spent) = (totals.credits.granted, totals.credits.spent)
+            (stored.full, stored.refilledOn) = (totals.credits.full, totals.credits.refilledOn)
+            allowances[totals.allowance]?.credits = stored
+        }
         mark = max(mark, usage.mark)
     }
 
@@ -132,6 +144,7 @@ package struct InMemoryContents: Sendable {
         return StoredState(
             databaseID: databaseID, mark: mark, workspaces: workspaces.values.sorted { $0.number < $1.number },
             grants: grants.sorted { $0.key < $1.key }.map(\.value),
+            allowances: allowances.values.sorted { $0.number < $1.number },
             requests: requests.sorted { $0.key < $1.key }.map(\.value),
             peppers: peppers.values.sorted { $0.id.rawValue < $1.id.rawValue }, auditHead: audit.last,
             lastKeyNumber: lastKeyNumber, openHours: open.sorted { ($0.key, $0.hour) < ($1.key, $1.hour) },
@@ -154,6 +167,19 @@ package struct InMemoryContents: Sendable {
 
     package func usage(ofKey number: Int64, hours range: Range<Int64>) -> [HourUsage] {
         (hours[number] ?? [:]).values.filter { range.contains($0.hour) }.sorted { $0.hour < $1.hour }
+    }
+
+    private mutating func put(_ allowance: AllowanceRecord) throws(StoreFault) {
+        try require(allowance.number > 0 && workspaces[allowance.workspace] != nil)
+        try require(
+            allowance.name == nil
+                || !allowances.values.contains {
+                    $0.name == allowance.name && $0.workspace == allowance.workspace && $0.number != allowance.number
+                })
+        var allowance = allowance
+        let spent = allowances[allowance.number]?.credits?.spent ?? 0
+        if let new = allowance.credits?.spent { allowance.credits?.spent = max(spent, new) }
+        allowances[allowance.number] = allowance
     }
 
     private mutating func put(_ key: KeyRecord) throws(StoreFault) {

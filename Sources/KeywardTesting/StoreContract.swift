@@ -26,7 +26,7 @@ package struct StoreContract: Sendable, CustomStringConvertible {
     }
 
     /// All requirements.
-    package static let all = records + changes + usage + audit + copies + histories
+    package static let all = records + changes + allowances + usage + audit + copies + histories
 }
 
 extension StoreContract {

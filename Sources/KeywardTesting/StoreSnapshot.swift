@@ -7,6 +7,7 @@ package struct StoreSnapshot: Equatable, Sendable {
     package var lastKeyNumber: Int64
     package var workspaces: [WorkspaceRecord]
     package var grants: [Grant]
+    package var allowances: [AllowanceRecord]
     package var requests: [RequestRecord]
     package var peppers: [PepperRecord]
     package var openHours: [HourUsage]
@@ -26,6 +27,7 @@ package struct StoreSnapshot: Equatable, Sendable {
         lastKeyNumber = state.lastKeyNumber
         workspaces = state.workspaces
         grants = state.grants
+        allowances = state.allowances
         requests = state.requests
         peppers = state.peppers
         openHours = state.openHours

@@ -35,6 +35,14 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case keyStale = "key.stale"
     /// A key that ended long ago was deleted.
     case keyPurged = "key.purged"
+    /// A fifth of a key's or a budget's credits, or less, remains: `details.remaining`.
+    case creditsLow = "credits.low"
+    /// A key's or a budget's credits are exhausted.
+    case creditsExhausted = "credits.exhausted"
+    /// A budget was created, or its limits or credits were changed.
+    case budgetSet = "budget.set"
+    /// A budget was removed.
+    case budgetRemoved = "budget.removed"
     /// A workspace was created.
     case workspaceCreated = "workspace.created"
     /// A workspace has another plan.
@@ -78,6 +86,10 @@ public enum AuditAction: String, CaseIterable, Sendable {
         case .keyExpiring: ("expiring", "b3ed2e7752f745a7a86212a4fe2c7c74")
         case .keyStale: ("stale", "7640dde26773469cb13a0456926eed52")
         case .keyPurged: ("purged", "043b7b1897ce43c08179f81700f9592a")
+        case .creditsLow: ("creditsLow", "aec500af3c544666999baf320b8340cc")
+        case .creditsExhausted: ("creditsExhausted", "6983fb130a6244579ecc198660728fa1")
+        case .budgetSet: ("budgetSet", "4909fac9379c4cda941a6b1f024e320e")
+        case .budgetRemoved: ("budgetRemoved", "94749e789e74468297ba5026b70d30e9")
         case .workspaceCreated: ("workspaceCreated", "e135b295e5ec404182b1f0a1c3fa7b55")
         case .planChanged: ("planChanged", "4535929fe06445d4bb625c4304da0bc0")
         case .workspaceRenamed: ("workspaceRenamed", "b7af47a7b15b4c838fa7ae045c8d73c2")

@@ -30,7 +30,8 @@ struct Keyward: ParsableCommand {
                     Create.self, List.self, Show.self, Usage.self, Update.self, Rotate.self, Confirm.self,
                     Cancel.self, Disable.self, Enable.self, Revoke.self, Verify.self,
                 ]),
-            CommandGroup(name: "Workspaces", subcommands: [WorkspaceCommand.self, MemberCommand.self]),
+            CommandGroup(
+                name: "Workspaces", subcommands: [WorkspaceCommand.self, MemberCommand.self, BudgetCommand.self]),
             CommandGroup(name: "Browser", subcommands: [Web.self]),
             CommandGroup(
                 name: "Daemon",

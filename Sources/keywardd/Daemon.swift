@@ -139,6 +139,8 @@ struct Daemon {
         let accounts = SystemAccounts(monotonic: SystemClock.monotonic)
         let ledger = UsageLedgerFile.open(
             inFolder: runtimeFolder(arguments), for: state, log: log)
+        let allowanceLedger = AllowanceLedgerFile.open(
+            inFolder: runtimeFolder(arguments), for: state, boot: BootIdentity.current, log: log)
         let hub = EventHub()
         let counters = DaemonCounters()
         counters.noteConfiguration(isGood: true, at: clock.now())
@@ -147,8 +149,8 @@ struct Daemon {
             store: store, peppers: PepperSet(secrets), policy: policy, accounts: accounts,
             headStorage: WatchedAuditHead(files.auditHead, log: log),
             daemon: Actor(uid: geteuid(), user: accounts.userName(of: geteuid())), ledger: ledger,
-            renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
-            nanoseconds: MonotonicClock.nanoseconds,
+            allowanceLedger: allowanceLedger, renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
+            nanoseconds: MonotonicClock.nanoseconds, bootTime: { SystemClock.bootTime().milliseconds },
             onAudit: { entry in
                 counters.count(entry)
                 log.write(.audit(entry))

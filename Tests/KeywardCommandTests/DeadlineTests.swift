@@ -92,7 +92,8 @@ extension CommandTests {
             ("owner", ["--owner", "a"]), ("owner", ["--owner-contact", "a"]),
             ("owner", ["--owner-principal", "uid:1"]),
             ("purpose", ["--purpose", "a"]), ("scopes", ["--scope", "a"]), ("metadata", ["--metadata", "{}"]),
-            ("expires", ["--expires", "1d"]), ("expires", ["--expires", "never"]),
+            ("limits", ["--limit", "r=1/1s"]), ("credits", ["--credits", "1"]), ("refill", ["--refill", "1/day"]),
+            ("budget", ["--budget", "b"]), ("expires", ["--expires", "1d"]), ("expires", ["--expires", "never"]),
         ])
         func `What is set and cleared at once is refused`(member: String, option: [String]) {
             let run = CommandRun(["update", "a", "--clear", member] + option)
@@ -102,7 +103,9 @@ extension CommandTests {
 
         @Test func `Every member that can be cleared has an option that contradicts it`() {
             #expect(
-                KeyOptions.Clearable.allCases.map(\.rawValue) == ["owner", "purpose", "scopes", "metadata", "expires"])
+                KeyOptions.Clearable.allCases.map(\.rawValue) == [
+                    "owner", "purpose", "scopes", "metadata", "limits", "credits", "refill", "budget", "expires",
+                ])
         }
 
         @Test(arguments: [["--sort", "-usage"], ["--sort=-usage"]])

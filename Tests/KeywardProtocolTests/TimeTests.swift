@@ -1,3 +1,4 @@
+import KeywardBase
 import Testing
 
 @testable import KeywardProtocol

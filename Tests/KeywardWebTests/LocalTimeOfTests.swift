@@ -1,3 +1,4 @@
+import KeywardBase
 import KeywardClient
 import KeywardDisplay
 

@@ -14,8 +14,11 @@ struct FolderArrowTests {
             "Store": ["Audit", "Keys", "Model"],
             "Table": ["Model", "Status"],
             "Usage": ["Model", "Store", "Table"],
+            "Allowances": ["Model", "Rules", "Table", "Usage"],
             "Schedule": ["Audit", "Model", "Status", "Table"],
-            "Registry": ["Keys", "Model", "Rules", "Schedule", "Status", "Store", "Table", "Usage"],
+            "Registry": [
+                "Allowances", "Keys", "Model", "Rules", "Schedule", "Status", "Store", "Table", "Usage",
+            ],
             "Access": ["Audit", "Model", "Registry", "Rules", "Status", "Store", "Table"],
             "Commit": ["Access", "Audit", "Keys", "Model", "Registry", "Rules", "Status", "Store", "Table"],
             "Operations": ["Access", "Audit", "Commit", "Keys", "Model", "Registry", "Rules", "Status", "Table"],

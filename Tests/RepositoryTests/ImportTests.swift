@@ -17,7 +17,7 @@ struct ImportTests {
             "KeywardBase", "KeywardServer", "KeywardSettings", "KeywardStore", "KeywardCore", "KeywardSystemd",
             "KeywardVocabulary", "Logging", "Dispatch",
         ]),
-        "KeywardDisplay": ["Glibc", "KeywardProtocol"],
+        "KeywardDisplay": ["Glibc", "KeywardBase", "KeywardProtocol"],
         "keyward": system.union([
             "KeywardBase", "KeywardClient", "KeywardDisplay", "KeywardProtocol", "ArgumentParser",
         ]),

@@ -6,6 +6,8 @@ package struct KeyView: Sendable {
     package var facts: [KeyStatus]
     package var usage: UsageTotals
     package var lastRefusal: LastRefusal?
+    /// What it may spend, if that is limited.
+    package var allowance: AllowanceView?
     package var rotation: RotationView?
     package var actions: [KeyAction]
 }
@@ -35,7 +37,8 @@ extension RegistryState {
         return KeyView(
             record: record, workspace: workspaces.name(of: record.workspace),
             status: status, facts: facts.facts(at: now, in: context), usage: table[index].totals,
-            lastRefusal: usage.lastRefusal(ofKey: record.number), rotation: rotation,
+            lastRefusal: usage.lastRefusal(ofKey: record.number),
+            allowance: table[index].allowance.flatMap { view(ofAllowance: $0, at: now) }, rotation: rotation,
             actions: actions(record, status, context, now: now, role: role, isOwner: isOwner))
     }
 

@@ -48,7 +48,7 @@ package enum Refusal: Error, Hashable, Sendable {
     }
 
     package enum Missing: Hashable, Sendable {
-        case key, member, workspace
+        case key, member, workspace, budget
         /// An account that was named.
         case user, group
         case plan(known: [String])
@@ -64,6 +64,8 @@ package enum Refusal: Error, Hashable, Sendable {
         /// A backup has the name, or is being written with it.
         case backupNameTaken, backupUnderWay
         case fileExists
+        /// Keys draw on the budget.
+        case budgetInUse(keys: Int)
     }
 
     package enum Limit: Hashable, Sendable {
@@ -102,6 +104,10 @@ package enum Refusal: Error, Hashable, Sendable {
         case personalName(KeyName.Trait)
         /// systemd assigns such numbers temporarily.
         case dynamicUser
+        /// The key draws on a budget, so it has no limits or credits of its own.
+        case drawsOnBudget(String)
+        /// The balance would exceed what one can have.
+        case tooManyCredits
         /// The number belongs to no account.
         case nobody
     }

@@ -18,17 +18,22 @@ package struct AuthorityParts: Sendable {
     package var daemon: Actor
     /// The storage of usage counts.
     package var ledger: any UsageLedger
+    /// The storage of what was spent of allowances.
+    package var allowanceLedger: any UsageLedger
     package var renderer: ReplyRenderer
     package var renderDetails: AuditChain.DetailsRenderer
     /// Nanoseconds since some moment; it divides long reads into parts.
     package var nanoseconds: @Sendable () -> Int64
+    /// Milliseconds on the boot-time clock, for windows of limits.
+    package var bootTime: @Sendable () -> Int64
     package var onAudit: @Sendable (AuditRecord) -> Void
 
     package init(
         store: any KeyStore, peppers: PepperSet, policy: Policy, accounts: any AccountDirectory,
         headStorage: any AuditHeadStorage, daemon: Actor, ledger: any UsageLedger = UsageMemory(),
-        renderer: ReplyRenderer, renderDetails: @escaping AuditChain.DetailsRenderer,
-        nanoseconds: @escaping @Sendable () -> Int64 = { 0 },
+        allowanceLedger: any UsageLedger = UsageMemory(), renderer: ReplyRenderer,
+        renderDetails: @escaping AuditChain.DetailsRenderer,
+        nanoseconds: @escaping @Sendable () -> Int64 = { 0 }, bootTime: @escaping @Sendable () -> Int64 = { 0 },
         onAudit: @escaping @Sendable (AuditRecord) -> Void
     ) {
         self.store = store
@@ -38,9 +43,11 @@ package struct AuthorityParts: Sendable {
         self.headStorage = headStorage
         self.daemon = daemon
         self.ledger = ledger
+        self.allowanceLedger = allowanceLedger
         self.renderer = renderer
         self.renderDetails = renderDetails
         self.nanoseconds = nanoseconds
+        self.bootTime = bootTime
         self.onAudit = onAudit
     }
 }
@@ -64,7 +71,9 @@ extension Authority {
             with: Dictionary(
                 parts.peppers.all.map { ($0.id, $0.derived(for: "keyward key rows 1")) },
                 uniquingKeysWith: { first, _ in first }))
-        let registry = KeyRegistry(ledger: parts.ledger, renderer: parts.renderer, clock: parts.nanoseconds)
+        let registry = KeyRegistry(
+            ledger: parts.ledger, allowanceLedger: parts.allowanceLedger, renderer: parts.renderer,
+            clock: parts.nanoseconds, bootTime: parts.bootTime)
         registry.adopt(directory.registered, directory.policy.sweeps)
         try load(state, into: registry, from: parts.store, progress)
         let head = state.auditHead.map { AuditHead(seq: $0.seq, hash: $0.hash) } ?? .start
@@ -76,7 +85,8 @@ extension Authority {
             writer: Transaction.Writer(
                 chain: AuditChain(head: head, pepper: parts.peppers.current, render: parts.renderDetails),
                 lastKeyNumber: state.lastKeyNumber,
-                lastWorkspaceNumber: state.workspaces.map(\.number).max() ?? 0),
+                lastWorkspaceNumber: state.workspaces.map(\.number).max() ?? 0,
+                lastAllowanceNumber: state.allowances.last?.number ?? 0),
             requests: RequestLog(state.requests),
             bars: WriteBars(trail: .ofStart(entries: head.seq, kept: kept), hasLoss: state.hasLoss),
             onAudit: parts.onAudit)
@@ -89,6 +99,7 @@ extension Authority {
         _ state: StoredState, into registry: KeyRegistry, from store: any KeyStore, _ progress: (Int) -> Void
     ) throws(AuthorityFault) {
         let replaced: [KeyLedgerSlot]
+        let moved = registry.load(state.allowances)
         do {
             var count = 0
             replaced = try registry.load(try store.countKeys(), state.openHours, state.lastRefusals) {
@@ -103,22 +114,30 @@ extension Authority {
             throw .store(error)
         }
         try storeSlots(of: replaced, in: store, at: state.mark)
+        guard !moved.isEmpty else { return }
+        var changes = Changes(mark: state.mark)
+        changes.allowances = moved
+        try storeSlots(changes, in: store)
+    }
+
+    private static func storeSlots(_ changes: Changes, in store: any KeyStore) throws(AuthorityFault) {
+        do {
+            try store.commit(changes)
+        } catch {
+            // Without space, they are allocated again at the next start.
+            if case .cannotWrite = error { return }
+            throw .store(error)
+        }
     }
 
     /// Stores the ledger slots that were allocated to keys.
     private static func storeSlots(
         of keys: [KeyLedgerSlot], in store: any KeyStore, at mark: Instant
     ) throws(AuthorityFault) {
-        do {
-            for start in stride(from: 0, to: keys.count, by: 5_000) {
-                var changes = Changes(mark: mark)
-                changes.places = Array(keys[start..<min(start + 5_000, keys.count)])
-                try store.commit(changes)
-            }
-        } catch {
-            // Without space, they are allocated again at the next start.
-            if case .cannotWrite = error { return }
-            throw .store(error)
+        for start in stride(from: 0, to: keys.count, by: 5_000) {
+            var changes = Changes(mark: mark)
+            changes.places = Array(keys[start..<min(start + 5_000, keys.count)])
+            try storeSlots(changes, in: store)
         }
     }
 

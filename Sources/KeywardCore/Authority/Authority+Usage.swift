@@ -40,4 +40,14 @@ extension Authority {
         // First uses of deleted keys have left nothing to store.
         registry.forgetFirstUses(of: uses.keys)
     }
+
+    /// Stores the notices about balances that are low or exhausted. Those that cannot be stored now wait.
+    package func storeNotices(at now: Instant) throws(Refusal) {
+        let notices = registry.read { $0.allowances.pendingNotices }
+        guard !notices.isEmpty else { return }
+        try committer.change(at: now) { (decision) throws(Refusal) in
+            decision.storeNotices(notices)
+        }
+        registry.forgetNotices(notices.count)
+    }
 }

@@ -5,6 +5,8 @@ package enum ConflictKey: Hashable, Sendable {
     case name(String, workspace: Int64)
     case prefix(String)
     case request(RequestLog.ID)
+    case allowance(Int64)
+    case budget(String, workspace: Int64)
     /// The number of keys that the plan of a workspace allows.
     case keyCount(workspace: Int64)
     /// No other change may be in the group.
@@ -26,9 +28,15 @@ extension Transaction {
             if let other = key.origin?.predecessor { keys.insert(.key(other)) }
             keys.insert(.name(key.name, workspace: key.workspace))
             keys.insert(.prefix(key.prefix))
+            if let allowance = key.allowance { keys.insert(.allowance(allowance)) }
             let isCapped = directory.workspaces[key.workspace].map { directory.plan(of: $0).maxKeys != nil } ?? true
             if isCapped { keys.insert(.keyCount(workspace: key.workspace)) }
         }
+        for allowance in changes.allowances {
+            keys.insert(.allowance(allowance.number))
+            if let name = allowance.name { keys.insert(.budget(name, workspace: allowance.workspace)) }
+        }
+        for allowance in changes.endedAllowances { keys.insert(.allowance(allowance)) }
         for request in changes.requests { keys.insert(.request(RequestLog.ID(request))) }
         return keys
     }

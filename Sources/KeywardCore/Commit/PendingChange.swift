@@ -61,6 +61,7 @@ final class PendingOperation<Op: Operation>: PendingChange {
         do throws(Refusal) {
             try basis.requireNoBar(passingTrailBar: operation.passesTrailBar)
             let decided = try operation.decide(&decision)
+            decision.endAllowances()
             guard isInformed() else { return nil }
             guard decision.transaction.changesAnything else {
                 let outcome = basis.registry.read { operation.outcome(decided, in: $0, at: now) }

@@ -15,6 +15,7 @@ package struct Transaction: Sendable {
         var chain: AuditChain
         var lastKeyNumber: Int64
         var lastWorkspaceNumber: Int64
+        var lastAllowanceNumber: Int64
         /// The latest instant at which a change was decided.
         var latest = Instant.distantPast
 
@@ -24,6 +25,7 @@ package struct Transaction: Sendable {
             if let last = changes.audit.last { chain.follow(AuditHead(seq: last.seq, hash: last.hash)) }
             lastKeyNumber = max(lastKeyNumber, changes.keys.map(\.number).max() ?? 0)
             lastWorkspaceNumber = max(lastWorkspaceNumber, changes.workspaces.map(\.number).max() ?? 0)
+            lastAllowanceNumber = max(lastAllowanceNumber, changes.allowances.map(\.number).max() ?? 0)
             latest = changes.setsBack ? changes.mark : max(latest, changes.mark)
         }
     }

@@ -29,6 +29,12 @@ package struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// Whole hours since the epoch.
     package var hour: Int64 { milliseconds / 3_600_000 }
 
+    /// Whole days since the epoch, UTC.
+    package var day: Int64 { (milliseconds >= 0 ? milliseconds : milliseconds - 86_399_999) / 86_400_000 }
+
+    /// The start of a day since the epoch, UTC.
+    package init(day: Int64) { milliseconds = day * 86_400_000 }
+
     /// A length of time in whole milliseconds.
     package struct Span: Hashable, Comparable, Sendable {
         package var milliseconds: Int64

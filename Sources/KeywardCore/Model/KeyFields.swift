@@ -35,6 +35,8 @@ package struct KeyFields<Text: FieldText> {
     package var graceEndsAt: Instant?
     /// The reports that sweeps have made.
     package var sweepMarks: SweepMarks = []
+    /// The number of the allowance that it draws on.
+    package var allowance: Int64?
     /// The ledger slot; `nil` until it is allocated, before the key is stored.
     package var ledger: LedgerSlot?
 
@@ -117,6 +119,7 @@ extension KeyFields {
         try visitor.number(KeyField("successor", lookup: .successor), &successor)
         try visitor.number(KeyField("grace_ends_at"), &graceEndsAt)
         try visitor.visit(KeyField("told"), &sweepMarks)
+        try visitor.number(KeyField("allowance", since: 7), &allowance)
         try LedgerSlot.visit(&ledger, &visitor)
     }
 }

@@ -5,18 +5,21 @@ extension Operations {
         package var workspace: String?
         package var expiresAt: Instant?
         package var attributes: KeyAttributes<String>
+        package var allowance: AllowanceChanges
         package var requestID: String?
         package var generator: any RandomNumberGenerator & Sendable
 
         package init(
             name: String, workspace: String? = nil, expiresAt: Instant? = nil,
-            attributes: KeyAttributes<String> = KeyAttributes(), requestID: String? = nil,
+            attributes: KeyAttributes<String> = KeyAttributes(), allowance: AllowanceChanges = AllowanceChanges(),
+            requestID: String? = nil,
             using generator: any RandomNumberGenerator & Sendable
         ) {
             self.name = name
             self.workspace = workspace
             self.expiresAt = expiresAt
             self.attributes = attributes
+            self.allowance = allowance
             self.requestID = requestID
             self.generator = generator
         }
@@ -48,7 +51,9 @@ extension Operations {
             record.expiresAt = expiresAt
             record.lifetime = expiresAt.map { $0 - decision.now }
             record.attributes = attributes
-            decision.transaction.add(record, .keyCreated, in: workspace, .details(of: record))
+            var details = AuditDetails.details(of: record)
+            record.allowance = try decision.allowance(of: nil, after: allowance, in: workspace, &details)
+            decision.transaction.add(record, .keyCreated, in: workspace, details)
             return Decided(
                 number: record.number, role: role, secret: minted.show(), advice: decision.transaction.advice)
         }

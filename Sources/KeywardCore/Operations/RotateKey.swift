@@ -151,6 +151,7 @@ extension KeyRecord {
     /// Copies what a successor has from its predecessor.
     fileprivate mutating func inherit(from predecessor: KeyRecord, expiresAt end: Instant?, at now: Instant) {
         attributes = predecessor.attributes
+        allowance = predecessor.allowance
         expiresAt = end
         lifetime = end.map { $0 - now }
     }

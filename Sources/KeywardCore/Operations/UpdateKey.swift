@@ -41,8 +41,11 @@ extension Operations {
             }
             try decision.checkOwner((update.attributes.owner ?? nil)?.principal)
             try setAttributes(of: &record, plan, &details)
+            try setAllowance(of: &record, key, &decision, &details)
             if !isConfirmed { try requireConfirmation(of: key, record.expiresAt, decision) }
-            if record != key.record { decision.transaction.add(record, .keyUpdated, in: key.workspace, details) }
+            if record != key.record || !decision.transaction.changes.allowances.isEmpty {
+                decision.transaction.add(record, .keyUpdated, in: key.workspace, details)
+            }
             return Decided(index: key.index, role: key.role, advice: decision.transaction.advice)
         }
 
@@ -92,6 +95,19 @@ extension Operations {
             decision.transaction.add(other, .keyUpdated, in: key.workspace, names)
         }
 
+        /// Sets what the key may spend. Both ends of an open rotation draw on the same allowance.
+        private func setAllowance(
+            of record: inout KeyRecord, _ key: LocatedKey, _ decision: inout Decision, _ details: inout AuditDetails
+        ) throws(Refusal) {
+            record.allowance = try decision.allowance(
+                of: record.allowance, after: update.allowance, in: key.workspace, &details)
+            guard record.allowance != key.record.allowance, let rotation = decision.rotation(of: key) else { return }
+            let end = rotation.end == .predecessor ? rotation.successor : rotation.predecessor
+            var other = decision.record(number: end.number) ?? end
+            other.allowance = record.allowance
+            decision.transaction.add(other, .keyUpdated, in: key.workspace, details)
+        }
+
         private func setAttributes(
             of record: inout KeyRecord, _ plan: Plan, _ details: inout AuditDetails
         ) throws(Refusal) {
@@ -113,13 +129,16 @@ package struct UpdatedKey: Sendable {
 package struct KeyUpdate: Sendable {
     package var name: String?
     package var attributes: KeyAttributeChanges
+    package var allowance: AllowanceChanges
     package var expiresAt: Instant??
 
     package init(
-        name: String? = nil, attributes: KeyAttributeChanges = KeyAttributeChanges(), expiresAt: Instant?? = nil
+        name: String? = nil, attributes: KeyAttributeChanges = KeyAttributeChanges(),
+        allowance: AllowanceChanges = AllowanceChanges(), expiresAt: Instant?? = nil
     ) {
         self.name = name
         self.attributes = attributes
+        self.allowance = allowance
         self.expiresAt = expiresAt
     }
 }

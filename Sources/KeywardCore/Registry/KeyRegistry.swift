@@ -28,11 +28,17 @@ package final class KeyRegistry: Sendable {
     /// How many keys are changed under one hold of the lock: verifications run in between.
     private static let keysAtOnce = 32
 
-    /// - Parameter clock: nanoseconds since some moment; it divides long reads into short holds.
+    /// - Parameters:
+    ///   - clock: nanoseconds since some moment; it divides long reads into short holds.
+    ///   - bootTime: milliseconds on the boot-time clock, for windows of limits.
     package init(
-        ledger: any UsageLedger = UsageMemory(), renderer: ReplyRenderer, clock: @escaping @Sendable () -> Int64 = { 0 }
+        ledger: any UsageLedger = UsageMemory(), allowanceLedger: any UsageLedger = UsageMemory(),
+        renderer: ReplyRenderer, clock: @escaping @Sendable () -> Int64 = { 0 },
+        bootTime: @escaping @Sendable () -> Int64 = { 0 }
     ) {
-        state = Mutex(RegistryState(ledger: ledger, renderer: renderer))
+        state = Mutex(
+            RegistryState(
+                ledger: ledger, allowanceLedger: allowanceLedger, renderer: renderer, bootTime: bootTime))
         phrases = renderer.phrases
         appendDetails = renderer.details
         self.clock = clock
@@ -163,6 +169,7 @@ package final class KeyRegistry: Sendable {
     ) {
         change { state in
             if let workspaces { state.setWorkspaces(workspaces) }
+            changes.allowances.forEach { state.put($0) }
             changes.keys.prefix(Self.keysAtOnce).forEach { state.put($0) }
         }
         for slice in changes.keys.dropFirst(Self.keysAtOnce).slices(of: Self.keysAtOnce) {
@@ -172,10 +179,14 @@ package final class KeyRegistry: Sendable {
             change { state in slice.forEach { state.remove(number: $0) } }
         }
         change { state in
+            changes.endedAllowances.forEach { state.remove(allowance: $0) }
             state.forgetFirstUses(of: changes.keys.lazy.filter { $0.origin?.firstUsedAt != nil }.map(\.number))
             settle(state)
         }
     }
+
+    /// The first notices about balances have been stored.
+    func forgetNotices(_ count: Int) { change { $0.forgetNotices(count) } }
 
     /// Removes first uses that have left nothing to store.
     func forgetFirstUses(of keys: some Sequence<Int64>) { change { $0.forgetFirstUses(of: keys) } }
@@ -235,6 +246,7 @@ package final class KeyRegistry: Sendable {
             remaining = taken.hours.isEmpty ? 0 : remaining - slice
         } while remaining > 0
         flush.refusals = change { $0.takeRefusals() }
+        flush.credits = change { $0.takeCredits(limit: limit) }
         return flush
     }
 
@@ -242,7 +254,7 @@ package final class KeyRegistry: Sendable {
     func noteUsageStored() -> Bool {
         change { state in
             state.noteUsageStored()
-            return state.usage.isAllTaken
+            return state.usage.isAllTaken && state.allowances.isAllTaken
         }
     }
 
@@ -250,6 +262,9 @@ package final class KeyRegistry: Sendable {
     package func giveBack(_ flush: UsageFlush) { change { $0.giveBack(flush) } }
 
     // MARK: A start
+
+    /// Loads the stored allowances, before the keys. Returns those that got another block of the ledger.
+    package func load(_ allowances: [AllowanceRecord]) -> [AllowanceRecord] { change { $0.load(allowances) } }
 
     /// Loads all keys, as `visitAll` visits them. No other thread has the registry yet.
     ///

@@ -1,23 +1,31 @@
 /// The state that ``KeyRegistry`` guards: the keys and everything derived from them.
 ///
 /// Each part is a value with private storage. Only this file changes the parts, so that related facts change together;
-/// other files read.
+/// other files read. `RegistryState+Allowances.swift` alone changes the allowances.
 package struct RegistryState: ~Copyable {
     private(set) var table = KeyTable()
     private(set) var names = KeyNames()
     private(set) var workspaces = RegisteredWorkspaces()
     private(set) var counts = KeyCounts()
     private(set) var schedule = DueSchedule()
+    var allowances: AllowanceTable
     private(set) var usage: UsageCounters
     /// Successors whose first valid use is not stored yet, by number, with its instant.
     private(set) var firstUses: [Int64: Instant] = [:]
     private(set) var tally = VerificationTally()
     /// Those of the last verdict that has any.
-    private(set) var details = VerdictDetails()
+    var details = VerdictDetails()
     private var writer: KeyTextWriter
+    /// Milliseconds on the boot-time clock, for windows of limits.
+    let bootTime: @Sendable () -> Int64
 
-    init(ledger: any UsageLedger, renderer: ReplyRenderer) {
+    init(
+        ledger: any UsageLedger, allowanceLedger: any UsageLedger, renderer: ReplyRenderer,
+        bootTime: @escaping @Sendable () -> Int64
+    ) {
         usage = UsageCounters(ledger)
+        allowances = AllowanceTable(allowanceLedger)
+        self.bootTime = bootTime
         writer = KeyTextWriter(renderer)
     }
 
@@ -40,6 +48,8 @@ package struct RegistryState: ~Copyable {
         } else if let demand, let refusal = refusal(of: demand, at: index) {
             verdict.code = refusal
             verdict.hasDetails = true
+        } else if let refusal = spend(demand, at: index, now, &verdict.hasDetails) {
+            verdict.code = refusal
         } else if status.mayWarn {
             verdict.warnings = VerdictWarnings(table[index].facts, at: now, in: context)
         }
@@ -51,14 +61,6 @@ package struct RegistryState: ~Copyable {
         }
         tally.count(verdict.code)
         return verdict
-    }
-
-    /// The code with which a key that is valid otherwise is refused, with its details; `nil` if it meets the demand.
-    private mutating func refusal(of demand: VerificationDemand, at index: KeyTable.Index) -> Verdict.Code? {
-        guard demand.asksForScopes else { return nil }
-        details.removeAll()
-        details.missing = demand.missing(from: table[index].text?.scopeList ?? [])
-        return details.missing.isEmpty ? nil : .insufficientScope
     }
 
     /// Counts a verification without a key.
@@ -100,6 +102,7 @@ package struct RegistryState: ~Copyable {
             if let hashes = names.hashes(of: table[index]) { names.addTexts(index, hashes, in: table) }
         }
         refreshFacts(at: index, record)
+        table[index].allowance = moveAllowance(from: table[index].allowance, to: record.allowance)
         table[index].awaitsFirstUse =
             record.origin.map { $0.firstUsedAt == nil && firstUses[record.number] == nil } ?? false
         indexNames(record, at: index)
@@ -116,6 +119,7 @@ package struct RegistryState: ~Copyable {
         schedule.remove(index)
         counts.remove(record, in: record.workspace)
         usage.forget(index, number: number)
+        _ = moveAllowance(from: table[index].allowance, to: nil)
         table.remove(at: index)
         if let place = record.ledger { usage.release(place) }
     }
@@ -156,6 +160,7 @@ package struct RegistryState: ~Copyable {
                 changes[index].keys[place].ledger = given[number] ?? self.place(ofKey: number)
                 given[number] = changes[index].keys[place].ledger
             }
+            allocateBlocks(for: &changes[index])
         }
     }
 
@@ -163,6 +168,7 @@ package struct RegistryState: ~Copyable {
     mutating func releasePlaces(of changes: [Changes]) {
         let fresh = changes.flatMap(\.keys).filter { names.index(ofNumber: $0.number) == nil }
         for place in Set(fresh.compactMap(\.ledger)) { usage.release(place) }
+        releaseBlocks(of: changes)
     }
 
     private mutating func place(ofKey number: Int64) -> LedgerSlot {
@@ -199,7 +205,10 @@ package struct RegistryState: ~Copyable {
 
     /// Sets uses of some keys that are later than `now` to `now`; whether more keys follow.
     mutating func setUsageBack(to now: Instant, from start: KeyTable.Index, atMost count: Int) -> Bool {
-        if start == 0 { usage.forgetHours(after: now) }
+        if start == 0 {
+            usage.forgetHours(after: now)
+            allowances.setBack(to: now.day)
+        }
         let end = min(start + count, table.endIndex)
         for index in start..<max(start, end) {
             guard let record = records[index] else { continue }
@@ -227,7 +236,10 @@ package struct RegistryState: ~Copyable {
     mutating func noteUsageStored() { usage.noteStored() }
 
     /// Accepts usage that could not be stored.
-    mutating func giveBack(_ flush: UsageFlush) { usage.giveBack(flush, names, to: &table) }
+    mutating func giveBack(_ flush: UsageFlush) {
+        usage.giveBack(flush, names, to: &table)
+        allowances.giveBack(flush.credits)
+    }
 
     // MARK: A start
 
@@ -251,6 +263,7 @@ package struct RegistryState: ~Copyable {
         if let hashes = names.hashes(of: table[index]) { load.fresh.append((index, hashes)) }
         if load.fresh.count == KeyLoad.freshAtOnce { enterFresh(&load) }
         counts.add(row, in: row.workspace)
+        if row.allowance != nil { table[index].allowance = moveAllowance(from: nil, to: row.allowance) }
         if let origin = row.origin, origin.firstUsedAt == nil {
             table[index].awaitsFirstUse = true
             load.successors.append(index)
@@ -327,18 +340,4 @@ package struct RegistryState: ~Copyable {
 
     /// Restores the last refusals that are stored, the earliest first.
     mutating func restore(_ refusals: [RefusalHour]) { usage.restore(refusals) }
-}
-
-/// The remaining work for loaded keys, until all are loaded.
-struct KeyLoad {
-    fileprivate static let freshAtOnce = 64
-
-    /// Keys that are not indexed yet.
-    fileprivate var fresh: [(index: KeyTable.Index, hashes: KeyNames.Hashes)] = []
-    /// Keys without a ledger slot.
-    fileprivate var unplaced: [(index: KeyTable.Index, usage: UsageTotals, peers: [PeerShare])] = []
-    /// Successors whose first use is not stored.
-    fileprivate var successors: [KeyTable.Index] = []
-    /// Keys that have a successor.
-    fileprivate var predecessors: [KeyTable.Index] = []
 }

@@ -4,13 +4,21 @@ package struct VerificationDemand: Sendable {
     package var scopes: [[UInt8]]
     /// Sets of scopes of which the key must hold at least one whole; empty asks nothing.
     package var anyOf: [[[UInt8]]]
+    /// What is spent of each automatic limit and of the credits, 0 or more.
+    package var cost: Int64
+    /// Limits that are looked at although they are not automatic, or have another cost.
+    package var limits: [LimitCost]
 
-    package init(scopes: [[UInt8]] = [], anyOf: [[[UInt8]]] = []) {
+    package init(
+        scopes: [[UInt8]] = [], anyOf: [[[UInt8]]] = [], cost: Int64 = 1, limits: [LimitCost] = []
+    ) {
         self.scopes = scopes
         self.anyOf = anyOf
+        self.cost = cost
+        self.limits = limits
     }
 
-    package var isEmpty: Bool { !asksForScopes }
+    package var isEmpty: Bool { !asksForScopes && cost == 1 && limits.isEmpty }
     var asksForScopes: Bool { !scopes.isEmpty || !anyOf.isEmpty }
 
     /// The required scopes that are not among `held`. If only `anyOf` is not met: the smallest set that would meet it.
@@ -21,5 +29,18 @@ package struct VerificationDemand: Sendable {
         let missing = gap(scopes)
         guard missing.isEmpty else { return missing }
         return anyOf.map(gap).min { $0.count < $1.count } ?? []
+    }
+}
+
+/// What a verification spends of a limit.
+package struct LimitCost: Hashable, Sendable {
+    /// In UTF-8.
+    package var name: [UInt8]
+    /// 0 or more.
+    package var cost: Int64
+
+    package init(name: [UInt8], cost: Int64) {
+        self.name = name
+        self.cost = cost
     }
 }

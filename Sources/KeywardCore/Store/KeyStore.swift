@@ -105,6 +105,8 @@ package struct StoredState: Sendable {
     package var mark: Instant
     package var workspaces: [WorkspaceRecord]
     package var grants: [Grant]
+    /// In the order of their numbers.
+    package var allowances: [AllowanceRecord]
     package var requests: [RequestRecord]
     package var peppers: [PepperRecord]
     /// The end of the audit chain; `nil` if there is no entry.
@@ -127,7 +129,8 @@ package struct StoredState: Sendable {
 
     package init(
         databaseID: [UInt8], mark: Instant, workspaces: [WorkspaceRecord], grants: [Grant],
-        requests: [RequestRecord], peppers: [PepperRecord], auditHead: AuditRecord?, lastKeyNumber: Int64,
+        allowances: [AllowanceRecord] = [], requests: [RequestRecord], peppers: [PepperRecord], auditHead: AuditRecord?,
+        lastKeyNumber: Int64,
         openHours: [HourUsage], generation: Int64 = 0, hasLoss: Bool = false, lastRefusals: [RefusalHour] = [],
         clock: ClockRecord? = nil
     ) {
@@ -135,6 +138,7 @@ package struct StoredState: Sendable {
         self.mark = mark
         self.workspaces = workspaces
         self.grants = grants
+        self.allowances = allowances
         self.requests = requests
         self.peppers = peppers
         self.auditHead = auditHead
@@ -164,6 +168,10 @@ package struct StoredKey {
 package struct Changes: Sendable {
     /// Whole rows, new or changed.
     package var keys: [KeyRecord] = []
+    /// Whole rows, new or changed. Those that keys name are written before them.
+    package var allowances: [AllowanceRecord] = []
+    /// Allowances to delete, after the keys that named them.
+    package var endedAllowances: [Int64] = []
     /// Existing keys that get another ledger slot.
     package var places: [KeyLedgerSlot] = []
     /// Keys to delete, leaving tombstones, with their usage.
@@ -216,6 +224,8 @@ package struct UsageFlush: Sendable {
     package var peers: [PeerShare] = []
     /// Refusals since the last flush: they are added to what is stored.
     package var refusals: [RefusalHour] = []
+    /// Credits that were spent or refilled.
+    package var credits: [CreditTotals] = []
     package var mark: Instant
 
     package init(mark: Instant) {

@@ -24,15 +24,17 @@ package struct HotKey {
         static let detailed = Marks(rawValue: 128)
     }
 
-    /// What few keys have: a grace period as predecessor, or several peers.
+    /// What few keys have: a grace period as predecessor, several peers, or an allowance.
     private struct Details {
         var usage: UnsafeMutablePointer<UsageSlot>?
+        /// The index of its allowance, plus one; 0 if it has none.
+        var allowance = 0
         var graceEndsAt = Instant.distantFuture
         var graceWaitsUntil = Instant.distantFuture
         var otherPeers: UnsafeMutablePointer<PeerSlot>?
 
         var isEmpty: Bool {
-            graceEndsAt == .distantFuture && graceWaitsUntil == .distantFuture && otherPeers == nil
+            graceEndsAt == .distantFuture && graceWaitsUntil == .distantFuture && otherPeers == nil && allowance == 0
         }
     }
 
@@ -84,6 +86,15 @@ package struct HotKey {
     var otherPeers: UnsafeMutablePointer<PeerSlot>? {
         get { details?.pointee.otherPeers }
         set { changeDetails { $0.otherPeers = newValue } }
+    }
+
+    /// The index of the allowance that it draws on.
+    var allowance: Int? {
+        @inline(__always) get {
+            guard let details, details.pointee.allowance > 0 else { return nil }
+            return details.pointee.allowance - 1
+        }
+        set { changeDetails { $0.allowance = newValue.map { $0 + 1 } ?? 0 } }
     }
 
     /// The name of the key.
@@ -138,7 +149,10 @@ package struct HotKey {
             otherPeers = slot.pointee.next
             slot.deallocate()
         }
-        changeDetails { ($0.graceEndsAt, $0.graceWaitsUntil) = (.distantFuture, .distantFuture) }
+        changeDetails { details in
+            (details.graceEndsAt, details.graceWaitsUntil) = (.distantFuture, .distantFuture)
+            details.allowance = 0
+        }
     }
 
     private var marks: Marks {

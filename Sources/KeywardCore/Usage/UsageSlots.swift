@@ -12,6 +12,8 @@ package struct UsageSlots: ~Copyable {
     package static let segmentSize = 32_768
 
     private let ledger: any UsageLedger
+    /// The number of consecutive slots that are assigned together, a divisor of ``segmentSize``.
+    private let width: Int
     private var segments: [UnsafeMutablePointer<UsageSlot>] = []
     /// Slots from here on were never allocated.
     private var end: UInt32 = 0
@@ -20,8 +22,9 @@ package struct UsageSlots: ~Copyable {
     private var named: [Bool] = []
     private var lastGeneration: UInt32 = 0
 
-    init(_ ledger: any UsageLedger) {
+    init(_ ledger: any UsageLedger, width: Int = 1) {
         self.ledger = ledger
+        self.width = width
     }
 
     /// Opens the segments for `count` slots.
@@ -38,13 +41,13 @@ package struct UsageSlots: ~Copyable {
         let slot = free.popLast() ?? end
         end = max(end, slot + 1)
         lastGeneration += 1
-        pointer(to: slot).pointee = UsageSlot()
+        clear(slot)
         return LedgerSlot(slot: slot, generation: lastGeneration)
     }
 
     /// Releases the slot of a key that was deleted, or was never stored.
     mutating func release(_ place: LedgerSlot) {
-        pointer(to: place.slot).pointee = UsageSlot()
+        clear(place.slot)
         free.append(place.slot)
     }
 
@@ -52,7 +55,7 @@ package struct UsageSlots: ~Copyable {
     mutating func open(_ place: LedgerSlot, for key: Int64) -> UnsafeMutablePointer<UsageSlot> {
         let slot = pointer(to: place.slot)
         if slot.pointee.key != key || slot.pointee.generation != place.generation {
-            slot.pointee = UsageSlot()
+            clear(place.slot)
             slot.pointee.generation = place.generation
             slot.pointee.key = key
         }
@@ -75,15 +78,20 @@ package struct UsageSlots: ~Copyable {
     /// Every row was read: slots that none names are free.
     mutating func completeLoad() {
         for slot in 0..<end where Int(slot) >= named.count || !named[Int(slot)] {
-            pointer(to: slot).pointee = UsageSlot()
+            clear(slot)
             free.append(slot)
         }
         named = []
     }
 
+    private mutating func clear(_ slot: UInt32) {
+        pointer(to: slot).update(repeating: UsageSlot(), count: width)
+    }
+
     private mutating func pointer(to slot: UInt32) -> UnsafeMutablePointer<UsageSlot> {
-        let segment = Int(slot) / Self.segmentSize
+        let first = Int(slot) * width
+        let segment = first / Self.segmentSize
         while segments.count <= segment { segments.append(ledger.segment(segments.count)) }
-        return segments[segment] + Int(slot) % Self.segmentSize
+        return segments[segment] + first % Self.segmentSize
     }
 }

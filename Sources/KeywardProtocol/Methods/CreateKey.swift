@@ -12,9 +12,12 @@ package enum CreateKey: Method {
             "purpose": "What the key is for.",
             "scopes": "What it may be used for; at most 64; a final `*` matches any ending.",
             "metadata": "An object of your own, at most 4 KiB, stored unchanged.",
+            "limits": "At most 8 limits of its own.",
+            "credits": "A balance of its own (`remaining`), and its `refill`.",
+            "budget": "A budget that it draws on; then it has no limits and credits of its own.",
             "requestId": "Makes a repeated call a `conflict` instead of a second key; remembered for 30 days.",
         ],
-        errors: [.upgradeRequired, .conflict, .limitExceeded, .policyViolation, .readOnly]
+        errors: [.notFound, .upgradeRequired, .conflict, .limitExceeded, .policyViolation, .readOnly]
     )
 
     package struct Params: Codable, Sendable {
@@ -25,11 +28,15 @@ package enum CreateKey: Method {
         package var purpose: String?
         package var scopes: [String]?
         package var metadata: JSONText?
+        package var limits: [LimitTerms]?
+        package var credits: CreditTerms?
+        package var budget: String?
         package var requestId: String?
 
         package init(
             name: String, workspace: String? = nil, expiresAt: Timestamp? = nil, owner: Owner? = nil,
-            purpose: String? = nil, scopes: [String]? = nil, metadata: JSONText? = nil, requestId: String? = nil
+            purpose: String? = nil, scopes: [String]? = nil, metadata: JSONText? = nil, limits: [LimitTerms]? = nil,
+            credits: CreditTerms? = nil, budget: String? = nil, requestId: String? = nil
         ) {
             self.name = name
             self.workspace = workspace
@@ -38,6 +45,9 @@ package enum CreateKey: Method {
             self.purpose = purpose
             self.scopes = scopes
             self.metadata = metadata
+            self.limits = limits
+            self.credits = credits
+            self.budget = budget
             self.requestId = requestId
         }
     }

@@ -13,6 +13,9 @@ package enum UpdateKey: Method {
             "scopes": "What it may be used for.",
             "metadata": "An object of your own, at most 4 KiB.",
             "expiresAt": "The first instant at which the key no longer verifies; `null` is never.",
+            "limits": "At most 8 limits, for all of them; of both keys of an open rotation.",
+            "credits": "The balance (`remaining`), what is added to it (`add`), and its `refill`.",
+            "budget": "The budget that it draws on.",
             "confirm": "Settles the checks of `confirmationRequired`.",
         ],
         errors: [
@@ -30,12 +33,16 @@ package enum UpdateKey: Method {
         package var scopes: Change<[String]>
         package var metadata: Change<JSONText>
         package var expiresAt: Change<Timestamp>
+        package var limits: Change<[LimitTerms]>
+        package var credits: Change<CreditTerms>
+        package var budget: Change<String>
         package var confirm: Bool?
 
         package init(
             key: String, workspace: String? = nil, name: String? = nil, owner: Change<Owner> = .keep,
             purpose: Change<String> = .keep, scopes: Change<[String]> = .keep, metadata: Change<JSONText> = .keep,
-            expiresAt: Change<Timestamp> = .keep, confirm: Bool? = nil
+            expiresAt: Change<Timestamp> = .keep, limits: Change<[LimitTerms]> = .keep,
+            credits: Change<CreditTerms> = .keep, budget: Change<String> = .keep, confirm: Bool? = nil
         ) {
             self.key = key
             self.workspace = workspace
@@ -45,6 +52,9 @@ package enum UpdateKey: Method {
             self.scopes = scopes
             self.metadata = metadata
             self.expiresAt = expiresAt
+            self.limits = limits
+            self.credits = credits
+            self.budget = budget
             self.confirm = confirm
         }
     }

@@ -4,7 +4,8 @@ package enum MethodTable {
         CreateKey.self, ListKeys.self, GetKey.self, UpdateKey.self, RotateKey.self, ConfirmRotation.self,
         CancelRotation.self, RevokeKey.self, DisableKey.self, EnableKey.self, GetUsage.self, VerifyKey.self,
         CreateWorkspace.self, GetWorkspace.self, ListWorkspaces.self, SetPlan.self, GrantMember.self,
-        RemoveMember.self, ListMembers.self, RunSweep.self, GetSweeps.self, AcceptClock.self, ListAudit.self,
+        RemoveMember.self, ListMembers.self, SetBudget.self, GetBudget.self, ListBudgets.self, RemoveBudget.self,
+        RunSweep.self, GetSweeps.self, AcceptClock.self, ListAudit.self,
         CheckAudit.self, AcknowledgeAudit.self, Subscribe.self, Ping.self, GetStatus.self, GetMetrics.self,
         BackUp.self, Reload.self, GetPepper.self, Discover.self,
     ]
@@ -47,14 +48,15 @@ package enum MethodTable {
         }
     }
 
-    /// Distinguishes the names without a full comparison: the length and the last eight bytes.
+    /// Distinguishes the names without a full comparison: the length, and the first and the last eight bytes.
     private struct Sign: Hashable {
         var length: Int
-        var tail: UInt64
+        var (head, tail): (UInt64, UInt64)
 
         /// `name` has at least eight bytes.
         init(_ name: UnsafeRawBufferPointer) {
             length = name.count
+            head = name.loadUnaligned(as: UInt64.self)
             tail = name.loadUnaligned(fromByteOffset: name.count - 8, as: UInt64.self)
         }
     }

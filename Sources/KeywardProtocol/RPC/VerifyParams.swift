@@ -22,7 +22,7 @@ package struct VerifyParams: Sendable {
                     key = value
                 case "scopes":
                     scopes = try Self.checkedScopes(value, of: tape)
-                case "anyOf":
+                case "anyOf", "cost", "limits":
                     hasFurther = true
                 default:
                     guard tape.equals(name, "workspace", in: line) else {

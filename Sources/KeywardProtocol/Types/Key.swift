@@ -41,6 +41,12 @@ public struct Key: Codable, Hashable, Sendable {
     public var scopes: [String]
     /// A JSON object from the administrator, stored as written.
     public var metadata: JSONText
+    /// Its limits, or those of its budget, and what remains of them.
+    public var limits: [Limit]?
+    /// Its credits, or those of its budget.
+    public var credits: Credits?
+    /// The budget that it draws on.
+    public var budget: String?
     /// The rotation in which this key is the predecessor, otherwise the one that created it.
     public var rotation: Rotation?
     /// How it was revoked.
@@ -53,7 +59,8 @@ public struct Key: Codable, Hashable, Sendable {
         usageCount: Int = 0, refusedCount: Int = 0, lastUsedAt: Timestamp? = nil, lastUsedBy: Account? = nil,
         lastRefusedAt: Timestamp? = nil, lastRefusedBy: Account? = nil, lastRefusedCode: Verification.Code? = nil,
         createdAt: Timestamp, createdBy: Account, expiresAt: Timestamp? = nil, owner: Owner? = nil,
-        purpose: String? = nil, scopes: [String] = [], metadata: JSONText = .emptyObject, rotation: Rotation? = nil,
+        purpose: String? = nil, scopes: [String] = [], metadata: JSONText = .emptyObject, limits: [Limit]? = nil,
+        credits: Credits? = nil, budget: String? = nil, rotation: Rotation? = nil,
         revoked: Revocation? = nil, actions: [Action] = []
     ) {
         self.id = id
@@ -76,6 +83,9 @@ public struct Key: Codable, Hashable, Sendable {
         self.purpose = purpose
         self.scopes = scopes
         self.metadata = metadata
+        self.limits = limits
+        self.credits = credits
+        self.budget = budget
         self.rotation = rotation
         self.revoked = revoked
         self.actions = actions

@@ -1,3 +1,5 @@
+import KeywardBase
+
 /// An instant in UTC, in whole milliseconds, written as RFC 3339 with three decimals and `Z`.
 public struct Timestamp: Hashable, Comparable, Sendable {
     /// Milliseconds since 1970-01-01T00:00:00Z, without leap seconds.

@@ -24,11 +24,18 @@ public struct Verification: Codable, Hashable, Sendable {
     public var warnings: [Warning]
     /// With `insufficientScope`: the requested scopes that it lacks, or the fewest of a set of `anyOf`.
     public var missing: [String]?
+    /// The limits that were looked at, if there are any.
+    public var limits: [LimitState]?
+    /// The key's credits, if it has any.
+    public var credits: CreditState?
+    /// With `rateLimited` and `creditsExhausted`: when the same cost can be spent; `nil` is never.
+    public var retryAfterSeconds: Int?
 
     public init(
         valid: Bool, code: Code, keyId: String? = nil, workspace: String? = nil, name: String? = nil,
         owner: Owner? = nil, scopes: [String]? = nil, metadata: JSONText? = nil, expiresAt: Timestamp? = nil,
-        warnings: [Warning] = [], missing: [String]? = nil
+        warnings: [Warning] = [], missing: [String]? = nil, limits: [LimitState]? = nil,
+        credits: CreditState? = nil, retryAfterSeconds: Int? = nil
     ) {
         self.valid = valid
         self.code = code
@@ -41,6 +48,9 @@ public struct Verification: Codable, Hashable, Sendable {
         self.expiresAt = expiresAt
         self.warnings = warnings
         self.missing = missing
+        self.limits = limits
+        self.credits = credits
+        self.retryAfterSeconds = retryAfterSeconds
     }
 
     /// The outcome of a verification.
@@ -68,11 +78,15 @@ public struct Verification: Codable, Hashable, Sendable {
         public static let upgradeRequired = Code(rawValue: "upgradeRequired")
         /// The key is valid, but lacks a requested scope.
         public static let insufficientScope = Code(rawValue: "insufficientScope")
+        /// The key is valid, but its cost exceeds what remains of a limit now.
+        public static let rateLimited = Code(rawValue: "rateLimited")
+        /// The key is valid, but its cost exceeds its credits.
+        public static let creditsExhausted = Code(rawValue: "creditsExhausted")
 
         /// Every known word.
         public static let known: [Code] = [
             .valid, .malformed, .notFound, .revoked, .superseded, .expired, .disabled, .upgradeRequired,
-            .insufficientScope,
+            .insufficientScope, .rateLimited, .creditsExhausted,
         ]
     }
 }

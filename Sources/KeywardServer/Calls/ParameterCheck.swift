@@ -41,6 +41,52 @@ enum ParameterCheck {
         }
     }
 
+    /// A slug, such as the name of a limit or a budget.
+    static func slug(_ name: String?, _ param: String) throws(ParamsFault) {
+        guard let name, KeyName.fault(in: name) != nil else { return }
+        throw ParamsFault(
+            param: param,
+            "`\(param)` must be 1 to 64 of a-z, 0-9, '.', '_' and '-', with a letter or a digit at both ends.")
+    }
+
+    static func limits(_ limits: [LimitTerms]?) throws(ParamsFault) {
+        guard let limits else { return }
+        guard limits.count <= RateLimit.most, Set(limits.map(\.name)).count == limits.count else {
+            throw ParamsFault(param: "limits", "`limits` must be at most 8, with different names.")
+        }
+        for limit in limits {
+            try slug(limit.name, "limits")
+            try number(limit.limit, "limits[].limit", in: RateLimit.limits)
+            try number(limit.windowSeconds, "limits[].windowSeconds", in: RateLimit.windows)
+        }
+    }
+
+    static func limitCosts(_ limits: [KeywardProtocol.LimitCost]?) throws(ParamsFault) {
+        guard let limits else { return }
+        guard limits.count <= 16, Set(limits.map(\.name)).count == limits.count else {
+            throw ParamsFault(param: "limits", "`limits` must be at most 16, with different names.")
+        }
+        for limit in limits {
+            try slug(limit.name, "limits")
+            try number(limit.cost, "limits[].cost", in: VerifyKey.costs)
+        }
+    }
+
+    static func credits(_ credits: CreditTerms?) throws(ParamsFault) {
+        guard let credits else { return }
+        try number(credits.remaining, "credits.remaining", in: KeywardCore.Credits.balances)
+        try number(credits.add, "credits.add", in: KeywardCore.Credits.balances)
+        guard credits.remaining == nil || credits.add == nil else {
+            throw ParamsFault(param: "credits", "`credits` must not have both remaining and add.")
+        }
+        guard case .set(let refill) = credits.refill else { return }
+        try number(refill.amount, "credits.refill.amount", in: KeywardCore.Credits.balances)
+        try number(refill.day, "credits.refill.day", in: 1...31)
+        guard refill.every == .month || refill.day == nil else {
+            throw ParamsFault(param: "credits", "`credits.refill.day` is for a monthly refill.")
+        }
+    }
+
     static func metadata(_ metadata: JSONText?) throws(ParamsFault) {
         guard let metadata else { return }
         guard metadata.text.utf8.first == UInt8(ascii: "{"), metadata.text.utf8.count <= 4_096 else {

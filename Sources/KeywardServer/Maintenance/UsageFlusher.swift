@@ -53,8 +53,9 @@ final class UsageFlusher: Sendable {
         try? authority.storeFirstUses(at: now())
     }
 
-    /// Stores this second's share of the usage that has grown; to be called once in each second.
+    /// Stores this second's share of the usage that has grown, and notices about balances; to be called once in each second.
     func storeShareOfSecond() {
+        try? authority.storeNotices(at: now())
         var due = authority.usageDueThisSecond()
         repeat {
             guard store(keys: min(due, Self.step)) != nil else { break }
@@ -65,6 +66,7 @@ final class UsageFlusher: Sendable {
     /// Stores everything counted until now.
     func storeAll() {
         storeFirstUses()
+        try? authority.storeNotices(at: now())
         let end = endOfAll
         while authority.flushCycles < end, store(keys: Self.lastStep) == false {}
     }

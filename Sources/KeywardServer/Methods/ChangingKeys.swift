@@ -5,11 +5,12 @@ extension UpdateKey: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try ParameterCheck.key(params.key, in: params.workspace)
         try KeyAttributeChanges.check(params)
+        try AllowanceChanges.check(params)
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.UpdateKey {
         let update = KeyUpdate(
-            name: params.name, attributes: KeyAttributeChanges(params),
+            name: params.name, attributes: KeyAttributeChanges(params), allowance: AllowanceChanges(params),
             expiresAt: params.expiresAt.given.map { $0.map { Instant($0) } })
         return Operations.UpdateKey(
             call.reference(params.key), workspace: params.workspace, update, isConfirmed: params.confirm ?? false)

@@ -5,13 +5,15 @@ extension CreateKey: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try ParameterCheck.workspace(params.workspace)
         try KeyAttributes.check(params)
+        try AllowanceChanges.check(params)
         try ParameterCheck.text(params.requestId, "requestId")
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.CreateKey {
         Operations.CreateKey(
             name: params.name, workspace: params.workspace, expiresAt: params.expiresAt.map { Instant($0) },
-            attributes: KeyAttributes(params), requestID: params.requestId.map(FreeText.normalized),
+            attributes: KeyAttributes(params), allowance: AllowanceChanges(params),
+            requestID: params.requestId.map(FreeText.normalized),
             using: call.generator)
     }
 

@@ -124,6 +124,8 @@ extension GetUsage: ServedRead {
 extension VerifyKey: ServedRead {
     static func check(_ params: Params) throws(ParamsFault) {
         try ParameterCheck.requiredScopes(params.scopes, params.anyOf)
+        try ParameterCheck.number(params.cost, "cost", in: costs)
+        try ParameterCheck.limitCosts(params.limits)
     }
 
     /// For verifications outside the hot path (``VerifyPath``): on the admin socket, and in batches.

@@ -18,7 +18,9 @@ extension Key {
             createdAt: Timestamp(record.createdAt), createdBy: Account(record.createdBy),
             expiresAt: record.expiresAt.map { Timestamp($0) }, owner: attributes.owner.map { Owner($0) },
             purpose: attributes.purpose, scopes: attributes.scopes, metadata: JSONText(attributes.metadata),
-            rotation: view.rotation.map { Rotation($0) }, revoked: record.revocation.map { Revocation($0) },
+            limits: view.allowance.map { [Limit]($0) } ?? [], credits: view.allowance.flatMap { Credits($0) },
+            budget: view.allowance?.record.name, rotation: view.rotation.map { Rotation($0) },
+            revoked: record.revocation.map { Revocation($0) },
             actions: view.actions.map { Action(rawValue: $0.rawValue) })
     }
 }
@@ -46,6 +48,9 @@ extension ListedKeys {
         case .purpose: write(key.purpose, to: &buffer)
         case .scopes: encode(key.scopes, to: &buffer)
         case .metadata: buffer.append(jsonText: key.metadata)
+        case .limits: encode(key.limits, to: &buffer)
+        case .credits: encode(key.credits, to: &buffer)
+        case .budget: write(key.budget, to: &buffer)
         case .rotation: encode(key.rotation, to: &buffer)
         case .revoked: encode(key.revoked, to: &buffer)
         case .actions: write(key.actions, to: &buffer)
@@ -56,6 +61,6 @@ extension ListedKeys {
     enum Column: String, CaseIterable {
         case id, workspace, name, prefix, status, facts, usageCount, refusedCount, lastUsedAt, lastUsedBy
         case lastRefusedAt, lastRefusedBy, lastRefusedCode, createdAt, createdBy, expiresAt, owner, purpose, scopes,
-            metadata, rotation, revoked, actions
+            metadata, limits, credits, budget, rotation, revoked, actions
     }
 }

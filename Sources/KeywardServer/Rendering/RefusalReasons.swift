@@ -24,6 +24,7 @@ extension Refusal.Missing {
         case .key: "There is no such key in this workspace."
         case .member: "This workspace has no such member."
         case .workspace: "There is no such workspace."
+        case .budget: "This workspace has no such budget."
         case .user: "There is no such user on this host."
         case .group: "There is no such group on this host."
         case .plan(let known): "There is no such plan. The plans are: \(known.joined(separator: ", "))."
@@ -36,6 +37,7 @@ extension Refusal.Missing {
         case .key: ["list"]
         case .member: ["member", "list"]
         case .workspace: ["workspace", "list"]
+        case .budget: ["budget", "list"]
         case .user, .group, .plan: nil
         }
     }
@@ -47,7 +49,7 @@ extension Refusal.Conflict {
         switch self {
         case .requestIDUsed: "requestId"
         case .keyNameTaken, .workspaceNameTaken, .workspaceNameAlike, .backupNameTaken, .backupUnderWay: "name"
-        case .fileExists: nil
+        case .fileExists, .budgetInUse: nil
         }
     }
 
@@ -63,6 +65,9 @@ extension Refusal.Conflict {
         case .backupNameTaken: "There is a backup of that name already; choose another."
         case .backupUnderWay: "A backup of that name is being written; choose another."
         case .fileExists: "There is already a file with that name. Choose another name."
+        case .budgetInUse(let keys):
+            "\(keys == 1 ? "One key draws" : "\(keys) keys draw") on this budget. Give them another one first "
+                + "(keyward update KEY --budget NAME, or --clear budget)."
         }
     }
 }

@@ -15,6 +15,10 @@ extension Refusal.PolicyRule {
         case .dynamicUser:
             "Numbers 61184 to 65519 are for systemd's dynamic users, which change. Create an account or a group for "
                 + "the service."
+        case .drawsOnBudget(let name):
+            "This key draws on the budget '\(name)', so it has no limits and credits of its own. Change the budget, or "
+                + "take the key out of it first (keyward update KEY --clear budget)."
+        case .tooManyCredits: "A balance can have at most 1,000,000,000,000,000 credits."
         case .nobody: "The uid of 'nobody' cannot be granted a role."
         }
     }

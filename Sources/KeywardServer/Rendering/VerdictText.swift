@@ -24,7 +24,50 @@ package enum VerdictText {
             }
             output.append("]")
         }
+        append(details.limits, to: &output)
+        if let credits = details.credits {
+            output.append(#","credits":{"remaining":"#)
+            output.append(decimal: credits.remaining)
+            output.append(#","refillsAt":"#)
+            append(credits.refillsAt, to: &output)
+            output.append("}")
+        }
+        if let retryAfter = details.retryAfter {
+            output.append(#","retryAfterSeconds":"#)
+            if case .seconds(let seconds) = retryAfter {
+                output.append(decimal: seconds)
+            } else {
+                output.append("null")
+            }
+        }
         output.append(end)
+    }
+
+    private static func append(_ limits: [KeywardCore.LimitState], to output: inout ByteBuffer) {
+        guard !limits.isEmpty else { return }
+        output.append(#","limits":["#)
+        for (place, limit) in limits.enumerated() {
+            output.append(place > 0 ? #",{"name":""# : #"{"name":""#)
+            // A slug has nothing to escape.
+            limit.name.withUnsafeBytes { output.append($0) }
+            output.append(#"","limit":"#)
+            append(limit.limit, to: &output)
+            output.append(#","remaining":"#)
+            append(limit.remaining, to: &output)
+            output.append(#","resetsAt":"#)
+            append(limit.resetsAt, to: &output)
+            output.append("}")
+        }
+        output.append("]")
+    }
+
+    private static func append(_ number: Int64?, to output: inout ByteBuffer) {
+        if let number { output.append(decimal: number) } else { output.append("null") }
+    }
+
+    private static func append(_ instant: Instant?, to output: inout ByteBuffer) {
+        guard let instant else { return output.append("null") }
+        output.fill(atLeast: 32) { Timestamp(instant).write(inQuotes: $0) }
     }
 
     /// The result, an object, in a reply to a request with an empty id.
@@ -83,6 +126,8 @@ package enum VerdictText {
         case .disabled: #","result":{"valid":false,"code":"disabled","#
         case .upgradeRequired: #","result":{"valid":false,"code":"upgradeRequired","#
         case .insufficientScope: #","result":{"valid":false,"code":"insufficientScope","#
+        case .rateLimited: #","result":{"valid":false,"code":"rateLimited","#
+        case .creditsExhausted: #","result":{"valid":false,"code":"creditsExhausted","#
         }
     }
 

@@ -1,3 +1,4 @@
+internal import KeywardBase
 internal import KeywardClient
 internal import KeywardDisplay
 

@@ -22,6 +22,15 @@ struct Verify: SessionCommand {
             valueName: "scope,scope,…"))
     var anyOf: [String] = []
 
+    @Option(help: ArgumentHelp("What to spend of the key's limits and credits; by default 1.", valueName: "number"))
+    var cost: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "A limit that is spent only by name, or with another cost; repeatable.", valueName: "name=cost"),
+        transform: LimitCostArgument.parse)
+    var limit: [LimitCost] = []
+
     @Option(
         name: [.customShort("w"), .long], help: "The workspace; by default 'default'. '*' means any.",
         completion: .workspaceNames)
@@ -34,10 +43,22 @@ struct Verify: SessionCommand {
         let key = try PresentedSecret.read(from: source, console: session.console)
         let params = VerifyKey.Params(
             key: key, workspace: workspace, scopes: scope.isEmpty ? nil : scope,
-            anyOf: anyOf.isEmpty ? nil : anyOf.map { $0.split(separator: ",").map(String.init) })
+            anyOf: anyOf.isEmpty ? nil : anyOf.map { $0.split(separator: ",").map(String.init) },
+            cost: cost, limits: limit.isEmpty ? nil : limit)
         let answer = try session.call(VerifyKey.self, params, on: .verify)
         try session.write(answer) { try session.console.write(FactSheet($0, now: session.console.now)) }
         if !answer.value.valid { throw Failure.silent(.notValid) }
+    }
+}
+
+/// What to spend of a limit: `NAME` or `NAME=COST`.
+enum LimitCostArgument {
+    static func parse(_ text: String) throws -> LimitCost {
+        let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), !parts[0].isEmpty, parts.count == 1 || Int(parts[1]) != nil else {
+            throw ValidationError("Use NAME or NAME=COST, for example tokens=250.")
+        }
+        return LimitCost(name: String(parts[0]), cost: parts.count == 2 ? Int(parts[1]) : nil)
     }
 }
 
@@ -52,6 +73,19 @@ extension FactSheet {
         add("Owner", "owner.name", answer.owner?.name.map { Cell($0) })
         add("Scopes", "scopes", answer.scopes.flatMap { Cell.list($0) })
         add("Missing", "missing", answer.missing.flatMap { Cell.list($0) })
+        for limit in answer.limits ?? [] {
+            let exact = limit.remaining.map { String($0) } ?? "-"
+            let shown =
+                limit.limit.map { "\(limit.name)  \(exact) of \($0) left" } ?? "\(limit.name)  not a limit of this key"
+            add("Limit", "limit.\(limit.name)", Cell(screen: shown, exact: exact))
+        }
+        add("Credits", "credits.remaining", answer.credits.map { Cell(String($0.remaining)) })
+        if [.rateLimited, .creditsExhausted].contains(answer.code) {
+            let wait = answer.retryAfterSeconds
+            add(
+                "Again in", "retryAfterSeconds",
+                Cell(screen: wait.map { "\($0) s" } ?? "never with this cost", exact: wait.map { String($0) } ?? "-"))
+        }
         add("Expires", "expiresAt", answer.expiresAt.map { .end($0, now) })
         for warning in answer.warnings {
             add("Warning", "warning", Cell(screen: warning.message, exact: warning.code, .notice))

@@ -43,6 +43,15 @@ extension CompletionKind {
         }
     }
 
+    /// The budgets of the workspace.
+    static var budgetNames: CompletionKind {
+        .custom { arguments, _, prefix in
+            let params = ListBudgets.Params(workspace: CompletionQuery.workspace(in: arguments))
+            let budgets = CompletionQuery.ask(ListBudgets.self, params, arguments)?.budgets ?? []
+            return CompletionQuery.matches(budgets.map(\.name), prefix)
+        }
+    }
+
     /// The people who have the screen of a team.
     static var teamNames: CompletionKind {
         .custom { _, _, prefix in

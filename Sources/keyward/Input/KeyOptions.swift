@@ -20,6 +20,13 @@ struct KeyOptions: ParsableArguments, Sendable {
     @Option(help: ArgumentHelp("A JSON object of your own.", valueName: "json"), transform: JSONText.option)
     var metadata: JSONText?
 
+    @OptionGroup var allowance: AllowanceOptions
+
+    @Option(
+        help: ArgumentHelp("The budget that the key draws on, with others.", valueName: "name"),
+        completion: .budgetNames)
+    var budget: String?
+
     /// `nil` when no scope was given.
     private var scopes: [String]? { scope.isEmpty ? nil : scope }
 
@@ -28,7 +35,7 @@ struct KeyOptions: ParsableArguments, Sendable {
 
     /// A member that can be cleared.
     enum Clearable: String, CaseIterable, ExpressibleByArgument {
-        case owner, purpose, scopes, metadata, expires
+        case owner, purpose, scopes, metadata, limits, credits, refill, budget, expires
 
         /// All but the expiry, in words.
         static let attributes = allCases.filter { $0 != .expires }.map(\.rawValue).joined(separator: ", ")
@@ -41,6 +48,10 @@ struct KeyOptions: ParsableArguments, Sendable {
         case .purpose: purpose.map { _ in "--purpose" }
         case .scopes: scopes.map { _ in "--scope" }
         case .metadata: metadata.map { _ in "--metadata" }
+        case .limits: allowance.limits.map { _ in "--limit" }
+        case .credits: allowance.credits.map { _ in "--credits" }
+        case .refill: allowance.refill.map { _ in "--refill" }
+        case .budget: budget.map { _ in "--budget" }
         case .expires: expires.map { _ in "--expires" }
         }
     }
@@ -52,6 +63,9 @@ struct KeyOptions: ParsableArguments, Sendable {
         params.purpose = purpose
         params.scopes = scopes
         params.metadata = metadata
+        params.limits = allowance.limits
+        params.credits = allowance.creditTerms
+        params.budget = budget
     }
 
     /// Puts them, and what is to be cleared, into those of an update.
@@ -69,6 +83,10 @@ struct KeyOptions: ParsableArguments, Sendable {
         params.purpose = change(.purpose, purpose)
         params.scopes = change(.scopes, scopes)
         params.metadata = change(.metadata, metadata)
+        params.limits = change(.limits, allowance.limits)
+        params.credits = allowance.creditChange(
+            clearing: cleared.contains(.credits), refill: cleared.contains(.refill))
+        params.budget = change(.budget, budget)
         params.expiresAt = change(.expires, nil)
         if let expires { params.expiresAt = try expires.end(now: now).map { .set($0) } ?? .clear }
     }

@@ -1,3 +1,4 @@
+internal import KeywardBase
 internal import KeywardDisplay
 internal import KeywardProtocol
 

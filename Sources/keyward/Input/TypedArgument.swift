@@ -11,6 +11,7 @@ struct TypedArgument {
     private static let options: [String: [String]] = [
         "expiresAt": ["--expires", "-e"], "expiresBefore": ["--expires-within"],
         "owner": ["--owner-principal", "--owner-contact", "--owner"], "scopes": ["--scope"],
+        "limits": ["--limit"], "credits": ["--credits", "--refill"],
         "workspace": ["--workspace", "-w"], "graceSeconds": ["--grace"], "bucket": ["--by"],
         "facts": ["--fact", "--stale"], "types": ["--type"],
     ]

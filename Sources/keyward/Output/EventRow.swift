@@ -20,6 +20,8 @@ struct EventRow {
         var principal: String?
         var role: String?
         var sweep: String?
+        var budget: String?
+        var remaining: Int?
     }
 
     init(_ event: Event) {
@@ -48,8 +50,8 @@ struct EventRow {
 
     private var tone: Tone {
         switch event.type.action {
-        case .keyExpiring, .keyStale: .notice
-        case .keyRevoked, .keyExpired, .auditTailMissing: .bad
+        case .keyExpiring, .keyStale, .creditsLow: .notice
+        case .keyRevoked, .keyExpired, .creditsExhausted, .auditTailMissing: .bad
         default: .strong
         }
     }
@@ -57,6 +59,7 @@ struct EventRow {
     private var subject: String? {
         if let name = facts.name { return facts.prefix.map { "\(name) (\($0))" } ?? name }
         if let sweep = facts.sweep { return sweep }
+        if let budget = facts.budget { return "budget \(budget)" }
         return event.keyId ?? event.workspace.map { "workspace \($0)" }
     }
 
@@ -67,6 +70,7 @@ struct EventRow {
         case .planChanged: facts.from.flatMap { from in facts.to.map { "from \(from) to \($0)" } }
         case .memberGranted: facts.principal.map { "\($0) as \(facts.role ?? "member")" }
         case .memberRemoved: facts.principal
+        case .creditsLow: facts.remaining.map { "\($0) left" }
         default: facts.reason
         }
     }

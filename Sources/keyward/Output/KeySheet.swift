@@ -26,6 +26,8 @@ extension FactSheet {
         add("Purpose", "purpose", key.purpose.map { Cell($0) })
         add("Scopes", "scopes", Cell.list(key.scopes))
         add("Metadata", "metadata", key.metadata == .emptyObject ? nil : Cell(key.metadata.text))
+        add("Budget", "budget", key.budget.map { Cell($0) })
+        addAllowance(key.limits ?? [], key.credits, now: now)
         if let rotation = key.rotation { addRotation(rotation, of: key, now) }
         add("Replaced", "predecessors", Cell.list(predecessors.map { "\($0.prefix) (\($0.status))" }))
         if let revoked = key.revoked { addRevocation(revoked, now) }

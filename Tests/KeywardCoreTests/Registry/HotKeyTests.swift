@@ -19,7 +19,8 @@ struct HotKeyTests {
         var key = HotKey(digest: Digest(words: .zero), facts: facts, workspace: 7, number: 9)
         defer { key.release() }
         var (usage, isDirty, awaits): (UnsafeMutablePointer<UsageSlot>?, Bool, Bool) = (nil, false, false)
-        let instants = [Instant.distantPast, .distantFuture] + [-1, 0, 1, 4_102_358_400_000].map(Instant.init)
+        let instants =
+            [Instant.distantPast, .distantFuture] + [-1, 0, 1, 4_102_358_400_000].map { Instant(milliseconds: $0) }
         for _ in 0..<300 {
             switch Int.random(in: 0..<7, using: &random) {
             case 0: (facts.graceEndsAt, facts.graceWaitsUntil) = (.distantFuture, .distantFuture)

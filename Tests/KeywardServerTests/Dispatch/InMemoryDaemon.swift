@@ -41,6 +41,7 @@ final class InMemoryDaemon: Sendable {
             store: gate ?? store, peppers: peppers, policy: policy, accounts: accounts, headStorage: head,
             daemon: Actor(uid: Self.ownUser, user: "keyward"),
             renderer: VerdictText.renderer, renderDetails: AuditDetails.render, nanoseconds: SteppingClock().now,
+            bootTime: { clock.now.milliseconds },
             onAudit: { entry in
                 whenAudited(entry)
                 events.add(.audit(entry))

@@ -29,6 +29,8 @@ struct KeysOfAllKinds {
         try make("expiring", #","expiresAt":"2026-04-20T00:00:00Z""#)
         daemon.clock.pass(.days(4))
         for name in ["retiring", "superseded", "revoked", "disabled", "waiting"] { try make(name) }
+        try make("limited", #","limits":[{"name":"r","limit":2,"windowSeconds":60}],"credits":{"remaining":99}"#)
+        try make("spent", #","credits":{"remaining":1,"refill":{"amount":5,"every":"month","day":31}}"#)
         try make("elsewhere", #","workspace":"acme""#)
         try make("suspended", #","workspace":"poor""#)
         secrets["successor"] = try rotate("retiring")
@@ -61,7 +63,7 @@ struct KeysOfAllKinds {
             #","anyOf":[["read:x"]]"#, #","anyOf":[["b"],["read:x","write:a"]]"#,
             #","anyOf":[["b","c"],["read:x","c"]]"#,
             #","scopes":["write:a"],"anyOf":[["read:x"],["b"]]"#, #","scopes":["b"],"anyOf":[["b"]]"#,
-            #","anyOf":null"#,
+            #","anyOf":null"#, #","cost":3"#, #","cost":0,"limits":[{"name":"x","cost":2},{"name":"y"}]"#,
         ]
         var questions = ["x", "", #"kw_\u0031"#, "\\ud83d\\ude00"].map { #"{"key":"\#($0)"}"# }
         for (_, secret) in named {
@@ -69,6 +71,9 @@ struct KeysOfAllKinds {
         }
         let rich = secrets["rich"] ?? ""
         for scope in scopes { questions.append(#"{"key":"\#(rich)"\#(scope)}"#) }
+        for demand in [#","cost":0"#, #","cost":3"#, #","limits":[{"name":"r","cost":9}]"#, #","cost":null"#] {
+            questions.append(#"{"key":"\#(secrets["limited"] ?? "")"\#(demand)}"#)
+        }
         let escaped = rich.utf8.map { "\\u00" + String($0, radix: 16) }.joined()
         questions.append(#"{"k\u0065y":"\#(escaped)","workspace":"*"}"#)
         questions.append(#"{"key":"\#(rich.dropLast())0"}"#)

@@ -1,0 +1,134 @@
+// What keys may spend.
+extension Decision {
+    /// The number of the allowance that a key draws on after a change, which is added to the transaction.
+    ///
+    /// - Parameter current: the allowance that it draws on now.
+    mutating func allowance(
+        of current: Int64?, after changes: AllowanceChanges, in workspace: WorkspaceRecord,
+        _ details: inout AuditDetails
+    ) throws(Refusal) -> Int64? {
+        guard !changes.isEmpty else { return current }
+        var current = current.flatMap { allowance(number: $0) }
+        if let budget = changes.budget {
+            details.add("budget", .text(budget ?? ""))
+            if let budget { return try self.budget(named: budget, in: workspace).number }
+            if current?.name != nil { current = nil }
+        }
+        guard changes.limits != nil || changes.credits != nil else { return current?.number }
+        if let budget = current?.name {
+            throw .policyViolation(.drawsOnBudget(budget), param: changes.limits != nil ? "limits" : "credits")
+        }
+        var record = current ?? newAllowance(in: workspace)
+        try apply(changes, to: &record, &details)
+        guard !record.limits.isEmpty || record.credits != nil else { return nil }
+        if record != current { transaction.changes.allowances.append(record) }
+        return record.number
+    }
+
+    /// Applies changes of limits and credits to an allowance.
+    func apply(
+        _ changes: AllowanceChanges, to record: inout AllowanceRecord, _ details: inout AuditDetails
+    ) throws(Refusal) {
+        let live = registry.read { $0.allowances.credits(number: record.number) }
+        if let live, record.credits != nil { record.credits = live }
+        if let limits = changes.limits {
+            record.limits = limits
+            details.add("limits", .texts(limits.map(\.summary)))
+        }
+        guard let change = changes.credits else { return }
+        record.credits = change.applied(to: record.credits, on: now.day)
+        record.revision += 1
+        if let credits = record.credits {
+            guard credits.remaining <= Int64(Credits.balances.upperBound) else {
+                throw .policyViolation(.tooManyCredits, param: "credits")
+            }
+            details.add("credits", .number(credits.remaining))
+            details.add("refill", credits.refill.map { .text($0.summary) })
+        } else {
+            details.add("credits", .text(""))
+        }
+    }
+
+    /// An allowance with the changes of the transaction so far.
+    func allowance(number: Int64) -> AllowanceRecord? {
+        transaction.changes.allowances.last { $0.number == number }
+            ?? registry.read { $0.allowances.record(number: number) }
+    }
+
+    func budget(named name: String, in workspace: WorkspaceRecord) throws(Refusal) -> AllowanceRecord {
+        let found: AllowanceRecord? = registry.read { state in
+            state.allowances.budget(named: name, inWorkspace: workspace.number)
+                .flatMap { state.view(ofAllowance: $0, at: now)?.record }
+        }
+        guard let found else { throw .notFound(.budget) }
+        return found
+    }
+
+    mutating func newAllowance(in workspace: WorkspaceRecord, named name: String? = nil) -> AllowanceRecord {
+        transaction.writer.lastAllowanceNumber += 1
+        return AllowanceRecord(
+            number: transaction.writer.lastAllowanceNumber, workspace: workspace.number, name: name)
+    }
+
+    /// Ends allowances without a name on which, after the transaction, no key draws.
+    mutating func endAllowances() {
+        let changes = transaction.changes
+        guard !changes.keys.isEmpty || !changes.purged.isEmpty else { return }
+        let ended: [Int64] = registry.read { state in
+            var counts: [Int64: Int] = [:]
+            let rows = Dictionary(changes.keys.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+            for (number, row) in rows {
+                guard let former = state.record(number: number)?.allowance, former != row.allowance else { continue }
+                counts[former, default: 0] -= 1
+            }
+            for number in changes.purged {
+                if let former = state.record(number: number)?.allowance { counts[former, default: 0] -= 1 }
+            }
+            for (number, row) in rows {
+                guard let new = row.allowance, counts[new] != nil, state.record(number: number)?.allowance != new else {
+                    continue
+                }
+                counts[new, default: 0] += 1
+            }
+            return counts.filter { number, change in
+                guard let index = state.allowances.index(ofNumber: number),
+                    let view = state.view(ofAllowance: index, at: now), view.record.name == nil
+                else { return false }
+                return view.keyCount + change <= 0
+            }.keys.sorted()
+        }
+        transaction.changes.endedAllowances += ended
+        transaction.changes.allowances.removeAll { ended.contains($0.number) }
+    }
+
+    /// Writes entries about balances that are low or exhausted.
+    mutating func storeNotices(_ notices: [CreditWarning]) {
+        for warning in notices {
+            guard let key = registry.read({ $0.record(number: warning.key) }),
+                let workspace = directory.workspaces[key.workspace]
+            else { continue }
+            let budget = key.allowance.flatMap { allowance(number: $0)?.name }
+            let details = AuditDetails().adding("remaining", .number(warning.remaining))
+                .adding("budget", budget.map { .text($0) }).naming(key.name, key.prefix)
+            transaction.notes.append(
+                AuditNote(
+                    warning.notice == .low ? .creditsLow : .creditsExhausted, workspace: workspace.name,
+                    keyID: key.id, details: details))
+        }
+    }
+}
+
+extension RateLimit {
+    /// `NAME=LIMIT/SECONDS`, for the audit trail.
+    fileprivate var summary: String {
+        let seconds = window.milliseconds / 1_000
+        return "\(name)=\(limit)/\(seconds)s" + (isAutomatic ? "" : ":named")
+    }
+}
+
+extension CreditRefill {
+    /// `AMOUNT/day` or `AMOUNT/month:DAY`, for the audit trail.
+    fileprivate var summary: String {
+        period == .day ? "\(amount)/day" : "\(amount)/month:\(day)"
+    }
+}

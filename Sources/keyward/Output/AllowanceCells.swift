@@ -1,0 +1,46 @@
+internal import KeywardClient
+internal import KeywardDisplay
+internal import KeywardProtocol
+
+extension FactSheet {
+    /// The limits and credits of a key or a budget.
+    mutating func addAllowance(_ limits: [Limit], _ credits: Credits?, now: Timestamp) {
+        for limit in limits {
+            add("Limit", "limit.\(limit.name)", Cell(screen: limit.shown, exact: "\(limit.remaining)"))
+            addExact("limit.\(limit.name).limit", String(limit.limit))
+            addExact("limit.\(limit.name).windowSeconds", String(limit.windowSeconds))
+            addExact("limit.\(limit.name).automatic", String(limit.automatic))
+        }
+        guard let credits else { return }
+        add(
+            "Credits", "credits.remaining",
+            Cell(screen: CountText.grouped(credits.remaining), exact: String(credits.remaining)))
+        if let refill = credits.refill {
+            add("Refill", "credits.refill", Cell(screen: refill.shown, exact: refill.exact))
+            add("Next refill", "credits.refillsAt", credits.refillsAt.map { .point($0, now) })
+        }
+    }
+}
+
+extension Limit {
+    /// `requests  [#########-] 97 of 100 left, in 60 s`.
+    var shown: String {
+        let filled = limit == 0 ? 0 : min(10, remaining * 10 / limit)
+        let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 10 - filled)
+        let named = automatic ? "" : ", if it is named"
+        return "\(name)  [\(bar)] \(CountText.grouped(remaining)) of \(CountText.grouped(limit)) left, in "
+            + LimitArgument.span(windowSeconds) + named
+    }
+
+    /// `100/60 s`.
+    var short: String { "\(CountText.short(limit))/\(LimitArgument.span(windowSeconds))" }
+}
+
+extension Refill {
+    var shown: String {
+        let amount = CountText.grouped(amount)
+        return every == .month ? "\(amount) on day \(day ?? 1) of each month" : "\(amount) each day"
+    }
+
+    fileprivate var exact: String { every == .month ? "\(amount)/month:\(day ?? 1)" : "\(amount)/day" }
+}
