@@ -121,7 +121,8 @@ struct EventLog: Sendable {
         for (name, value) in facts.members { fields[name] = .string(value) }
         let who = record.actor.user.map { "\($0) (uid \(record.actor.uid))" } ?? "uid \(record.actor.uid)"
         let key = facts.keyName.map { name in name + (facts.prefix.map { " (\($0))" } ?? "") } ?? record.keyID
-        let about = key ?? record.workspace.map { "workspace \($0)" } ?? "the daemon"
+        let budget = facts.budget.map { "budget \($0)" }
+        let about = key ?? budget ?? record.workspace.map { "workspace \($0)" } ?? "the daemon"
         let message: Logger.Message =
             kind == .audit(.auditTailMissing)
             ? """

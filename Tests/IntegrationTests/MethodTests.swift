@@ -31,6 +31,8 @@ struct MethodTests {
         ("keys.enable", #"{"key":"staging-api"}"#), ("keys.rotate", #"{"key":"staging-api"}"#),
         ("keys.cancelRotation", #"{"key":"staging-api"}"#), ("keys.rotate", #"{"key":"staging-api"}"#),
         ("keys.confirmRotation", #"{"key":"staging-api","confirm":true}"#), ("keys.verify", #"{"key":"nonsense"}"#),
+        ("budgets.set", #"{"name":"team","credits":{"remaining":5}}"#), ("budgets.get", #"{"name":"team"}"#),
+        ("budgets.list", "{}"), ("budgets.remove", #"{"name":"team"}"#),
         ("keys.revoke", #"{"key":"staging-api","reason":"other"}"#), ("audit.list", #"{"limit":5}"#),
         ("audit.check", "{}"), ("system.backup", #"{"name":"first.db"}"#), ("sweeps.run", #"{"sweep":"stale"}"#),
     ]

@@ -38,7 +38,7 @@ extension CommandTests {
         @Test func `An empty list says how to begin`() {
             let daemon = ScriptedDaemon { _ in .result(#"{"budgets":[]}"#) }
             let run = CommandRun(["budget", "list"], daemon: daemon)
-            #expect(run.status == .done && run.errors.contains("budget set NAME --limit"))
+            #expect(run.status == .done && run.errors.contains("requests=100/60s"))
         }
 
         @Test func `A list has a line for each budget`() {

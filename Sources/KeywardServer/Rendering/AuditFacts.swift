@@ -18,6 +18,8 @@ package struct AuditFacts: Hashable, Sendable {
     /// The account that got or lost a role.
     package var principal: String?
     package var role: String?
+    /// The budget that was set or removed, or that a key draws on.
+    package var budget: String?
 
     /// No details.
     package init() {}
@@ -27,6 +29,7 @@ package struct AuditFacts: Hashable, Sendable {
         (keyName, prefix, reason) = (details.name, details.prefix, details.reason)
         (predecessor, days, principal, role) = (details.predecessor, details.days, details.principal, details.role)
         (formerPlan, plan) = (details.from, details.to ?? details.plan)
+        budget = details.budget.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The existing details, by name.
@@ -34,7 +37,7 @@ package struct AuditFacts: Hashable, Sendable {
         let all = [
             ("keyName", keyName), ("prefix", prefix), ("reason", reason), ("predecessor", predecessor),
             ("days", days.map { "\($0)" }), ("formerPlan", formerPlan), ("plan", plan), ("principal", principal),
-            ("role", role),
+            ("role", role), ("budget", budget),
         ]
         return all.compactMap { name, value in value.map { (name, $0) } }
     }
@@ -50,5 +53,6 @@ package struct AuditFacts: Hashable, Sendable {
         var plan: String?
         var principal: String?
         var role: String?
+        var budget: String?
     }
 }

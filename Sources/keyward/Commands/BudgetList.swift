@@ -14,7 +14,8 @@ struct BudgetList: SessionCommand {
         let params = ListBudgets.Params(workspace: place.workspace)
         try session.write(session.call(ListBudgets.self, params)) { result in
             guard !result.budgets.isEmpty else {
-                let set = session.command("budget set", ["NAME", "--limit", "requests=100/60s"], in: place.workspace)
+                let set = session.command(
+                    "budget set", ["NAME"], flags: ["--limit=requests=100/60s"], in: place.workspace)
                 return session.console.report(
                     """
                     There are no budgets in this workspace.

@@ -30,12 +30,14 @@ struct TrailEntry: Equatable, Sendable {
         (facts.reason, facts.predecessor) = (fields["KEYWARD_REASON"], fields["KEYWARD_PREDECESSOR"])
         (facts.formerPlan, facts.plan) = (fields["KEYWARD_FORMER_PLAN"], fields["KEYWARD_PLAN"])
         (facts.principal, facts.role) = (fields["KEYWARD_PRINCIPAL"], fields["KEYWARD_ROLE"])
+        facts.budget = fields["KEYWARD_BUDGET"]
     }
 
     /// `2026-11-27T13:00:01Z  key.revoked  pay (kw_7LAorbUO), by alice (uid 1000)`
     var line: String {
         let key = facts.keyName.map { name in name + (facts.prefix.map { " (\($0))" } ?? "") } ?? keyID
-        let subject = key ?? facts.principal ?? workspace.map { "workspace \($0)" } ?? "the daemon"
+        let budget = facts.budget.map { "budget \($0)" }
+        let subject = key ?? facts.principal ?? budget ?? workspace.map { "workspace \($0)" } ?? "the daemon"
         let plan = facts.formerPlan.flatMap { former in facts.plan.map { " from \(former) to \($0)" } } ?? ""
         let who = actor.user.map { "\($0) (uid \(actor.uid))" } ?? "uid \(actor.uid)"
         return "\(SystemClock.text(at))  \(action)  \(subject)\(plan), by \(who)"
