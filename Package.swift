@@ -119,7 +119,7 @@ let package = Package(
         .target(
             name: "ConnectionDriver", dependencies: ["KeywardServer", "KeywardCore"], path: "Tests/ConnectionDriver",
             swiftSettings: strict),
-        test("KeywardBaseTests", ["KeywardBase"]),
+        test("KeywardBaseTests", ["KeywardBase", "KeywardTesting"]),
         test("KeywardProtocolTests", ["KeywardBase", "KeywardProtocol", "ReferenceJSON"]),
         test("KeywardCoreTests", ["KeywardCore", "KeywardTesting", "KeywardStore", crypto]),
         test("KeywardStoreTests", ["KeywardStore", "KeywardCore", "KeywardTesting", grdb]),
