@@ -11,17 +11,20 @@ extension KeywardClient {
     ///   - scopes: What it may be used for; at most 64. A trailing `*` matches any suffix.
     ///   - metadata: A JSON object of your own, at most 4 KiB, stored as written.
     ///   - requestID: Makes a repeated call a `conflict` instead of a second key; remembered for 30 days.
+    ///   - addresses: 1 to 32 blocks of addresses, such as `10.0.0.0/8`, for whose clients alone it verifies; `nil` is
+    ///     for all.
     /// - Throws: `rejected` with `upgradeRequired`, `conflict`, `limitExceeded`, `policyViolation` or `readOnly`, among
     ///   others. After `timedOut` or `connectionLost` the key may exist, and its secret is lost: rotate it.
     public func createKey(
         named name: String, workspace: String? = nil, expiresAt: Timestamp? = nil, owner: Owner? = nil,
-        purpose: String? = nil, scopes: [String]? = nil, metadata: JSONText? = nil, requestID: String? = nil
+        purpose: String? = nil, scopes: [String]? = nil, metadata: JSONText? = nil, requestID: String? = nil,
+        addresses: [String]? = nil
     ) async throws(KeywardError) -> CreatedKey {
         let result = try await call(
             CreateKey.self,
             CreateKey.Params(
                 name: name, workspace: workspace, expiresAt: expiresAt, owner: owner, purpose: purpose, scopes: scopes,
-                metadata: metadata, requestId: requestID))
+                metadata: metadata, requestId: requestID, addresses: addresses))
         return CreatedKey(key: result.key, secret: Secret(result.secret), warnings: result.warnings)
     }
 
@@ -64,7 +67,7 @@ extension KeywardClient {
     public func updateKey(
         _ key: String, workspace: String? = nil, name: String? = nil, owner: Edit<Owner> = .keep,
         purpose: Edit<String> = .keep, scopes: Edit<[String]> = .keep, metadata: Edit<JSONText> = .keep,
-        expiresAt: Edit<Timestamp> = .keep, confirm: Bool = false
+        expiresAt: Edit<Timestamp> = .keep, addresses: Edit<[String]> = .keep, confirm: Bool = false
     ) async throws(KeywardError) -> UpdatedKey {
         UpdatedKey(
             try await call(
@@ -72,7 +75,7 @@ extension KeywardClient {
                 UpdateKey.Params(
                     key: key, workspace: workspace, name: name, owner: owner.change, purpose: purpose.change,
                     scopes: scopes.change, metadata: metadata.change, expiresAt: expiresAt.change,
-                    confirm: confirm ? true : nil)))
+                    addresses: addresses.change, confirm: confirm ? true : nil)))
     }
 
     /// Creates a key's successor; the key keeps working during a grace period.

@@ -14,8 +14,8 @@ package struct AuditDetailsText {
     /// The order of the members; others come last.
     private static let order = [
         "reason", "note", "formerName", "from", "role", "days", "expiresAt", "expires", "endedAt", "lastUsedAt",
-        "owner", "purpose", "scopes", "metadata", "budget", "limits", "credits", "refill", "remaining", "plan", "tag",
-        "confirmed",
+        "owner", "purpose", "scopes", "metadata", "addresses", "budget", "limits", "credits", "refill", "remaining",
+        "plan", "tag", "confirmed",
     ]
 
     package init(_ details: JSONText, now: Timestamp) {

@@ -15,7 +15,7 @@ package struct Migration: Sendable {
         Migration(version: 1, sql: firstSchema), Migration(version: 2, sql: placesInTheLedger),
         Migration(version: 3, sql: indexOfLosses), Migration(version: 4, sql: sealsOfRows),
         Migration(version: 5, sql: refusalsByHour), Migration(version: 6, sql: believedClock),
-        Migration(version: 7, sql: allowances),
+        Migration(version: 7, sql: allowances), Migration(version: 8, sql: addressesOfKeys),
     ]
 }
 
@@ -245,3 +245,6 @@ private let allowances = """
 
     ALTER TABLE keys ADD COLUMN allowance INTEGER;
     """
+
+/// Version 8: the blocks of addresses from which alone a key verifies, separated by spaces. Few keys have any.
+private let addressesOfKeys = "ALTER TABLE keys ADD COLUMN addresses TEXT"

@@ -20,11 +20,11 @@ extension AuthorityFixture {
     @discardableResult
     package func create(
         _ name: String, workspace: String? = nil, expiresIn life: Instant.Span? = nil, scopes: [String] = [],
-        owner: OwnerRecord? = nil, requestID: String? = nil, by caller: Caller = .root
+        owner: OwnerRecord? = nil, addresses: String? = nil, requestID: String? = nil, by caller: Caller = .root
     ) throws(Refusal) -> HeldKey {
         let new = NewKey(
             name: name, workspace: workspace, expiresAt: life.map { now + $0 },
-            attributes: KeyAttributes(owner: owner, scopes: scopes), requestID: requestID)
+            attributes: KeyAttributes(owner: owner, scopes: scopes, addresses: addresses), requestID: requestID)
         let created = try authority.createKey(new, by: caller, at: now, using: &random)
         return HeldKey(view: created.key, secret: created.secret.text)
     }
@@ -87,12 +87,14 @@ extension AuthorityFixture {
     @discardableResult
     package func verify(
         _ secret: String, by uid: UInt32 = 998, at instant: Instant? = nil, in workspace: String = "*",
-        scopes: [String] = []
+        scopes: [String] = [], from address: String? = nil
     ) -> Verdict {
         var batch = VerificationBatch(peppers: peppers)
         let place = workspace == "*" ? .any : batch.keep(workspace: Array(workspace.utf8))
         Array(secret.utf8).withUnsafeBytes {
-            batch.add($0, id: 0..<0, in: place, VerificationDemand(scopes: scopes.map { Array($0.utf8) }))
+            let demand = VerificationDemand(
+                scopes: scopes.map { Array($0.utf8) }, address: address.flatMap { IPAddress($0) })
+            batch.add($0, id: 0..<0, in: place, demand)
         }
         var reply = ByteBuffer()
         _ = authority.registry.answer(

@@ -69,7 +69,7 @@ package final class AuthorityFixture {
     /// Replies that a test can parse: the verdict's numbers, and between them the key's name; instants as numbers.
     package static let renderer = ReplyRenderer(
         phrases: ReplyPhrases(
-            start: "", outcomes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", ":"], noKey: "",
+            start: "", outcomes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", ":", ";"], noKey: "",
             endings: ["0", "1", "2", "3", "4", "5", "6", "7"]),
         fixedPart: { key, _ in Array(key.name.utf8) },
         instant: { instant, buffer in

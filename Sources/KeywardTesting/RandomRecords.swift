@@ -34,6 +34,7 @@ package struct RandomRecords: Sendable {
         key.purpose = maybe { $0.text() }
         key.scopes = (0..<Int.random(in: 0...4, using: &random)).map { _ in text() }
         key.metadata = "{\"\(number())\": \(number())}"
+        key.addresses = maybe { $0.text() }
         key.disabledAt = maybe { $0.instant() }
         key.revocation = maybe { records in
             KeyRecord.Revocation(

@@ -92,6 +92,7 @@ extension CommandTests {
             ("owner", ["--owner", "a"]), ("owner", ["--owner-contact", "a"]),
             ("owner", ["--owner-principal", "uid:1"]),
             ("purpose", ["--purpose", "a"]), ("scopes", ["--scope", "a"]), ("metadata", ["--metadata", "{}"]),
+            ("addresses", ["--address", "10.0.0.0/8"]),
             ("limits", ["--limit", "r=1/1s"]), ("credits", ["--credits", "1"]), ("refill", ["--refill", "1/day"]),
             ("budget", ["--budget", "b"]), ("expires", ["--expires", "1d"]), ("expires", ["--expires", "never"]),
         ])
@@ -104,7 +105,8 @@ extension CommandTests {
         @Test func `Every member that can be cleared has an option that contradicts it`() {
             #expect(
                 KeyOptions.Clearable.allCases.map(\.rawValue) == [
-                    "owner", "purpose", "scopes", "metadata", "limits", "credits", "refill", "budget", "expires",
+                    "owner", "purpose", "scopes", "metadata", "addresses", "limits", "credits", "refill", "budget",
+                    "expires",
                 ])
         }
 

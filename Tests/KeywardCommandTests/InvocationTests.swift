@@ -125,6 +125,31 @@ extension CommandTests {
             #expect(daemon.received[1].contains(params))
         }
 
+        @Test(arguments: [
+            (
+                ["create", "a", "--address", "10.0.0.0/8", "--address", "::1"], Sample.created,
+                #""addresses":["10.0.0.0/8","::1"]"#
+            ),
+            (
+                ["update", "a", "--address", "10.0.0.0/8"], #"{"key":\#(Sample.key()),"warnings":[]}"#,
+                #""addresses":["10.0.0.0/8"]"#
+            ),
+            (
+                ["update", "a", "--clear", "addresses"], #"{"key":\#(Sample.key()),"warnings":[]}"#,
+                #""addresses":null"#
+            ),
+            (
+                ["verify", "--address", "10.0.0.1"], #"{"valid":true,"code":"valid","warnings":[]}"#,
+                #""address":"10.0.0.1""#
+            ),
+        ]) func `Addresses are sent as given`(arguments: [String], result: String, member: String) {
+            let daemon = ScriptedDaemon { _ in .result(result) }
+            defer { daemon.stop() }
+            let run = CommandRun(arguments, daemon: daemon, input: Sample.secret)
+            #expect(run.status == .done, "\(run.errors)")
+            #expect(daemon.received.last?.contains(member) == true, "\(daemon.received)")
+        }
+
         @Test func `A broken audit chain is 1`() {
             let daemon = ScriptedDaemon { _ in .result(#"{"ok":false,"entries":7,"head":"00","problem":"Entry 3."}"#) }
             defer { daemon.stop() }

@@ -13,7 +13,8 @@ import Testing
         createdAt: time, createdBy: Account(uid: .max), expiresAt: nil, owner: owner, purpose: "\u{0}\u{1F}\u{7F}",
         scopes: ["a:*", "b"], metadata: JSONText(#"{"x" : [1.50, "\u0041"]}"#),
         rotation: Key.Rotation(predecessor: "key_00", successor: "key_01", startedAt: time),
-        revoked: Key.Revocation(at: time, by: account, reason: .cancelled, note: nil), actions: [.rotate, .update])
+        revoked: Key.Revocation(at: time, by: account, reason: .cancelled, note: nil), actions: [.rotate, .update],
+        addresses: ["10.0.0.0/8"])
     private static let workspace = Workspace(
         name: "default", plan: "free", apiAccess: false, tag: "kw", keys: Tally(["active": 3, "stale": 0]),
         createdAt: time)
@@ -107,7 +108,7 @@ import Testing
             CreateKey.Params(
                 name: "n", workspace: "w", expiresAt: time, owner: owner, purpose: "p", scopes: [],
                 metadata: .emptyObject,
-                requestId: "r"), nulls: false)
+                requestId: "r", addresses: ["::/0"]), nulls: false)
         try comesBack(
             ListKeys.Params(
                 workspace: "w", status: [.active], facts: [.stale], search: "s", sort: .init(rawValue: "-name"),
@@ -118,7 +119,7 @@ import Testing
         try comesBack(
             UpdateKey.Params(
                 key: "k", workspace: "w", name: "n", owner: .set(owner), purpose: .clear, scopes: .set(["a"]),
-                metadata: .set(JSONText(#"{"a":1.0}"#)), expiresAt: .set(time)), nulls: false)
+                metadata: .set(JSONText(#"{"a":1.0}"#)), expiresAt: .set(time), addresses: .clear), nulls: false)
         try comesBack(UpdateKey.Params(key: "k"), nulls: false)
         try comesBack(
             RotateKey.Params(
@@ -130,7 +131,7 @@ import Testing
         try comesBack(DisableKey.Params(key: "k", workspace: "w"), nulls: false)
         try comesBack(EnableKey.Params(key: "k", workspace: "w"), nulls: false)
         try comesBack(GetUsage.Params(key: "k", from: time, to: time, bucket: .hour), nulls: false)
-        try comesBack(VerifyKey.Params(key: "k", workspace: "*", scopes: ["a"]), nulls: false)
+        try comesBack(VerifyKey.Params(key: "k", workspace: "*", scopes: ["a"], address: "::1"), nulls: false)
         try comesBack(CreateWorkspace.Params(name: "w", plan: "p", tag: "t"), nulls: false)
         try comesBack(GetWorkspace.Params(workspace: "w"), nulls: false)
         try comesBack(SetPlan.Params(workspace: "w", plan: "p", confirm: true), nulls: false)

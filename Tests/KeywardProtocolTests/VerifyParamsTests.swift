@@ -19,16 +19,17 @@ import Testing
     }
 
     @Test func findsItsMembersInAnyOrder() throws {
-        let (params, line) = read(#"{"scopes":["a","b"],"w\u006frkspace":"*","key":"kw_1"}"#)
+        let (params, line) = read(#"{"address":"::1","scopes":["a","b"],"w\u006frkspace":"*","key":"kw_1"}"#)
         let found = try params.get()
         #expect(line.text(line.tape[found.key].contents) == "kw_1")
         #expect(found.workspace.flatMap { line.text(line.tape[$0].contents) } == "*")
+        #expect(found.address.flatMap { line.text(line.tape[$0].contents) } == "::1")
         #expect(found.scopes.flatMap { line.text(line.tape[$0].range) } == #"["a","b"]"#)
     }
 
     @Test func takesNullForAbsent() throws {
-        let found = try read(#"{"key":"k","workspace":null,"scopes":null}"#).params.get()
-        #expect(found.workspace == nil && found.scopes == nil)
+        let found = try read(#"{"key":"k","workspace":null,"scopes":null,"address":null}"#).params.get()
+        #expect(found.workspace == nil && found.scopes == nil && found.address == nil)
     }
 
     @Test(
@@ -37,6 +38,7 @@ import Testing
             (#"{"key":"k","workspace":5}"#, "workspace"), (#"{"key":"k","scopes":"a"}"#, "scopes"),
             (#"{"key":"k","scopes":["a",1]}"#, "scopes"), (#"{"key":"k","scopes":[["a"]]}"#, "scopes"),
             (#"{"key":"k","scope":["a"]}"#, "scope"),
+            (#"{"key":"k","address":["::1"]}"#, "address"), (#"{"key":"k","addresses":"::1"}"#, "addresses"),
         ] as [(String?, String)])
     func namesTheParamAtFault(params: String?, param: String) {
         #expect(fault(params)?.param == param)
@@ -48,6 +50,7 @@ import Testing
             nil, "{}", #"{"key":"k"}"#, #"{"key":""}"#, #"{"key":null}"#, #"{"key":"k","workspace":null}"#,
             #"{"key":"k","scopes":[]}"#, #"{"key":"k","scopes":[null]}"#, #"{"key":"k","scopes":{}}"#,
             #"{"key":["k"]}"#, #"{"key":"k","x":1}"#, #"{"key":"k","workspace":["w"]}"#,
+            #"{"key":"k","address":"x"}"#, #"{"key":"k","address":null}"#, #"{"key":"k","address":1}"#,
         ] as [String?])
     func agreesWithTheTypedParams(params: String?) {
         let typed = try? read(params).line.params(VerifyKey.Params.self)

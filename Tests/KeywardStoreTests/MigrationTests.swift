@@ -70,7 +70,7 @@ import Testing
         let store = try open(Migration.all)
         var keys: [KeyRecord] = []
         try store.loadKeys { keys.append(KeyRecord($0.row)) }
-        #expect(keys.map(\.id) == ["key_1"] && keys[0].ledger == nil)
+        #expect(keys.map(\.id) == ["key_1"] && keys[0].ledger == nil && keys[0].addresses == nil)
         #expect(try store.loadState().generation == 0)
     }
 

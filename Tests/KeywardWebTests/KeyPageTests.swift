@@ -7,11 +7,13 @@ import Testing
 struct KeyPageTests {
     @Test func thePageHasUsageDetailsAndHistory() async throws {
         let fixture = try await ScreenFixture()
-        let created = try await fixture.admin.createKey(named: "prod-main-app", purpose: "Main application")
-        for _ in 0..<4 { try await fixture.verify(created.secret) }
+        let created = try await fixture.admin.createKey(
+            named: "prod-main-app", purpose: "Main application", addresses: ["10.0.0.0/8", "::/0"])
+        for _ in 0..<4 { try await fixture.verify(created.secret, from: "10.0.0.1") }
         let page = try await fixture.browser.get(fixture.path(created.key))
         #expect(page.words.contains("4 valid uses in the last 30 days") && page.text.contains("<svg"))
         #expect(page.words.contains("Day (UTC) Valid Refused") && page.words.contains("Account Valid Last used"))
+        #expect(page.words.contains("Addresses 10.0.0.0/8 ::/0"))
         #expect(page.words.contains("Main application") && page.words.contains("key.created"))
         #expect(page.words.contains(created.key.id))
     }

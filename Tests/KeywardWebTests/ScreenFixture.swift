@@ -49,8 +49,8 @@ final class ScreenFixture {
     }
 
     /// Verifies a secret as a service does.
-    @discardableResult func verify(_ secret: Secret) async throws -> Verification {
-        try await KeywardClient(socket: daemon.verifySocket).verify(secret.reveal())
+    @discardableResult func verify(_ secret: Secret, from address: String? = nil) async throws -> Verification {
+        try await KeywardClient(socket: daemon.verifySocket).verify(secret.reveal(), address: address)
     }
 
     /// The page with the table.

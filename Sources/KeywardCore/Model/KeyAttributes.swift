@@ -1,5 +1,5 @@
-/// The attributes that people give a key: owner, purpose, scopes and metadata. A key is created with them, may get
-/// others, and passes them to its successor.
+/// The attributes that people give a key: owner, purpose, scopes, metadata and addresses. A key is created with them,
+/// may get others, and passes them to its successor.
 ///
 /// A new field of this kind is a member here and in ``KeyAttributeChanges``, and a line in each function of this file.
 package struct KeyAttributes<Text: FieldText> {
@@ -8,15 +8,18 @@ package struct KeyAttributes<Text: FieldText> {
     package var scopes: Text.ScopeList
     /// A JSON object, as written.
     package var metadata: Text
+    /// Blocks of addresses, separated by spaces, from which alone it verifies; `nil` is from everywhere.
+    package var addresses: Text?
 
     package init(
         owner: OwnerFields<Text>? = nil, purpose: Text? = nil, scopes: Text.ScopeList = Text.noScopes,
-        metadata: Text = Text.emptyObject
+        metadata: Text = Text.emptyObject, addresses: Text? = nil
     ) {
         self.owner = owner
         self.purpose = purpose
         self.scopes = scopes
         self.metadata = metadata
+        self.addresses = addresses
     }
 
     /// Their part of the list of fields. A field of a later version of the schema states the version, and is nullable.
@@ -26,6 +29,7 @@ package struct KeyAttributes<Text: FieldText> {
         try visitor.text(KeyField("purpose", isSearched: true), &purpose)
         try visitor.scopes(KeyField("scopes", in: .reply, lookup: .scopes), &scopes)
         try visitor.visit(KeyField("metadata", in: .reply), &metadata)
+        try visitor.text(KeyField("addresses", since: 8), &addresses)
     }
 }
 
@@ -35,14 +39,17 @@ package struct KeyAttributeChanges: Sendable {
     package var purpose: String??
     package var scopes: [String]?
     package var metadata: String?
+    package var addresses: String??
 
     package init(
-        owner: OwnerRecord?? = nil, purpose: String?? = nil, scopes: [String]? = nil, metadata: String? = nil
+        owner: OwnerRecord?? = nil, purpose: String?? = nil, scopes: [String]? = nil, metadata: String? = nil,
+        addresses: String?? = nil
     ) {
         self.owner = owner
         self.purpose = purpose
         self.scopes = scopes
         self.metadata = metadata
+        self.addresses = addresses
     }
 }
 
@@ -65,6 +72,10 @@ extension KeyAttributes<String> {
             self.metadata = metadata
             details.add("metadata", .flag(true))
         }
+        if let addresses = changes.addresses {
+            self.addresses = addresses
+            details.add("addresses", .texts(addressList))
+        }
     }
 
     /// Adds the attributes of a new key for the audit trail.
@@ -72,7 +83,11 @@ extension KeyAttributes<String> {
         details.add("owner", owner?.name.map { .text($0) })
         details.add("purpose", purpose.map { .text($0) })
         details.add("scopes", scopes.isEmpty ? nil : .texts(scopes))
+        details.add("addresses", addresses == nil ? nil : .texts(addressList))
     }
+
+    /// The blocks of addresses, each as text.
+    package var addressList: [String] { addresses?.split(separator: " ").map(String.init) ?? [] }
 }
 
 /// The technical owner of a key.

@@ -2,7 +2,7 @@
 package struct Verdict: Hashable, Sendable {
     package enum Code: UInt8, CaseIterable, Sendable {
         case valid, malformed, notFound, revoked, superseded, expired, disabled, upgradeRequired, insufficientScope
-        case rateLimited, creditsExhausted
+        case addressRefused, rateLimited, creditsExhausted
     }
 
     package var code: Code
@@ -30,7 +30,7 @@ package struct VerdictWarnings: OptionSet, Hashable, Sendable {
 
 /// Verifications since the start, by outcome.
 package struct VerificationTally: Sendable {
-    private var counts = InlineArray<11, Int>(repeating: 0)
+    private var counts = InlineArray<12, Int>(repeating: 0)
 
     package subscript(code: Verdict.Code) -> Int { counts[Int(code.rawValue)] }
 

@@ -1,3 +1,5 @@
+import KeywardBase
+
 /// The state that ``KeyRegistry`` guards: the keys and everything derived from them.
 ///
 /// Each part is a value with private storage. Only this file changes the parts, so that related facts change together;
@@ -33,7 +35,7 @@ package struct RegistryState: ~Copyable {
 
     /// Decides whether a key that was found by its digest is valid at `now`, and counts the use.
     ///
-    /// - Parameter demand: what the key must have beside its status; checked last.
+    /// - Parameter demand: what the key must have beside its status, checked last, and the client's address.
     mutating func verify(
         _ index: KeyTable.Index, by uid: UInt32, at now: Instant, in filter: WorkspaceFilter,
         _ demand: VerificationDemand?
@@ -45,10 +47,14 @@ package struct RegistryState: ~Copyable {
             verdict.code = .notFound
         } else if let refusal = Verdict.Code(refusing: status) {
             verdict.code = refusal
+        } else if table[index].hasDetails, !table[index].admits(demand?.address) {
+            verdict.code = .addressRefused
         } else if let demand, let refusal = refusal(of: demand, at: index) {
             verdict.code = refusal
             verdict.hasDetails = true
-        } else if let refusal = spend(demand, at: index, now, &verdict.hasDetails) {
+        } else if table[index].hasDetails || demand != nil,
+            let refusal = spend(demand, at: index, now, &verdict.hasDetails)
+        {
             verdict.code = refusal
         } else if status.mayWarn {
             verdict.warnings = VerdictWarnings(table[index].facts, at: now, in: context)
@@ -97,6 +103,7 @@ package struct RegistryState: ~Copyable {
         counts.add(record, in: record.workspace)
         let workspace = workspaces.name(of: record.workspace)
         record.withRow { table.setText(writer.write($0, in: workspace), at: index) }
+        table[index].setAddresses(record.addresses.map { AddressBlock.blocks(in: $0) })
         if known == nil {
             names.addNumber(record.number, index)
             if let hashes = names.hashes(of: table[index]) { names.addTexts(index, hashes, in: table) }
@@ -259,6 +266,7 @@ package struct RegistryState: ~Copyable {
         let index = table.append(
             HotKey(digest: row.digest, facts: facts, workspace: row.workspace, number: row.number))
         table.setText(writer.write(row, in: workspaces.name(of: row.workspace)), at: index)
+        if let text = row.addresses { table[index].setAddresses(AddressBlock.blocks(in: text.string)) }
         names.addNumber(row.number, index)
         if let hashes = names.hashes(of: table[index]) { load.fresh.append((index, hashes)) }
         if load.fresh.count == KeyLoad.freshAtOnce { enterFresh(&load) }

@@ -1,3 +1,5 @@
+import KeywardBase
+
 /// The part of a key that a verification reads first, in one cache line of 64 bytes.
 ///
 /// ``KeyTable`` owns its text and its details; the ledger owns its usage.
@@ -24,7 +26,7 @@ package struct HotKey {
         static let detailed = Marks(rawValue: 128)
     }
 
-    /// What few keys have: a grace period as predecessor, several peers, or an allowance.
+    /// What few keys have: a grace period as predecessor, several peers, blocks of addresses, or an allowance.
     private struct Details {
         var usage: UnsafeMutablePointer<UsageSlot>?
         /// The index of its allowance, plus one; 0 if it has none.
@@ -32,9 +34,11 @@ package struct HotKey {
         var graceEndsAt = Instant.distantFuture
         var graceWaitsUntil = Instant.distantFuture
         var otherPeers: UnsafeMutablePointer<PeerSlot>?
+        var addresses: UnsafeMutableBufferPointer<AddressBlock>?
 
         var isEmpty: Bool {
-            graceEndsAt == .distantFuture && graceWaitsUntil == .distantFuture && otherPeers == nil && allowance == 0
+            graceEndsAt == .distantFuture && graceWaitsUntil == .distantFuture && otherPeers == nil
+                && addresses == nil && allowance == 0
         }
     }
 
@@ -97,6 +101,30 @@ package struct HotKey {
         set { changeDetails { $0.allowance = newValue.map { $0 + 1 } ?? 0 } }
     }
 
+    /// Sets the blocks of addresses from which alone it verifies; `nil` is from everywhere.
+    mutating func setAddresses(_ blocks: [AddressBlock]?) {
+        guard blocks != nil || details?.pointee.addresses != nil else { return }
+        changeDetails { details in
+            details.addresses?.deallocate()
+            details.addresses = blocks.map { blocks in
+                let copy = UnsafeMutableBufferPointer<AddressBlock>.allocate(capacity: blocks.count)
+                _ = copy.initialize(from: blocks)
+                return copy
+            }
+        }
+    }
+
+    /// Whether it has what few keys have, perhaps blocks of addresses.
+    var hasDetails: Bool { marks.contains(.detailed) }
+
+    /// Whether it verifies for a client with this address, or with an unknown one.
+    @inline(never)
+    func admits(_ address: IPAddress?) -> Bool {
+        guard let blocks = details?.pointee.addresses else { return true }
+        guard let address else { return false }
+        return blocks.contains { $0.contains(address) }
+    }
+
     /// The name of the key.
     package var name: String { text.map { String(decoding: $0.name, as: UTF8.self) } ?? "" }
 
@@ -149,6 +177,7 @@ package struct HotKey {
             otherPeers = slot.pointee.next
             slot.deallocate()
         }
+        setAddresses(nil)
         changeDetails { details in
             (details.graceEndsAt, details.graceWaitsUntil) = (.distantFuture, .distantFuture)
             details.allowance = 0

@@ -29,14 +29,14 @@ package struct ReplyPhrases: Sendable {
     /// The part before the request's id.
     package var start: StaticString
     /// The part between the id and the members of the key, by the code's raw value.
-    package var outcomes: InlineArray<11, StaticString>
+    package var outcomes: InlineArray<12, StaticString>
     /// The members for an unknown key.
     package var noKey: StaticString
     /// The part after the members of the key, by the warnings' raw value.
     package var endings: InlineArray<8, StaticString>
 
     package init(
-        start: StaticString, outcomes: InlineArray<11, StaticString>, noKey: StaticString,
+        start: StaticString, outcomes: InlineArray<12, StaticString>, noKey: StaticString,
         endings: InlineArray<8, StaticString>
     ) {
         (self.start, self.outcomes, self.noKey, self.endings) = (start, outcomes, noKey, endings)

@@ -16,6 +16,8 @@ package enum CreateKey: Method {
             "credits": "A balance of its own (`remaining`), and its `refill`.",
             "budget": "A budget that it draws on; then it has no limits and credits of its own.",
             "requestId": "Makes a repeated call a `conflict` instead of a second key; remembered for 30 days.",
+            "addresses":
+                "1 to 32 blocks of addresses, such as `10.0.0.0/8`: it verifies for clients in one of them alone.",
         ],
         errors: [.notFound, .upgradeRequired, .conflict, .limitExceeded, .policyViolation, .readOnly]
     )
@@ -32,11 +34,12 @@ package enum CreateKey: Method {
         package var credits: CreditTerms?
         package var budget: String?
         package var requestId: String?
+        package var addresses: [String]?
 
         package init(
             name: String, workspace: String? = nil, expiresAt: Timestamp? = nil, owner: Owner? = nil,
             purpose: String? = nil, scopes: [String]? = nil, metadata: JSONText? = nil, limits: [LimitTerms]? = nil,
-            credits: CreditTerms? = nil, budget: String? = nil, requestId: String? = nil
+            credits: CreditTerms? = nil, budget: String? = nil, requestId: String? = nil, addresses: [String]? = nil
         ) {
             self.name = name
             self.workspace = workspace
@@ -49,6 +52,7 @@ package enum CreateKey: Method {
             self.credits = credits
             self.budget = budget
             self.requestId = requestId
+            self.addresses = addresses
         }
     }
 

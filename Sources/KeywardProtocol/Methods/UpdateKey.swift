@@ -16,6 +16,7 @@ package enum UpdateKey: Method {
             "limits": "At most 8 limits, for all of them; of both keys of an open rotation.",
             "credits": "The balance (`remaining`), what is added to it (`add`), and its `refill`.",
             "budget": "The budget that it draws on.",
+            "addresses": "1 to 32 blocks of addresses for whose clients alone it verifies; `null` is for all.",
             "confirm": "Settles the checks of `confirmationRequired`.",
         ],
         errors: [
@@ -36,13 +37,15 @@ package enum UpdateKey: Method {
         package var limits: Change<[LimitTerms]>
         package var credits: Change<CreditTerms>
         package var budget: Change<String>
+        package var addresses: Change<[String]>
         package var confirm: Bool?
 
         package init(
             key: String, workspace: String? = nil, name: String? = nil, owner: Change<Owner> = .keep,
             purpose: Change<String> = .keep, scopes: Change<[String]> = .keep, metadata: Change<JSONText> = .keep,
             expiresAt: Change<Timestamp> = .keep, limits: Change<[LimitTerms]> = .keep,
-            credits: Change<CreditTerms> = .keep, budget: Change<String> = .keep, confirm: Bool? = nil
+            credits: Change<CreditTerms> = .keep, budget: Change<String> = .keep, addresses: Change<[String]> = .keep,
+            confirm: Bool? = nil
         ) {
             self.key = key
             self.workspace = workspace
@@ -55,6 +58,7 @@ package enum UpdateKey: Method {
             self.limits = limits
             self.credits = credits
             self.budget = budget
+            self.addresses = addresses
             self.confirm = confirm
         }
     }

@@ -11,6 +11,7 @@ package enum VerifyKey: Method {
             "anyOf": "1 to 16 sets of scopes; the key must hold at least one of them whole, beside `scopes`.",
             "cost": "What is spent of the automatic limits and of the credits, 0 to 1,000,000; 1 if it is not given.",
             "limits": "Limits that are not automatic, or have another cost: at most 16, each name once.",
+            "address": "The client's address, IPv4 or IPv6, without a port and without a zone.",
         ]
     )
 
@@ -24,10 +25,11 @@ package enum VerifyKey: Method {
         package var anyOf: [[String]]?
         package var cost: Int?
         package var limits: [LimitCost]?
+        package var address: String?
 
         package init(
             key: String, workspace: String? = nil, scopes: [String]? = nil, anyOf: [[String]]? = nil,
-            cost: Int? = nil, limits: [LimitCost]? = nil
+            cost: Int? = nil, limits: [LimitCost]? = nil, address: String? = nil
         ) {
             self.key = key
             self.workspace = workspace
@@ -35,6 +37,7 @@ package enum VerifyKey: Method {
             self.anyOf = anyOf
             self.cost = cost
             self.limits = limits
+            self.address = address
         }
     }
 

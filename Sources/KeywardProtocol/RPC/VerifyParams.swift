@@ -6,6 +6,8 @@ package struct VerifyParams: Sendable {
     package var workspace: Int?
     /// An array of strings; `nil` means none.
     package var scopes: Int?
+    /// A string; `nil` means that the client's address is not known.
+    package var address: Int?
     /// Whether there are members that only ``VerifyKey/Params`` reads; their values are not checked here.
     package var hasFurther = false
 
@@ -22,13 +24,15 @@ package struct VerifyParams: Sendable {
                     key = value
                 case "scopes":
                     scopes = try Self.checkedScopes(value, of: tape)
+                case "address":
+                    address = try Self.checked(value, "address", of: tape)
                 case "anyOf", "cost", "limits":
                     hasFurther = true
                 default:
                     guard tape.equals(name, "workspace", in: line) else {
                         throw .unknown(tape.string(name, in: line) ?? "")
                     }
-                    workspace = try Self.checked(value, of: tape)
+                    workspace = try Self.checked(value, "workspace", of: tape)
                 }
                 name = tape.next(value)
             }
@@ -38,11 +42,13 @@ package struct VerifyParams: Sendable {
         self.key = key
     }
 
-    private static func checked(_ value: Int, of tape: borrowing JSONTape) throws(ParamsFault) -> Int? {
+    private static func checked(
+        _ value: Int, _ param: String, of tape: borrowing JSONTape
+    ) throws(ParamsFault) -> Int? {
         switch tape[value].kind {
         case .string: return value
         case .null: return nil
-        default: throw ParamsFault(param: "workspace", "`workspace` must be a string.")
+        default: throw ParamsFault(param: param, "`\(param)` must be a string.")
         }
     }
 

@@ -53,6 +53,8 @@ public struct Key: Codable, Hashable, Sendable {
     public var revoked: Revocation?
     /// The actions that this caller can perform on this key now.
     public var actions: [Action]
+    /// Blocks of addresses for whose clients alone it verifies; `nil` is for all.
+    public var addresses: [String]?
 
     public init(
         id: String, workspace: String, name: String, prefix: String, status: Status, facts: [Status] = [],
@@ -61,7 +63,7 @@ public struct Key: Codable, Hashable, Sendable {
         createdAt: Timestamp, createdBy: Account, expiresAt: Timestamp? = nil, owner: Owner? = nil,
         purpose: String? = nil, scopes: [String] = [], metadata: JSONText = .emptyObject, limits: [Limit]? = nil,
         credits: Credits? = nil, budget: String? = nil, rotation: Rotation? = nil,
-        revoked: Revocation? = nil, actions: [Action] = []
+        revoked: Revocation? = nil, actions: [Action] = [], addresses: [String]? = nil
     ) {
         self.id = id
         self.workspace = workspace
@@ -89,6 +91,7 @@ public struct Key: Codable, Hashable, Sendable {
         self.rotation = rotation
         self.revoked = revoked
         self.actions = actions
+        self.addresses = addresses
     }
 }
 

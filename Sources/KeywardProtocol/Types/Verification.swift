@@ -82,11 +82,13 @@ public struct Verification: Codable, Hashable, Sendable {
         public static let rateLimited = Code(rawValue: "rateLimited")
         /// The key is valid, but its cost exceeds its credits.
         public static let creditsExhausted = Code(rawValue: "creditsExhausted")
+        /// The key verifies for clients with certain addresses only, and this one has another, or an unknown one.
+        public static let addressRefused = Code(rawValue: "addressRefused")
 
         /// Every known word.
         public static let known: [Code] = [
             .valid, .malformed, .notFound, .revoked, .superseded, .expired, .disabled, .upgradeRequired,
-            .insufficientScope, .rateLimited, .creditsExhausted,
+            .insufficientScope, .addressRefused, .rateLimited, .creditsExhausted,
         ]
     }
 }

@@ -1,3 +1,4 @@
+import KeywardBase
 import KeywardCore
 import KeywardProtocol
 
@@ -85,6 +86,26 @@ enum ParameterCheck {
         guard refill.every == .month || refill.day == nil else {
             throw ParamsFault(param: "credits", "`credits.refill.day` is for a monthly refill.")
         }
+    }
+
+    /// The blocks of addresses from which alone a key verifies.
+    static func addresses(_ addresses: [String]?) throws(ParamsFault) {
+        guard let addresses else { return }
+        guard (1...AddressBlock.mostOfKey).contains(addresses.count),
+            addresses.allSatisfy({ AddressBlock($0) != nil })
+        else {
+            throw ParamsFault(
+                param: "addresses",
+                "`addresses` must be 1 to 32 blocks such as 10.0.0.0/8 or 2001:db8::/32, whose bits after the number "
+                    + "are zero.")
+        }
+    }
+
+    /// The address of a client.
+    static func address(_ address: String?) throws(ParamsFault) {
+        guard let address, IPAddress(address) == nil else { return }
+        throw ParamsFault(
+            param: "address", "`address` must be an IPv4 or IPv6 address, without a port and without a zone.")
     }
 
     static func metadata(_ metadata: JSONText?) throws(ParamsFault) {

@@ -1,3 +1,4 @@
+import KeywardBase
 import KeywardCore
 import KeywardProtocol
 
@@ -9,6 +10,7 @@ extension KeyAttributes<String> {
         try ParameterCheck.text(params.purpose, "purpose")
         try ParameterCheck.scopes(params.scopes)
         try ParameterCheck.metadata(params.metadata)
+        try ParameterCheck.addresses(params.addresses)
     }
 
     init(_ params: CreateKey.Params) {
@@ -17,6 +19,7 @@ extension KeyAttributes<String> {
         purpose = params.purpose.map(FreeText.normalized)
         if let scopes = params.scopes { self.scopes = scopes }
         if let metadata = params.metadata { self.metadata = metadata.text }
+        addresses = params.addresses.map(AddressBlock.text)
     }
 }
 
@@ -26,6 +29,7 @@ extension KeyAttributeChanges {
         try ParameterCheck.text(params.purpose.applied(to: nil), "purpose")
         try ParameterCheck.scopes(params.scopes.applied(to: nil))
         try ParameterCheck.metadata(params.metadata.applied(to: nil))
+        try ParameterCheck.addresses(params.addresses.applied(to: nil))
     }
 
     init(_ params: UpdateKey.Params) {
@@ -34,6 +38,7 @@ extension KeyAttributeChanges {
         purpose = params.purpose.given.map { $0.map(FreeText.normalized) }
         scopes = params.scopes.given.map { $0 ?? [] }
         metadata = params.metadata.given.map { $0?.text ?? "{}" }
+        addresses = params.addresses.given.map { $0.map(AddressBlock.text) }
     }
 }
 
@@ -46,4 +51,9 @@ extension Change {
         case .set(let value): .some(value)
         }
     }
+}
+
+extension AddressBlock {
+    /// The text of blocks that were checked.
+    fileprivate static func text(_ blocks: [String]) -> String { text(of: blocks.compactMap { AddressBlock($0) }) }
 }

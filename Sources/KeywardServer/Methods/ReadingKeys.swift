@@ -126,6 +126,7 @@ extension VerifyKey: ServedRead {
         try ParameterCheck.requiredScopes(params.scopes, params.anyOf)
         try ParameterCheck.number(params.cost, "cost", in: costs)
         try ParameterCheck.limitCosts(params.limits)
+        try ParameterCheck.address(params.address)
     }
 
     /// For verifications outside the hot path (``VerifyPath``): on the admin socket, and in batches.

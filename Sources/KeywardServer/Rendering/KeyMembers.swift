@@ -21,7 +21,8 @@ extension Key {
             limits: view.allowance.map { [Limit]($0) } ?? [], credits: view.allowance.flatMap { Credits($0) },
             budget: view.allowance?.record.name, rotation: view.rotation.map { Rotation($0) },
             revoked: record.revocation.map { Revocation($0) },
-            actions: view.actions.map { Action(rawValue: $0.rawValue) })
+            actions: view.actions.map { Action(rawValue: $0.rawValue) },
+            addresses: attributes.addresses.map { _ in attributes.addressList })
     }
 }
 
@@ -54,6 +55,7 @@ extension ListedKeys {
         case .rotation: encode(key.rotation, to: &buffer)
         case .revoked: encode(key.revoked, to: &buffer)
         case .actions: write(key.actions, to: &buffer)
+        case .addresses: encode(key.addresses, to: &buffer)
         }
     }
 
@@ -61,6 +63,6 @@ extension ListedKeys {
     enum Column: String, CaseIterable {
         case id, workspace, name, prefix, status, facts, usageCount, refusedCount, lastUsedAt, lastUsedBy
         case lastRefusedAt, lastRefusedBy, lastRefusedCode, createdAt, createdBy, expiresAt, owner, purpose, scopes,
-            metadata, limits, credits, budget, rotation, revoked, actions
+            metadata, limits, credits, budget, rotation, revoked, actions, addresses
     }
 }

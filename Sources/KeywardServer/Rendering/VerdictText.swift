@@ -128,6 +128,7 @@ package enum VerdictText {
         case .insufficientScope: #","result":{"valid":false,"code":"insufficientScope","#
         case .rateLimited: #","result":{"valid":false,"code":"rateLimited","#
         case .creditsExhausted: #","result":{"valid":false,"code":"creditsExhausted","#
+        case .addressRefused: #","result":{"valid":false,"code":"addressRefused","#
         }
     }
 

@@ -112,8 +112,21 @@ struct VerifyPath: ~Copyable {
             guard let typed, (try? VerifyKey.check(typed)) != nil else { return nil }
             return VerificationDemand(typed)
         }
-        guard let node = params.scopes else { return VerificationDemand() }
-        return scopes(node, of: tape, in: line).map { VerificationDemand(scopes: $0) }
+        var demand = VerificationDemand()
+        if let node = params.scopes {
+            guard let scopes = scopes(node, of: tape, in: line) else { return nil }
+            demand.scopes = scopes
+        }
+        if let node = params.address {
+            guard let address = address(node, of: tape, in: line) else { return nil }
+            demand.address = address
+        }
+        return demand
+    }
+
+    private static func address(_ node: Int, of tape: borrowing JSONTape, in line: Span<UInt8>) -> IPAddress? {
+        if tape[node].hasEscapes { return tape.string(node, in: line).flatMap { IPAddress($0) } }
+        return IPAddress(line.extracting(tape[node].contents))
     }
 
     /// `nil` if one is not a valid scope, or there are too many.

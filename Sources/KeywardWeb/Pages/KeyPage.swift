@@ -92,6 +92,7 @@ struct KeyPage: Sendable {
             ("Technical owner", key.owner.map(OwnerText.html) ?? "<span class=\"faint\">not recorded</span>"),
             ("Purpose", key.purpose.map(Parts.entered)),
             ("Scopes", key.scopes.isEmpty ? nil : "<code>\(key.scopes.joined(separator: " "))</code>"),
+            ("Addresses", key.addresses.map { "<code>\($0.joined(separator: " "))</code>" }),
             ("Metadata", key.metadata == .emptyObject ? nil : "<code>\(key.metadata.text.printable)</code>"),
             ("Created", "\(Parts.exactTime(key.createdAt, now: now)) by \(Parts.entered(key.createdBy.shown))"),
             ("Revoked", key.revoked.map(revocation)),

@@ -7,7 +7,7 @@ struct Update: KeyCommand {
     static let configuration = CommandConfiguration(
         abstract: "Change a key's name, \(KeyOptions.Clearable.attributes) or expiry.",
         discussion: """
-            What is not given is kept. New scopes replace all old ones. The secret stays the same.
+            What is not given is kept. New scopes replace all old ones, and so do new addresses. The secret stays the same.
             """)
 
     @OptionGroup var target: KeyArgument

@@ -31,6 +31,9 @@ struct Verify: SessionCommand {
         transform: LimitCostArgument.parse)
     var limit: [LimitCost] = []
 
+    @Option(help: "The address of the client that presented the key.")
+    var address: String?
+
     @Option(
         name: [.customShort("w"), .long], help: "The workspace; by default 'default'. '*' means any.",
         completion: .workspaceNames)
@@ -44,7 +47,7 @@ struct Verify: SessionCommand {
         let params = VerifyKey.Params(
             key: key, workspace: workspace, scopes: scope.isEmpty ? nil : scope,
             anyOf: anyOf.isEmpty ? nil : anyOf.map { $0.split(separator: ",").map(String.init) },
-            cost: cost, limits: limit.isEmpty ? nil : limit)
+            cost: cost, limits: limit.isEmpty ? nil : limit, address: address)
         let answer = try session.call(VerifyKey.self, params, on: .verify)
         try session.write(answer) { try session.console.write(FactSheet($0, now: session.console.now)) }
         if !answer.value.valid { throw Failure.silent(.notValid) }

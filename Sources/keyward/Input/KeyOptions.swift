@@ -20,6 +20,12 @@ struct KeyOptions: ParsableArguments, Sendable {
     @Option(help: ArgumentHelp("A JSON object of your own.", valueName: "json"), transform: JSONText.option)
     var metadata: JSONText?
 
+    @Option(
+        help: ArgumentHelp(
+            "A block of addresses, such as 10.0.0.0/8, for whose clients alone the key verifies; repeatable.",
+            valueName: "block"))
+    var address: [String] = []
+
     @OptionGroup var allowance: AllowanceOptions
 
     @Option(
@@ -29,13 +35,15 @@ struct KeyOptions: ParsableArguments, Sendable {
 
     /// `nil` when no scope was given.
     private var scopes: [String]? { scope.isEmpty ? nil : scope }
+    /// `nil` when no block was given.
+    private var addresses: [String]? { address.isEmpty ? nil : address }
 
     /// Whether any of them was given.
     var areGiven: Bool { Clearable.allCases.contains { given($0) != nil } }
 
     /// A member that can be cleared.
     enum Clearable: String, CaseIterable, ExpressibleByArgument {
-        case owner, purpose, scopes, metadata, limits, credits, refill, budget, expires
+        case owner, purpose, scopes, metadata, addresses, limits, credits, refill, budget, expires
 
         /// All but the expiry, in words.
         static let attributes = allCases.filter { $0 != .expires }.map(\.rawValue).joined(separator: ", ")
@@ -52,6 +60,7 @@ struct KeyOptions: ParsableArguments, Sendable {
         case .credits: allowance.credits.map { _ in "--credits" }
         case .refill: allowance.refill.map { _ in "--refill" }
         case .budget: budget.map { _ in "--budget" }
+        case .addresses: addresses.map { _ in "--address" }
         case .expires: expires.map { _ in "--expires" }
         }
     }
@@ -66,6 +75,7 @@ struct KeyOptions: ParsableArguments, Sendable {
         params.limits = allowance.limits
         params.credits = allowance.creditTerms
         params.budget = budget
+        params.addresses = addresses
     }
 
     /// Puts them, and what is to be cleared, into those of an update.
@@ -87,6 +97,7 @@ struct KeyOptions: ParsableArguments, Sendable {
         params.credits = allowance.creditChange(
             clearing: cleared.contains(.credits), refill: cleared.contains(.refill))
         params.budget = change(.budget, budget)
+        params.addresses = change(.addresses, addresses)
         params.expiresAt = change(.expires, nil)
         if let expires { params.expiresAt = try expires.end(now: now).map { .set($0) } ?? .clear }
     }

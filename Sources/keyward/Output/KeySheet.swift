@@ -25,6 +25,7 @@ extension FactSheet {
         addOwner(key.owner)
         add("Purpose", "purpose", key.purpose.map { Cell($0) })
         add("Scopes", "scopes", Cell.list(key.scopes))
+        add("Addresses", "addresses", key.addresses.flatMap { Cell.list($0) })
         add("Metadata", "metadata", key.metadata == .emptyObject ? nil : Cell(key.metadata.text))
         add("Budget", "budget", key.budget.map { Cell($0) })
         addAllowance(key.limits ?? [], key.credits, now: now)

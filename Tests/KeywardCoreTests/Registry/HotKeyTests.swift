@@ -1,3 +1,4 @@
+import KeywardBase
 import KeywardTesting
 import Testing
 
@@ -19,24 +20,33 @@ struct HotKeyTests {
         var key = HotKey(digest: Digest(words: .zero), facts: facts, workspace: 7, number: 9)
         defer { key.release() }
         var (usage, isDirty, awaits): (UnsafeMutablePointer<UsageSlot>?, Bool, Bool) = (nil, false, false)
+        let blocks = ["10.0.0.0/8", "11.0.0.0/8", "::/0"].compactMap { AddressBlock($0) }
+        var addresses: [AddressBlock]?
         let instants =
             [Instant.distantPast, .distantFuture] + [-1, 0, 1, 4_102_358_400_000].map { Instant(milliseconds: $0) }
         for _ in 0..<300 {
-            switch Int.random(in: 0..<7, using: &random) {
+            switch Int.random(in: 0..<8, using: &random) {
             case 0: (facts.graceEndsAt, facts.graceWaitsUntil) = (.distantFuture, .distantFuture)
             case 1: facts.graceEndsAt = instants.randomElement(using: &random)!
             case 2: facts.graceWaitsUntil = instants.randomElement(using: &random)!
             case 3: facts.expiresAt = instants.randomElement(using: &random)!
             case 4: (facts.isRevoked, facts.isDisabled) = (Bool.random(using: &random), Bool.random(using: &random))
-            case 5: usage = [nil, slots, slots + 1].randomElement(using: &random)!
+            case 5: addresses = [nil, [], [blocks[0]], blocks].randomElement(using: &random)!
+            case 6: usage = [nil, slots, slots + 1].randomElement(using: &random)!
             default: (isDirty, awaits) = (Bool.random(using: &random), Bool.random(using: &random))
             }
             key.facts = facts
             (key.usage, key.isDirty, key.awaitsFirstUse) = (usage, isDirty, awaits)
+            key.setAddresses(addresses)
             #expect(key.expiresAt == facts.expiresAt)
             #expect((key.graceEndsAt, key.graceWaitsUntil) == (facts.graceEndsAt, facts.graceWaitsUntil))
             #expect((key.isRevoked, key.isDisabled) == (facts.isRevoked, facts.isDisabled))
             #expect((key.usage, key.isDirty, key.awaitsFirstUse) == (usage, isDirty, awaits))
+            for text in ["10.1.1.1", "11.1.1.1", "::1"] {
+                let address = IPAddress(text)!
+                #expect(key.admits(address) == addresses?.contains { $0.contains(address) } ?? true)
+            }
+            #expect(key.admits(nil) == (addresses == nil))
             #expect(key.isPresent && key.workspace == 7 && key.number == 9)
         }
     }
@@ -50,10 +60,12 @@ struct HotKeyTests {
         var key = HotKey(digest: Digest(words: .zero), facts: facts, workspace: 1, number: 1)
         defer { key.release() }
         key.usage = slot
+        key.setAddresses([])
         for uid in [1, 2, 3, 1, 2] as [UInt32] { key.countValid(by: uid, at: Instant(milliseconds: 9)) { _ in } }
         facts.graceEndsAt = .distantFuture
         key.facts = facts
         #expect(Dictionary(uniqueKeysWithValues: key.peers.map { ($0.uid, $0.valid) }) == [1: 2, 2: 2, 3: 1])
+        #expect(!key.admits(nil))
         #expect(key.valid == 5 && key.usage == slot && key.graceEndsAt == .distantFuture)
     }
 

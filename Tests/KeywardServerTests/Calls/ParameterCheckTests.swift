@@ -87,6 +87,10 @@ import Testing
         "[" + Array(repeating: "\"\(scope)\"", count: count).joined(separator: ",") + "]"
     }
 
+    private static func addresses(_ count: Int) -> String {
+        "[" + Array(repeating: #""10.0.0.0/8""#, count: count).joined(separator: ",") + "]"
+    }
+
     static let others = [
         bounds(
             "keys.revoke", "key", good: ["\"\(x(128))\""], bad: ["\"\"", "\"\(x(129))\"", "1"],
@@ -111,6 +115,19 @@ import Testing
         bounds(
             "keys.verify", "anyOf", good: ["[\(scopes(63))]"], bad: ["[\(scopes(64))]"],
             beside: #""key":"k","scopes":["a"],"#),
+        bounds(
+            "keys.create", "addresses", good: ["null", addresses(1), addresses(32), #"["10.0.0.1","::/0"]"#],
+            bad: [
+                "[]", addresses(33), #"["10.0.0.0/33"]"#, #"["10.0.0.1/8"]"#, #"["::1/127"]"#, #"["fe80::%eth0/64"]"#,
+                #"["10.0.0.0:80"]"#, #"["10.0.0.0/8","x"]"#, #"["10.0.0.0/8 11.0.0.0/8"]"#, #"[""]"#, "[1]", "{}",
+                #""10.0.0.0/8""#,
+            ], beside: #""name":"n","#),
+        bounds(
+            "keys.update", "addresses", good: ["null", addresses(32)], bad: ["[]", addresses(33), #"["10.0.0.1/8"]"#],
+            beside: #""key":"k","#),
+        bounds(
+            "keys.verify", "address", good: ["null", #""10.0.0.1""#, #""::1""#],
+            bad: [#""""#, "1", #""10.0.0.1:80""#, #""::1%eth0""#, #""10.0.0.0/8""#], beside: #""key":"k","#),
         bounds(
             "keys.create", "metadata",
             good: ["{}", #"{"a":"\#(x(4_088))"}"#, #"{ "a" : [1e40, null] }"#],

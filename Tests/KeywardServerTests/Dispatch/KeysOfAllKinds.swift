@@ -26,6 +26,7 @@ struct KeysOfAllKinds {
             "rich",
             #","owner":{"name":"Zo\u00eb \"Z\"","principal":"uid:7"},"purpose":"p","metadata":{"a" : [1, 2e3]},"#
                 + #""scopes":["read:*","write:a"],"expiresAt":"2027-01-01T00:00:00.5+01:00""#)
+        try make("office", #","addresses":["10.0.0.0/8","2001:db8::/32"],"scopes":["read:*"]"#)
         try make("expiring", #","expiresAt":"2026-04-20T00:00:00Z""#)
         daemon.clock.pass(.days(4))
         for name in ["retiring", "superseded", "revoked", "disabled", "waiting"] { try make(name) }
@@ -74,12 +75,26 @@ struct KeysOfAllKinds {
         for demand in [#","cost":0"#, #","cost":3"#, #","limits":[{"name":"r","cost":9}]"#, #","cost":null"#] {
             questions.append(#"{"key":"\#(secrets["limited"] ?? "")"\#(demand)}"#)
         }
+        for address in addresses { questions.append(#"{"key":"\#(secrets["office"] ?? "")"\#(address)}"#) }
+        for address in addresses { questions.append(#"{"key":"\#(rich)"\#(address)}"#) }
         let escaped = rich.utf8.map { "\\u00" + String($0, radix: 16) }.joined()
         questions.append(#"{"k\u0065y":"\#(escaped)","workspace":"*"}"#)
         questions.append(#"{"key":"\#(rich.dropLast())0"}"#)
         let other = (try? InMemoryDaemon(seed: 99).secret("unknown")) ?? ""
         questions.append(#"{"key":"\#(other)"}"#)
         return questions
+    }
+
+    /// The addresses of clients, in and out of those of the key.
+    private var addresses: [String] {
+        [
+            #","address":"10.1.2.3""#, #","address":"11.1.2.3""#, #","address":null"#, #","address":"::ffff:10.1.2.3""#,
+            #","address":"\u0031\u0030.1.2.3""#, #","address":"2001:DB8::1","scopes":["read:a"]"#,
+            #","scopes":["write:a"],"address":"2001:db8::1""#, #","scopes":["write:a"],"address":"2001:db9::1""#,
+            #","address":"10.1.2.3","anyOf":[["read:a"]]"#, #","anyOf":[["read:a"]],"address":"11.1.2.3""#,
+            #","anyOf":[["read:a"]]"#, #","workspace":"acme","address":"10.1.2.3""#,
+            #","workspace":"*","address":"10.1.2.3""#,
+        ]
     }
 
     func tally() throws -> JSON { try daemon.call("system.status")["verifications"] }

@@ -72,3 +72,7 @@ import Testing
 extension JSON: ExpressibleByStringLiteral {
     init(stringLiteral text: String) { self = .string(text) }
 }
+
+extension JSON: ExpressibleByArrayLiteral {
+    init(arrayLiteral elements: JSON...) { self = .array(elements) }
+}

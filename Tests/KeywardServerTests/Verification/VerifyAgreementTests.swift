@@ -83,6 +83,11 @@ import Testing
         #"{}"#, #"{"key":1}"#, #"{"key":null}"#, #"{"key":"x","workspace":1}"#, #"{"key":"x","scopes":"a"}"#,
         #"{"key":"x","scopes":[1]}"#, #"{"key":"x","scopes":["a*"]}"#, #"{"key":"x","scopes":[""]}"#,
         #"{"key":"x","scopes":["a b"]}"#, #"{"key":"x","other":1}"#, #"{"key":"x","scopes":["a",null]}"#,
+        #"{"key":"x","address":1}"#, #"{"key":"x","address":["::1"]}"#, #"{"key":"x","address":""}"#,
+        #"{"key":"x","address":"10.0.0.1:80"}"#, #"{"key":"x","address":"fe80::1%eth0"}"#,
+        #"{"key":"x","address":"[::1]"}"#, #"{"key":"x","address":"10.0.0.0/8"}"#,
+        #"{"key":"x","address":"10.0.0.1\u0000"}"#, #"{"key":"x","address":"010.0.0.1"}"#,
+        #"{"key":"x","anyOf":[["a"]],"address":"localhost"}"#,
     ])
     func bothWaysRefuseTheSameParameters(params: String) throws {
         let line = #"{"jsonrpc":"2.0","id":7,"method":"keys.verify","params":\#(params)}"#
