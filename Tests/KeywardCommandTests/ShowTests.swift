@@ -54,6 +54,22 @@ extension CommandTests {
             }
         }
 
+        @Test func `Addresses are shown, and to admins those that presented the key`() {
+            let key = Sample.key().replacing(
+                #""scopes":[]"#, with: #""addresses":["10.0.0.0/8","::1/128"],"scopes":[]"#)
+            let last =
+                #"[{"address":"10.0.0.7","since":"2026-11-23T11:59:00.000Z"},{"address":"::1","since":"2026-11-23T09:00:00.000Z"}]"#
+            let screen = output(["show", "a"], #"{"key":\#(key),"lastAddresses":\#(last)}"#, isScreen: true)
+            #expect(screen.contains("10.0.0.0/8 ::1/128") && screen.contains("10.0.0.7 (1 min ago), ::1 (3 h ago)"))
+            let piped = output(["show", "a"], #"{"key":\#(key),"lastAddresses":\#(last)}"#, isScreen: false)
+            #expect(piped.contains("addresses\t10.0.0.0/8 ::1/128\n"))
+            #expect(
+                piped.contains(
+                    "lastAddresses\t10.0.0.7 2026-11-23T11:59:00.000Z, ::1 2026-11-23T09:00:00.000Z\n"))
+            let viewer = output(["show", "a"], #"{"key":\#(Sample.key()),"lastAddresses":null}"#, isScreen: false)
+            #expect(!viewer.contains("ddresses"))
+        }
+
         private static let usage =
             #"{"buckets":[{"start":"2026-11-23T00:00:00.000Z","valid":7,"refused":3}],"#
             + #""byPeer":[{"uid":998,"user":"gateway","valid":7,"lastUsedAt":"2026-11-23T11:00:00.000Z"}],"#

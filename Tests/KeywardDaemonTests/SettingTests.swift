@@ -251,6 +251,7 @@ struct Setting: Sendable, CustomTestStringConvertible {
         Setting("sweeps.largestShare", "0.35", "policy.sweeps.largestShare"),
         Setting("retention.terminalDays", "501", "policy.sweeps.retainTerminalDays", in: 1...36_500),
         Setting("retention.usageDays", "101", "policy.sweeps.retainUsageDays", in: 1...36_500),
+        Setting("retention.lastAddresses", "false", "policy.keepsLastAddresses"),
         Setting(
             "clock.boundSeconds", "61", "policy.clockBound.milliseconds", reads: "61000", in: 1...86_400),
         Setting("verifyLoops", "3", "verifyLoops", in: 1...64),

@@ -1,13 +1,17 @@
 extension Authority {
-    /// Describes one key, and its predecessors, the newest first.
+    /// Describes one key, its predecessors, the newest first, and for admins the last addresses, if they are kept.
     package func key(
         _ reference: KeyReference, workspace: String?, for caller: Caller, at now: Instant
-    ) throws(Refusal) -> (key: KeyView, predecessors: [NamedKey]) {
+    ) throws(Refusal) -> (key: KeyView, predecessors: [NamedKey], lastAddresses: [AddressUse]?) {
         let key = try locator.locate(
             reference, workspace: workspace, for: caller, needs: .viewer, at: now, includesEnded: true)
         return try read(key) { state, index in
             let older = state.line(of: index).drop { $0 != index }.dropFirst()
-            return (state.view(at: index, now: now, role: key.role), older.compactMap { state.named($0, now: now) })
+            let maySeeAddresses = key.role == .admin && state.lastAddresses.areKept
+            return (
+                state.view(at: index, now: now, role: key.role), older.compactMap { state.named($0, now: now) },
+                maySeeAddresses ? state.lastAddresses.uses(ofKey: state.table[index].number) : nil
+            )
         }
     }
 

@@ -74,7 +74,7 @@ extension Authority {
         let registry = KeyRegistry(
             ledger: parts.ledger, allowanceLedger: parts.allowanceLedger, renderer: parts.renderer,
             clock: parts.nanoseconds, bootTime: parts.bootTime)
-        registry.adopt(directory.registered, directory.policy.sweeps)
+        registry.adopt(directory.registered, directory.policy)
         try load(state, into: registry, from: parts.store, progress)
         let head = state.auditHead.map { AuditHead(seq: $0.seq, hash: $0.hash) } ?? .start
         let kept = parts.headStorage.keptEnd

@@ -94,7 +94,7 @@ package final class Committer: Sendable {
                 directory.policy = policy
                 return directory.registered
             }
-            return registry.adopt(workspaces, policy.sweeps)
+            return registry.adopt(workspaces, policy)
         }
     }
 

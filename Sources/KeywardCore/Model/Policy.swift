@@ -15,6 +15,8 @@ package struct Policy: Hashable, Sendable {
     package var sweeps = SweepPolicy()
     /// How far the wall clock may be ahead of the boot-time clock before it is considered wrong.
     package var clockBound: Instant.Span = .seconds(300)
+    /// Whether the last addresses from which keys were presented are kept in memory.
+    package var keepsLastAddresses = true
 
     package init() {}
 

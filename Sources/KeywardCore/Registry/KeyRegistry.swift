@@ -191,13 +191,13 @@ package final class KeyRegistry: Sendable {
     /// Removes first uses that have left nothing to store.
     func forgetFirstUses(of keys: some Sequence<Int64>) { change { $0.forgetFirstUses(of: keys) } }
 
-    /// Adopts the workspaces and the policy of the sweeps. Whether the policy differs, so that keys are due at other
-    /// times.
+    /// Adopts the workspaces and a policy. Whether that of the sweeps differs, so that keys are due at other times.
     @discardableResult
-    package func adopt(_ workspaces: [RegisteredWorkspace], _ policy: SweepPolicy) -> Bool {
+    package func adopt(_ workspaces: [RegisteredWorkspace], _ policy: Policy) -> Bool {
         let isOther = change { state in
             state.setWorkspaces(workspaces)
-            return state.adopt(policy)
+            state.keepAddresses(policy.keepsLastAddresses)
+            return state.adopt(policy.sweeps)
         }
         if isOther { inSteps { $0.reschedule(from: $1, atMost: Self.keysAtOnce) } }
         return isOther

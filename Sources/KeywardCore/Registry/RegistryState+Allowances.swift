@@ -2,14 +2,6 @@
 extension RegistryState {
     // MARK: Verifications
 
-    /// The code with which a key that is valid otherwise is refused, with its details; `nil` if it meets the demand.
-    mutating func refusal(of demand: VerificationDemand, at index: KeyTable.Index) -> Verdict.Code? {
-        guard demand.asksForScopes else { return nil }
-        details.removeAll()
-        details.missing = demand.missing(from: table[index].text?.scopeList ?? [])
-        return details.missing.isEmpty ? nil : .insufficientScope
-    }
-
     /// Spends what the verification costs; the code with which it is refused if that is too much.
     @inline(__always)
     mutating func spend(

@@ -3,7 +3,7 @@ import KeywardBase
 /// The state that ``KeyRegistry`` guards: the keys and everything derived from them.
 ///
 /// Each part is a value with private storage. Only this file changes the parts, so that related facts change together;
-/// other files read. `RegistryState+Allowances.swift` alone changes the allowances.
+/// other files read. `RegistryState+Allowances.swift` changes the allowances, `RegistryState+Demand.swift` what a demand leaves.
 package struct RegistryState: ~Copyable {
     private(set) var table = KeyTable()
     private(set) var names = KeyNames()
@@ -17,6 +17,7 @@ package struct RegistryState: ~Copyable {
     private(set) var tally = VerificationTally()
     /// Those of the last verdict that has any.
     var details = VerdictDetails()
+    var lastAddresses = LastAddresses()
     private var writer: KeyTextWriter
     /// Milliseconds on the boot-time clock, for windows of limits.
     let bootTime: @Sendable () -> Int64
@@ -65,6 +66,7 @@ package struct RegistryState: ~Copyable {
         } else {
             usage.countRefusal(verdict.code, index, by: uid, at: now, in: &table)
         }
+        if let demand { noteAddress(of: demand, at: index, now) }
         tally.count(verdict.code)
         return verdict
     }
@@ -127,6 +129,7 @@ package struct RegistryState: ~Copyable {
         counts.remove(record, in: record.workspace)
         usage.forget(index, number: number)
         _ = moveAllowance(from: table[index].allowance, to: nil)
+        lastAddresses.forget(key: number)
         table.remove(at: index)
         if let place = record.ledger { usage.release(place) }
     }
@@ -191,6 +194,9 @@ package struct RegistryState: ~Copyable {
 
     /// Adopts a policy of the sweeps; whether it differs. Then every key must be scheduled again.
     mutating func adopt(_ policy: SweepPolicy) -> Bool { schedule.adopt(policy) }
+
+    /// Keeps the last addresses of keys from now on, or forgets them.
+    mutating func keepAddresses(_ areKept: Bool) { lastAddresses.areKept = areKept }
 
     /// Schedules some of the keys again; whether more follow.
     mutating func reschedule(from start: KeyTable.Index, atMost count: Int) -> Bool {

@@ -24,10 +24,12 @@ package enum GetKey: Method {
     package struct Result: Codable, Sendable {
         package var key: Key
         package var predecessors: [KeyState]?
+        package var lastAddresses: [LastAddress]?
 
-        package init(key: Key, predecessors: [KeyState]? = nil) {
+        package init(key: Key, predecessors: [KeyState]? = nil, lastAddresses: [LastAddress]? = nil) {
             self.key = key
             self.predecessors = predecessors
+            self.lastAddresses = lastAddresses
         }
     }
 }

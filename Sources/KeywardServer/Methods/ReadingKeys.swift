@@ -57,7 +57,11 @@ extension GetKey: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
         let found = try call.authority.key(
             call.reference(params.key), workspace: params.workspace, for: call.caller, at: call.now)
-        return Result(key: call.describe(found.key), predecessors: found.predecessors.map { KeyState($0) })
+        return Result(
+            key: call.describe(found.key), predecessors: found.predecessors.map { KeyState($0) },
+            lastAddresses: found.lastAddresses.map { uses in
+                uses.map { LastAddress(address: $0.address.description, since: Timestamp($0.since)) }
+            })
     }
 }
 

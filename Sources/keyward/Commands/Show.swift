@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import KeywardClient
+internal import KeywardProtocol
 
 /// `keyward show`
 struct Show: SessionCommand {
@@ -12,7 +13,9 @@ struct Show: SessionCommand {
         let params = GetKey.Params(key: target.key, workspace: target.place.workspace)
         try session.write(session.call(GetKey.self, params)) { result in
             try session.console.write(
-                FactSheet(result.key, predecessors: result.predecessors ?? [], now: session.console.now))
+                FactSheet(
+                    result.key, predecessors: result.predecessors ?? [], lastAddresses: result.lastAddresses ?? [],
+                    now: session.console.now))
         }
     }
 }

@@ -1,9 +1,10 @@
 internal import KeywardClient
 internal import KeywardDisplay
+internal import KeywardProtocol
 
 extension FactSheet {
     /// The details of a key.
-    init(_ key: Key, predecessors: [KeyState] = [], now: Timestamp) {
+    init(_ key: Key, predecessors: [KeyState] = [], lastAddresses: [LastAddress] = [], now: Timestamp) {
         self.init()
         let cells = KeyCells(key: KeyRow(key), now: now)
         add("Name", "name", Cell(key.name, .strong))
@@ -19,6 +20,7 @@ extension FactSheet {
         add("Last used", "lastUsedAt", cells.lastUsed)
         addExact("lastUsedBy", key.lastUsedBy)
         addLastRefusal(of: key, now)
+        add(lastAddresses, now)
         add("Expires", "expiresAt", key.expiresAt.map { .end($0, now) } ?? Cell("never"))
         add("Created", "createdAt", .point(key.createdAt, now, by: key.createdBy))
         addExact("createdBy", key.createdBy)
@@ -44,6 +46,15 @@ extension FactSheet {
             Cell(screen: [point.screen, code].compactMap { $0 }.joined(separator: ": "), exact: point.exact))
         addExact("lastRefusedBy", key.lastRefusedBy)
         addExact("lastRefusedCode", code)
+    }
+
+    private mutating func add(_ addresses: [LastAddress], _ now: Timestamp) {
+        guard !addresses.isEmpty else { return }
+        let words = addresses.map { "\($0.address) (\(RelativeTime.text($0.since, now: now)))" }
+        let exact = addresses.map { "\($0.address) \($0.since)" }
+        add(
+            "Last addresses", "lastAddresses",
+            Cell(screen: words.joined(separator: ", "), exact: exact.joined(separator: ", ")))
     }
 
     private mutating func addExact(_ name: String, _ account: Account?) {

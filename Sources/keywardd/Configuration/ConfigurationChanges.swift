@@ -17,6 +17,7 @@ extension Configuration {
             "defaultPlan": policy.defaultPlan, "operatorGroup": policy.operatorGroup,
             "naming.personal": policy.personalNames.rawValue,
             "naming.productionSegments": policy.productionSegments.sorted().joined(separator: " "),
+            "retention.lastAddresses": "\(policy.keepsLastAddresses)",
             "allLoopsServe": "\(allLoopsServe)", "clock.boundSeconds": "\(policy.clockBound.milliseconds / 1_000)",
         ]
         members["verifyLoops"] = verifyLoops.map { "\($0)" }

@@ -21,6 +21,7 @@ extension Configuration {
         if var retention = try section.section("retention") {
             sweeps.retainTerminalDays = try days("terminalDays", &retention) ?? sweeps.retainTerminalDays
             sweeps.retainUsageDays = try days("usageDays", &retention) ?? sweeps.retainUsageDays
+            policy.keepsLastAddresses = try retention.boolean("lastAddresses") ?? policy.keepsLastAddresses
             try retention.end()
         }
         if let message = Self.disorder(of: sweeps) {

@@ -84,4 +84,47 @@ struct AddressTests {
             }
         }
     }
+
+    @Test func theLastAddressesAreShownToAdminsWhileTheyAreKept() throws {
+        let fixture = try AuthorityFixture()
+        let key = try fixture.create("office", addresses: Self.office)
+        for grant in [("ada", Role.admin), ("ben", .viewer)] {
+            _ = try fixture.authority.grant(
+                grant.1, to: "user:\(grant.0)", inWorkspace: "default", by: .root, at: fixture.now)
+        }
+        func shown(to caller: Caller) throws -> [String]? {
+            try fixture.authority.key(key.id, workspace: nil, for: caller, at: fixture.now).lastAddresses.map { uses in
+                uses.map { "\($0.address) \($0.since == fixture.now)" }
+            }
+        }
+        #expect(try shown(to: .root) == [])
+        // Whatever the answer is.
+        fixture.verify(key.secret, from: "10.0.0.1")
+        fixture.clock.advance(by: .seconds(1))
+        fixture.verify(key.secret, in: "nowhere", from: "11.0.0.1")
+        fixture.verify(key.secret)
+        for caller in [Caller.root, .ada] { #expect(try shown(to: caller) == ["11.0.0.1 true", "10.0.0.1 false"]) }
+        #expect(try shown(to: .ben) == nil)
+        var policy = fixture.policy
+        policy.keepsLastAddresses = false
+        fixture.authority.committer.adopt(policy)
+        #expect(try shown(to: .root) == nil)
+        fixture.authority.committer.adopt(fixture.policy)
+        #expect(try shown(to: .root) == [])
+    }
+
+    @Test func aPurgedKeyLeavesNoAddressBehind() throws {
+        let fixture = try AuthorityFixture()
+        let key = try fixture.create("office", addresses: Self.office)
+        fixture.verify(key.secret, from: "10.0.0.1")
+        try fixture.revoke(key.id)
+        fixture.clock.advance(by: .days(400))
+        func uses() -> Int { fixture.authority.registry.read { $0.lastAddresses.uses(ofKey: key.number).count } }
+        #expect(uses() == 1)
+        #expect(try fixture.authority.sweep(.retention, at: fixture.now, limit: 100).changed[.keyPurged] == 1)
+        #expect(uses() == 0)
+        // Its place in memory is used again.
+        let free = try fixture.create("free")
+        #expect(fixture.verify(free) == .valid)
+    }
 }

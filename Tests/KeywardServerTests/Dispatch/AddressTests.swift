@@ -56,4 +56,29 @@ import Testing
         let key = try daemon.call("keys.get", #"{"key":"office"}"#)["key"]
         #expect(key["refusedCount"].int == 2 && key["lastRefusedCode"] == "addressRefused")
     }
+
+    @Test func theLastAddressesAreForAdminsAlone() throws {
+        let daemon = try InMemoryDaemon()
+        let secret = try daemon.secret("crm")
+        for (user, role) in [("anna", "admin"), ("bert", "viewer")] {
+            try daemon.call("members.grant", #"{"workspace":"default","principal":"user:\#(user)","role":"\#(role)"}"#)
+        }
+        for address in ["10.0.0.1", "::ffff:10.0.0.1", "2001:DB8::1"] {
+            _ = try daemon.talk(on: .verify).call("keys.verify", #"{"key":"\#(secret)","address":"\#(address)"}"#)
+            daemon.clock.pass(.hours(1))
+        }
+        func last(_ peer: Peer) throws -> JSON {
+            try daemon.talk(as: peer).call("keys.get", #"{"key":"crm"}"#)["result"]["lastAddresses"]
+        }
+        for peer in [Peer.root, .anna] {
+            #expect(try last(peer).items.map(\.["address"]) == ["2001:db8::1", "10.0.0.1"])
+            #expect(
+                try last(peer).items.map(\.["since"]) == ["2026-01-05T14:00:00.000Z", "2026-01-05T12:00:00.000Z"])
+        }
+        #expect(try last(.bert) == .null)
+        var policy = Policy()
+        policy.keepsLastAddresses = false
+        _ = daemon.server.configuration.adopt(policy)
+        #expect(try last(.root) == .null)
+    }
 }

@@ -42,7 +42,7 @@ import Testing
     @Test(arguments: [true, false]) func aKeyInTheRingTellsTheFixedPart(isLoaded: Bool) {
         let registry = KeyRegistry(renderer: VerdictText.renderer)
         let context = StatusContext(apiAccess: true, staleAfter: .days(90))
-        registry.adopt([RegisteredWorkspace(name: "default", number: 1, context: context)], SweepPolicy())
+        registry.adopt([RegisteredWorkspace(name: "default", number: 1, context: context)], Policy())
         let keys = keys().enumerated().map { place, key in
             var key = key
             (key.number, key.ledger) = (Int64(place + 1), nil)
