@@ -11,3 +11,12 @@ struct KeyLoad {
     /// Keys that have a successor.
     var predecessors: [KeyTable.Index] = []
 }
+
+extension RegistryState {
+    /// Restores the stored counts of hours that may still grow.
+    mutating func restore(_ hours: [HourUsage]) {
+        for hour in hours {
+            if let index = names.index(ofNumber: hour.key) { table[index].restore(hour) }
+        }
+    }
+}

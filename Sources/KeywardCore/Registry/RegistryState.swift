@@ -345,13 +345,6 @@ package struct RegistryState: ~Copyable {
         }
     }
 
-    /// Restores the stored counts of hours that may still grow.
-    mutating func restore(_ hours: [HourUsage]) {
-        for hour in hours {
-            if let index = names.index(ofNumber: hour.key) { table[index].restore(hour) }
-        }
-    }
-
     /// Restores the last refusals that are stored, the earliest first.
     mutating func restore(_ refusals: [RefusalHour]) { usage.restore(refusals) }
 }
