@@ -19,9 +19,17 @@ enum SiteSummary {
             let scopes = rule.scopes.isEmpty ? "a valid key" : rule.scopes.joined(separator: " ")
             let number = "Rule \(index + 1)"
             let gap = String(repeating: " ", count: max(1, 11 - number.count))
-            lines.append("\(number)\(gap)\(rule.prefix.isEmpty ? "/" : rule.prefix)  \(methods)  \(scopes)")
+            lines.append(
+                "\(number)\(gap)\(rule.prefix.isEmpty ? "/" : rule.prefix)  \(methods)  \(scopes)\(costs(rule))")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// What the rule spends, unless it is the usual.
+    private static func costs(_ rule: Rule) -> String {
+        let limits = rule.limits.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return (rule.cost == 1 ? "" : "  cost \(rule.cost)")
+            + (limits.isEmpty ? "" : "  limits " + limits.joined(separator: ", "))
     }
 
     private static func places(_ places: KeyPlaces) -> String {

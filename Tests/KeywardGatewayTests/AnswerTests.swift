@@ -22,7 +22,8 @@ struct AnswerTests {
         let line = Array(#"{"jsonrpc":"2.0","id":1,"result":{"valid":true,"code":"valid",\#(members)}}"#.utf8)
         var tape = JSONTape(limits: .reply)
         var buffer = KeywardBase.ByteBuffer()
-        let reply = VerifyReply(line.span, tape: &tape, identity: &buffer, block: IdentityBlock(chosen))
+        let reply = VerifyReply(
+            line.span, tape: &tape, fields: &buffer, block: IdentityBlock(chosen), now: { fatalError("no limits") })
         #expect(reply?.id == 1 && reply?.outcome == .valid)
         return buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }
@@ -32,7 +33,8 @@ struct AnswerTests {
         (.ambiguousKey, 401, #"error="invalid_request""#), (.invalidKey(.expired), 401, #"error="invalid_token""#),
         (.insufficientScope(rule: 0), 403, #"error="insufficient_scope""#), (.noRule, 403, nil),
         (.path(.dotSegment), 403, nil), (.upgradeRequired, 402, nil), (.unavailable(.lost), 503, nil),
-        (.announcedBody, 403, nil), (.headerTooLarge, 431, nil),
+        (.announcedBody, 403, nil), (.headerTooLarge, 431, nil), (.rateLimited, 429, nil),
+        (.creditsExhausted, 402, nil),
     ])
     func aRefusalHasItsStatusItsChallengeAndAProblem(refusal: Refusal, status: Int, challenge: String?) {
         let answer = text(refusal)
@@ -52,7 +54,8 @@ struct AnswerTests {
     }
 
     @Test(arguments: [
-        (Refusal.upgradeRequired, 403, 402), (.unavailable(.lost), 403, 503), (.noKey, 401, 401), (.noRule, 403, 403),
+        (Refusal.upgradeRequired, 403, 402), (.rateLimited, 403, 429), (.creditsExhausted, 403, 402),
+        (.unavailable(.lost), 403, 503), (.noKey, 401, 401), (.noRule, 403, 403),
     ])
     func forNginxTheRealStatusIsInAHeader(refusal: Refusal, status: Int, real: Int) {
         var site = Self.site
@@ -111,25 +114,34 @@ struct AnswerTests {
         var tape = JSONTape(limits: .reply)
         var buffer = KeywardBase.ByteBuffer()
         let bytes = Array(line.utf8)
-        let reply = VerifyReply(bytes.span, tape: &tape, identity: &buffer, block: IdentityBlock([]))
+        let reply = VerifyReply(
+            bytes.span, tape: &tape, fields: &buffer, block: IdentityBlock([]), now: { fatalError("no limits") })
         #expect(reply == nil, "\(line)")
         let isEmpty = buffer.isEmpty
         #expect(isEmpty)
     }
 
     @Test(arguments: [
-        ("default", [], #""params":{"key":"k"}}"#), ("acme", [], #""params":{"key":"k","workspace":"acme"}}"#),
-        ("default", ["a", "b"], #""params":{"key":"k","scopes":["a","b"]}}"#),
+        ("default", Rule(prefix: ""), #""params":{"key":"k"}}"#),
+        ("acme", Rule(prefix: ""), #""params":{"key":"k","workspace":"acme"}}"#),
+        ("default", Rule(prefix: "", scopes: ["a", "b"]), #""params":{"key":"k","scopes":["a","b"]}}"#),
+        ("default", Rule(prefix: "", cost: 0), #""params":{"key":"k","cost":0}}"#),
+        (
+            "default", Rule(prefix: "", cost: 5, limits: ["exports": 1, "bytes": 0, "z": 70]),
+            #""params":{"key":"k","cost":5,"limits":[{"name":"bytes","cost":0},{"name":"exports"},{"name":"z","cost":70}]}}"#
+        ),
     ])
-    func aLineHasWhatTheDaemonNeeds(workspace: String, scopes: [String], end: String) {
+    func aLineHasWhatTheDaemonNeeds(workspace: String, rule: Rule, end: String) {
         var buffer = NIOCore.ByteBuffer()
-        VerifyLine(workspace: workspace, scopes: scopes).append(id: 7, key: "k", to: &buffer)
+        VerifyLine(workspace: workspace, scopes: rule.scopes, cost: rule.cost, limits: rule.limits)
+            .append(id: 7, key: "k", to: &buffer)
         #expect(String(buffer: buffer) == #"{"jsonrpc":"2.0","id":7,"method":"keys.verify","# + end + "\n")
     }
 
     @Test func aKeyCannotAddToItsLine() {
         var buffer = NIOCore.ByteBuffer()
-        VerifyLine(workspace: "default", scopes: []).append(id: 7, key: "k\",\"workspace\":\"*\n", to: &buffer)
+        VerifyLine(workspace: "default").append(
+            id: 7, key: "k\",\"workspace\":\"*\n", to: &buffer)
         #expect(String(buffer: buffer).hasSuffix(#"{"key":"k\",\"workspace\":\"*\n"}}"# + "\n"))
     }
 }

@@ -21,13 +21,16 @@ struct SiteFileTests {
             allowUsers: [traefik]
             rules:
               - {path: /orders/, methods: [GET, HEAD], scopes: [orders:read, crm:read]}
+              - path: /exports
+                cost: 0
+                limits: {exports: 1000000, ex-2: 0}
               - path: /
             """)
         var expected = Site(
             name: "shop", proxy: .traefik,
             rules: [
                 Rule(prefix: "/orders", methods: ["GET", "HEAD"], scopes: ["crm:read", "orders:read"]),
-                Rule(prefix: ""),
+                Rule(prefix: "/exports", cost: 0, limits: ["exports": 1_000_000, "ex-2": 0]), Rule(prefix: ""),
             ])
         expected.workspace = "acme"
         expected.places = KeyPlaces(bearer: false, basic: .password, queryParameter: "api_key")
@@ -47,7 +50,27 @@ struct SiteFileTests {
     @Test(arguments: [
         ("proxy: nginx\nlimits:\n  orders: 3\nrules:\n  - path: /\n", "shop.yaml:2:1: unknown member 'limits'"),
         ("proxy: nginx\naddress: X-Real-IP\nrules:\n  - path: /\n", "shop.yaml:2:1: unknown member 'address'"),
-        ("proxy: nginx\nrules:\n  - path: /\n    cost: 2\n", "shop.yaml:4:5: unknown member 'cost' in 'rules[1]'"),
+        (
+            "proxy: nginx\nrules:\n  - path: /\n    addresses: [10.0.0.0/8]\n",
+            "shop.yaml:4:5: unknown member 'addresses' in 'rules[1]'"
+        ),
+        ("proxy: nginx\nrules:\n  - path: /\n    cost: 1000001\n", "from 0 to 1000000"),
+        ("proxy: nginx\nrules:\n  - path: /\n    cost: -1\n", "'rules[1].cost' must be a whole number"),
+        ("proxy: nginx\nrules:\n  - {path: /, limits: [a]}\n", "'rules[1].limits' must be a section, not a list"),
+        (
+            "proxy: nginx\nrules:\n  - path: /\n    limits:\n      Exports: 1\n",
+            "shop.yaml:5:7: 'rules[1].limits' has 'Exp"
+        ),
+        ("proxy: nginx\nrules:\n  - {path: /, limits: {a-: 1}}\n", "'rules[1].limits' has 'a-'"),
+        (
+            "proxy: nginx\nrules:\n  - path: /\n    limits:\n      a:\n",
+            "shop.yaml:5:7: 'rules[1].limits' has no cost for 'a'"
+        ),
+        ("proxy: nginx\nrules:\n  - {path: /, limits: {a: -1}}\n", "'rules[1].limits.a' must be a whole number from 0"),
+        (
+            "proxy: nginx\nrules:\n  - {path: /, limits: {\((1...17).map { "a\($0): 1" }.joined(separator: ", "))}}\n",
+            "'rules[1].limits' must have at most 16 members"
+        ),
         ("proxy: nginx\nrules:\n  - path: /\n    scope: [a]\n", "did you mean 'scopes'?"),
         (
             "proxy: iis\nrules:\n  - path: /\n",

@@ -30,12 +30,13 @@ package struct AnswerWriter: Sendable {
         unverified = block.withUnsafeBytes { Array($0) }
     }
 
-    /// Appends an answer that lets the request pass. `identity` has the headers of ``IdentityBlock``.
+    /// Appends an answer that lets the request pass. `fields` are those of the reply: ``IdentityBlock`` and
+    /// ``AllowanceFields``.
     package func appendVerified(
-        _ identity: borrowing KeywardBase.ByteBuffer, _ form: Form, to buffer: inout NIOCore.ByteBuffer
+        _ fields: borrowing KeywardBase.ByteBuffer, _ form: Form, to buffer: inout NIOCore.ByteBuffer
     ) {
         buffer.writeBytes(verified)
-        identity.withUnsafeBytes { _ = buffer.writeBytes($0) }
+        fields.withUnsafeBytes { _ = buffer.writeBytes($0) }
         end(form, &buffer)
     }
 
@@ -47,6 +48,14 @@ package struct AnswerWriter: Sendable {
 
     /// Appends an answer that refuses the request, with a body as RFC 9457 has it.
     package func append(_ refusal: Refusal, _ form: Form, to buffer: inout NIOCore.ByteBuffer) {
+        append(refusal, KeywardBase.ByteBuffer(), form, to: &buffer)
+    }
+
+    /// Appends an answer that refuses the request. `fields` are those of the daemon's reply.
+    package func append(
+        _ refusal: Refusal, _ fields: borrowing KeywardBase.ByteBuffer, _ form: Form,
+        to buffer: inout NIOCore.ByteBuffer
+    ) {
         let isMapped = site.proxy.passesOnlyForbidden && ![401, 403].contains(refusal.status)
         let status = isMapped ? 403 : refusal.status
         let body = """
@@ -63,6 +72,7 @@ package struct AnswerWriter: Sendable {
             buffer.writeString("WWW-Authenticate: \(challenge)\r\n")
         }
         if refusal.status == 503 { buffer.writeString("Retry-After: 1\r\n") }
+        fields.withUnsafeBytes { _ = buffer.writeBytes($0) }
         end(form, &buffer)
         if !form.isHead { buffer.writeString(body) }
     }
@@ -88,6 +98,7 @@ package struct AnswerWriter: Sendable {
         case 401: "Unauthorized"
         case 402: "Payment Required"
         case 403: "Forbidden"
+        case 429: "Too Many Requests"
         case 431: "Request Header Fields Too Large"
         default: "Service Unavailable"
         }

@@ -13,6 +13,10 @@ package enum Refusal: Hashable, Sendable {
     /// The key lacks a scope of the rule with this index.
     case insufficientScope(rule: Int)
     case upgradeRequired
+    /// The rule costs more than what remains of a limit.
+    case rateLimited
+    /// The rule costs more than the key's credits.
+    case creditsExhausted
     case unavailable(Unavailability)
     /// The bytes are not HTTP/1.1.
     case malformedRequest
@@ -39,7 +43,8 @@ extension Refusal {
         switch self {
         case .announcedBody, .missingTarget, .path, .noRule, .insufficientScope: 403
         case .noKey, .ambiguousKey, .invalidKey: 401
-        case .upgradeRequired: 402
+        case .upgradeRequired, .creditsExhausted: 402
+        case .rateLimited: 429
         case .unavailable: 503
         case .malformedRequest: 400
         case .headerTooLarge: 431
@@ -58,6 +63,8 @@ extension Refusal {
         case .invalidKey(let code): Verification.Code.known.contains(code) ? code.rawValue : "invalid"
         case .insufficientScope: "insufficientScope"
         case .upgradeRequired: "upgradeRequired"
+        case .rateLimited: "rateLimited"
+        case .creditsExhausted: "creditsExhausted"
         case .unavailable: "unavailable"
         case .malformedRequest: "malformedRequest"
         case .headerTooLarge: "headerTooLarge"
@@ -76,6 +83,8 @@ extension Refusal {
         case .invalidKey(let code): Self.detail(of: code)
         case .insufficientScope: "The API key lacks a scope that this request needs."
         case .upgradeRequired: "The plan has no API access. Upgrade required."
+        case .rateLimited: "The API key has reached a limit."
+        case .creditsExhausted: "The API key has too few credits for this request."
         case .unavailable: "API keys cannot be verified now. Try again later."
         case .malformedRequest: "The request is not HTTP/1.1."
         case .headerTooLarge: "The header of the request is too large."

@@ -133,7 +133,7 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
 
     var identity: IdentityBlock { (pending?.site ?? loop.site).identity }
 
-    func answered(_ outcome: VerifyReply.Outcome, _ identity: borrowing KeywardBase.ByteBuffer) {
+    func answered(_ outcome: VerifyReply.Outcome, _ fields: borrowing KeywardBase.ByteBuffer) {
         guard let pending = pending.take() else { return }
         let passed = NIODeadline.now() - pending.startedAt
         loop.counters.countVerification(seconds: Double(passed.nanoseconds) / 1e9)
@@ -142,9 +142,11 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
             loop.counters.countValid()
             // A closure cannot borrow what this function borrows.
             var bytes = output.take() ?? NIOCore.ByteBufferAllocator().buffer(capacity: 1_024)
-            pending.site.writer.appendVerified(identity, pending.form, to: &bytes)
+            pending.site.writer.appendVerified(fields, pending.form, to: &bytes)
             output = bytes
         case .refused(.insufficientScope): answer(.insufficientScope(rule: pending.rule), pending.form, pending.site)
+        case .refused(.rateLimited): answerLimited(fields, pending.form, pending.site)
+        case .refused(.creditsExhausted): answer(.creditsExhausted, pending.form, pending.site)
         case .refused(.upgradeRequired): answer(.upgradeRequired, pending.form, pending.site)
         case .refused(let code): answer(.invalidKey(code), pending.form, pending.site)
         case .failed: answer(.unavailable(.refused), pending.form, pending.site)
@@ -166,6 +168,17 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
     private func answer(_ refusal: Refusal, _ form: AnswerWriter.Form, _ site: SiteInForce) {
         loop.counters.countRefusal(refusal)
         append { site.writer.append(refusal, form, to: &$0) }
+    }
+
+    /// Refuses with the header fields of the daemon's reply.
+    private func answerLimited(
+        _ fields: borrowing KeywardBase.ByteBuffer, _ form: AnswerWriter.Form, _ site: SiteInForce
+    ) {
+        loop.counters.countRefusal(.rateLimited)
+        // A closure cannot borrow what this function borrows.
+        var bytes = output.take() ?? NIOCore.ByteBufferAllocator().buffer(capacity: 1_024)
+        site.writer.append(.rateLimited, fields, form, to: &bytes)
+        output = bytes
     }
 
     private func append(_ write: (inout NIOCore.ByteBuffer) -> Void) {

@@ -12,7 +12,9 @@ final class SiteInForce: Sendable {
         self.site = site
         check = RequestCheck(site)
         writer = AnswerWriter(site)
-        lines = site.rules.map { VerifyLine(workspace: site.workspace, scopes: $0.scopes) }
+        lines = site.rules.map {
+            VerifyLine(workspace: site.workspace, scopes: $0.scopes, cost: $0.cost, limits: $0.limits)
+        }
         identity = IdentityBlock(site.identity)
     }
 

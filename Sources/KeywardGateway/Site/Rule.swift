@@ -6,9 +6,16 @@ package struct Rule: Hashable, Sendable {
     package var methods: Set<String>?
     /// The scopes that a key must hold, all of them.
     package var scopes: [String]
+    /// What a request spends of the key's automatic limits and of its credits, 0 to 1,000,000.
+    package var cost: Int
+    /// What it spends of limits with these names, in place of `cost`; also of limits that are not automatic.
+    package var limits: [String: Int]
 
-    package init(prefix: String, methods: Set<String>? = nil, scopes: [String] = []) {
+    package init(
+        prefix: String, methods: Set<String>? = nil, scopes: [String] = [], cost: Int = 1, limits: [String: Int] = [:]
+    ) {
         (self.prefix, self.methods, self.scopes) = (prefix, methods, scopes)
+        (self.cost, self.limits) = (cost, limits)
     }
 
     /// Whether it is about this request. A prefix ends where a segment ends: `/orders` is not about `/orders-old`.

@@ -1,3 +1,4 @@
+internal import KeywardProtocol
 package import KeywardSettings
 
 /// Reads the file of a site: YAML in which an unknown member is an error with its line.
@@ -9,6 +10,9 @@ package struct SiteFile {
     private let uid: (String) -> UInt32?
 
     private static let mostRules = 1_000
+    /// What the daemon takes in one verification.
+    private static let mostLimits = 16
+    private static let costs = VerifyKey.costs
 
     package init(file: String, name: String, uid: @escaping (String) -> UInt32?) {
         (self.file, self.name, self.uid) = (file, name, uid)
@@ -83,6 +87,8 @@ package struct SiteFile {
         let (methodsPlace, scopesPlace) = (section.position(of: "methods"), section.position(of: "scopes"))
         let methods = try section.texts("methods", atMost: 64, longest: 32)
         let scopes = try section.texts("scopes", atMost: 64)
+        let cost = try section.integer("cost", in: costs)
+        let limits = try limits(&section)
         try section.end()
         if let methods, methods.isEmpty || !methods.allSatisfy(isMethod) {
             let wrong = methods.sorted().first { !isMethod($0) }.map { ", not '\($0)'" } ?? ""
@@ -97,7 +103,41 @@ package struct SiteFile {
                     '\(section.path).scopes' has '\(wrong)'. A scope has A-Z, a-z, 0-9 and : . _ / -, and no '*'
                     """)
         }
-        return Rule(prefix: prefix, methods: methods, scopes: (scopes ?? []).sorted())
+        return Rule(
+            prefix: prefix, methods: methods, scopes: (scopes ?? []).sorted(), cost: cost ?? 1, limits: limits)
+    }
+
+    /// The costs of limits by name.
+    private static func limits(_ rule: inout Section) throws(ConfigurationError) -> [String: Int] {
+        guard var section = try rule.section("limits") else { return [:] }
+        func fault(_ name: String, _ message: String) -> ConfigurationError {
+            ConfigurationError(
+                file: section.file, position: section.position(of: name) ?? section.position,
+                message: "'\(section.path)' \(message)")
+        }
+        var limits: [String: Int] = [:]
+        for name in section.names {
+            guard isLimitName(name) else {
+                throw fault(name, "has '\(name)', and the name of a limit has only a-z, 0-9 and . _ -")
+            }
+            let missing = fault(name, "has no cost for '\(name)', such as \(name): 1")
+            guard let cost = try section.integer(name, in: costs) else { throw missing }
+            limits[name] = cost
+        }
+        guard limits.count <= mostLimits else { throw fault("", "must have at most \(mostLimits) members") }
+        return limits
+    }
+
+    /// 1 to 64 of `[a-z0-9._-]`, first and last a letter or a digit.
+    private static func isLimitName(_ text: String) -> Bool {
+        func isAlphanumeric(_ byte: UInt8) -> Bool {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        }
+        let bytes = text.utf8
+        guard let first = bytes.first, let last = bytes.last, bytes.count <= 64 else { return false }
+        return isAlphanumeric(first) && isAlphanumeric(last)
+            && bytes.allSatisfy { isAlphanumeric($0) || "._-".utf8.contains($0) }
     }
 
     /// The prefix of a rule's path; `nil` if no request can have such a path.

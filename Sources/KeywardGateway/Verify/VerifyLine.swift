@@ -4,10 +4,13 @@ package import NIOCore
 
 /// Writes the lines that ask the daemon about a key, for one rule of a site.
 package struct VerifyLine: Sendable {
-    /// What follows the key: the workspace and the scopes.
+    /// What follows the key: the workspace, the scopes and the costs.
     private let end: [UInt8]
 
-    package init(workspace: String, scopes: [String]) {
+    /// - Parameters:
+    ///   - cost: What is spent of automatic limits and credits.
+    ///   - limits: What is spent of limits by name.
+    package init(workspace: String, scopes: [String] = [], cost: Int = 1, limits: [String: Int] = [:]) {
         var buffer = KeywardBase.ByteBuffer()
         if workspace != "default" {
             buffer.append(#","workspace":"#)
@@ -21,8 +24,28 @@ package struct VerifyLine: Sendable {
             }
             buffer.append("]")
         }
+        if cost != 1 {
+            buffer.append(#","cost":"#)
+            buffer.append(decimal: Int64(cost))
+        }
+        Self.append(limits, to: &buffer)
         buffer.append("}}\n")
         end = buffer.withUnsafeBytes { Array($0) }
+    }
+
+    private static func append(_ limits: [String: Int], to buffer: inout KeywardBase.ByteBuffer) {
+        guard !limits.isEmpty else { return }
+        buffer.append(#","limits":["#)
+        for (index, limit) in limits.sorted(by: { $0.key < $1.key }).enumerated() {
+            buffer.append(index > 0 ? #",{"name":"# : #"{"name":"#)
+            buffer.append(jsonString: limit.key)
+            if limit.value != 1 {
+                buffer.append(#","cost":"#)
+                buffer.append(decimal: Int64(limit.value))
+            }
+            buffer.append("}")
+        }
+        buffer.append("]")
     }
 
     /// Appends one request. It has no superfluous byte: the daemon reads that form fastest.

@@ -8,8 +8,8 @@ internal import NIOPosix
 protocol VerifyWaiter: AnyObject {
     /// Writes the headers of a valid key.
     var identity: IdentityBlock { get }
-    /// The daemon's answer. For a valid key, `identity` has its headers.
-    func answered(_ outcome: VerifyReply.Outcome, _ identity: borrowing KeywardBase.ByteBuffer)
+    /// The daemon's answer, and the header fields that it brings.
+    func answered(_ outcome: VerifyReply.Outcome, _ fields: borrowing KeywardBase.ByteBuffer)
     /// There is no answer.
     func failed(_ reason: Unavailability)
 }
@@ -39,7 +39,7 @@ final class VerifyLink {
     private var isFlushDue = false
     private var alarm: Scheduled<Void>?
     private var tape = JSONTape(limits: .reply)
-    private var identity = KeywardBase.ByteBuffer(capacity: 1_024)
+    private var fields = KeywardBase.ByteBuffer(capacity: 1_024)
 
     init(_ path: String, loop: any EventLoop) {
         (self.path, self.loop) = (path, loop)
@@ -128,15 +128,23 @@ final class VerifyLink {
     ///
     /// - Returns: Whether the connection can still be used.
     fileprivate func receive(_ line: Span<UInt8>) -> Bool {
-        identity.truncate(to: 0)
+        fields.truncate(to: 0)
         let block = calls.next?.identity ?? IdentityBlock([])
-        guard let reply = VerifyReply(line, tape: &tape, identity: &identity, block: block) else { return false }
+        guard let reply = VerifyReply(line, tape: &tape, fields: &fields, block: block, now: Self.wallClock) else {
+            return false
+        }
         switch calls.receive(reply.id) {
-        case .answer(let waiter): waiter.answered(reply.outcome, identity)
+        case .answer(let waiter): waiter.answered(reply.outcome, fields)
         case .late: break
         case .violation: return false
         }
         return true
+    }
+
+    private static func wallClock() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
     // MARK: Deadlines

@@ -14,10 +14,13 @@ package struct VerifyReply: Hashable, Sendable {
     package var id: Int
     package var outcome: Outcome
 
-    /// Reads a line, and for a valid key writes its identity headers into `identity`, which is empty. `nil` if the line
-    /// is not a reply to a verification.
+    /// Reads a line, and writes the header fields of its answer into `fields`, which is empty: for a valid key who it is,
+    /// and what remains of its limits. `nil` if the line is not a reply to a verification.
+    ///
+    /// - Parameter now: The wall clock. Only a reply with limits needs it.
     package init?(
-        _ line: Span<UInt8>, tape: inout JSONTape, identity: inout KeywardBase.ByteBuffer, block: IdentityBlock
+        _ line: Span<UInt8>, tape: inout JSONTape, fields: inout KeywardBase.ByteBuffer, block: IdentityBlock,
+        now: () -> Timestamp
     ) {
         switch try? tape.read(reply: line) {
         case .result(let id, let result):
@@ -27,10 +30,16 @@ package struct VerifyReply: Hashable, Sendable {
             self.id = id
             switch (tape[valid].kind, tape.equals(code, "valid", in: line)) {
             case (.true, true):
-                block.append(result, of: tape, in: line, to: &identity)
+                block.append(result, of: tape, in: line, to: &fields)
+                AllowanceFields.appendLimits(result, of: tape, in: line, now: now, to: &fields)
                 outcome = .valid
             case (.false, false):
-                outcome = .refused(Verification.Code(rawValue: tape.string(code, in: line) ?? ""))
+                let code = Verification.Code(rawValue: tape.string(code, in: line) ?? "")
+                if code == .rateLimited {
+                    AllowanceFields.appendRetryAfter(result, of: tape, in: line, to: &fields)
+                    AllowanceFields.appendLimits(result, of: tape, in: line, now: now, to: &fields)
+                }
+                outcome = .refused(code)
             default: return nil
             }
         case .failure(let id?, let error): (self.id, outcome) = (id, .failed(error.code))
