@@ -120,6 +120,42 @@ def test_a_plan_without_access_is_payment_required(front, daemon):
         daemon.keyward("workspace", "set-plan", "default", "standard", "--yes")
 
 
+def test_a_limited_key_passes_until_its_limit_and_is_then_told_when_to_come_back(front, daemon):
+    key = daemon.create(f"limited-{front.program}", "--limit", "requests=1/31d")
+    first = front.client.send("/reports", key=key)
+    expect_identity(first, f"limited-{front.program}", "-", "-")
+    assert "retry-after" not in first.headers
+    if front.kind in ("nginx", "envoy"):
+        assert first.headers["ratelimit-policy"] == '"requests";q=1'
+        assert first.headers["ratelimit"].startswith('"requests";r=0;t=')
+    second = front.client.send("/reports", key=key)
+    assert second.status == 429 and int(second.headers["retry-after"]) >= 1
+    if front.kind != "apache":
+        assert second.headers["ratelimit"].startswith('"requests";r=0;t=')
+        assert second.headers["ratelimit-policy"] == '"requests";q=1'
+
+
+def test_a_request_that_costs_more_than_the_limit_is_not_told_to_come_back(front, daemon):
+    key = daemon.create(f"small-{front.program}", "--limit", "requests=4/31d")
+    answer = front.client.send("/exports", key=key)
+    assert answer.status == 429 and "retry-after" not in answer.headers
+    assert front.client.send("/reports", key=key).status == 200
+
+
+def test_a_rule_spends_of_the_limit_that_it_names(front, daemon):
+    key = daemon.create(f"exporter-{front.program}", "--limit", "exports=1/31d:named")
+    assert [front.client.send("/exports", key=key).status for _ in range(2)] == [200, 429]
+    answer = front.client.send("/reports", key=key)
+    assert answer.status == 200 and "ratelimit" not in answer.headers
+
+
+def test_without_credits_payment_is_required(front, daemon):
+    key = daemon.create(f"prepaid-{front.program}", "--credits", "6")
+    assert [front.client.send(path, key=key).status for path in ("/reports", "/exports")] == [200, 200]
+    answer = front.client.send("/reports", key=key)
+    assert answer.status == 402 and "retry-after" not in answer.headers
+
+
 def test_without_the_daemon_nothing_passes_and_after_its_restart_keys_do(front, daemon):
     daemon.stop()
     try:

@@ -39,6 +39,10 @@ core.register_action("keyward", { "http-req" }, function(txn, socket)
         local challenge = answer.headers["www-authenticate"]
         txn:set_var("txn.keyward_challenge", challenge and challenge[0] or "Bearer")
         txn:set_var("txn.keyward_body", answer.body or "")
+        for _, name in ipairs({ "retry-after", "ratelimit", "ratelimit-policy" }) do
+            local line = answer.headers[name]
+            if line then txn:set_var("txn.keyward_" .. name:gsub("-", "_"), line[0]) end
+        end
     end
     txn:set_var("txn.keyward_status", status)
 end, 1)
