@@ -5,6 +5,14 @@ package enum SpanText {
         number(text, of: [("min", 60), ("m", 60), ("h", 3_600), ("d", 86_400), ("w", 604_800)], 36_525 * 86_400)
     }
 
+    /// A duration in the largest unit of which it is a whole number: `90 s`, `5 m`, `1 h`, `31 d`.
+    package static func exact(seconds: Int) -> String {
+        for (unit, size) in [("d", 86_400), ("h", 3_600), ("m", 60)] where seconds % size == 0 {
+            return "\(seconds / size) \(unit)"
+        }
+        return "\(seconds) s"
+    }
+
     /// A number followed by a unit, multiplied by the unit's size.
     package static func number(_ text: String, of units: [(name: String, size: Int64)], _ most: Int64) -> Int64? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }

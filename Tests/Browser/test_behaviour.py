@@ -19,7 +19,9 @@ def every_page(host, person):
     yield "no keys"
     secret = host.create("prod-main-app", "--owner", "Platform team", "--expires", "10d")
     host.answer(secret)
-    host.create("staging-api")
+    host.create(
+        "staging-api", "--limit", "requests=100/90s", "--limit", "exports=5/1d:named", "--credits", "8120", "--refill",
+        "10000/month")
     new = host.keyward("rotate", "prod-main-app", "--yes")
     host.answer(new)
     person.open()

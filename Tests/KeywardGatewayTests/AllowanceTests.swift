@@ -21,6 +21,8 @@ struct AllowanceTests {
         #expect(try #require(reply).outcome == (code == "valid" ? .valid : .refused(.init(rawValue: code))))
         let text = buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
         #expect(text.isEmpty || text.hasSuffix("\r\n"))
+        // An empty line would end the header.
+        #expect(!("\r\n" + text).contains("\r\n\r\n"))
         return text.split(separator: "\r\n").map(String.init).filter { !$0.hasPrefix("X-Keyward-") }
     }
 

@@ -27,6 +27,56 @@ struct KeyPageTests {
         #expect(page.words.contains("1 refused") && page.words.contains("disabled"))
     }
 
+    private func create(_ fixture: ScreenFixture, _ params: CreateKey.Params) async throws -> CreateKey.Result {
+        try await fixture.admin.call(CreateKey.self, params)
+    }
+
+    @Test func whatIsLeftOfLimitsAndCreditsIsShownInWords() async throws {
+        let fixture = try await ScreenFixture()
+        let limits = [
+            LimitTerms(name: "requests", limit: 4, windowSeconds: 90),
+            LimitTerms(name: "exports", limit: 2_000, windowSeconds: 86_400, automatic: false),
+        ]
+        let credits = CreditTerms(
+            remaining: 8_121, refill: .set(RefillTerms(amount: 10_000, every: .month, day: 31)))
+        let made = try await create(
+            fixture, CreateKey.Params(name: "prod-main-app", limits: limits, credits: credits))
+        try await fixture.verify(Secret(made.secret))
+        let page = try await fixture.browser.get(fixture.path(made.key))
+        #expect(page.words.contains("Limits and credits What is left of each limit Limit Left Window"))
+        #expect(page.words.contains("requests 3 of 4 90 s exports 2,000 of 2,000 1 d, only when it is named"))
+        #expect(page.words.contains("Credits left 8,120 Refill 10,000 on day 31 of each month Next refill "))
+        #expect(page.text.contains("<th scope=\"row\"><bdi>requests</bdi></th>"))
+        // The picture adds nothing for who hears the page.
+        let bars = page.text.split(separator: "<svg class=\"left\"").dropFirst().map { $0.prefix { $0 != "/" } }
+        #expect(bars.count == 2 && bars.allSatisfy { $0.contains("aria-hidden=\"true\"") })
+        #expect(bars[0].contains("<rect width=\"75\"") && bars[1].contains("<rect width=\"100\""))
+    }
+
+    @Test func aBudgetIsNamedWithWhatIsLeftOfIt() async throws {
+        let fixture = try await ScreenFixture()
+        _ = try await fixture.admin.call(
+            SetBudget.self,
+            SetBudget.Params(
+                name: "sales", limits: .set([LimitTerms(name: "requests", limit: 1, windowSeconds: 60)]),
+                credits: .set(CreditTerms(remaining: 5))))
+        let (one, other) = (
+            try await create(fixture, CreateKey.Params(name: "prod-main-app", budget: "sales")),
+            try await create(fixture, CreateKey.Params(name: "staging-api", budget: "sales"))
+        )
+        try await fixture.verify(Secret(one.secret))
+        let page = try await fixture.browser.get(fixture.path(other.key))
+        #expect(page.words.contains("This key draws on the budget sales. All keys of the budget share what is left."))
+        #expect(page.words.contains("Credits left 4 Refill none") && !page.words.contains("Next refill"))
+        #expect(page.words.contains("requests 0 of 1 1 m") && page.text.contains("<rect width=\"0\" height=\"8\"/>"))
+    }
+
+    @Test func aKeyWithoutLimitsAndCreditsHasNoCardForThem() async throws {
+        let fixture = try await ScreenFixture()
+        let key = try await fixture.admin.createKey(named: "staging-api").key
+        #expect(try await !fixture.browser.get(fixture.path(key)).words.contains("Limits and credits"))
+    }
+
     @Test func theWholeHistoryHasPages() async throws {
         let fixture = try await ScreenFixture()
         let key = try await fixture.admin.createKey(named: "staging-api").key

@@ -35,6 +35,7 @@ struct KeyPage: Sendable {
             \(UsageChart(details.usage.buckets, now: now).html)
             \(accounts)\(refusals)
             </section>
+            \(AllowanceCard(key: key, now: now).html)
             <section class="card"><h2>Details</h2>\(facts)</section>
             <section class="card"><h2>History</h2>
             \(TrailTable(entries: details.trail, now: now).html)

@@ -66,14 +66,6 @@ enum LimitArgument {
         let units: [(String, Int64)] = [("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400)]
         return SpanText.number(text, of: units.map { (name: $0.0, size: $0.1) }, 1 << 31).map { Int($0) }
     }
-
-    /// `60 s`, `1 h`.
-    static func span(_ seconds: Int) -> String {
-        for (unit, size) in [("d", 86_400), ("h", 3_600), ("m", 60)] where seconds % size == 0 {
-            return "\(seconds / size) \(unit)"
-        }
-        return "\(seconds) s"
-    }
 }
 
 /// A balance, or with a plus sign what is added to it.

@@ -29,18 +29,13 @@ extension Limit {
         let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 10 - filled)
         let named = automatic ? "" : ", if it is named"
         return "\(name)  [\(bar)] \(CountText.grouped(remaining)) of \(CountText.grouped(limit)) left, in "
-            + LimitArgument.span(windowSeconds) + named
+            + SpanText.exact(seconds: windowSeconds) + named
     }
 
     /// `100/60 s`.
-    var short: String { "\(CountText.short(limit))/\(LimitArgument.span(windowSeconds))" }
+    var short: String { "\(CountText.short(limit))/\(SpanText.exact(seconds: windowSeconds))" }
 }
 
 extension Refill {
-    var shown: String {
-        let amount = CountText.grouped(amount)
-        return every == .month ? "\(amount) on day \(day ?? 1) of each month" : "\(amount) each day"
-    }
-
     fileprivate var exact: String { every == .month ? "\(amount)/month:\(day ?? 1)" : "\(amount)/day" }
 }
