@@ -48,7 +48,9 @@ package struct AnswerWriter: Sendable {
 
     /// Appends an answer that refuses the request, with a body as RFC 9457 has it.
     package func append(_ refusal: Refusal, _ form: Form, to buffer: inout NIOCore.ByteBuffer) {
-        append(refusal, KeywardBase.ByteBuffer(), form, to: &buffer)
+        let body = appendFields(of: refusal, to: &buffer)
+        end(form, &buffer)
+        if !form.isHead { buffer.writeString(body) }
     }
 
     /// Appends an answer that refuses the request. `fields` are those of the daemon's reply.
@@ -56,6 +58,14 @@ package struct AnswerWriter: Sendable {
         _ refusal: Refusal, _ fields: borrowing KeywardBase.ByteBuffer, _ form: Form,
         to buffer: inout NIOCore.ByteBuffer
     ) {
+        let body = appendFields(of: refusal, to: &buffer)
+        fields.withUnsafeBytes { _ = buffer.writeBytes($0) }
+        end(form, &buffer)
+        if !form.isHead { buffer.writeString(body) }
+    }
+
+    /// Appends the start of an answer. Returns its body.
+    private func appendFields(of refusal: Refusal, to buffer: inout NIOCore.ByteBuffer) -> String {
         let isMapped = site.proxy.passesOnlyForbidden && ![401, 403].contains(refusal.status)
         let status = isMapped ? 403 : refusal.status
         let body = """
@@ -72,9 +82,7 @@ package struct AnswerWriter: Sendable {
             buffer.writeString("WWW-Authenticate: \(challenge)\r\n")
         }
         if refusal.status == 503 { buffer.writeString("Retry-After: 1\r\n") }
-        fields.withUnsafeBytes { _ = buffer.writeBytes($0) }
-        end(form, &buffer)
-        if !form.isHead { buffer.writeString(body) }
+        return body
     }
 
     private func end(_ form: Form, _ buffer: inout NIOCore.ByteBuffer) {
