@@ -32,6 +32,7 @@ struct AnswerTests {
         (Refusal.noKey, 401, #"Bearer realm="shop""# as String?),
         (.ambiguousKey, 401, #"error="invalid_request""#), (.invalidKey(.expired), 401, #"error="invalid_token""#),
         (.insufficientScope(rule: 0), 403, #"error="insufficient_scope""#), (.noRule, 403, nil),
+        (.addressRefused, 403, nil),
         (.path(.dotSegment), 403, nil), (.upgradeRequired, 402, nil), (.unavailable(.lost), 503, nil),
         (.announcedBody, 403, nil), (.headerTooLarge, 431, nil), (.rateLimited, 429, nil),
         (.creditsExhausted, 402, nil),

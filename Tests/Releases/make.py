@@ -20,7 +20,7 @@ CONFIGURATION = HERE / "keyward.yaml"
 # Members of a key that a later version must still return.
 MEMBERS = [
     "id", "prefix", "name", "workspace", "status", "usageCount", "refusedCount", "createdAt", "expiresAt", "owner",
-    "purpose", "scopes", "metadata", "rotation", "revoked",
+    "purpose", "scopes", "metadata", "rotation", "revoked", "addresses", "limits", "credits", "budget",
 ]
 
 
@@ -77,6 +77,12 @@ def fill(admin, verify):
     cancelled = create("cancelled", uses=1)
     rotate(cancelled)
     admin.call("keys.cancelRotation", key=cancelled)
+    # Not automatic: what was spent in a window is not stored.
+    limits = [{"name": "tokens", "limit": 1000, "windowSeconds": 86400, "automatic": False}]
+    create("limited", uses=2, limits=limits, credits={"remaining": 100})
+    create("office", uses=1, addresses=["10.0.0.0/8", "2001:db8::/32"])
+    admin.call("budgets.set", name="team", limits=limits, credits={"remaining": 50})
+    create("shared", uses=1, budget="team")
     create("suspended", uses=1, workspace="former")
     admin.call("workspaces.setPlan", workspace="former", plan="free", confirm=True)
     return secrets

@@ -12,6 +12,8 @@ package enum Refusal: Hashable, Sendable {
     case invalidKey(Verification.Code)
     /// The key lacks a scope of the rule with this index.
     case insufficientScope(rule: Int)
+    /// The key verifies for clients with certain addresses only.
+    case addressRefused
     case upgradeRequired
     /// The rule costs more than what remains of a limit.
     case rateLimited
@@ -41,7 +43,7 @@ extension Refusal {
     /// The status of the answer (RFC 9110).
     package var status: Int {
         switch self {
-        case .announcedBody, .missingTarget, .path, .noRule, .insufficientScope: 403
+        case .announcedBody, .missingTarget, .path, .noRule, .insufficientScope, .addressRefused: 403
         case .noKey, .ambiguousKey, .invalidKey: 401
         case .upgradeRequired, .creditsExhausted: 402
         case .rateLimited: 429
@@ -62,6 +64,7 @@ extension Refusal {
         case .ambiguousKey: "ambiguousKey"
         case .invalidKey(let code): Verification.Code.known.contains(code) ? code.rawValue : "invalid"
         case .insufficientScope: "insufficientScope"
+        case .addressRefused: "addressRefused"
         case .upgradeRequired: "upgradeRequired"
         case .rateLimited: "rateLimited"
         case .creditsExhausted: "creditsExhausted"
@@ -82,6 +85,7 @@ extension Refusal {
         case .ambiguousKey: "The request must present exactly one readable API key."
         case .invalidKey(let code): Self.detail(of: code)
         case .insufficientScope: "The API key lacks a scope that this request needs."
+        case .addressRefused: "The API key is not valid from this address."
         case .upgradeRequired: "The plan has no API access. Upgrade required."
         case .rateLimited: "The API key has reached a limit."
         case .creditsExhausted: "The API key has too few credits for this request."

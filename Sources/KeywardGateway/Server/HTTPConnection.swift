@@ -145,6 +145,7 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
             pending.site.writer.appendVerified(fields, pending.form, to: &bytes)
             output = bytes
         case .refused(.insufficientScope): answer(.insufficientScope(rule: pending.rule), pending.form, pending.site)
+        case .refused(.addressRefused): answer(.addressRefused, pending.form, pending.site)
         case .refused(.rateLimited): answerLimited(fields, pending.form, pending.site)
         case .refused(.creditsExhausted): answer(.creditsExhausted, pending.form, pending.site)
         case .refused(.upgradeRequired): answer(.upgradeRequired, pending.form, pending.site)
