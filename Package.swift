@@ -156,8 +156,8 @@ let package = Package(
         test(
             "KeywardGatewayTests",
             [
-                "KeywardGateway", "KeywardProtocol", "KeywardSettings", "KeywardTesting", "ScriptedDaemon", "keywardd",
-                "keyward", "keyward-gateway", nio("NIOCore"),
+                "KeywardBase", "KeywardGateway", "KeywardProtocol", "KeywardSettings", "KeywardTesting",
+                "ScriptedDaemon", "keywardd", "keyward", "keyward-gateway", nio("NIOCore"), nio("NIOHTTP1"),
             ]),
         test("ExampleTests", ["keywardd", "keyward", "VerifyExample"]),
         test("RepositoryTests"),

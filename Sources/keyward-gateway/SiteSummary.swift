@@ -7,6 +7,7 @@ enum SiteSummary {
         lines.append("Proxy      \(site.proxy.rawValue)")
         lines.append("Workspace  \(site.workspace == "*" ? "any" : site.workspace)")
         lines.append("Key        \(places(site.places))")
+        if let address = site.clientAddress { lines.append("Address    \(address.header)") }
         lines.append("Headers    \(headers(site.identity))")
         lines.append("Preflight  \(site.passesPreflights ? "passes without a key" : "needs a key")")
         lines.append("Fail open  \(site.failsOpen ? "yes, while nothing listens on the daemon's socket" : "no")")

@@ -114,7 +114,7 @@ struct GatewayFaultTests {
 
     @Test(arguments: [
         ("limits:\n  orders: 3\n", "shop.yaml:2:1: unknown member 'limits'"),
-        ("address: X-Real-IP\n", "shop.yaml:2:1: unknown member 'address'"),
+        ("adress: {header: X-Real-IP}\n", "shop.yaml:2:1: unknown member 'adress'"),
         ("failOpn: true\n", "did you mean 'failOpen'?"),
     ])
     func aFileWithAnUnknownMemberIsRefusedWithItsLine(member: String, message: String) throws {

@@ -1,3 +1,4 @@
+import KeywardBase
 import KeywardSettings
 import Testing
 
@@ -15,6 +16,7 @@ struct SiteFileTests {
             workspace: acme
             key: {bearer: false, apiKeyHeader: true, basic: password, queryParameter: api_key}
             headers: [keyId, owner]
+            address: {header: X-Forwarded-For, trustedProxies: [10.0.0.0/8]}
             preflight: true
             failOpen: true
             listen: 127.0.0.1:9180
@@ -35,6 +37,8 @@ struct SiteFileTests {
         expected.workspace = "acme"
         expected.places = KeyPlaces(bearer: false, basic: .password, queryParameter: "api_key")
         expected.identity = [.keyId, .owner]
+        expected.clientAddress = ClientAddress(
+            header: "X-Forwarded-For", trustedProxies: [try #require(AddressBlock("10.0.0.0/8"))])
         (expected.passesPreflights, expected.failsOpen) = (true, true)
         expected.loopback = LoopbackListener(address: "127.0.0.1", port: 9_180, uids: [990])
         #expect(site == expected)
@@ -49,7 +53,13 @@ struct SiteFileTests {
 
     @Test(arguments: [
         ("proxy: nginx\nlimits:\n  orders: 3\nrules:\n  - path: /\n", "shop.yaml:2:1: unknown member 'limits'"),
-        ("proxy: nginx\naddress: X-Real-IP\nrules:\n  - path: /\n", "shop.yaml:2:1: unknown member 'address'"),
+        ("proxy: nginx\naddress: {}\nrules:\n  - path: /\n", "'address.header' is missing"),
+        ("proxy: nginx\naddress: {header: a b}\nrules:\n  - path: /\n", "must be the name of a header"),
+        ("proxy: nginx\naddress: {header: X-Keyward-Name}\nrules:\n  - path: /\n", "must be the name of a header"),
+        (
+            "proxy: nginx\naddress:\n  header: a\n  trustedProxies: [10.0.0.1/8]\nrules:\n  - path: /\n",
+            "shop.yaml:4:3: 'address.trustedProxies' has '10.0.0.1/8'"
+        ),
         (
             "proxy: nginx\nrules:\n  - path: /\n    addresses: [10.0.0.0/8]\n",
             "shop.yaml:4:5: unknown member 'addresses' in 'rules[1]'"

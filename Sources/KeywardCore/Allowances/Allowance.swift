@@ -19,20 +19,24 @@ struct Allowance {
         let limit: Int64
         let length: Int64
         let isAutomatic: Bool
+        let counts: UnsafeMutablePointer<WindowCounts>
 
-        init(_ limit: RateLimit) {
-            name = Array(limit.name.utf8)
-            self.limit = limit.limit
-            length = limit.window.milliseconds
-            isAutomatic = limit.isAutomatic
+        static func all(_ terms: [RateLimit], in block: AllowanceBlock, bootTime: Int64) -> [Limit] {
+            zip(terms, block.places(for: terms, bootTime: bootTime)).map { terms, place in
+                Limit(
+                    name: Array(terms.name.utf8), limit: terms.limit, length: terms.window.milliseconds,
+                    isAutomatic: terms.isAutomatic, counts: block.windows(place))
+            }
         }
     }
 
-    /// - Parameter block: the counts of an earlier process with the same allowance, or zeros.
-    init(_ record: AllowanceRecord, _ block: AllowanceBlock) {
+    /// - Parameters:
+    ///   - block: the counts of an earlier process with the same allowance, or zeros.
+    ///   - bootTime: milliseconds on the boot-time clock.
+    init(_ record: AllowanceRecord, _ block: AllowanceBlock, bootTime: Int64) {
         self.record = record
         self.block = block
-        limits = record.limits.map { Limit($0) }
+        limits = Limit.all(record.limits, in: block, bootTime: bootTime)
         guard let stored = record.credits else { return }
         // The ledger tells what was spent since the credits were stored. If they were set since, the record tells what
         // was granted.
@@ -80,11 +84,11 @@ struct Allowance {
         for place in limits.indices {
             guard let cost = self.cost(of: place, demand) else { continue }
             let moment = WindowCounts.Moment(bootTime, length: limits[place].length)
-            guard cost > 0, block.windows(place).pointee.spent(at: moment) + cost > limits[place].limit else {
+            guard cost > 0, limits[place].counts.pointee.spent(at: moment) + cost > limits[place].limit else {
                 continue
             }
             code = .rateLimited
-            wait.add(block.windows(place).pointee.wait(for: cost, of: limits[place].limit, at: moment))
+            wait.add(limits[place].counts.pointee.wait(for: cost, of: limits[place].limit, at: moment))
         }
         var balance = credits
         let isRefilled = balance?.refill(on: now.day) ?? false
@@ -113,7 +117,7 @@ struct Allowance {
         for place in limits.indices {
             guard let cost = self.cost(of: place, demand), cost > 0 else { continue }
             let moment = WindowCounts.Moment(bootTime, length: limits[place].length)
-            block.windows(place).pointee.spend(cost, at: moment)
+            limits[place].counts.pointee.spend(cost, at: moment)
         }
         guard cost > 0, balance != nil else { return }
         balance?.spent += cost
@@ -144,7 +148,7 @@ struct Allowance {
     private func state(of place: Int, for cost: Int64, _ bootTime: Int64, _ now: Instant) -> LimitState {
         let limit = limits[place]
         let moment = WindowCounts.Moment(bootTime, length: limit.length)
-        let counts = block.windows(place).pointee
+        let counts = limits[place].counts.pointee
         let wait = counts.wait(for: max(1, cost), of: limit.limit, at: moment)
         return LimitState(
             name: limit.name, limit: limit.limit, remaining: max(0, limit.limit - counts.spent(at: moment)),
@@ -179,26 +183,11 @@ struct Allowance {
         return notice
     }
 
-    func prefetchCounts() { block.prefetchCounts() }
-
     // MARK: Changes
 
     /// Adopts new terms. Counts follow the names of the limits.
     mutating func change(to new: AllowanceRecord, bootTime: Int64) {
-        let (former, formerLimits) = (limits.indices.map { block.windows($0).pointee }, limits)
-        limits = new.limits.map { Limit($0) }
-        for (place, limit) in limits.enumerated() {
-            var counts = WindowCounts()
-            if let known = formerLimits.firstIndex(where: { $0.name == limit.name }) {
-                counts = former[known]
-                if formerLimits[known].length != limit.length {
-                    counts.change(
-                        from: WindowCounts.Moment(bootTime, length: formerLimits[known].length),
-                        to: WindowCounts.Moment(bootTime, length: limit.length))
-                }
-            }
-            block.windows(place).pointee = counts
-        }
+        limits = Limit.all(new.limits, in: block, bootTime: bootTime)
         let isSet = new.revision != record.revision
         record = new
         guard let stored = new.credits else { return }

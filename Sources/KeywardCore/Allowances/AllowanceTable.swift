@@ -47,8 +47,6 @@ struct AllowanceTable: ~Copyable {
         return code
     }
 
-    func prefetchCounts(_ index: Int) { items[index]?.prefetchCounts() }
-
     // MARK: Changes
 
     /// Allocates the block of an allowance that is about to be stored.
@@ -64,12 +62,14 @@ struct AllowanceTable: ~Copyable {
             items[index]!.change(to: record, bootTime: bootTime)
             enter(index)
         } else if let place = record.ledger {
-            add(record, blocks.open(place, for: record.number))
+            add(record, blocks.open(place, for: record.number), bootTime)
         }
     }
 
-    private mutating func add(_ record: AllowanceRecord, _ block: UnsafeMutablePointer<UsageSlot>) {
-        let allowance = Allowance(record, AllowanceBlock(block))
+    private mutating func add(
+        _ record: AllowanceRecord, _ block: UnsafeMutablePointer<UsageSlot>, _ bootTime: Int64
+    ) {
+        let allowance = Allowance(record, AllowanceBlock(block), bootTime: bootTime)
         let index = free.popLast() ?? items.count
         if index == items.count { items.append(allowance) } else { items[index] = allowance }
         indices[record.number] = index
@@ -138,9 +138,9 @@ struct AllowanceTable: ~Copyable {
     // MARK: A start
 
     /// Adds a stored allowance.
-    mutating func load(_ record: AllowanceRecord) {
+    mutating func load(_ record: AllowanceRecord, bootTime: Int64) {
         if let place = record.ledger, let block = blocks.reopen(place, for: record.number) {
-            add(record, block)
+            add(record, block, bootTime)
         } else {
             unplaced.append(record)
         }
@@ -151,7 +151,7 @@ struct AllowanceTable: ~Copyable {
 
     /// Every allowance is loaded: blocks that no row names are free. Returns the records that got another block, to be
     /// stored.
-    mutating func completeLoad() -> [AllowanceRecord] {
+    mutating func completeLoad(bootTime: Int64) -> [AllowanceRecord] {
         blocks.completeLoad()
         let replaced = unplaced.map { record in
             var record = record
@@ -159,7 +159,7 @@ struct AllowanceTable: ~Copyable {
             return record
         }
         unplaced = []
-        for record in replaced { put(record, bootTime: 0) }
+        for record in replaced { put(record, bootTime: bootTime) }
         return replaced
     }
 

@@ -207,6 +207,7 @@ package final class Committer: Sendable {
             // Each host has its own ledger slots.
             var group = [changes]
             for index in group[0].keys.indices { group[0].keys[index].ledger = nil }
+            for index in group[0].allowances.indices { group[0].allowances[index].ledger = nil }
             registry.allocatePlaces(for: &group)
             putInForce(group[0])
             writer.follow(group[0])

@@ -27,6 +27,8 @@ package final class KeyRegistry: Sendable {
 
     /// How many keys are changed under one hold of the lock: verifications run in between.
     private static let keysAtOnce = 32
+    /// The largest number of credits in one flush.
+    private static let creditsAtOnce = 250
 
     /// - Parameters:
     ///   - clock: nanoseconds since some moment; it divides long reads into short holds.
@@ -246,7 +248,7 @@ package final class KeyRegistry: Sendable {
             remaining = taken.hours.isEmpty ? 0 : remaining - slice
         } while remaining > 0
         flush.refusals = change { $0.takeRefusals() }
-        flush.credits = change { $0.takeCredits(limit: limit) }
+        flush.credits = change { $0.takeCredits(limit: Self.creditsAtOnce) }
         return flush
     }
 

@@ -72,7 +72,8 @@ extension RegistryState {
 
     /// Loads the stored allowances, before the first key. Returns those that got another block of the ledger.
     mutating func load(_ stored: [AllowanceRecord]) -> [AllowanceRecord] {
-        for record in stored { allowances.load(record) }
-        return allowances.completeLoad()
+        let bootTime = bootTime()
+        for record in stored { allowances.load(record, bootTime: bootTime) }
+        return allowances.completeLoad(bootTime: bootTime)
     }
 }

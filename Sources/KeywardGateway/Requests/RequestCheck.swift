@@ -1,3 +1,4 @@
+package import KeywardBase
 package import NIOHTTP1
 
 /// What a gateway does with a request: a pure function of the request and the site.
@@ -20,8 +21,11 @@ package struct RequestCheck: Sendable {
 
     /// The fields of a request that ``outcome(_:_:)`` needs.
     package func fields(_ headers: HTTPHeaders) -> RequestFields {
-        RequestFields(headers, of: site.proxy)
+        RequestFields(headers, of: site.proxy, addressHeader: site.clientAddress?.header)
     }
+
+    /// The address of the proxy's client, if the site says where it is.
+    package func address(_ fields: RequestFields) -> IPAddress? { site.clientAddress?.address(in: fields.address) }
 
     package func outcome(_ head: HTTPRequestHead, _ fields: RequestFields) -> Outcome {
         // It would stay in the connection, and its bytes would be read as the next request.

@@ -21,12 +21,15 @@ package struct RequestFields: Hashable, Sendable {
     /// The proxy's own fields for the method and the target of its client's request.
     package private(set) var method = Lines()
     package private(set) var target = Lines()
+    /// The field of the client's address.
+    package private(set) var address = Lines()
     /// Whether the request has, or may have, a body (RFC 9112, section 6).
     package private(set) var announcesBody = false
     /// Whether it asks for another protocol.
     package private(set) var asksForUpgrade = false
 
-    package init(_ headers: HTTPHeaders, of proxy: ProxyKind) {
+    /// - Parameter addressHeader: the name of the field of the client's address.
+    package init(_ headers: HTTPHeaders, of proxy: ProxyKind, addressHeader: String? = nil) {
         let source = proxy.source
         for (name, value) in headers {
             switch name.utf8.count {
@@ -36,6 +39,7 @@ package struct RequestFields: Hashable, Sendable {
             case 14 where Self.equal(name, "Content-Length"): if value != "0" { announcesBody = true }
             case 17 where Self.equal(name, "Transfer-Encoding"): announcesBody = true
             default:
+                if let addressHeader, Self.equal(name, addressHeader) { address.append(value) }
                 guard case .headers(let methodName, let targetName) = source else { continue }
                 if Self.equal(name, methodName) { method.append(value) }
                 if Self.equal(name, targetName) { target.append(value) }

@@ -126,7 +126,7 @@ final class HTTPConnection: ChannelDuplexHandler, VerifyWaiter {
                 append { site.writer.appendUnverified(form, to: &$0) }
             case .verify(let key, let rule):
                 pending = Pending(form: form, rule: rule, site: site, startedAt: .now())
-                loop.link.verify(key, site.lines[rule], self)
+                loop.link.verify(key, from: site.check.address(fields), site.lines[rule], self)
             }
         }
     }

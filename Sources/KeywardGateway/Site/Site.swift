@@ -6,6 +6,8 @@ package struct Site: Hashable, Sendable {
     /// The workspace of the keys; `*` is any.
     package var workspace = "default"
     package var places = KeyPlaces()
+    /// `nil` if the daemon is not told the client's address.
+    package var clientAddress: ClientAddress?
     /// The first one that matches a request decides.
     package var rules: [Rule]
     /// The facts of a key that the service gets. The headers of the others say `-`.

@@ -1,3 +1,4 @@
+internal import KeywardBase
 internal import KeywardProtocol
 package import KeywardSettings
 
@@ -26,6 +27,7 @@ package struct SiteFile {
         var site = Site(name: name, proxy: proxy ?? .nginx, rules: [])
         site.workspace = try section.text("workspace") ?? site.workspace
         if var places = try section.section("key") { site.places = try Self.places(&places) }
+        if var address = try section.section("address") { site.clientAddress = try clientAddress(&address) }
         let headers = section.position(of: "headers")
         if let words = try section.texts("headers", atMost: 64) { site.identity = try identity(words, at: headers) }
         site.passesPreflights = try section.boolean("preflight") ?? site.passesPreflights
@@ -43,6 +45,33 @@ package struct SiteFile {
         }
         site.rules = try read(rules)
         return site
+    }
+
+    private func clientAddress(_ section: inout Section) throws(ConfigurationError) -> ClientAddress {
+        let (place, proxiesPlace) = (section.position(of: "header"), section.position(of: "trustedProxies"))
+        guard let header = try section.text("header") else {
+            throw fault(section.position, "'address.header' is missing: the header with the client's address")
+        }
+        let proxies = try section.texts("trustedProxies", atMost: 64) ?? []
+        try section.end()
+        guard header.utf8.allSatisfy(Self.isOfHeaderName), !header.lowercased().hasPrefix("x-keyward-") else {
+            throw fault(place, "'address.header' must be the name of a header, such as X-Real-IP")
+        }
+        if let wrong = proxies.sorted().first(where: { AddressBlock($0) == nil }) {
+            throw fault(
+                proxiesPlace, "'address.trustedProxies' has '\(wrong)', and must have blocks such as 10.0.0.0/8")
+        }
+        return ClientAddress(header: header, trustedProxies: proxies.sorted().compactMap { AddressBlock($0) })
+    }
+
+    /// RFC 9110, section 5.6.2, without the signs that no header has.
+    private static func isOfHeaderName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 
     // MARK: Rules

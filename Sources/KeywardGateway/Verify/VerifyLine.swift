@@ -1,4 +1,4 @@
-internal import KeywardBase
+package import KeywardBase
 internal import KeywardProtocol
 package import NIOCore
 
@@ -49,7 +49,7 @@ package struct VerifyLine: Sendable {
     }
 
     /// Appends one request. It has no superfluous byte: the daemon reads that form fastest.
-    package func append(id: Int, key: String, to buffer: inout NIOCore.ByteBuffer) {
+    package func append(id: Int, key: String, address: IPAddress? = nil, to buffer: inout NIOCore.ByteBuffer) {
         buffer.writeStaticString(#"{"jsonrpc":"2.0","id":"#)
         buffer.writeString(String(id))
         buffer.writeStaticString(#","method":"keys.verify","params":{"key":"#)
@@ -61,6 +61,11 @@ package struct VerifyLine: Sendable {
             var text = KeywardBase.ByteBuffer()
             text.append(jsonString: key)
             text.withUnsafeBytes { _ = buffer.writeBytes($0) }
+        }
+        if let address {
+            buffer.writeStaticString(#","address":""#)
+            buffer.writeString(address.description)
+            buffer.writeStaticString("\"")
         }
         buffer.writeBytes(end)
     }

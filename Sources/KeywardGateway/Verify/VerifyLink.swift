@@ -46,17 +46,17 @@ final class VerifyLink {
     }
 
     /// Asks the daemon about a key. `waiter` gets exactly one answer, perhaps before this returns.
-    func verify(_ key: String, _ call: VerifyLine, _ waiter: any VerifyWaiter) {
+    func verify(_ key: String, from address: IPAddress?, _ call: VerifyLine, _ waiter: any VerifyWaiter) {
         guard calls.inFlight < Self.mostInFlight else { return waiter.failed(.timeout) }
         let (id, deadline) = (calls.nextID(), NIODeadline.now() + Self.deadline)
         switch state {
         case .open:
-            call.append(id: id, key: key, to: &output)
+            call.append(id: id, key: key, address: address, to: &output)
             calls.send(id, waiter, deadline: deadline)
             flushSoon()
         case .closed, .connecting:
             var line = NIOCore.ByteBuffer()
-            call.append(id: id, key: key, to: &line)
+            call.append(id: id, key: key, address: address, to: &line)
             calls.wait(id, waiter, line: line, deadline: deadline)
             connect()
         }

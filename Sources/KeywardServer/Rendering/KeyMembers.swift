@@ -49,8 +49,9 @@ extension ListedKeys {
         case .purpose: write(key.purpose, to: &buffer)
         case .scopes: encode(key.scopes, to: &buffer)
         case .metadata: buffer.append(jsonText: key.metadata)
-        case .limits: encode(key.limits, to: &buffer)
-        case .credits: encode(key.credits, to: &buffer)
+        // Most keys have none: an encoder costs more than the rest of the key.
+        case .limits: if key.limits?.isEmpty == false { encode(key.limits, to: &buffer) } else { buffer.append("[]") }
+        case .credits: if key.credits != nil { encode(key.credits, to: &buffer) } else { buffer.append("null") }
         case .budget: write(key.budget, to: &buffer)
         case .rotation: encode(key.rotation, to: &buffer)
         case .revoked: encode(key.revoked, to: &buffer)

@@ -25,8 +25,8 @@ import Testing
         }
 
         func start(with rows: [AllowanceRecord]) -> [AllowanceRecord] {
-            for row in rows { table.load(row) }
-            return table.completeLoad()
+            for row in rows { table.load(row, bootTime: 5_000) }
+            return table.completeLoad(bootTime: 5_000)
         }
 
         func allocate() -> LedgerSlot { table.allocate() }
@@ -83,6 +83,27 @@ import Testing
         let next = Process(ledger, at: now)
         _ = next.start(with: [record])
         #expect(next.remaining() == [6, 49])
+    }
+
+    /// Limits that were changed, on disk but not in force: counts are found by name, not by place.
+    @Test func countsOfLimitsAreFoundByTheirNames() {
+        let ledger = UsageMemory()
+        let first = Process(ledger, at: now)
+        var row = record()
+        row.limits = ["a", "b", "c"].map { RateLimit(name: $0, limit: 10, window: .days(1), isAutomatic: false) }
+        row.ledger = first.allocate()
+        first.put(row)
+        var details = VerdictDetails()
+        let costs = zip(["a", "b", "c"], 1...).map { LimitCost(name: Array($0.utf8), cost: $1) }
+        #expect(first.spend(VerificationDemand(limits: costs), &details) == .valid)
+        row.limits = ["c", "new", "a"].map { RateLimit(name: $0, limit: 10, window: .days(2), isAutomatic: false) }
+        let next = Process(ledger, at: now)
+        _ = next.start(with: [row])
+        #expect(next.remaining().dropLast() == [7, 10, 9])
+        // A limit that comes back after it was removed is empty.
+        row.limits = ["b", "a"].map { RateLimit(name: $0, limit: 10, window: .days(2), isAutomatic: false) }
+        next.put(row)
+        #expect(next.remaining().dropLast() == [10, 9])
     }
 
     @Test func withoutTheLedgerWindowsAreEmptyAndCreditsAreThoseOfTheRow() {
