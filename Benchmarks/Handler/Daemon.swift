@@ -12,13 +12,13 @@ struct Daemon {
     private let now: @Sendable () -> Instant
 
     /// The keys and the initial time are the same in every run.
-    init(keys: Int, from source: BenchmarkKeys) throws {
-        let store = GeneratedStore(keys: keys, from: source, at: source.createdAt)
+    init(keys: Int, from source: BenchmarkKeys, areLimited: Bool) throws {
+        let store = GeneratedStore(keys: keys, from: source, areLimited: areLimited, at: source.createdAt)
         let parts = AuthorityParts(
             store: store, peppers: PepperSet(current: source.pepper), policy: Policy(), accounts: NoAccounts(),
             headStorage: NoHead(), daemon: Actor(uid: 1, user: nil),
             renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
-            onAudit: { _ in })
+            bootTime: { Self.bootTime() }, onAudit: { _ in })
         let authority = try Authority.start(parts, state: store.loadState(), at: source.createdAt)
         secrets = store.secrets.withLock { $0 }
         mailbox = try Mailbox()
@@ -36,6 +36,12 @@ struct Daemon {
     /// Takes the new usage, like the flush each second.
     func flush() throws {
         while try !server.authority.flushUsage(limit: 5_000, at: now()) {}
+    }
+
+    private static func bootTime() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 
     private static func wall() -> Instant {

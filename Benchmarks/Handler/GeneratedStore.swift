@@ -8,15 +8,28 @@ final class GeneratedStore: KeyStore {
     private let keys: Int
     private let state: StoredState
     private let source: Mutex<BenchmarkKeys>
+    private let areLimited: Bool
     /// The secrets of the loaded keys, in order.
     let secrets = Mutex<[String]>([])
 
-    init(keys: Int, from source: BenchmarkKeys, at now: Instant) {
+    /// - Parameter areLimited: whether each key has two automatic limits and credits, which are never reached.
+    init(keys: Int, from source: BenchmarkKeys, areLimited: Bool, at now: Instant) {
         self.keys = keys
+        self.areLimited = areLimited
         self.source = Mutex(source)
         let workspace = WorkspaceRecord(number: 1, name: "default", plan: "standard", tag: "kw", createdAt: now)
+        let limits = ["requests", "bursts"].map {
+            RateLimit(name: $0, limit: 1_000_000_000, window: .seconds($0 == "bursts" ? 1 : 3_600))
+        }
         state = StoredState(
-            databaseID: Array(0..<16), mark: now, workspaces: [workspace], grants: [], requests: [],
+            databaseID: Array(0..<16), mark: now, workspaces: [workspace], grants: [],
+            allowances: !areLimited
+                ? []
+                : (1...Int64(keys)).map { number in
+                    AllowanceRecord(
+                        number: number, workspace: 1, limits: limits,
+                        credits: Credits(granted: 1_000_000_000_000, refilledOn: now.day))
+                }, requests: [],
             peppers: [source.pepper.record], auditHead: nil, lastKeyNumber: Int64(keys), openHours: [])
     }
 
@@ -26,7 +39,8 @@ final class GeneratedStore: KeyStore {
 
     func loadKeys(_ visit: (StoredKey) -> Void) {
         for _ in 0..<keys {
-            let (record, secret) = source.withLock { $0.next() }
+            var (record, secret) = source.withLock { $0.next() }
+            if areLimited { record.allowance = record.number }
             secrets.withLock { $0.append(secret) }
             let unused = UsageTotals(key: record.number, valid: 0, refused: 0, lastUsedAt: nil, lastUsedBy: nil)
             record.withRow { visit(StoredKey(row: $0, usage: unused, peers: [])) }
