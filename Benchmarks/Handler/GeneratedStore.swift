@@ -12,14 +12,14 @@ final class GeneratedStore: KeyStore {
     /// The secrets of the loaded keys, in order.
     let secrets = Mutex<[String]>([])
 
-    /// - Parameter areLimited: whether each key has two automatic limits and credits, which are never reached.
+    /// - Parameter areLimited: whether each key has two automatic limits and credits, with numbers as usual, which are never reached.
     init(keys: Int, from source: BenchmarkKeys, areLimited: Bool, at now: Instant) {
         self.keys = keys
         self.areLimited = areLimited
         self.source = Mutex(source)
         let workspace = WorkspaceRecord(number: 1, name: "default", plan: "standard", tag: "kw", createdAt: now)
         let limits = ["requests", "bursts"].map {
-            RateLimit(name: $0, limit: 1_000_000_000, window: .seconds($0 == "bursts" ? 1 : 3_600))
+            RateLimit(name: $0, limit: 1_000, window: .seconds($0 == "bursts" ? 1 : 3_600))
         }
         state = StoredState(
             databaseID: Array(0..<16), mark: now, workspaces: [workspace], grants: [],
@@ -28,7 +28,7 @@ final class GeneratedStore: KeyStore {
                 : (1...Int64(keys)).map { number in
                     AllowanceRecord(
                         number: number, workspace: 1, limits: limits,
-                        credits: Credits(granted: 1_000_000_000_000, refilledOn: now.day))
+                        credits: Credits(granted: 10_000, refilledOn: now.day))
                 }, requests: [],
             peppers: [source.pepper.record], auditHead: nil, lastKeyNumber: Int64(keys), openHours: [])
     }

@@ -24,50 +24,31 @@ package enum VerdictText {
             }
             output.append("]")
         }
-        append(details.limits, to: &output)
-        if let credits = details.credits {
-            output.append(#","credits":{"remaining":"#)
-            output.append(decimal: credits.remaining)
-            output.append(#","refillsAt":"#)
-            append(credits.refillsAt, to: &output)
-            output.append("}")
-        }
-        if let retryAfter = details.retryAfter {
-            output.append(#","retryAfterSeconds":"#)
-            if case .seconds(let seconds) = retryAfter {
-                output.append(decimal: seconds)
-            } else {
-                output.append("null")
-            }
-        }
+        appendAllowance(of: details, to: &output)
         output.append(end)
     }
 
-    private static func append(_ limits: [KeywardCore.LimitState], to output: inout ByteBuffer) {
-        guard !limits.isEmpty else { return }
-        output.append(#","limits":["#)
-        for (place, limit) in limits.enumerated() {
-            output.append(place > 0 ? #",{"name":""# : #"{"name":""#)
-            // A slug has nothing to escape.
-            limit.name.withUnsafeBytes { output.append($0) }
-            output.append(#"","limit":"#)
-            append(limit.limit, to: &output)
-            output.append(#","remaining":"#)
-            append(limit.remaining, to: &output)
-            output.append(#","resetsAt":"#)
-            append(limit.resetsAt, to: &output)
-            output.append("}")
+    /// Appends what is left of limits and credits. Every verification of a key that has any writes it.
+    private static func appendAllowance(of details: borrowing VerdictDetails, to output: inout ByteBuffer) {
+        let most = details.limits.reduce(DetailWriter.mostBytesBeside) {
+            $0 + $1.name.count + DetailWriter.mostBytesOfLimit
         }
-        output.append("]")
-    }
-
-    private static func append(_ number: Int64?, to output: inout ByteBuffer) {
-        if let number { output.append(decimal: number) } else { output.append("null") }
-    }
-
-    private static func append(_ instant: Instant?, to output: inout ByteBuffer) {
-        guard let instant else { return output.append("null") }
-        output.fill(atLeast: 32) { Timestamp(instant).write(inQuotes: $0) }
+        output.fill(atLeast: most) { buffer in
+            var writer = DetailWriter(buffer.baseAddress!)
+            writer.write(details.limits)
+            if let credits = details.credits {
+                writer.write(#","credits":{"remaining":"#)
+                writer.write(credits.remaining)
+                writer.write(#","refillsAt":"#)
+                writer.write(credits.refillsAt)
+                writer.write("}")
+            }
+            if let retryAfter = details.retryAfter {
+                writer.write(#","retryAfterSeconds":"#)
+                if case .seconds(let seconds) = retryAfter { writer.write(seconds) } else { writer.write("null") }
+            }
+            return writer.end - buffer.baseAddress!
+        }
     }
 
     /// The result, an object, in a reply to a request with an empty id.
