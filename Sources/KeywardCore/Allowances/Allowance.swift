@@ -78,7 +78,8 @@ struct Allowance {
     ///   - details: receives the limits that were looked at, and the credits.
     mutating func spend(
         _ demand: VerificationDemand?, bootTime: Int64, at now: Instant, _ details: inout VerdictDetails
-    ) -> Verdict.Code {
+    ) -> Spending {
+        let wasDirty = isDirty
         let cost = demand?.cost ?? 1
         var (code, wait) = (Verdict.Code.valid, Wait())
         for place in limits.indices {
@@ -99,7 +100,15 @@ struct Allowance {
         if isRefilled, let balance { refill(balance) }
         if code == .valid { spend(cost, demand, bootTime, &balance) } else { details.retryAfter = wait.seconds }
         describe(demand, bootTime, now, balance, &details)
-        return code
+        return Spending(code: code, isNewlyDirty: isDirty && !wasDirty, notice: takeNotice(balance))
+    }
+
+    /// The outcome of a verification for an allowance.
+    struct Spending {
+        let code: Verdict.Code
+        /// Whether there is spending to be stored that was not there before.
+        let isNewlyDirty: Bool
+        let notice: CreditNotice?
     }
 
     private mutating func refill(_ balance: Credits) {
@@ -146,12 +155,11 @@ struct Allowance {
     }
 
     private func state(of place: Int, for cost: Int64, _ bootTime: Int64, _ now: Instant) -> LimitState {
-        let limit = limits[place]
-        let moment = WindowCounts.Moment(bootTime, length: limit.length)
-        let counts = limits[place].counts.pointee
-        let wait = counts.wait(for: max(1, cost), of: limit.limit, at: moment)
+        let (most, counts) = (limits[place].limit, limits[place].counts.pointee)
+        let moment = WindowCounts.Moment(bootTime, length: limits[place].length)
+        let wait = counts.wait(for: max(1, cost), of: most, at: moment)
         return LimitState(
-            name: limit.name, limit: limit.limit, remaining: max(0, limit.limit - counts.spent(at: moment)),
+            name: limits[place].name, limit: most, remaining: max(0, most - counts.spent(at: moment)),
             resetsAt: wait.map { now + Instant.Span(milliseconds: $0) })
     }
 
@@ -177,10 +185,18 @@ struct Allowance {
     }
 
     /// What is to be said about the balance now; each is said once, until the balance is set again.
-    mutating func takeNotice() -> CreditNotice? {
-        guard isDirty, let notice = CreditNotice(credits), noticed.map({ $0 < notice }) ?? true else { return nil }
+    private mutating func takeNotice(_ balance: Credits?) -> CreditNotice? {
+        guard isDirty, let notice = CreditNotice(balance), noticed.map({ $0 < notice }) ?? true else { return nil }
         noticed = notice
         return notice
+    }
+
+    /// Prefetches its limits and their counts.
+    func prefetchCounts() {
+        block.prefetchCounts()
+        limits.withUnsafeBytes { bytes in
+            for line in stride(from: 0, to: bytes.count, by: cacheLine) { prefetch(bytes.baseAddress! + line) }
+        }
     }
 
     // MARK: Changes

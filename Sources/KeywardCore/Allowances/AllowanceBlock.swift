@@ -58,6 +58,12 @@ struct AllowanceBlock {
         nonmutating set { self[Offset.refilledOn] = newValue }
     }
 
+    /// Prefetches the credits and the counts of the first limits.
+    func prefetchCounts() {
+        prefetch(base)
+        prefetch(base + Offset.windows)
+    }
+
     // MARK: Limits
 
     /// The counts of the limit at `place`, 0 to 7.

@@ -37,15 +37,27 @@ struct AllowanceTable: ~Copyable {
         _ index: Int, of key: Int64, _ demand: VerificationDemand?, bootTime: Int64, at now: Instant,
         _ details: inout VerdictDetails
     ) -> Verdict.Code {
-        let wasDirty = items[index]!.isDirty
-        let code = items[index]!.spend(demand, bootTime: bootTime, at: now, &details)
-        if !wasDirty, items[index]!.isDirty { dirty.append(index) }
-        if let notice = items[index]!.takeNotice() {
-            notices.append(
-                CreditWarning(key: key, notice: notice, remaining: items[index]!.credits?.remaining ?? 0))
+        // One access: each copies references.
+        let spending = items[index]!.spend(demand, bootTime: bootTime, at: now, &details)
+        if spending.isNewlyDirty { dirty.append(index) }
+        if let notice = spending.notice {
+            notices.append(CreditWarning(key: key, notice: notice, remaining: details.credits?.remaining ?? 0))
         }
-        return code
+        return spending.code
     }
+
+    /// Prefetches an allowance.
+    func prefetch(_ index: Int) {
+        items.withUnsafeBytes { bytes in
+            let start = bytes.baseAddress! + index * MemoryLayout<Allowance?>.stride
+            for line in stride(from: 0, to: MemoryLayout<Allowance?>.stride, by: cacheLine) {
+                KeywardCore.prefetch(start + line)
+            }
+        }
+    }
+
+    /// Prefetches its limits and their counts; the allowance itself was read already.
+    func prefetchCounts(_ index: Int) { items[index]?.prefetchCounts() }
 
     // MARK: Changes
 

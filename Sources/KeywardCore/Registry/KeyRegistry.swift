@@ -75,7 +75,7 @@ package final class KeyRegistry: Sendable {
     ) -> Answered {
         var answered = Answered()
         change { state in
-            if places.lowerBound == 0, batch.count > 1 { batch.prefetch(from: state.table) }
+            if places.lowerBound == 0, batch.count > 1 { batch.prefetch(from: state.table, state.allowances) }
             for place in places {
                 let index = batch.find(place, in: state.table)
                 let verdict: Verdict

@@ -101,14 +101,30 @@ package struct VerificationBatch: ~Copyable {
     // MARK: Under the registry's lock
 
     /// Prefetches the memory that the answers read, one step for all of them at a time.
-    mutating func prefetch(from table: borrowing KeyTable) {
+    mutating func prefetch(from table: borrowing KeyTable, _ allowances: borrowing AllowanceTable) {
+        var hasDetails = false
         for place in items.indices { table.prefetchSlot(for: items[place].digest) }
         for place in items.indices { table.prefetchRecord(for: items[place].digest) }
         for place in items.indices {
             guard let index = search(place, in: table) else { continue }
             items[place].found = UInt32(index + 1)
             table[index].prefetchReply()
+            if table[index].hasDetails { hasDetails = true }
         }
+        if hasDetails { prefetchAllowances(from: table, allowances) }
+    }
+
+    /// The same for what few keys have.
+    @inline(never)
+    private func prefetchAllowances(from table: borrowing KeyTable, _ allowances: borrowing AllowanceTable) {
+        func forEach(_ body: (Int) -> Void) {
+            for item in items where item.found > 0 {
+                if let allowance = table[Int(item.found) - 1].allowance { body(allowance) }
+            }
+        }
+        for item in items where item.found > 0 { table[Int(item.found) - 1].prefetchDetails() }
+        forEach { allowances.prefetch($0) }
+        forEach { allowances.prefetchCounts($0) }
     }
 
     /// The index of the key that a verification presents; `nil` if there is none.

@@ -164,6 +164,13 @@ package struct HotKey {
         for line in stride(from: 0, to: 3 * cacheLine, by: cacheLine) { prefetch(text.base + line) }
     }
 
+    /// Prefetches what few keys have.
+    func prefetchDetails() {
+        guard let details else { return }
+        prefetch(details)
+        prefetch(UnsafeRawPointer(details) + cacheLine)
+    }
+
     /// Prefetches its last use, its creation and its notice.
     @inline(__always)
     func prefetchUse() {
