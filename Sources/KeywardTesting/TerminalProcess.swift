@@ -86,6 +86,9 @@ package final class TerminalProcess {
     package func hangUp() {
         close(terminal)
         terminal = -1
+        // A process that another test starts at this moment has a copy of the descriptor until its exec.
+        var entry = pollfd(fd: otherEnd, events: 0, revents: 0)
+        _ = poll(&entry, 1, 30_000)
     }
 
     /// Sends a signal and waits for the end.
