@@ -181,6 +181,11 @@ struct AllowanceTable: ~Copyable {
 
     func record(number: Int64) -> AllowanceRecord? { indices[number].flatMap { items[$0]?.record } }
 
+    func record(_ index: Int) -> AllowanceRecord? { items[index]?.record }
+
+    /// How many keys draw on an allowance.
+    func keyCount(_ index: Int) -> Int { items[index]?.keyCount ?? 0 }
+
     func view(_ index: Int, bootTime: Int64, at now: Instant) -> AllowanceView? {
         items[index]?.view(bootTime: bootTime, at: now)
     }

@@ -58,7 +58,7 @@ extension Decision {
     func budget(named name: String, in workspace: WorkspaceRecord) throws(Refusal) -> AllowanceRecord {
         let found: AllowanceRecord? = registry.read { state in
             state.allowances.budget(named: name, inWorkspace: workspace.number)
-                .flatMap { state.view(ofAllowance: $0, at: now)?.record }
+                .flatMap { state.allowances.record($0) }
         }
         guard let found else { throw .notFound(.budget) }
         return found
@@ -75,27 +75,24 @@ extension Decision {
         let changes = transaction.changes
         guard !changes.keys.isEmpty || !changes.purged.isEmpty else { return }
         let ended: [Int64] = registry.read { state in
-            var counts: [Int64: Int] = [:]
+            // By index: the keys of a change are read without decoding their records.
+            var changeOfCount: [Int: Int] = [:]
             let rows = Dictionary(changes.keys.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
             for (number, row) in rows {
-                guard let former = state.record(number: number)?.allowance, former != row.allowance else { continue }
-                counts[former, default: 0] -= 1
+                let former = state.allowance(ofKey: number)
+                let new = row.allowance.flatMap { state.allowances.index(ofNumber: $0) }
+                if let former { changeOfCount[former, default: 0] -= 1 }
+                if let new { changeOfCount[new, default: 0] += 1 }
             }
             for number in changes.purged {
-                if let former = state.record(number: number)?.allowance { counts[former, default: 0] -= 1 }
+                if let former = state.allowance(ofKey: number) { changeOfCount[former, default: 0] -= 1 }
             }
-            for (number, row) in rows {
-                guard let new = row.allowance, counts[new] != nil, state.record(number: number)?.allowance != new else {
-                    continue
-                }
-                counts[new, default: 0] += 1
-            }
-            return counts.filter { number, change in
-                guard let index = state.allowances.index(ofNumber: number),
-                    let view = state.view(ofAllowance: index, at: now), view.record.name == nil
-                else { return false }
-                return view.keyCount + change <= 0
-            }.keys.sorted()
+            return changeOfCount.compactMap { index, change in
+                guard change < 0, let record = state.allowances.record(index), record.name == nil,
+                    state.allowances.keyCount(index) + change <= 0
+                else { return nil }
+                return record.number
+            }.sorted()
         }
         transaction.changes.endedAllowances += ended
         transaction.changes.allowances.removeAll { ended.contains($0.number) }

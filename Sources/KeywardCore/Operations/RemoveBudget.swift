@@ -13,8 +13,7 @@ extension Operations {
             let (workspace, _) = try decision.workspace(named: workspace, needs: .admin)
             let budget = try decision.budget(named: name, in: workspace)
             let keys = decision.registry.read { state in
-                state.allowances.index(ofNumber: budget.number)
-                    .flatMap { state.view(ofAllowance: $0, at: decision.now)?.keyCount } ?? 0
+                state.allowances.index(ofNumber: budget.number).map { state.allowances.keyCount($0) } ?? 0
             }
             guard keys == 0 else { throw .conflict(.budgetInUse(keys: keys)) }
             decision.transaction.changes.endedAllowances.append(budget.number)

@@ -11,6 +11,9 @@ extension RegistryState {
 
     func index(ofNumber number: Int64) -> KeyTable.Index? { names.index(ofNumber: number) }
 
+    /// The index of the allowance that a key draws on.
+    func allowance(ofKey number: Int64) -> Int? { index(ofNumber: number).flatMap { table[$0].allowance } }
+
     func record(number: Int64) -> KeyRecord? { index(ofNumber: number).flatMap { records[$0] } }
 
     /// The key that `reference` means; a name means the key that has it in `workspace`, or had it last.
