@@ -32,7 +32,7 @@ func answerReads(_ reads: ArraySlice<Work.Read>, by bench: Bench) {
     }
     for (place, read) in reads.enumerated() {
         if isTaken[place] {
-            bench.handler.answerTaken(in: read.lines.span, into: &bench.output)
+            bench.handler.answerTaken(from: bench.peer, in: read.lines.span, into: &bench.output)
         } else {
             read.lines.withUnsafeBytes { bytes in
                 withBatch(of: bytes) {

@@ -89,7 +89,7 @@ private struct Daemon: Sendable {
             return bytes.count
         }
         connection.endInput()
-        if connection.take(by: &handler, from: peer) > 0 { connection.answerTaken(by: &handler) }
+        if connection.take(by: &handler, from: peer) > 0 { connection.answerTaken(by: &handler, from: peer) }
         var replies: [UInt8] = []
         repeat {
             if connection.isPending { takeMail(for: &connection) }

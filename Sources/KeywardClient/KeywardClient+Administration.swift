@@ -33,18 +33,30 @@ extension KeywardClient {
         ).workspace
     }
 
-    /// Grants a role to a Unix user or group (`user:NAME`, `group:NAME`, `uid:N`, `gid:N`). Returns all members.
+    /// Sets the role of a Unix user or group (`user:NAME`, `group:NAME`, `uid:N`, `gid:N`), whether it may verify keys,
+    /// or both. Returns all members.
+    ///
+    /// - Parameters:
+    ///   - role: Stays if `nil`.
+    ///   - verifier: Stays if `nil`. A workspace with a verifier is closed: only its verifiers can verify its keys.
+    ///   - confirm: Without it a change of verifiers may be refused, with its effects in the error.
     public func grant(
-        _ role: Member.Role, to principal: String, in workspace: String
+        _ role: Member.Role? = nil, verifier: Bool? = nil, to principal: String, in workspace: String,
+        confirm: Bool = false
     ) async throws(KeywardError) -> [Member] {
-        try await call(
-            GrantMember.self, GrantMember.Params(workspace: workspace, principal: principal, role: role)
-        ).members
+        let params = GrantMember.Params(
+            workspace: workspace, principal: principal, role: role, verifier: verifier, confirm: confirm ? true : nil)
+        return try await call(GrantMember.self, params).members
     }
 
-    /// Removes a member's role. Returns the remaining members.
-    public func removeMember(_ principal: String, from workspace: String) async throws(KeywardError) -> [Member] {
-        try await call(RemoveMember.self, RemoveMember.Params(workspace: workspace, principal: principal)).members
+    /// Removes a member. Returns the remaining members.
+    ///
+    /// - Parameter confirm: Without it the removal of a verifier may be refused, with its effects in the error.
+    public func removeMember(
+        _ principal: String, from workspace: String, confirm: Bool = false
+    ) async throws(KeywardError) -> [Member] {
+        let params = RemoveMember.Params(workspace: workspace, principal: principal, confirm: confirm ? true : nil)
+        return try await call(RemoveMember.self, params).members
     }
 
     /// Lists the members of a workspace and their roles.

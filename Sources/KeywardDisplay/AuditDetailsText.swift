@@ -13,7 +13,8 @@ package struct AuditDetailsText {
 
     /// The order of the members; others come last.
     private static let order = [
-        "reason", "note", "formerName", "from", "role", "days", "expiresAt", "expires", "endedAt", "lastUsedAt",
+        "reason", "note", "formerName", "from", "role", "verifier", "days", "expiresAt", "expires", "endedAt",
+        "lastUsedAt",
         "owner", "purpose", "scopes", "metadata", "addresses", "budget", "limits", "credits", "refill", "remaining",
         "plan", "tag", "confirmed",
     ]
@@ -36,7 +37,8 @@ package struct AuditDetailsText {
         case "formerName": "was \(value.text)"
         case "from": "from \(value.text) to \(members["to"]?.text ?? "-")"
         case "to" where members["from"] != nil: nil
-        case "role": "as \(value.text)"
+        case "role": value.text == "none" ? nil : "as \(value.text)"
+        case "verifier": value.text == "true" ? "verifier" : "no verifier"
         case "days": "within \(CountText.of(Int(value.text) ?? 0, "day"))"
         case "expires": "never expires"
         case "expiresAt": Timestamp(value.text).map { "expires \(LocalTime.end($0))" }

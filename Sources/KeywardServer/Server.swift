@@ -16,6 +16,7 @@ package final class Server: Sendable {
     package let services: CallServices
     let queue: MaintenanceQueue
     let flusher: UsageFlusher
+    private let canaries: CanaryAlarm
     let everySecond: PeriodicMaintenance
     let sweeps: SweepScheduler
     private let storeHealth: StoreHealthMonitor
@@ -43,9 +44,11 @@ package final class Server: Sendable {
         flusher = UsageFlusher(authority, on: queue, storeHealth, counters, now: now)
         let keyRows = KeyRowMonitor(authority, now: now, report: report)
         let unknownKeys = UnknownKeys()
+        canaries = CanaryAlarm(authority, on: queue, now: now)
         everySecond = PeriodicMaintenance(
             on: queue, flusher, storeHealth, keyRows,
-            UnknownKeyReporter(unknownKeys, accounts: authority.accounts, reads: reads, now: now, report: report))
+            UnknownKeyReporter(unknownKeys, accounts: authority.accounts, reads: reads, now: now, report: report),
+            VerifierNames(authority, reads: reads, report: report), canaries)
         let clock = DaemonClock(guarded, now: now, startedAt: startedAt, authority, report: report)
         sweeps = SweepScheduler(authority, clock, on: queue, report: report)
         configuration = Reconfiguration(authority, on: queue)
@@ -60,7 +63,8 @@ package final class Server: Sendable {
         let parts = DaemonParts(
             monitor: monitor, sweeps: sweeps, clock: acceptance, events: events, configuration: configuration,
             backups: BackupWriter(to: backups, of: authority, flusher),
-            verification: VerificationServices(authority, now: now, unknownKeys, flusher),
+            verification: VerificationServices(authority, now: now, unknownKeys, flusher, canaries),
+            canaries: canaries,
             discovery: OpenRPC.document(version: version))
         services = CallServices(
             authority, now: now, generator: generator, callers, reads, changes, parts, report: report)
@@ -124,6 +128,7 @@ package final class Server: Sendable {
             everySecond.stop()
             sweeps.stop()
             flusher.storeFirstUses()
+            canaries.storeAll()
             storeHealth.noteHealth()
         }
         services.changes.waitUntilIdle()

@@ -16,6 +16,7 @@ package struct Migration: Sendable {
         Migration(version: 3, sql: indexOfLosses), Migration(version: 4, sql: sealsOfRows),
         Migration(version: 5, sql: refusalsByHour), Migration(version: 6, sql: believedClock),
         Migration(version: 7, sql: allowances), Migration(version: 8, sql: addressesOfKeys),
+        Migration(version: 9, sql: verifiersAndCanaries),
     ]
 }
 
@@ -248,3 +249,31 @@ private let allowances = """
 
 /// Version 8: the blocks of addresses from which alone a key verifies, separated by spaces. Few keys have any.
 private let addressesOfKeys = "ALTER TABLE keys ADD COLUMN addresses TEXT"
+
+/// Version 9: members that may verify the keys of a workspace. One of them has no role, which a column that was NOT NULL
+/// cannot say, so the table is made again. And canaries: keys that nobody should ever use.
+private let verifiersAndCanaries = """
+    CREATE TABLE new_grants (
+        workspace INTEGER NOT NULL REFERENCES workspaces (number),
+        principal TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('user', 'group')),
+        name TEXT,
+        id INTEGER NOT NULL CHECK (id BETWEEN 0 AND 4294967295),
+        role TEXT CHECK (role IN ('viewer', 'admin')),
+        verifier INTEGER NOT NULL CHECK (verifier IN (0, 1)),
+        granted_at INTEGER NOT NULL,
+        granted_by INTEGER NOT NULL,
+        granted_by_user TEXT,
+        PRIMARY KEY (workspace, principal),
+        CHECK (role IS NOT NULL OR verifier)
+    ) STRICT, WITHOUT ROWID;
+
+    INSERT INTO new_grants
+        SELECT workspace, principal, kind, name, id, role, 0, granted_at, granted_by, granted_by_user FROM grants;
+
+    DROP TABLE grants;
+
+    ALTER TABLE new_grants RENAME TO grants;
+
+    ALTER TABLE keys ADD COLUMN canary INTEGER CHECK (canary = 1);
+    """

@@ -27,8 +27,8 @@ enum StateTables {
     static func grant(_ grants: [Grant], on database: Database) throws {
         let sql = """
             INSERT OR REPLACE INTO grants
-                (workspace, principal, kind, name, id, role, granted_at, granted_by, granted_by_user)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (workspace, principal, kind, name, id, role, verifier, granted_at, granted_by, granted_by_user)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         for grant in grants {
             try PreparedStatement(sql, on: database).run { row in
@@ -37,7 +37,8 @@ enum StateTables {
                 row.add(grant.principal.kind.rawValue)
                 row.add(grant.principal.name)
                 row.add(grant.principal.id)
-                row.add(grant.role.rawValue)
+                row.add(grant.role?.rawValue)
+                row.add(grant.isVerifier)
                 row.add(grant.grantedAt)
                 row.add(grant.grantedBy)
             }
@@ -109,16 +110,19 @@ enum StateTables {
 
     private static func grants(on database: Database) throws -> [Grant] {
         let sql = """
-            SELECT workspace, kind, name, id, role, granted_at, granted_by, granted_by_user FROM grants
+            SELECT workspace, kind, name, id, role, verifier, granted_at, granted_by, granted_by_user FROM grants
             ORDER BY workspace, principal
             """
         return try PreparedStatement(sql, on: database).all { row in
             let workspace = row.int64()
             guard let kind = Principal.Kind(rawValue: row.text()) else { throw SQLiteFailure.damaged }
             let principal = Principal(kind: kind, name: row.optionalText(), id: try row.uint32())
-            guard let role = Role(rawValue: row.text()) else { throw SQLiteFailure.damaged }
+            let word = row.optionalText()
+            let role = word.flatMap { Role(rawValue: $0) }
+            guard (word == nil) == (role == nil) else { throw SQLiteFailure.damaged }
             return Grant(
-                workspace: workspace, principal: principal, role: role, grantedAt: row.instant(),
+                workspace: workspace, principal: principal, role: role, isVerifier: row.int64() != 0,
+                grantedAt: row.instant(),
                 grantedBy: try row.actor())
         }
     }

@@ -19,10 +19,10 @@ package enum JournalFields {
     ) -> [String] {
         var fields = [
             "MESSAGE=" + PlainText.escaped(message),
-            "PRIORITY=\(priority(of: level))",
+            "PRIORITY=\(priority(of: level, metadata))",
             "SYSLOG_IDENTIFIER=" + identifier,
         ]
-        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != LogEntry.alertKey {
             if key == "messageID" {
                 fields += messageID(value).map { ["MESSAGE_ID=" + $0] } ?? []
             } else if let name = name(ofKey: key) {
@@ -32,9 +32,10 @@ package enum JournalFields {
         return fields
     }
 
-    /// The syslog priority, 7 (debug) to 2 (critical).
-    static func priority(of level: Logger.Level) -> Int {
-        switch level {
+    /// The syslog priority, 7 (debug) to 2 (critical), or 1 (alert).
+    static func priority(of level: Logger.Level, _ metadata: Logger.Metadata = [:]) -> Int {
+        if metadata[LogEntry.alertKey] != nil { return 1 }
+        return switch level {
         case .trace, .debug: 7
         case .info: 6
         case .notice: 5

@@ -14,6 +14,9 @@ package struct LogEntry: Sendable {
     /// The metadata key of an event's importance; it is not part of the entry.
     package static let importanceKey = "importance"
 
+    /// The metadata key of an event that needs action at once; it is not part of the entry.
+    package static let alertKey = "alert"
+
     package var message: String
     package var level: Logger.Level
     package var metadata: Logger.Metadata

@@ -7,7 +7,8 @@ enum LogLine {
         message: String, metadata: Logger.Metadata, identifier: String = JournalFields.identifier
     ) -> String {
         var line = identifier + ": " + PlainText.escaped(message)
-        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != "messageID" {
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key })
+        where key != "messageID" && key != LogEntry.alertKey {
             line += " "
             line += word(key)
             line += "="
@@ -21,7 +22,8 @@ enum LogLine {
         message: String, level: Logger.Level, metadata: Logger.Metadata,
         identifier: String = JournalFields.identifier
     ) -> String {
-        "<\(JournalFields.priority(of: level))>" + text(message: message, metadata: metadata, identifier: identifier)
+        "<\(JournalFields.priority(of: level, metadata))>"
+            + text(message: message, metadata: metadata, identifier: identifier)
     }
 
     private static func word(_ text: String) -> String {

@@ -7,16 +7,18 @@ package struct NewKey: Sendable {
     package var workspace: String?
     package var expiresAt: Instant?
     package var attributes: KeyAttributes<String>
+    package var isCanary: Bool
     package var requestID: String?
 
     package init(
         name: String, workspace: String? = nil, expiresAt: Instant? = nil,
-        attributes: KeyAttributes<String> = KeyAttributes(), requestID: String? = nil
+        attributes: KeyAttributes<String> = KeyAttributes(), isCanary: Bool = false, requestID: String? = nil
     ) {
         self.name = name
         self.workspace = workspace
         self.expiresAt = expiresAt
         self.attributes = attributes
+        self.isCanary = isCanary
         self.requestID = requestID
     }
 }
@@ -40,7 +42,7 @@ extension Authority {
         return try committer.perform(
             Operations.CreateKey(
                 name: new.name, workspace: new.workspace, expiresAt: new.expiresAt, attributes: new.attributes,
-                requestID: new.requestID, using: lent), by: caller, at: now)
+                isCanary: new.isCanary, requestID: new.requestID, using: lent), by: caller, at: now)
     }
 
     package func rotateKey<Generator: RandomNumberGenerator & Sendable>(
@@ -114,13 +116,24 @@ extension Authority {
     package func grant(
         _ role: Role, to principal: String, inWorkspace name: String, by caller: Caller, at now: Instant
     ) throws(Refusal) -> [Grant] {
-        try committer.perform(Operations.GrantRole(role, to: principal, inWorkspace: name), by: caller, at: now)
+        try committer.perform(
+            Operations.GrantMember(.set(role), to: principal, inWorkspace: name), by: caller, at: now)
+    }
+
+    package func setVerifier(
+        _ principal: String, to isVerifier: Bool = true, inWorkspace name: String, isConfirmed: Bool = true,
+        by caller: Caller, at now: Instant
+    ) throws(Refusal) -> [Grant] {
+        let operation = Operations.GrantMember(
+            .keep, isVerifier: isVerifier, to: principal, inWorkspace: name, isConfirmed: isConfirmed)
+        return try committer.perform(operation, by: caller, at: now)
     }
 
     package func removeMember(
-        _ principal: String, fromWorkspace name: String, by caller: Caller, at now: Instant
+        _ principal: String, fromWorkspace name: String, isConfirmed: Bool = true, by caller: Caller, at now: Instant
     ) throws(Refusal) -> [Grant] {
-        try committer.perform(Operations.RemoveMember(principal, fromWorkspace: name), by: caller, at: now)
+        let operation = Operations.RemoveMember(principal, fromWorkspace: name, isConfirmed: isConfirmed)
+        return try committer.perform(operation, by: caller, at: now)
     }
 
     package func acknowledgeTrail(by caller: Caller, at now: Instant) throws(Refusal) -> Int64? {

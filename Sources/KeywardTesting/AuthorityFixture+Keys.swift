@@ -20,11 +20,13 @@ extension AuthorityFixture {
     @discardableResult
     package func create(
         _ name: String, workspace: String? = nil, expiresIn life: Instant.Span? = nil, scopes: [String] = [],
-        owner: OwnerRecord? = nil, addresses: String? = nil, requestID: String? = nil, by caller: Caller = .root
+        owner: OwnerRecord? = nil, addresses: String? = nil, isCanary: Bool = false, requestID: String? = nil,
+        by caller: Caller = .root
     ) throws(Refusal) -> HeldKey {
         let new = NewKey(
             name: name, workspace: workspace, expiresAt: life.map { now + $0 },
-            attributes: KeyAttributes(owner: owner, scopes: scopes, addresses: addresses), requestID: requestID)
+            attributes: KeyAttributes(owner: owner, scopes: scopes, addresses: addresses), isCanary: isCanary,
+            requestID: requestID)
         let created = try authority.createKey(new, by: caller, at: now, using: &random)
         return HeldKey(view: created.key, secret: created.secret.text)
     }
@@ -89,8 +91,25 @@ extension AuthorityFixture {
         _ secret: String, by uid: UInt32 = 998, at instant: Instant? = nil, in workspace: String = "*",
         scopes: [String] = [], from address: String? = nil
     ) -> Verdict {
+        verify(secret, from: .of(uid: uid), at: instant, in: workspace, scopes: scopes, address: address).verdict
+    }
+
+    /// Presents a secret from a process.
+    ///
+    /// - Parameter workspace: `nil` names none.
+    /// - Returns: the verdict, and whether the reply shows the key.
+    @discardableResult
+    package func verify(
+        _ secret: String, from peer: PeerCredentials, at instant: Instant? = nil, in workspace: String? = nil,
+        scopes: [String] = [], address: String? = nil, seesClosed: Bool = false
+    ) -> (verdict: Verdict, showsKey: Bool) {
         var batch = VerificationBatch(peppers: peppers)
-        let place = workspace == "*" ? .any : batch.keep(workspace: Array(workspace.utf8))
+        let place: VerificationBatch.Workspace =
+            switch workspace {
+            case nil: .standard
+            case "*": .any
+            case let name?: batch.keep(workspace: Array(name.utf8))
+            }
         Array(secret.utf8).withUnsafeBytes {
             let demand = VerificationDemand(
                 scopes: scopes.map { Array($0.utf8) }, address: address.flatMap { IPAddress($0) })
@@ -98,9 +117,11 @@ extension AuthorityFixture {
         }
         var reply = ByteBuffer()
         _ = authority.registry.answer(
-            0..<1, of: &batch, from: uid, at: instant ?? now, in: [UInt8]().span, into: &reply)
-        let digits = reply.withUnsafeBytes { [$0.first!, $0.last!] }.map { $0 - UInt8(ascii: "0") }
-        return Verdict(code: Verdict.Code(rawValue: digits[0])!, warnings: VerdictWarnings(rawValue: digits[1]))
+            0..<1, of: &batch, from: peer, seesClosed: seesClosed, at: instant ?? now, in: [UInt8]().span, into: &reply)
+        let bytes = reply.withUnsafeBytes { $0.map { $0 &- UInt8(ascii: "0") } }
+        let verdict = Verdict(
+            code: Verdict.Code(rawValue: bytes.first!)!, warnings: VerdictWarnings(rawValue: bytes.last!))
+        return (verdict, bytes.count > 2)
     }
 
     @discardableResult

@@ -118,3 +118,10 @@ extension Caller {
     package static let ada = Caller.user("ada", 1_001)
     package static let ben = Caller.user("ben", 1_002)
 }
+
+extension PeerCredentials {
+    /// A process of an account.
+    package static func of(uid: UInt32, gid: UInt32 = 100, groups: [UInt32] = []) -> PeerCredentials {
+        PeerCredentials(uid: uid, gid: gid, pid: 2, groups: groups)
+    }
+}

@@ -13,11 +13,11 @@ package struct RandomRecords: Sendable {
     /// A key with the next number.
     package mutating func key(in workspace: Int64) -> KeyRecord {
         lastKey += 1
-        return changed(
-            KeyRecord(
-                number: lastKey, id: "key_\(lastKey)_\(number())", workspace: workspace, name: "name",
-                prefix: "kw_\(lastKey)", digest: digest(), pepper: pepper(), createdAt: instant(),
-                createdBy: actor()))
+        var key = KeyRecord(
+            number: lastKey, id: "key_\(lastKey)_\(number())", workspace: workspace, name: "name",
+            prefix: "kw_\(lastKey)", digest: digest(), pepper: pepper(), createdAt: instant(), createdBy: actor())
+        key.isCanary = random.chance(1, outOf: 8)
+        return changed(key)
     }
 
     /// The same key with new values for everything that may change.
@@ -65,10 +65,11 @@ package struct RandomRecords: Sendable {
     package mutating func grant(in workspace: Int64) -> Grant {
         let id = UInt32.random(in: 0...9, using: &random)
         let name = random.chance(1, outOf: 2) ? "name-\(id)" : nil
+        let role: Role? = random.chance(1, outOf: 3) ? nil : random.chance(1, outOf: 2) ? .viewer : .admin
         return Grant(
             workspace: workspace,
             principal: Principal(kind: random.chance(1, outOf: 2) ? .user : .group, name: name, id: id),
-            role: random.chance(1, outOf: 2) ? .viewer : .admin, grantedAt: instant(), grantedBy: actor())
+            role: role, isVerifier: role == nil || random.chance(1, outOf: 2), grantedAt: instant(), grantedBy: actor())
     }
 
     package mutating func request(in workspace: Int64, for key: Int64) -> RequestRecord {

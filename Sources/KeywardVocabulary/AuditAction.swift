@@ -35,6 +35,8 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case keyStale = "key.stale"
     /// A key that ended long ago was deleted.
     case keyPurged = "key.purged"
+    /// A canary was presented: `details` has the account's `uid`, the client's `address` and the `count`.
+    case canaryUsed = "key.canaryUsed"
     /// A fifth of a key's or a budget's credits, or less, remains: `details.remaining`.
     case creditsLow = "credits.low"
     /// A key's or a budget's credits are exhausted.
@@ -86,6 +88,7 @@ public enum AuditAction: String, CaseIterable, Sendable {
         case .keyExpiring: ("expiring", "b3ed2e7752f745a7a86212a4fe2c7c74")
         case .keyStale: ("stale", "7640dde26773469cb13a0456926eed52")
         case .keyPurged: ("purged", "043b7b1897ce43c08179f81700f9592a")
+        case .canaryUsed: ("canaryUsed", "4b012b2eb3a64cf7928b17783b6783b2")
         case .creditsLow: ("creditsLow", "aec500af3c544666999baf320b8340cc")
         case .creditsExhausted: ("creditsExhausted", "6983fb130a6244579ecc198660728fa1")
         case .budgetSet: ("budgetSet", "4909fac9379c4cda941a6b1f024e320e")

@@ -34,16 +34,20 @@ enum EventKind: Hashable, Sendable {
 
     var level: Logger.Level {
         switch self {
-        case .audit(.auditTailMissing): .critical
+        case .audit(.auditTailMissing), .audit(.canaryUsed): .critical
         case .audit: .notice
         case .own(let kind): kind.level
         }
     }
 
+    /// Whether it needs action at once: priority alert of syslog(3).
+    var isAlert: Bool { self == .audit(.canaryUsed) }
+
     /// What may be left out of the log: first the mirror of the audit trail, and least of all the daemon's own life.
     var importance: LogEntry.Importance {
         switch self {
-        case .audit(.auditTailMissing), .audit(.auditAcknowledged), .audit(.pepperAdded): .essential
+        case .audit(.auditTailMissing), .audit(.auditAcknowledged), .audit(.pepperAdded), .audit(.canaryUsed):
+            .essential
         case .audit, .own(.auditOther): .mirror
         case .own(.callFailed), .own(.unknownKeys), .own(.subscriberCutOff), .own(.sweepFinished), .own(.sweepIdle):
             .ordinary
@@ -80,6 +84,7 @@ extension EventKind {
 
         // What it notices by itself.
         case operatorGroupMissing = "daemon.operatorGroupMissing"
+        case verifierVoid = "verify.verifierVoid"
         case unknownKeys = "verify.unknownKeys"
         case subscriberCutOff = "events.subscriberCutOff"
         case sweepFinished = "sweep.finished"
@@ -98,7 +103,7 @@ extension EventKind {
             case .daemonFailed, .auditHeadMissing, .keysDamaged, .stateMoved: .critical
             case .daemonReloadFailed, .daemonSilent, .storeReadOnly, .storeFault, .callFailed, .ledgerLost: .error
             case .daemonNotHardened, .logEntriesLeftOut, .auditHeadNotKept, .auditNotJournalled, .ledgerNotKept,
-                .sweepHeld, .clockJumped:
+                .sweepHeld, .clockJumped, .verifierVoid:
                 .warning
             case .sweepIdle: .info
             default: .notice
@@ -129,6 +134,7 @@ extension EventKind {
             case .ledgerNotKept: "3ed60666e8dc4257805b58ca9c39bb30"
             case .ledgerLost: "6292762c046d402e84ab3fe2ec5437d1"
             case .operatorGroupMissing: "3fa9bfd2bd6e45f0a2bdeefce0910f2d"
+            case .verifierVoid: "d5aec0568932431dbabe749a220925bb"
             case .unknownKeys: "e155a101700b4919a6162f6189526473"
             case .subscriberCutOff: "92f9f449ef9e4da2a135bc4cca6272b3"
             case .sweepFinished: "c5e4005098d44a5d8d9949f570fefb65"

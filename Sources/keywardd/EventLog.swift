@@ -49,6 +49,7 @@ struct EventLog: Sendable {
         var fields = fields
         fields["event"] = .string(kind.name)
         fields["messageID"] = .string(kind.messageID)
+        if kind.isAlert { fields[LogEntry.alertKey] = "true" }
         fields[LogEntry.importanceKey] = .string(kind.importance.rawValue)
         logger.log(level: level ?? kind.level, message, metadata: fields)
     }
@@ -97,6 +98,13 @@ struct EventLog: Sendable {
             write(
                 .unknownKeys,
                 "\(who) presented invalid keys: \(share.malformed) malformed, \(share.notFound) unknown.", fields)
+        case .verifierVoid(let principal, let workspace):
+            write(
+                .verifierVoid,
+                """
+                \(principal.text) is not a verifier of \(workspace) any more: the name does not mean number \
+                \(principal.id). Grant it again, or remove it.
+                """, ["principal": "\(principal.text)", "workspace": "\(workspace)", "uid": "\(principal.id)"])
         case .operatorGroupMissing(let group):
             write(
                 .operatorGroupMissing,
@@ -128,8 +136,15 @@ struct EventLog: Sendable {
             ? """
             \(record.action): the newest entries of the audit trail are gone. The database was replaced by an \
             older one, or its trail was truncated. The trail records that from now on.
-            """ : "\(record.action): \(about), by \(who)"
+            """ : kind == .audit(.canaryUsed) ? Self.alarm(about, facts) : "\(record.action): \(about), by \(who)"
         write(kind, message, fields)
+    }
+
+    private static func alarm(_ canary: String, _ facts: AuditFacts) -> Logger.Message {
+        let address = facts.address.map { ", for a client at \($0)" } ?? ""
+        let times = facts.count == 1 ? "" : ", \(facts.count ?? 0) times"
+        return
+            "The canary \(canary) was presented by uid \(facts.uid ?? 0)\(address)\(times). Its copy was found by somebody."
     }
 
     /// Reports the number of audit entries that are not in the log, the last of them at `head`.

@@ -105,6 +105,10 @@ final class TestDaemon {
 
     /// Runs the command.
     func keyward(_ arguments: String..., input: String = "") throws -> ChildEnd {
+        try keyward(arguments, input: input)
+    }
+
+    func keyward(_ arguments: [String], input: String = "") throws -> ChildEnd {
         try Command.run(arguments, in: process.runFolder, input: input)
     }
 }

@@ -30,10 +30,10 @@ extension CommandTests {
 
         @Test(
             arguments: [
-                ([], #""status":["disabled","suspended","retiring","expiring","stale","unused","active"],"#),
+                ([], #""status":["canary","disabled","suspended","retiring","expiring","stale","unused","active"],"#),
                 (
                     ["--search", "a"],
-                    #""status":["disabled","suspended","retiring","expiring","stale","unused","active"],"#
+                    #""status":["canary","disabled","suspended","retiring","expiring","stale","unused","active"],"#
                 ),
                 (["--status", "revoked"], #""status":["revoked"],"#), (["--all"], nil), (["-a", "--stale"], nil),
                 (["--all", "--status", "active"], #""status":["active"],"#),

@@ -54,6 +54,14 @@ struct JournalFieldsTests {
 
     @Test func everyLevelHasItsSyslogPriority() {
         let levels: [Logger.Level] = [.trace, .debug, .info, .notice, .warning, .error, .critical]
-        #expect(levels.map(JournalFields.priority) == [7, 7, 6, 5, 4, 3, 2])
+        #expect(levels.map { JournalFields.priority(of: $0) } == [7, 7, 6, 5, 4, 3, 2])
+    }
+
+    @Test func anAlertHasTheirHighestPriorityAndNoFieldOfThatName() {
+        let fields = JournalFields.fields(
+            message: "m", level: .critical, metadata: [LogEntry.alertKey: "true", "uid": "7"])
+        #expect(fields == ["MESSAGE=m", "PRIORITY=1", "SYSLOG_IDENTIFIER=keywardd", "KEYWARD_UID=7"])
+        let line = LogLine.prefixed(message: "m", level: .critical, metadata: [LogEntry.alertKey: "true"])
+        #expect(line == "<1>keywardd: m")
     }
 }

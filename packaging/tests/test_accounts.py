@@ -1,5 +1,6 @@
 """Access by real accounts and their groups; every refusal names a remedy that works."""
 
+import json
 import re
 import shlex
 
@@ -109,3 +110,36 @@ def test_workspace_roles_are_held_by_users_and_by_groups(host):
         assert host.verify(secret, "-w", "acme") == 5
     finally:
         host.check("groupdel", "billing")
+
+
+def test_only_its_verifiers_verify_the_keys_of_a_closed_workspace(host, journal):
+    host.check("groupadd", "shop")
+    host.add_account("shopper", "keyward-verify", "shop")
+    try:
+        assert host.keyward("workspace", "create", "acme").status == 0
+        secret = host.create("staging-api", "-w", "acme")
+        assert host.verify(secret, "-w", "acme") == 0
+        grant = host.keyward("member", "grant", "group:shop", "verifier", "-w", "acme")
+        assert grant.status != 0 and "vera" in grant.errors, str(grant)
+        assert host.keyward("member", "grant", "group:shop", "verifier", "-w", "acme", "--yes").status == 0
+        # Its only workspace needs no name.
+        assert host.verify(secret, user="shopper") == 0
+        assert host.verify(secret, "-w", "acme") == 5
+
+        # The name means another number now: found within a minute, and said.
+        host.check("groupmod", "--gid", "4999", "shop")
+        entry = journal.wait("KEYWARD_EVENT=verify.verifierVoid", seconds=100)
+        assert entry["KEYWARD_PRINCIPAL"] == "group:shop" and entry["PRIORITY"] == "4"
+        assert host.verify(secret, user="shopper") == 5 and host.verify(secret, "-w", "acme") == 5
+    finally:
+        host.check("userdel", "--remove", "shopper")
+        host.check("groupdel", "shop")
+
+
+def test_a_canary_that_is_presented_is_an_alert_in_the_journal(host, journal):
+    secret = host.create("old-backup", "--canary")
+    assert host.verify(secret, "--address", "192.0.2.7") == 5
+    entry = journal.wait("KEYWARD_EVENT=key.canaryUsed")
+    assert entry["PRIORITY"] == "1" and entry["KEYWARD_ADDRESS"] == "192.0.2.7" and entry["KEYWARD_COUNT"] == "1"
+    assert entry["KEYWARD_UID"] == host.check("id", "-u", "vera").strip()
+    assert secret not in json.dumps(entry)

@@ -36,8 +36,29 @@ package struct Directory: Sendable {
         workspaces.values.sorted { $0.number < $1.number }.map { workspace in
             let context = StatusContext(
                 apiAccess: plan(of: workspace).apiAccess, staleAfter: .days(policy.sweeps.staleAfterDays))
-            return RegisteredWorkspace(name: workspace.name, number: workspace.number, context: context)
+            let verifiers = grants(in: workspace.number).filter(\.isVerifier).map(\.principal)
+            return RegisteredWorkspace(
+                name: workspace.name, number: workspace.number, context: context, verifiers: verifiers)
         }
+    }
+
+    /// Every grant that lets its principal verify, in the order of workspaces.
+    package var verifierGrants: [Grant] {
+        grants.sorted { $0.key < $1.key }.flatMap { $0.value.filter(\.isVerifier) }
+    }
+
+    /// Whether only verifiers may verify the keys of a workspace. A void grant counts.
+    package func isClosed(_ workspace: Int64) -> Bool { grants(in: workspace).contains(where: \.isVerifier) }
+
+    /// The workspace of a verification by `principal` that names none; `nil` if there are several candidates.
+    func defaultWorkspace(of principal: Principal) -> String? {
+        let verified = workspaces.keys.filter { workspace in
+            grants(in: workspace).contains {
+                $0.isVerifier && $0.principal.kind == principal.kind && $0.principal.id == principal.id
+            }
+        }
+        guard let number = verified.first ?? workspaces.keys.min(), verified.count <= 1 else { return nil }
+        return workspaces[number]?.name
     }
 
     /// Plans that workspaces have and `policy` lacks.

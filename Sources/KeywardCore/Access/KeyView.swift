@@ -67,10 +67,11 @@ extension RegistryState {
         if rotation != nil, role == .admin || isOwner { actions.append(.confirm) }
         guard role == .admin else { return actions }
         if let rotation, table[rotation.successor].awaitsFirstUse { actions.append(.cancel) }
-        let canRotate = rotation == nil && context.apiAccess && !isReplaced(at: index)
+        let canRotate = !record.isCanary && rotation == nil && context.apiAccess && !isReplaced(at: index)
         if canRotate, status == .expired || status.verifies { actions.insert(.rotate, at: 0) }
         if status != .revoked { actions.append(.revoke) }
         guard !status.isTerminal else { return actions }
+        if record.isCanary { return actions + [.update] }
         if record.disabledAt == nil { actions.append(.disable) } else if context.apiAccess { actions.append(.enable) }
         actions.append(.update)
         return actions

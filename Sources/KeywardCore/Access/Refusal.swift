@@ -81,6 +81,8 @@ package enum Refusal: Error, Hashable, Sendable {
         /// The key has ended.
         case isFinal
         case isDisabled
+        /// It is a canary, which can be renamed and revoked, and nothing else.
+        case isCanary
         case isBeingRotated, isNotBeingRotated
         /// The key expired, and a rotation replaced it.
         case isReplaced
@@ -134,6 +136,10 @@ package struct ConfirmationCheck: Hashable, Sendable {
         case clockGoesBack
         /// The clock is ahead of the time that has passed.
         case clockGoesAhead
+        /// Only verifiers may verify the workspace's keys afterwards, or everybody again.
+        case closesWorkspace, opensWorkspace
+        /// A verification by the principal that names no workspace means another one afterwards.
+        case changesDefault
     }
 
     package var kind: Kind
@@ -150,6 +156,8 @@ package struct ConfirmationCheck: Hashable, Sendable {
     package var until: Instant?
     /// The effects of accepting the clock.
     package var clock: ClockFacts?
+    /// The effects on verifiers.
+    package var verifiers: VerifierFacts?
     package var now: Instant
 
     package init(
@@ -167,11 +175,32 @@ package struct ConfirmationCheck: Hashable, Sendable {
         self.now = now
     }
 
+    /// A check before a change of verifiers.
+    init(_ kind: Kind, _ facts: VerifierFacts, now: Instant) {
+        self.init(kind, now: now)
+        verifiers = facts
+    }
+
     /// The check before the wall clock is accepted.
     package init(_ facts: ClockFacts, now: Instant) {
         let keys = facts.setsBack ? facts.verifyAgain : facts.stopVerifying
         self.init(facts.setsBack ? .clockGoesBack : .clockGoesAhead, keys: keys.count, now: now)
         clock = facts
+    }
+}
+
+/// The effects of a change of verifiers.
+package struct VerifierFacts: Hashable, Sendable {
+    package var workspace: String
+    package var principal: String
+    /// The uids that verified the workspace's keys within the last day, and may not afterwards.
+    package var shutOut: [UInt32] = []
+    /// The workspace of the principal's verifications that name none, before and after; `nil` is none.
+    package var formerDefault: String?
+    package var newDefault: String?
+
+    init(workspace: String, principal: String) {
+        (self.workspace, self.principal) = (workspace, principal)
     }
 }
 

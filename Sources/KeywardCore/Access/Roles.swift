@@ -11,7 +11,7 @@ package struct Roles: Sendable {
     /// The caller's role in a workspace; `nil` if it is not a member.
     package func role(of caller: Caller, in workspace: Int64) -> Role? {
         if caller.isOperator { return .admin }
-        return directory.grants(in: workspace).filter { holds($0.principal, caller.peer) }.map(\.role).max()
+        return directory.grants(in: workspace).filter { holds($0.principal, caller.peer) }.compactMap(\.role).max()
     }
 
     /// The numbers of the workspaces in which the caller has a role.
@@ -21,13 +21,7 @@ package struct Roles: Sendable {
 
     /// Whether `principal` is the peer or a group of the peer. A grant is void if its name now means another number.
     package func holds(_ principal: Principal, _ peer: PeerCredentials) -> Bool {
-        switch principal.kind {
-        case .user:
-            peer.uid == principal.id && principal.name.map { accounts.userID(named: $0) == principal.id } ?? true
-        case .group:
-            peer.isInGroup(principal.id)
-                && principal.name.map { accounts.groupID(named: $0) == principal.id } ?? true
-        }
+        principal.isNumber(of: peer) && !isVoid(principal)
     }
 
     /// Whether a grant to `principal` is void, because its name now means no number or another one.
@@ -36,6 +30,20 @@ package struct Roles: Sendable {
         switch principal.kind {
         case .user: return accounts.userID(named: name) != principal.id
         case .group: return accounts.groupID(named: name) != principal.id
+        }
+    }
+
+    /// Whether a verifier's name certainly means another account than when it was granted. A name that cannot be found
+    /// proves nothing, because its service may have failed: unless the number has another name now.
+    package func hasOtherMeaning(_ principal: Principal) -> Bool {
+        guard let name = principal.name else { return false }
+        switch principal.kind {
+        case .user:
+            if let id = accounts.userID(named: name) { return id != principal.id }
+            return accounts.currentUserName(of: principal.id).map { $0 != name } ?? false
+        case .group:
+            if let id = accounts.groupID(named: name) { return id != principal.id }
+            return accounts.hasGroup(principal.id)
         }
     }
 

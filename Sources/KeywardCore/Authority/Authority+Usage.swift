@@ -41,6 +41,20 @@ extension Authority {
         registry.forgetFirstUses(of: uses.keys)
     }
 
+    /// Whether uses of canaries wait to be stored.
+    package var hasCanaryUses: Bool { registry.read { !$0.canaries.isEmpty } }
+
+    /// Adds entries about used canaries to the trail: about those that are due, or about all. Uses that cannot be stored
+    /// now wait.
+    package func storeCanaryUses(at now: Instant, all: Bool = false) throws(Refusal) {
+        let uses = registry.read { all ? $0.canaries.all : $0.canaries.due(at: now) }
+        guard !uses.isEmpty else { return }
+        try committer.change(at: now) { (decision) throws(Refusal) in
+            decision.storeCanaryUses(uses)
+        }
+        registry.noteStored(uses, at: now)
+    }
+
     /// Stores the notices about balances that are low or exhausted. Those that cannot be stored now wait.
     package func storeNotices(at now: Instant) throws(Refusal) {
         let notices = registry.read { $0.allowances.pendingNotices }

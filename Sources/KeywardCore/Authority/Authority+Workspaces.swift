@@ -4,6 +4,8 @@ extension Authority {
         package var record: WorkspaceRecord
         package var plan: Plan
         package var keys: [KeyStatus: Int]
+        /// Whether only its verifiers may verify its keys.
+        package var isClosed: Bool
     }
 
     /// Describes a workspace to one of its members.
@@ -17,11 +19,14 @@ extension Authority {
     package func workspaces(
         for caller: Caller, counts: Bool = true, at now: Instant
     ) throws(Refusal) -> [WorkspaceView] {
+        let directory = directory
         let records = try requireMember(caller).compactMap { directory.workspaces[$0] }
         let counts = counts ? statusCountsByWorkspace(at: now) : []
         return records.map { record in
             let keys = record.number < counts.count ? counts[Int(record.number)] : [:]
-            return WorkspaceView(record: record, plan: directory.plan(of: record), keys: keys)
+            return WorkspaceView(
+                record: record, plan: directory.plan(of: record), keys: keys,
+                isClosed: directory.isClosed(record.number))
         }
     }
 
@@ -41,6 +46,9 @@ extension Authority {
 
     /// Describes the workspace of a record.
     package func view(of record: WorkspaceRecord, at now: Instant) -> WorkspaceView {
-        WorkspaceView(record: record, plan: directory.plan(of: record), keys: statusCounts(in: record.number, at: now))
+        let directory = directory
+        return WorkspaceView(
+            record: record, plan: directory.plan(of: record), keys: statusCounts(in: record.number, at: now),
+            isClosed: directory.isClosed(record.number))
     }
 }

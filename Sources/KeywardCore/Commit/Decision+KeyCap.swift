@@ -26,9 +26,9 @@ extension Decision {
 }
 
 extension RegistryState {
-    /// Whether the key at `index` counts towards its plan's cap: it is live, and no successor of it verifies.
+    /// Whether the key at `index` counts towards its plan's cap: it is live, no canary, and no successor of it verifies.
     func isCapped(at index: KeyTable.Index, now: Instant) -> Bool {
-        if status(at: index, now: now).isTerminal { return false }
+        if status(at: index, now: now).isTerminal || table[index].isCanary { return false }
         guard table[index].hasSuccessor, let number = table[index].text?.links.successor,
             let successor = self.index(ofNumber: number)
         else { return true }

@@ -41,6 +41,11 @@ package struct KeyAttributeChanges: Sendable {
     package var metadata: String?
     package var addresses: String??
 
+    /// Whether nothing is changed.
+    var isEmpty: Bool {
+        owner == nil && purpose == nil && scopes == nil && metadata == nil && addresses == nil
+    }
+
     package init(
         owner: OwnerRecord?? = nil, purpose: String?? = nil, scopes: [String]? = nil, metadata: String? = nil,
         addresses: String?? = nil

@@ -35,6 +35,8 @@ package struct KeyFields<Text: FieldText> {
     package var graceEndsAt: Instant?
     /// The reports that sweeps have made.
     package var sweepMarks: SweepMarks = []
+    /// Whether it is a canary: a key that nobody should ever use.
+    package var isCanary = false
     /// The number of the allowance that it draws on.
     package var allowance: Int64?
     /// The ledger slot; `nil` until it is allocated, before the key is stored.
@@ -120,6 +122,9 @@ extension KeyFields {
         try visitor.number(KeyField("grace_ends_at"), &graceEndsAt)
         try visitor.visit(KeyField("told"), &sweepMarks)
         try visitor.number(KeyField("allowance", since: 7), &allowance)
+        var canary: Bool? = isCanary ? true : nil
+        try visitor.number(KeyField("canary", since: 9), &canary)
+        isCanary = canary ?? false
         try LedgerSlot.visit(&ledger, &visitor)
     }
 }

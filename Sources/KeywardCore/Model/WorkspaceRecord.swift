@@ -17,18 +17,25 @@ package struct WorkspaceRecord: Hashable, Sendable {
     }
 }
 
-/// A role of a Unix user or group in a workspace. There is one for each principal and workspace.
+/// What a Unix user or group may do in a workspace. There is one for each principal and workspace.
 package struct Grant: Hashable, Sendable {
     package var workspace: Int64
     package var principal: Principal
-    package var role: Role
+    /// `nil` if the member only verifies.
+    package var role: Role?
+    /// Whether it may verify the workspace's keys. Where one may, all others may not: the workspace is closed.
+    package var isVerifier: Bool
     package var grantedAt: Instant
     package var grantedBy: Actor
 
-    package init(workspace: Int64, principal: Principal, role: Role, grantedAt: Instant, grantedBy: Actor) {
+    package init(
+        workspace: Int64, principal: Principal, role: Role?, isVerifier: Bool = false, grantedAt: Instant,
+        grantedBy: Actor
+    ) {
         self.workspace = workspace
         self.principal = principal
         self.role = role
+        self.isVerifier = isVerifier
         self.grantedAt = grantedAt
         self.grantedBy = grantedBy
     }
@@ -54,6 +61,14 @@ package struct Principal: Hashable, Sendable {
         self.kind = kind
         self.name = name
         self.id = id
+    }
+
+    /// Whether `peer` has the number. The name is not looked up.
+    package func isNumber(of peer: PeerCredentials) -> Bool {
+        switch kind {
+        case .user: peer.uid == id
+        case .group: peer.isInGroup(id)
+        }
     }
 
     /// The text of the grant: `user:NAME`, `group:NAME`, `uid:N` or `gid:N`.

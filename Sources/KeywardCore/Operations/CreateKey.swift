@@ -6,13 +6,15 @@ extension Operations {
         package var expiresAt: Instant?
         package var attributes: KeyAttributes<String>
         package var allowance: AllowanceChanges
+        /// Whether it is a canary.
+        package var isCanary: Bool
         package var requestID: String?
         package var generator: any RandomNumberGenerator & Sendable
 
         package init(
             name: String, workspace: String? = nil, expiresAt: Instant? = nil,
             attributes: KeyAttributes<String> = KeyAttributes(), allowance: AllowanceChanges = AllowanceChanges(),
-            requestID: String? = nil,
+            isCanary: Bool = false, requestID: String? = nil,
             using generator: any RandomNumberGenerator & Sendable
         ) {
             self.name = name
@@ -20,6 +22,7 @@ extension Operations {
             self.expiresAt = expiresAt
             self.attributes = attributes
             self.allowance = allowance
+            self.isCanary = isCanary
             self.requestID = requestID
             self.generator = generator
         }
@@ -37,8 +40,9 @@ extension Operations {
 
         package func decide(_ decision: inout Decision) throws(Refusal) -> Decided {
             let (workspace, role) = try decision.workspace(named: workspace, needs: .admin)
-            let plan = try decision.planWithAccess(of: workspace)
-            try decision.requireKeyCapacity(in: workspace, plan, adding: 1)
+            // No plan applies to a canary.
+            let plan = isCanary ? Plan(apiAccess: true) : try decision.planWithAccess(of: workspace)
+            if !isCanary { try decision.requireKeyCapacity(in: workspace, plan, adding: 1) }
             try decision.remember(requestID, in: workspace)
             try decision.requireFree(name, in: workspace)
             try decision.checkName(name)
@@ -51,7 +55,8 @@ extension Operations {
             record.expiresAt = expiresAt
             record.lifetime = expiresAt.map { $0 - decision.now }
             record.attributes = attributes
-            var details = AuditDetails.details(of: record)
+            record.isCanary = isCanary
+            var details = AuditDetails.details(of: record).adding("canary", isCanary ? .flag(true) : nil)
             record.allowance = try decision.allowance(of: nil, after: allowance, in: workspace, &details)
             decision.transaction.add(record, .keyCreated, in: workspace, details)
             return Decided(

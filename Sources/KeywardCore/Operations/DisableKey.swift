@@ -13,6 +13,7 @@ extension Operations {
             let key = try decision.locate(key, workspace: workspace, needs: .admin)
             try decision.requireOneKey(self.key, key)
             try decision.requireLive(key)
+            try decision.requireNoCanary(key)
             if key.record.disabledAt == nil {
                 var record = key.record
                 record.disabledAt = decision.now

@@ -14,6 +14,7 @@ extension Operations {
             let plan = try decision.planWithAccess(of: key.workspace)
             try decision.requireOneKey(self.key, key)
             try decision.requireLive(key)
+            try decision.requireNoCanary(key)
             guard key.record.disabledAt != nil else { return key }
             // A predecessor no longer counts when its successor verifies again.
             let frees = decision.rotation(of: key)?.end == .successor

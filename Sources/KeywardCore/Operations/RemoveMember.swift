@@ -1,13 +1,15 @@
 extension Operations {
-    /// Removes a role.
+    /// Removes a member.
     package struct RemoveMember: Operation {
         /// As granted; the account may no longer exist.
         package var principal: String
         package var workspace: String
+        package var isConfirmed: Bool
 
-        package init(_ principal: String, fromWorkspace workspace: String) {
+        package init(_ principal: String, fromWorkspace workspace: String, isConfirmed: Bool = false) {
             self.principal = principal
             self.workspace = workspace
+            self.isConfirmed = isConfirmed
         }
 
         package func decide(_ decision: inout Decision) throws(Refusal) -> [Grant] {
@@ -16,12 +18,7 @@ extension Operations {
             guard let grant = known.first(where: { $0.principal.text == principal }) else {
                 throw .notFound(.member)
             }
-            decision.transaction.changes.removed.append(grant)
-            decision.transaction.directory.remove(grant)
-            let details = AuditDetails().adding("principal", .text(principal)).adding(
-                "role", .text(grant.role.rawValue))
-            decision.transaction.notes.append(
-                AuditNote(.memberRemoved, workspace: workspace.name, details: details))
+            try decision.remove(grant, from: workspace, isConfirmed: isConfirmed)
             return decision.directory.grants(in: workspace.number)
         }
 

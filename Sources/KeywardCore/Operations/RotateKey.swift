@@ -75,6 +75,7 @@ extension Operations {
             case .revoked, .superseded:
                 throw .invalidState(.isFinal, status)
             case .disabled: throw .invalidState(.isDisabled, status)
+            case .canary: throw .invalidState(.isCanary, status)
             case .expired:
                 guard !decision.registry.read({ $0.isReplaced(at: key.index) }) else {
                     throw .invalidState(.isReplaced, status)

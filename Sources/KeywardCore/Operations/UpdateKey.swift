@@ -32,6 +32,7 @@ extension Operations {
             if isExtended { _ = try decision.planWithAccess(of: key.workspace) }
             if update.expiresAt != nil { try decision.requireOneKey(self.key, key) }
             try decision.requireLive(key)
+            if update.changesMoreThanName { try decision.requireNoCanary(key) }
             if isExtended { try decision.requireKeyCapacity(in: key.workspace, plan) }
             if let name = update.name, name != record.name { try decision.requireFree(name, in: key.workspace) }
             var details = AuditDetails()
@@ -131,6 +132,8 @@ package struct KeyUpdate: Sendable {
     package var attributes: KeyAttributeChanges
     package var allowance: AllowanceChanges
     package var expiresAt: Instant??
+
+    var changesMoreThanName: Bool { !attributes.isEmpty || !allowance.isEmpty || expiresAt != nil }
 
     package init(
         name: String? = nil, attributes: KeyAttributeChanges = KeyAttributeChanges(),

@@ -59,6 +59,8 @@ package final class KeyRegistry: Sendable {
         package var (malformed, notFound) = (0, 0)
         /// Whether first uses of successors wait to be stored.
         package var hasFirstUses = false
+        /// Whether an entry about a canary is due.
+        package var hasCanaryUses = false
 
         package init() {}
     }
@@ -67,21 +69,30 @@ package final class KeyRegistry: Sendable {
     ///
     /// - Parameters:
     ///   - places: the range within `batch`. With the first one, the memory that all of the batch needs is prefetched.
-    ///   - uid: the account of the peer that sent them.
+    ///   - peer: the process that sent them.
+    ///   - seesClosed: whether the peer may verify the keys of closed workspaces without being a verifier.
     ///   - bytes: the bytes of the requests.
     package func answer(
-        _ places: Range<Int>, of batch: inout VerificationBatch, from uid: UInt32, at now: Instant,
-        in bytes: Span<UInt8>, into output: inout ByteBuffer
+        _ places: Range<Int>, of batch: inout VerificationBatch, from peer: PeerCredentials, seesClosed: Bool = false,
+        at now: Instant, in bytes: Span<UInt8>, into output: inout ByteBuffer
     ) -> Answered {
         var answered = Answered()
         change { state in
             if places.lowerBound == 0, batch.count > 1 { batch.prefetch(from: state.table, state.allowances) }
+            let isRestricted = !seesClosed && !state.closed.isEmpty
+            let standard = isRestricted ? state.closed.standard(for: peer) : nil
             for place in places {
-                let index = batch.find(place, in: state.table)
+                var index = batch.find(place, in: state.table)
+                if let key = index, isRestricted || state.table[key].hasDetails,
+                    state.hides(
+                        key, from: peer, batch.demand(place), isRestricted: isRestricted, at: now, &answered)
+                {
+                    index = nil
+                }
                 let verdict: Verdict
                 if let index {
-                    let filter = batch.filter(place, in: bytes, state.workspaces)
-                    verdict = state.verify(index, by: uid, at: now, in: filter, batch.demand(place))
+                    let filter = batch.filter(place, in: bytes, state.workspaces, standard)
+                    verdict = state.verify(index, by: peer.uid, at: now, in: filter, batch.demand(place))
                 } else {
                     verdict = Verdict(code: batch.isKey(place) ? .notFound : .malformed)
                     state.count(verdict.code)
@@ -187,6 +198,9 @@ package final class KeyRegistry: Sendable {
         }
     }
 
+    /// The trail has an entry about these uses of canaries.
+    func noteStored(_ uses: [CanaryUse], at now: Instant) { change { $0.noteStored(uses, at: now) } }
+
     /// The first notices about balances have been stored.
     func forgetNotices(_ count: Int) { change { $0.forgetNotices(count) } }
 
@@ -204,6 +218,9 @@ package final class KeyRegistry: Sendable {
         if isOther { inSteps { $0.reschedule(from: $1, atMost: Self.keysAtOnce) } }
         return isOther
     }
+
+    /// Sets the verifiers whose names mean other accounts than when they were granted.
+    package func setVoidVerifiers(_ principals: Set<Principal>) { change { $0.setVoidVerifiers(principals) } }
 
     /// Computes the next due time of keys for which a sweep had nothing to do at `now`.
     func postpone(_ entries: [DueIndex.Entry], _ sweep: Sweep, at now: Instant) {

@@ -72,9 +72,11 @@ package struct RegisteredWorkspace: Sendable {
     package var number: Int64
     /// The facts of its plan and of the policy that affect its keys' statuses.
     package var context: StatusContext
+    /// The accounts that alone may verify its keys; empty if everybody may.
+    package var verifiers: [Principal]
 
-    package init(name: String, number: Int64, context: StatusContext) {
-        (self.name, self.number, self.context) = (name, number, context)
+    package init(name: String, number: Int64, context: StatusContext, verifiers: [Principal] = []) {
+        (self.name, self.number, self.context, self.verifiers) = (name, number, context, verifiers)
     }
 }
 

@@ -3,11 +3,13 @@ import KeywardBase
 /// The state that ``KeyRegistry`` guards: the keys and everything derived from them.
 ///
 /// Each part is a value with private storage. Only this file changes the parts, so that related facts change together;
-/// other files read. `RegistryState+Allowances.swift` changes the allowances, `RegistryState+Demand.swift` what a demand leaves.
+/// other files read. `RegistryState+Allowances.swift` changes the allowances, `RegistryState+Demand.swift` what a
+/// demand leaves, `RegistryState+Hidden.swift` the uses of canaries.
 package struct RegistryState: ~Copyable {
     private(set) var table = KeyTable()
     private(set) var names = KeyNames()
     private(set) var workspaces = RegisteredWorkspaces()
+    private(set) var closed = ClosedWorkspaces()
     private(set) var counts = KeyCounts()
     private(set) var schedule = DueSchedule()
     var allowances: AllowanceTable
@@ -18,6 +20,7 @@ package struct RegistryState: ~Copyable {
     /// Those of the last verdict that has any.
     var details = VerdictDetails()
     var lastAddresses = LastAddresses()
+    var canaries = CanaryUses()
     private var writer: KeyTextWriter
     /// Milliseconds on the boot-time clock, for windows of limits.
     let bootTime: @Sendable () -> Int64
@@ -114,7 +117,7 @@ package struct RegistryState: ~Copyable {
         table[index].allowance = moveAllowance(from: table[index].allowance, to: record.allowance)
         table[index].awaitsFirstUse =
             record.origin.map { $0.firstUsedAt == nil && firstUses[record.number] == nil } ?? false
-        indexNames(record, at: index)
+        names.indexNames(of: record, at: index, in: table)
         usage.open(record.ledger, at: index, in: &table)
         schedule.set(index, record, table[index].facts)
     }
@@ -130,6 +133,7 @@ package struct RegistryState: ~Copyable {
         usage.forget(index, number: number)
         _ = moveAllowance(from: table[index].allowance, to: nil)
         lastAddresses.forget(key: number)
+        canaries.forget(key: number)
         table.remove(at: index)
         if let place = record.ledger { usage.release(place) }
     }
@@ -138,15 +142,6 @@ package struct RegistryState: ~Copyable {
         let facts = StatusFacts(createdAt: record.createdAt)
         return table.insert(
             HotKey(digest: record.digest, facts: facts, workspace: record.workspace, number: record.number))
-    }
-
-    /// Indexes the name of a key that was put. The other ends of its rotations may have precedence now.
-    private mutating func indexNames(_ record: KeyRecord, at index: KeyTable.Index) {
-        names.indexName(at: index, in: table)
-        for number in [record.successor, record.origin?.predecessor] {
-            guard let end = number.flatMap({ names.index(ofNumber: $0) }) else { continue }
-            if table[end].name == record.name { names.indexName(at: end, in: table) }
-        }
     }
 
     /// Derives the facts of a key from its record, its usage, and an unstored first use of its successor.
@@ -190,7 +185,11 @@ package struct RegistryState: ~Copyable {
     /// Sets the workspaces. The replies of a key are rendered again only when it is put.
     mutating func setWorkspaces(_ workspaces: [RegisteredWorkspace]) {
         self.workspaces.set(workspaces)
+        closed.set(workspaces)
     }
+
+    /// Sets the verifiers whose names mean other accounts now.
+    mutating func setVoidVerifiers(_ principals: Set<Principal>) { closed.setVoid(principals) }
 
     /// Adopts a policy of the sweeps; whether it differs. Then every key must be scheduled again.
     mutating func adopt(_ policy: SweepPolicy) -> Bool { schedule.adopt(policy) }

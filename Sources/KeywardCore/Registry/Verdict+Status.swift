@@ -7,6 +7,7 @@ extension Verdict.Code {
         case .expired: self = .expired
         case .disabled: self = .disabled
         case .suspended: self = .upgradeRequired
+        case .canary: self = .notFound
         case .retiring, .expiring, .stale, .unused, .active: return nil
         }
     }

@@ -155,11 +155,16 @@ package struct VerificationBatch: ~Copyable {
         return number == 0 ? nil : demands[number - 1]
     }
 
-    /// - Parameter bytes: the bytes of the request.
-    func filter(_ place: Int, in bytes: Span<UInt8>, _ workspaces: borrowing RegisteredWorkspaces) -> WorkspaceFilter {
+    /// - Parameters:
+    ///   - bytes: the bytes of the request.
+    ///   - standard: the workspace of a request that names none; `nil` is the default one.
+    @inline(__always)
+    func filter(
+        _ place: Int, in bytes: Span<UInt8>, _ workspaces: borrowing RegisteredWorkspaces, _ standard: WorkspaceFilter?
+    ) -> WorkspaceFilter {
         switch items[place].workspace {
         case .any: .any
-        case .standard: workspaces.standard
+        case .standard: standard ?? workspaces.standard
         case .named(let range): bytes.extracting(range).withUnsafeBytes { workspaces.filter(named: $0) }
         case .decoded(let name): decodedNames[name].withUnsafeBytes { workspaces.filter(named: $0) }
         }

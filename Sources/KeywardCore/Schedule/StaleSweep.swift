@@ -18,7 +18,7 @@ enum StaleSweep {
 
     /// When there is something to do with a key that is not used until then.
     static func due(_ key: some KeyTerms, _ facts: StatusFacts, _ policy: SweepPolicy) -> Instant {
-        guard !key.isRecordedAsOver else { return .distantFuture }
+        guard !key.isRecordedAsOver, !key.isCanary else { return .distantFuture }
         let plan = Plan(key, facts, policy)
         return min(plan.policyAt, plan.markAt, plan.nextSpellAt)
     }
@@ -33,7 +33,7 @@ enum StaleSweep {
     static func step(
         _ key: KeyRecord, _ facts: StatusFacts, _ policy: SweepPolicy, _ around: Surroundings, at now: Instant
     ) -> SweepStep {
-        guard !key.isRecordedAsOver, now < facts.end.at else { return SweepStep() }
+        guard !key.isRecordedAsOver, !key.isCanary, now < facts.end.at else { return SweepStep() }
         let plan = Plan(key, facts, policy)
         var record = key
         var step = SweepStep()

@@ -1,6 +1,6 @@
 /// The status of a key at an instant. If several apply, the first in this order is the status.
 package enum KeyStatus: String, CaseIterable, Sendable {
-    case revoked, superseded, expired, disabled, suspended, retiring, expiring, stale, unused, active
+    case revoked, canary, superseded, expired, disabled, suspended, retiring, expiring, stale, unused, active
 
     /// Whether the key has ended permanently.
     package var isTerminal: Bool {
@@ -22,7 +22,7 @@ package enum KeyStatus: String, CaseIterable, Sendable {
     /// Whether a key with this status verifies.
     package var verifies: Bool {
         switch self {
-        case .revoked, .superseded, .expired, .disabled, .suspended: false
+        case .revoked, .canary, .superseded, .expired, .disabled, .suspended: false
         case .retiring, .expiring, .stale, .unused, .active: true
         }
     }
@@ -44,6 +44,7 @@ package protocol StatusBasis {
     var isRevoked: Bool { get }
     var isDisabled: Bool { get }
     var hasSuccessor: Bool { get }
+    var isCanary: Bool { get }
     func isExpiring(at now: Instant) -> Bool
 }
 
@@ -58,6 +59,7 @@ package struct StatusFacts: StatusBasis, Sendable {
     package var isRevoked = false
     package var isDisabled = false
     package var hasSuccessor = false
+    package var isCanary = false
 
     package init(createdAt: Instant) {
         self.createdAt = createdAt
@@ -90,7 +92,7 @@ extension StatusBasis {
     }
 
     /// Everything that applies at `now`, in the order of ``KeyStatus``, except `active`. A terminal key has only its
-    /// end.
+    /// end, a canary only that.
     package func facts(at now: Instant, in context: StatusContext) -> [KeyStatus] {
         KeyStatus.allCases.filter { holds($0, at: now, in: context) }
     }
@@ -104,6 +106,7 @@ extension StatusBasis {
     @inline(__always)
     package func holds(anyOf wanted: KeyStatusSet, at now: Instant, in context: StatusContext) -> Bool {
         if let end = terminalStatus(at: now) { return wanted.contains(end) }
+        if isCanary { return wanted.contains(.canary) }
         if wanted.contains(.disabled), isDisabled { return true }
         if wanted.contains(.suspended), !context.apiAccess { return true }
         if wanted.contains(.retiring), hasSuccessor { return true }
@@ -145,6 +148,7 @@ extension StatusBasis {
     /// The status of a key that has not ended.
     @inline(__always)
     private func liveStatus(at now: Instant, in context: StatusContext) -> KeyStatus {
+        if isCanary { return .canary }
         if isDisabled { return .disabled }
         if !context.apiAccess { return .suspended }
         if hasSuccessor { return .retiring }
@@ -156,6 +160,7 @@ extension StatusBasis {
     @inline(__always)
     private func terminalStatus(at now: Instant) -> KeyStatus? {
         if isRevoked { return .revoked }
+        if isCanary { return nil }
         let end = end
         return now >= end.at ? end.status : nil
     }
@@ -182,6 +187,7 @@ extension StatusFacts {
         isRevoked = key.revokedAt != nil
         isDisabled = key.disabledAt != nil
         hasSuccessor = key.successor != nil
+        isCanary = key.isCanary
         graceEndsAt = key.graceEndsAt ?? .distantFuture
         guard key.successor != nil, key.graceEndsAt == nil else { return }
         if let origin {

@@ -39,15 +39,16 @@ extension KeyStatus {
     fileprivate var place: Int {
         switch self {
         case .revoked: 0
-        case .superseded: 1
-        case .expired: 2
-        case .disabled: 3
-        case .suspended: 4
-        case .retiring: 5
-        case .expiring: 6
-        case .stale: 7
-        case .unused: 8
-        case .active: 9
+        case .canary: 1
+        case .superseded: 2
+        case .expired: 3
+        case .disabled: 4
+        case .suspended: 5
+        case .retiring: 6
+        case .expiring: 7
+        case .stale: 8
+        case .unused: 9
+        case .active: 10
         }
     }
 }

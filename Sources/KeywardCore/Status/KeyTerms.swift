@@ -9,6 +9,7 @@ package protocol KeyTerms {
     var revokedAt: Instant? { get }
     var successor: Int64? { get }
     var graceEndsAt: Instant? { get }
+    var isCanary: Bool { get }
     var sweepMarks: SweepMarks { get }
 }
 

@@ -26,7 +26,8 @@ package struct HotKey {
         static let detailed = Marks(rawValue: 128)
     }
 
-    /// What few keys have: a grace period as predecessor, several peers, blocks of addresses, or an allowance.
+    /// What few keys have: a grace period as predecessor, several peers, blocks of addresses, an allowance. Also whether
+    /// it is a canary.
     private struct Details {
         var usage: UnsafeMutablePointer<UsageSlot>?
         /// The index of its allowance, plus one; 0 if it has none.
@@ -35,10 +36,11 @@ package struct HotKey {
         var graceWaitsUntil = Instant.distantFuture
         var otherPeers: UnsafeMutablePointer<PeerSlot>?
         var addresses: UnsafeMutableBufferPointer<AddressBlock>?
+        var isCanary = false
 
         var isEmpty: Bool {
             graceEndsAt == .distantFuture && graceWaitsUntil == .distantFuture && otherPeers == nil
-                && addresses == nil && allowance == 0
+                && addresses == nil && allowance == 0 && !isCanary
         }
     }
 
@@ -64,6 +66,7 @@ package struct HotKey {
             facts.isRevoked = isRevoked
             facts.isDisabled = isDisabled
             facts.hasSuccessor = hasSuccessor
+            facts.isCanary = isCanary
             return facts
         }
         set {
@@ -71,7 +74,10 @@ package struct HotKey {
             set(.revoked, newValue.isRevoked)
             set(.disabled, newValue.isDisabled)
             set(.successor, newValue.hasSuccessor)
-            changeDetails { ($0.graceEndsAt, $0.graceWaitsUntil) = (newValue.graceEndsAt, newValue.graceWaitsUntil) }
+            changeDetails { details in
+                (details.graceEndsAt, details.graceWaitsUntil) = (newValue.graceEndsAt, newValue.graceWaitsUntil)
+                details.isCanary = newValue.isCanary
+            }
         }
     }
 
@@ -114,7 +120,7 @@ package struct HotKey {
         }
     }
 
-    /// Whether it has what few keys have, perhaps blocks of addresses.
+    /// Whether it has what few keys have.
     var hasDetails: Bool { marks.contains(.detailed) }
 
     /// Whether it verifies for a client with this address, or with an unknown one.
@@ -188,6 +194,7 @@ package struct HotKey {
         changeDetails { details in
             (details.graceEndsAt, details.graceWaitsUntil) = (.distantFuture, .distantFuture)
             details.allowance = 0
+            details.isCanary = false
         }
     }
 
@@ -255,6 +262,7 @@ extension HotKey: StatusBasis {
     package var isRevoked: Bool { marks.contains(.revoked) }
     package var isDisabled: Bool { marks.contains(.disabled) }
     package var hasSuccessor: Bool { marks.contains(.successor) }
+    package var isCanary: Bool { details?.pointee.isCanary ?? false }
 
     /// The greatest number of milliseconds that 56 bits can have.
     private static var greatest: Int64 { 1 << 55 - 1 }

@@ -77,6 +77,15 @@ struct KeyNames: ~Copyable {
         if let hashes = hashes(of: table[index]) { indexName(at: index, hashes, in: table) }
     }
 
+    /// Indexes the name of a changed key. The other ends of its rotations may have precedence now.
+    mutating func indexNames(of record: KeyRecord, at index: KeyTable.Index, in table: borrowing KeyTable) {
+        indexName(at: index, in: table)
+        for number in [record.successor, record.origin?.predecessor] {
+            guard let end = number.flatMap({ self.index(ofNumber: $0) }) else { continue }
+            if table[end].name == record.name { indexName(at: end, in: table) }
+        }
+    }
+
     /// The same for a key with known hashes.
     mutating func indexName(at index: KeyTable.Index, _ hashes: Hashes, in table: borrowing KeyTable) {
         guard let name = table[index].text?.name else { return }

@@ -18,6 +18,7 @@ package enum CreateKey: Method {
             "requestId": "Makes a repeated call a `conflict` instead of a second key; remembered for 30 days.",
             "addresses":
                 "1 to 32 blocks of addresses, such as `10.0.0.0/8`: it verifies for clients in one of them alone.",
+            "canary": "Creates a key that nobody should ever use. Presenting it raises an alarm.",
         ],
         errors: [.notFound, .upgradeRequired, .conflict, .limitExceeded, .policyViolation, .readOnly]
     )
@@ -35,11 +36,13 @@ package enum CreateKey: Method {
         package var budget: String?
         package var requestId: String?
         package var addresses: [String]?
+        package var canary: Bool?
 
         package init(
             name: String, workspace: String? = nil, expiresAt: Timestamp? = nil, owner: Owner? = nil,
             purpose: String? = nil, scopes: [String]? = nil, metadata: JSONText? = nil, limits: [LimitTerms]? = nil,
-            credits: CreditTerms? = nil, budget: String? = nil, requestId: String? = nil, addresses: [String]? = nil
+            credits: CreditTerms? = nil, budget: String? = nil, requestId: String? = nil, addresses: [String]? = nil,
+            canary: Bool? = nil
         ) {
             self.name = name
             self.workspace = workspace
@@ -53,6 +56,7 @@ package enum CreateKey: Method {
             self.budget = budget
             self.requestId = requestId
             self.addresses = addresses
+            self.canary = canary
         }
     }
 

@@ -1,4 +1,4 @@
-/// `members.list`: lists who has a role in a workspace.
+/// `members.list`: lists the members of a workspace.
 package enum ListMembers: Method {
     package static let name = "members.list"
     package static let contract = MethodContract(

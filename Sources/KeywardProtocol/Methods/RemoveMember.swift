@@ -1,23 +1,26 @@
-/// `members.remove`: removes a role.
+/// `members.remove`: removes a member.
 package enum RemoveMember: Method {
     package static let name = "members.remove"
     package static let contract = MethodContract(
         role: .admin, work: .change,
-        summary: "Removes a member's role.",
+        summary: "Removes a member.",
         params: [
             "workspace": "The workspace.",
             "principal": "The principal as granted.",
+            "confirm": "Confirms the checks of `confirmationRequired`.",
         ],
-        errors: [.notFound, .readOnly]
+        errors: [.notFound, .confirmationRequired, .readOnly]
     )
 
     package struct Params: Codable, Sendable {
         package var workspace: String
         package var principal: String
+        package var confirm: Bool?
 
-        package init(workspace: String, principal: String) {
+        package init(workspace: String, principal: String, confirm: Bool? = nil) {
             self.workspace = workspace
             self.principal = principal
+            self.confirm = confirm
         }
     }
 

@@ -19,10 +19,13 @@ public struct Check: Codable, Hashable, Sendable {
     /// With `otherEndContinues`, when that key ends by itself; `nil` is never. With `noVerifyingKey`, the instant from
     /// which no key of the name verifies.
     public var until: Timestamp?
+    /// With `closesWorkspace`, the accounts that verified its keys within the last 24 hours.
+    public var accounts: [Account]?
 
     public init(
         check: String, message: String, lastUsedAt: Timestamp? = nil, lastUsedBy: Account? = nil,
-        usesLastDay: Int? = nil, owner: Owner? = nil, keys: Int? = nil, other: KeyState? = nil, until: Timestamp? = nil
+        usesLastDay: Int? = nil, owner: Owner? = nil, keys: Int? = nil, other: KeyState? = nil, until: Timestamp? = nil,
+        accounts: [Account]? = nil
     ) {
         self.check = check
         self.message = message
@@ -33,5 +36,6 @@ public struct Check: Codable, Hashable, Sendable {
         self.keys = keys
         self.other = other
         self.until = until
+        self.accounts = accounts
     }
 }

@@ -108,6 +108,8 @@ extension Key {
 
         /// Ended by decision; terminal.
         public static let revoked = Status(rawValue: "revoked")
+        /// A key that nobody should ever use. It does not verify, and raises an alarm when it is presented.
+        public static let canary = Status(rawValue: "canary")
         /// Replaced, and its grace period has ended; terminal.
         public static let superseded = Status(rawValue: "superseded")
         /// Its expiry has been reached; terminal.
@@ -129,7 +131,8 @@ extension Key {
 
         /// Every status; the first that applies is the key's.
         public static let known: [Status] = [
-            .revoked, .superseded, .expired, .disabled, .suspended, .retiring, .expiring, .stale, .unused, .active,
+            .revoked, .canary, .superseded, .expired, .disabled, .suspended, .retiring, .expiring, .stale, .unused,
+            .active,
         ]
     }
 

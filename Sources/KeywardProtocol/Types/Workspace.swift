@@ -12,14 +12,20 @@ public struct Workspace: Codable, Hashable, Sendable {
     public var keys: Tally
     /// When the workspace was created.
     public var createdAt: Timestamp
+    /// Whether only its verifiers can verify its keys; `nil` from a daemon that does not send it.
+    public var closed: Bool?
 
-    public init(name: String, plan: String, apiAccess: Bool, tag: String, keys: Tally, createdAt: Timestamp) {
+    public init(
+        name: String, plan: String, apiAccess: Bool, tag: String, keys: Tally, createdAt: Timestamp,
+        closed: Bool? = nil
+    ) {
         self.name = name
         self.plan = plan
         self.apiAccess = apiAccess
         self.tag = tag
         self.keys = keys
         self.createdAt = createdAt
+        self.closed = closed
     }
 }
 
@@ -43,28 +49,32 @@ public struct Access: Codable, Hashable, Sendable {
     }
 }
 
-/// A Unix user or group with a role in a workspace.
+/// A Unix user or group that may do something in a workspace.
 public struct Member: Codable, Hashable, Sendable {
     /// The granted name: `user:NAME`, `group:NAME`, `uid:N` or `gid:N`.
     public var principal: String
     /// The number that the name had when it was granted.
     public var id: UInt32
-    /// Its role.
+    /// Its role; `none` if it is only a verifier.
     public var role: Role
+    /// Whether it may verify the workspace's keys; `nil` from a daemon that does not send it.
+    public var verifier: Bool?
     /// When it was granted.
     public var grantedAt: Timestamp
     /// The account that granted it.
     public var grantedBy: Account
-    /// Whether nobody has the role, because the name now has no number or another one than when it was granted; `nil`
+    /// Whether nobody has the role or verifies by it, because the name now has no number or another one than when it was granted; `nil`
     /// from a daemon that does not send it.
     public var void: Bool?
 
     public init(
-        principal: String, id: UInt32, role: Role, grantedAt: Timestamp, grantedBy: Account, void: Bool? = nil
+        principal: String, id: UInt32, role: Role, verifier: Bool? = nil, grantedAt: Timestamp, grantedBy: Account,
+        void: Bool? = nil
     ) {
         self.principal = principal
         self.id = id
         self.role = role
+        self.verifier = verifier
         self.grantedAt = grantedAt
         self.grantedBy = grantedBy
         self.void = void
@@ -82,7 +92,10 @@ public struct Member: Codable, Hashable, Sendable {
         /// Everything with the keys and members of the workspace.
         public static let admin = Role(rawValue: "admin")
 
+        /// No role: the member only verifies keys.
+        public static let none = Role(rawValue: "none")
+
         /// Every known word.
-        public static let known: [Role] = [.viewer, .admin]
+        public static let known: [Role] = [.viewer, .admin, .none]
     }
 }

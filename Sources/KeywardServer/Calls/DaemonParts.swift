@@ -9,6 +9,7 @@ struct DaemonParts: Sendable {
     let configuration: Reconfiguration
     let backups: BackupWriter
     let verification: VerificationServices
+    let canaries: CanaryAlarm
     /// The result of `rpc.discover`, made once.
     let discovery: JSONText
 }

@@ -54,8 +54,8 @@ package final class RequestHandler: LineHandler {
         dispatcher.take(lines, from: peer)
     }
 
-    package func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
-        dispatcher.answerTaken(in: bytes, into: &output)
+    package func answerTaken(from peer: PeerCredentials, in bytes: Span<UInt8>, into output: inout ByteBuffer) {
+        dispatcher.answerTaken(from: peer, in: bytes, into: &output)
     }
 
     package func iterationEnded() {
@@ -88,7 +88,7 @@ private struct RequestDispatcher: ~Copyable {
             }
             if isDeferred { return .deferred(consumed: index + 1) }
         }
-        lines.withBytes { verifier.finish(from: peer.uid, in: $0, into: &output) }
+        lines.withBytes { verifier.finish(from: peer, in: $0, into: &output) }
         return .all
     }
 
@@ -102,7 +102,7 @@ private struct RequestDispatcher: ~Copyable {
                 return false
             }
         }
-        verifier.endPart(from: start, of: peer.uid)
+        verifier.endPart(from: start)
         return true
     }
 
@@ -112,8 +112,8 @@ private struct RequestDispatcher: ~Copyable {
         return verifier.take(request, of: tape, in: line, at: offset)
     }
 
-    mutating func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
-        verifier.answerPart(in: bytes, into: &output)
+    mutating func answerTaken(from peer: PeerCredentials, in bytes: Span<UInt8>, into output: inout ByteBuffer) {
+        verifier.answerPart(from: peer, in: bytes, into: &output)
     }
 
     mutating func iterationEnded() {
@@ -137,7 +137,7 @@ private struct RequestDispatcher: ~Copyable {
             return false
         }
         // Replies are in the order of requests: collected verifications go first.
-        verifier.finish(from: peer.uid, in: bytes, into: &output)
+        verifier.finish(from: peer, in: bytes, into: &output)
         switch asked {
         case .refused(let fault):
             Reply.appendError(fault.error, id: fault.id, of: line, into: &output)

@@ -1,6 +1,6 @@
 @preconcurrency import Dispatch
 
-/// The jobs of each second: watching files, storing usage, checking rows, reporting unknown keys.
+/// The jobs of each second: watching files, storing usage, checking rows and names, reporting unknown keys.
 final class PeriodicMaintenance: Sendable {
     /// The interval, in milliseconds.
     private static let interval = 1_000
@@ -10,17 +10,22 @@ final class PeriodicMaintenance: Sendable {
     private let storeHealth: StoreHealthMonitor
     private let keyRows: KeyRowMonitor
     private let unknownKeys: UnknownKeyReporter
+    private let verifierNames: VerifierNames
+    private let canaries: CanaryAlarm
     private let timer: any DispatchSourceTimer
 
     init(
         on queue: MaintenanceQueue, _ flusher: UsageFlusher, _ storeHealth: StoreHealthMonitor,
-        _ keyRows: KeyRowMonitor, _ unknownKeys: UnknownKeyReporter
+        _ keyRows: KeyRowMonitor, _ unknownKeys: UnknownKeyReporter, _ verifierNames: VerifierNames,
+        _ canaries: CanaryAlarm
     ) {
         self.queue = queue
         self.flusher = flusher
         self.storeHealth = storeHealth
         self.keyRows = keyRows
         self.unknownKeys = unknownKeys
+        self.verifierNames = verifierNames
+        self.canaries = canaries
         timer = queue.makeTimer()
     }
 
@@ -38,9 +43,11 @@ final class PeriodicMaintenance: Sendable {
         guard !queue.isClosed else { return }
         storeHealth.watchFiles()
         flusher.storeFirstUses()
+        canaries.storeDue()
         flusher.storeShareOfSecond()
         keyRows.look()
         storeHealth.noteHealth()
         unknownKeys.reportDue()
+        verifierNames.checkWhenDue()
     }
 }

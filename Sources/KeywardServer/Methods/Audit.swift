@@ -14,6 +14,7 @@ extension ListAudit: ServedRead {
         let page = AuditQuery(
             after: Int64(params.after ?? 0), before: Int64(params.before ?? .max),
             isNewestFirst: params.newestFirst ?? false, limit: params.limit ?? 100)
+        call.parts.canaries.finish()
         let entries = try call.authority.auditEntries(
             workspace: params.workspace, key: params.key.map { call.reference($0) }, page, for: call.caller,
             at: call.now)

@@ -7,14 +7,25 @@ extension CreateKey: ServedChange {
         try KeyAttributes.check(params)
         try AllowanceChanges.check(params)
         try ParameterCheck.text(params.requestId, "requestId")
+        if params.canary == true { try checkCanary(params) }
+    }
+
+    /// A canary never verifies, so it has nothing that limits a verification.
+    private static func checkCanary(_ params: Params) throws(ParamsFault) {
+        let given: [(String, Bool)] = [
+            ("expiresAt", params.expiresAt != nil), ("scopes", params.scopes != nil),
+            ("limits", params.limits != nil), ("credits", params.credits != nil), ("budget", params.budget != nil),
+            ("addresses", params.addresses != nil),
+        ]
+        guard let member = given.first(where: \.1)?.0 else { return }
+        throw ParamsFault(param: member, "A canary never verifies, so it has no `\(member)`.")
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.CreateKey {
         Operations.CreateKey(
             name: params.name, workspace: params.workspace, expiresAt: params.expiresAt.map { Instant($0) },
-            attributes: KeyAttributes(params), allowance: AllowanceChanges(params),
-            requestID: params.requestId.map(FreeText.normalized),
-            using: call.generator)
+            attributes: KeyAttributes(params), allowance: AllowanceChanges(params), isCanary: params.canary ?? false,
+            requestID: params.requestId.map(FreeText.normalized), using: call.generator)
     }
 
     static func answer(_ outcome: CreatedKey, _ call: CallContext) -> Result {

@@ -149,7 +149,8 @@ extension VerifyKey: ServedRead {
         Array(params.key.utf8).withUnsafeBytes { batch.add($0, id: 0..<0, in: workspace, demand) }
         var reply = ByteBuffer()
         let answered = call.authority.registry.answer(
-            0..<1, of: &batch, from: call.peer.uid, at: call.now, in: [UInt8]().span, into: &reply)
+            0..<1, of: &batch, from: call.peer, seesClosed: call.socket == .admin, at: call.now, in: [UInt8]().span,
+            into: &reply)
         call.parts.verification.note(answered, from: call.peer.uid)
         return VerdictText.result(ofReply: reply)
     }

@@ -60,11 +60,15 @@ extension GrantMember: ServedChange {
     static func check(_ params: Params) throws(ParamsFault) {
         try ParameterCheck.workspace(params.workspace)
         try ParameterCheck.principal(params.principal)
+        guard params.role != nil || params.verifier != nil else {
+            throw ParamsFault(param: "role", "Give `role`, `verifier` or both.")
+        }
     }
 
-    static func operation(_ params: Params, _ call: CallContext) -> Operations.GrantRole {
-        Operations.GrantRole(
-            params.role == .admin ? .admin : .viewer, to: params.principal, inWorkspace: params.workspace)
+    static func operation(_ params: Params, _ call: CallContext) -> Operations.GrantMember {
+        Operations.GrantMember(
+            params.role.map { .set(Role(rawValue: $0.rawValue)) } ?? .keep, isVerifier: params.verifier,
+            to: params.principal, inWorkspace: params.workspace, isConfirmed: params.confirm ?? false)
     }
 
     static func answer(_ outcome: [Grant], _ call: CallContext) -> Result { Result(members: call.describe(outcome)) }
@@ -77,7 +81,8 @@ extension RemoveMember: ServedChange {
     }
 
     static func operation(_ params: Params, _ call: CallContext) -> Operations.RemoveMember {
-        Operations.RemoveMember(params.principal, fromWorkspace: params.workspace)
+        Operations.RemoveMember(
+            params.principal, fromWorkspace: params.workspace, isConfirmed: params.confirm ?? false)
     }
 
     static func answer(_ outcome: [Grant], _ call: CallContext) -> Result { Result(members: call.describe(outcome)) }

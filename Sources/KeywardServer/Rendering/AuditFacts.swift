@@ -18,6 +18,12 @@ package struct AuditFacts: Hashable, Sendable {
     /// The account that got or lost a role.
     package var principal: String?
     package var role: String?
+    /// Whether the account may verify keys, if that was or is so.
+    package var verifier: Bool?
+    /// The account that presented a canary, its client's address, and how often.
+    package var uid: UInt32?
+    package var address: String?
+    package var count: Int?
     /// The budget that was set or removed, or that a key draws on.
     package var budget: String?
 
@@ -28,6 +34,7 @@ package struct AuditFacts: Hashable, Sendable {
         guard let details = try? JSONCoding.decode(Details.self, from: Array(record.details.utf8)) else { return }
         (keyName, prefix, reason) = (details.name, details.prefix, details.reason)
         (predecessor, days, principal, role) = (details.predecessor, details.days, details.principal, details.role)
+        (verifier, uid, address, count) = (details.verifier, details.uid, details.address, details.count)
         (formerPlan, plan) = (details.from, details.to ?? details.plan)
         budget = details.budget.flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -37,7 +44,8 @@ package struct AuditFacts: Hashable, Sendable {
         let all = [
             ("keyName", keyName), ("prefix", prefix), ("reason", reason), ("predecessor", predecessor),
             ("days", days.map { "\($0)" }), ("formerPlan", formerPlan), ("plan", plan), ("principal", principal),
-            ("role", role), ("budget", budget),
+            ("role", role), ("verifier", verifier.map { "\($0)" }), ("budget", budget),
+            ("uid", uid.map { "\($0)" }), ("address", address), ("count", count.map { "\($0)" }),
         ]
         return all.compactMap { name, value in value.map { (name, $0) } }
     }
@@ -53,6 +61,10 @@ package struct AuditFacts: Hashable, Sendable {
         var plan: String?
         var principal: String?
         var role: String?
+        var verifier: Bool?
+        var uid: UInt32?
+        var address: String?
+        var count: Int?
         var budget: String?
     }
 }

@@ -7,7 +7,10 @@ extension ConfirmationCheck {
             check: kind.rawValue, message: message(accounts), lastUsedAt: lastUsedAt.map { Timestamp($0) },
             lastUsedBy: lastUsedBy.map { Account(uid: $0, user: accounts.userName(of: $0)) },
             usesLastDay: usesLastDay.map { Int($0) }, owner: key?.owner.map { Owner($0) }, keys: keys,
-            other: other.map { KeyState($0) }, until: until.map { Timestamp($0) })
+            other: other.map { KeyState($0) }, until: until.map { Timestamp($0) },
+            accounts: verifiers.flatMap { facts in
+                facts.shutOut.isEmpty ? nil : facts.shutOut.map { Account(uid: $0, user: accounts.userName(of: $0)) }
+            })
     }
 
     /// The facts as a sentence.
@@ -16,7 +19,7 @@ extension ConfirmationCheck {
         let owner = key?.owner?.shownName
         switch kind {
         case .recentlyUsed:
-            let peer = lastUsedBy.map { uid in accounts.userName(of: uid).map { "\($0) (uid \(uid))" } ?? "uid \(uid)" }
+            let peer = lastUsedBy.map { Self.name(of: $0, accounts) }
             let times = usesLastDay == 1 ? "once" : "\(usesLastDay ?? 0) times"
             let use = "\(name) was last used \(age) ago by \(peer ?? "nobody known"), \(times) in the last 24 hours."
             return use + (owner.map { " Its owner is \($0)." } ?? "")
@@ -29,6 +32,8 @@ extension ConfirmationCheck {
         case .productionRotation:
             return "\(name) is a production key. Has the owner\(owner.map { " (\($0))" } ?? "") been told?"
         case .clockGoesBack, .clockGoesAhead: return clock.map(ClockText.sentences) ?? ""
+        case .closesWorkspace, .opensWorkspace, .changesDefault:
+            return verifiers.map { verifierMessage($0, accounts) } ?? ""
         case .planWithoutAccess:
             let count = keys ?? 0
             return
@@ -42,6 +47,31 @@ extension ConfirmationCheck {
         let name = key?.name ?? "this name"
         guard let other, !other.status.verifies else { return "\(from) no key named \(name) verifies any more." }
         return "\(from) no key named \(name) verifies any more: \(other.prefix) is \(other.status.rawValue)."
+    }
+
+    private func verifierMessage(_ facts: VerifierFacts, _ accounts: any AccountDirectory) -> String {
+        switch kind {
+        case .closesWorkspace:
+            let names = facts.shutOut.prefix(Self.mostNames).map { Self.name(of: $0, accounts) }
+            let more = facts.shutOut.count - names.count
+            return
+                "Then only verifiers can verify keys of \(facts.workspace). In the last 24 hours they were verified by "
+                + "\(names.joined(separator: ", "))\(more > 0 ? " and \(more) more accounts" : "")."
+        case .opensWorkspace:
+            return
+                "\(facts.principal) is the last verifier of \(facts.workspace). Then every account can verify its keys."
+        default:
+            let former = facts.formerDefault ?? "no workspace"
+            return "Verifications by \(facts.principal) that name no workspace mean \(former) now. Then they mean "
+                + (facts.newDefault ?? "no workspace, because there are several") + "."
+        }
+    }
+
+    /// The largest number of accounts that a message names.
+    private static let mostNames = 10
+
+    private static func name(of uid: UInt32, _ accounts: any AccountDirectory) -> String {
+        accounts.userName(of: uid).map { "\($0) (uid \(uid))" } ?? "uid \(uid)"
     }
 
     private var age: String { Self.text(of: now - (lastUsedAt ?? now)) }

@@ -102,6 +102,7 @@ extension Refusal.StateFault {
             return "Two live keys have this name, because it is being rotated: \(list). Name one by its prefix."
         case .isFinal: return "This key is \(status.rawValue), which is final. Create a new key instead."
         case .isDisabled: return "This key is disabled. Enable it first."
+        case .isCanary: return "This key is a canary. It can be renamed and revoked, and nothing else."
         case .isBeingRotated:
             return "This key is already being rotated. Confirm or cancel that rotation first."
         case .isNotBeingRotated: return "This key is not being rotated."

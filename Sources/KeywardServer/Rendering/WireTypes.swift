@@ -64,7 +64,7 @@ extension Workspace {
     init(_ view: Authority.WorkspaceView) {
         self.init(
             name: view.record.name, plan: view.record.plan, apiAccess: view.plan.apiAccess, tag: view.record.tag,
-            keys: Tally(view.keys), createdAt: Timestamp(view.record.createdAt))
+            keys: Tally(view.keys), createdAt: Timestamp(view.record.createdAt), closed: view.isClosed)
     }
 }
 
@@ -87,7 +87,8 @@ extension Access {
 extension Member {
     init(_ grant: Grant, isVoid: Bool) {
         self.init(
-            principal: grant.principal.text, id: grant.principal.id, role: Role(rawValue: grant.role.rawValue),
+            principal: grant.principal.text, id: grant.principal.id,
+            role: grant.role.map { Role(rawValue: $0.rawValue) } ?? .none, verifier: grant.isVerifier,
             grantedAt: Timestamp(grant.grantedAt), grantedBy: Account(grant.grantedBy), void: isVoid)
     }
 }

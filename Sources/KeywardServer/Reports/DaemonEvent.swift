@@ -16,6 +16,8 @@ package enum DaemonEvent: Sendable {
     case unknownKeys(UnknownKeys.Share)
     /// The group of operators, by its name, does not exist.
     case operatorGroupMissing(String)
+    /// The name of a verifier of this workspace means another account than when it was granted.
+    case verifierVoid(Principal, workspace: String)
     /// A call was answered `internalError`.
     case callFailed(method: String, user: UInt32, cause: String)
     /// A connection of this uid was closed, because it did not read the events that it had subscribed to.

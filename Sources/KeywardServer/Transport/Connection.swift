@@ -130,7 +130,7 @@ package struct Connection: ~Copyable {
 
     /// Takes the buffered lines, to be answered together with those of other connections. Returns their number.
     ///
-    /// Then ``answerTaken(by:)`` is due before any other event.
+    /// Then ``answerTaken(by:from:)`` is due before any other event.
     package mutating func take(by handler: inout some LineHandler, from peer: PeerCredentials) -> Int {
         guard canAnswer else { return 0 }
         var ahead = framer
@@ -145,8 +145,8 @@ package struct Connection: ~Copyable {
 
     /// Answers the lines that were taken. More lines may have arrived with them, so an answer is due afterwards as
     /// usual.
-    package mutating func answerTaken(by handler: inout some LineHandler) {
-        input.withBytes { handler.answerTaken(in: $0, into: &output.bytes) }
+    package mutating func answerTaken(by handler: inout some LineHandler, from peer: PeerCredentials) {
+        input.withBytes { handler.answerTaken(from: peer, in: $0, into: &output.bytes) }
         removeAnswered()
     }
 

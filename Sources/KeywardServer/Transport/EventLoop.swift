@@ -111,7 +111,9 @@ struct EventLoop<Handler: LineHandler>: ~Copyable {
 
     /// Serves the connections that have been read.
     private mutating func serveReady() {
-        for (index, isTaken) in ready where isTaken { slots[index].pointee.connection.answerTaken(by: &handler) }
+        for (index, isTaken) in ready where isTaken {
+            slots[index].pointee.connection.answerTaken(by: &handler, from: slots[index].pointee.peer)
+        }
         for (index, _) in ready { serve(index) }
         ready.removeAll(keepingCapacity: true)
     }

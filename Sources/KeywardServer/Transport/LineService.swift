@@ -22,11 +22,11 @@ package protocol LineHandler {
     /// Takes complete lines for a later answer, all of them or none. So the memory for their answers can be prefetched
     /// while other connections' lines are taken. Returns whether it took them.
     ///
-    /// ``answerTaken(in:into:)`` follows for each taken batch, in order, before any other call.
+    /// ``answerTaken(from:in:into:)`` follows for each taken batch, in order, before any other call.
     mutating func take(_ lines: borrowing LineBatch, from peer: PeerCredentials) -> Bool
 
-    /// Answers the oldest taken batch. `bytes` are those that held it then.
-    mutating func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer)
+    /// Answers the oldest taken batch, from `peer`. `bytes` are those that held it then.
+    mutating func answerTaken(from peer: PeerCredentials, in bytes: Span<UInt8>, into output: inout ByteBuffer)
 
     /// Every connection that was ready in this iteration of the loop has been served.
     mutating func iterationEnded()
@@ -38,7 +38,9 @@ package protocol LineHandler {
 /// A handler may answer each connection's lines separately.
 extension LineHandler {
     package mutating func take(_ lines: borrowing LineBatch, from peer: PeerCredentials) -> Bool { false }
-    package mutating func answerTaken(in bytes: Span<UInt8>, into output: inout ByteBuffer) {}
+    package mutating func answerTaken(
+        from peer: PeerCredentials, in bytes: Span<UInt8>, into output: inout ByteBuffer
+    ) {}
     package mutating func iterationEnded() {}
     package func requester(of peer: PeerCredentials) -> Requester { Requester() }
 }

@@ -9,16 +9,10 @@ struct VerifyPath: ~Copyable {
     private let registry: KeyRegistry
     private var batch: VerificationBatch
     /// The parts of the batch, each from one connection, and how many of them are answered.
-    private var parts: [Part] = []
+    private var parts: [Range<Int>] = []
     private var answered = 0
     /// The instant of their decision.
     private var instant = Instant.distantPast
-
-    /// Verifications of one connection.
-    private struct Part {
-        var uid: UInt32
-        var places: Range<Int>
-    }
 
     /// The largest number of verifications of several connections that are answered together. The memory for their
     /// keys, some half a kilobyte each, fits the second-level cache.
@@ -65,19 +59,16 @@ struct VerifyPath: ~Copyable {
     /// others. Returns its start, or `nil` if there are too many already.
     func beginPart(of count: Int) -> Int? { batch.count + count <= Self.together ? batch.count : nil }
 
-    /// Ends the part that began at `start`, from a process of `uid`.
-    mutating func endPart(from start: Int, of uid: UInt32) {
-        parts.append(Part(uid: uid, places: start..<batch.count))
-    }
+    /// Ends the part that began at `start`.
+    mutating func endPart(from start: Int) { parts.append(start..<batch.count) }
 
     /// Drops the verifications of the part that began at `start`.
     mutating func dropPart(from start: Int) { batch.truncate(to: start) }
 
-    /// Decides and answers the oldest collected part.
-    mutating func answerPart(in bytes: Span<UInt8>, into output: inout ByteBuffer) {
+    /// Decides and answers the oldest collected part, from `peer`.
+    mutating func answerPart(from peer: PeerCredentials, in bytes: Span<UInt8>, into output: inout ByteBuffer) {
         if answered == 0 { instant = services.now() }
-        let part = parts[answered]
-        answer(part.places, from: part.uid, at: instant, in: bytes, into: &output)
+        answer(parts[answered], from: peer, at: instant, in: bytes, into: &output)
         answered += 1
         guard answered == parts.count else { return }
         parts.removeAll(keepingCapacity: true)
@@ -87,20 +78,20 @@ struct VerifyPath: ~Copyable {
 
     // MARK: One connection
 
-    /// Decides and answers all collected verifications, in order, from a process of `uid`.
-    mutating func finish(from uid: UInt32, in bytes: Span<UInt8>, into output: inout ByteBuffer) {
+    /// Decides and answers all collected verifications, in order, from `peer`.
+    mutating func finish(from peer: PeerCredentials, in bytes: Span<UInt8>, into output: inout ByteBuffer) {
         guard batch.count > 0 else { return }
-        answer(0..<batch.count, from: uid, at: services.now(), in: bytes, into: &output)
+        answer(0..<batch.count, from: peer, at: services.now(), in: bytes, into: &output)
         batch.removeAll()
     }
 
     private mutating func answer(
-        _ places: Range<Int>, from uid: UInt32, at now: Instant, in bytes: Span<UInt8>,
+        _ places: Range<Int>, from peer: PeerCredentials, at now: Instant, in bytes: Span<UInt8>,
         into output: inout ByteBuffer
     ) {
         let answered = registry.answer(
-            places, of: &batch, from: uid, at: now, in: bytes, into: &output)
-        services.note(answered, from: uid)
+            places, of: &batch, from: peer, at: now, in: bytes, into: &output)
+        services.note(answered, from: peer.uid)
     }
 
     /// What is asked of the key; `nil` if that is not valid.

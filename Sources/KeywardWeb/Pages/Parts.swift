@@ -38,7 +38,7 @@ enum Parts {
             switch status {
             case .active: ("full", "good")
             case .unused: ("open", "plain")
-            case .expiring, .stale, .retiring: ("warn", "notice")
+            case .expiring, .stale, .retiring, .canary: ("warn", "notice")
             case .disabled, .suspended: ("stop", "bad")
             case .revoked, .superseded, .expired: ("end", "faint")
             default: ("open", "plain")

@@ -16,6 +16,9 @@ struct Create: SessionCommand {
 
     @OptionGroup var facts: KeyOptions
 
+    @Flag(help: "Create a key that nobody should ever use. Presenting it raises an alarm.")
+    var canary = false
+
     @Option(help: ArgumentHelp("Idempotency key: a repeated call is a conflict, not a second key.", valueName: "id"))
     var requestID: String?
 
@@ -26,6 +29,7 @@ struct Create: SessionCommand {
     func run(in session: Session) throws {
         var params = CreateKey.Params(name: name, workspace: place.workspace, requestId: requestID)
         try facts.apply(to: &params, session.console.now)
+        if canary { params.canary = true }
         let way = try SecretDelivery(delivery, console: session.console)
         try way.whileReady {
             try session.call(CreateKey.self, params)
@@ -35,7 +39,10 @@ struct Create: SessionCommand {
                 takeBack(key, session)
             }
             if common.json { return }
-            session.console.report("Created \(key.shown), \(key.expiryClause(now: session.console.now)).")
+            session.console.report(
+                canary
+                    ? "Created the canary \(key.shown). Leave its secret where only a thief would look."
+                    : "Created \(key.shown), \(key.expiryClause(now: session.console.now)).")
             session.report(answer.value.warnings)
             way.printOnce()
         }

@@ -13,12 +13,13 @@ extension Table {
     /// The members of a workspace.
     init(_ members: [Member], now: Timestamp) {
         self.init(columns: [
-            Column("PRINCIPAL", least: 12), Column("ID"), Column("ROLE"), Column("GRANTED"), Column("BY"),
-            Column("STATE"),
+            Column("PRINCIPAL", least: 12), Column("ID"), Column("ROLE"), Column("VERIFIER"), Column("GRANTED"),
+            Column("BY"), Column("STATE"),
         ])
         rows = members.map { member in
             [
                 Cell(member.principal, .strong), Cell(String(member.id)), Cell(member.role.rawValue),
+                Cell(member.verifier == true ? "yes" : "no"),
                 Cell(screen: RelativeTime.text(member.grantedAt, now: now), exact: member.grantedAt.description),
                 Cell(member.grantedBy.shown),
                 member.void == true ? Cell("void", .notice) : Cell("active"),

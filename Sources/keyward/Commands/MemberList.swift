@@ -25,7 +25,7 @@ struct MemberList: SessionCommand {
                 let remove = session.command("member remove", [member.principal], in: place.workspace)
                 session.console.report(
                     """
-                    The role of \(member.principal) is void: the name does not mean number \(member.id) any more.
+                    The grant to \(member.principal) is void: the name does not mean number \(member.id) any more.
                     To remove it, run: \(remove)
                     """, .notice)
             }

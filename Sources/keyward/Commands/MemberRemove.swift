@@ -10,11 +10,14 @@ struct MemberRemove: SessionCommand {
     var principal: String
 
     @OptionGroup var place: WorkspaceOption
+    @OptionGroup var confirmation: ConfirmationOption
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws {
-        let params = RemoveMember.Params(workspace: place.name, principal: principal)
-        try session.write(session.call(RemoveMember.self, params)) { _ in
+        let answer = try session.callConfirming(
+            RemoveMember.self, isConfirmed: confirmation.yes, question: "Remove \(principal) from \(place.name)?"
+        ) { RemoveMember.Params(workspace: place.name, principal: principal, confirm: $0) }
+        try session.write(answer) { _ in
             session.console.report("Removed \(principal) from \(place.name).")
         }
     }

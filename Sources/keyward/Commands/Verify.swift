@@ -39,6 +39,9 @@ struct Verify: SessionCommand {
         completion: .workspaceNames)
     var workspace: String?
 
+    @Flag(help: "Ask on the admin socket, as an operator: keys of closed workspaces verify too.")
+    var admin = false
+
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws {
@@ -48,7 +51,7 @@ struct Verify: SessionCommand {
             key: key, workspace: workspace, scopes: scope.isEmpty ? nil : scope,
             anyOf: anyOf.isEmpty ? nil : anyOf.map { $0.split(separator: ",").map(String.init) },
             cost: cost, limits: limit.isEmpty ? nil : limit, address: address)
-        let answer = try session.call(VerifyKey.self, params, on: .verify)
+        let answer = try session.call(VerifyKey.self, params, on: admin ? .admin : .verify)
         try session.write(answer) { try session.console.write(FactSheet($0, now: session.console.now)) }
         if !answer.value.valid { throw Failure.silent(.notValid) }
     }

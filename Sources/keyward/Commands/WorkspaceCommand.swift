@@ -21,6 +21,11 @@ extension FactSheet {
                 screen: workspace.apiAccess ? "yes" : "not included in this plan", exact: String(workspace.apiAccess),
                 workspace.apiAccess ? .plain : .notice))
         add("Tag", "tag", Cell(workspace.tag))
+        if let isClosed = workspace.closed {
+            add(
+                "Verified by", "closed",
+                Cell(screen: isClosed ? "its verifiers" : "every account", exact: String(isClosed)))
+        }
         add(tally: workspace.keys, "Keys", "keys")
         add("Created", "createdAt", .point(workspace.createdAt, now))
     }

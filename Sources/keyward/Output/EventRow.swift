@@ -19,6 +19,17 @@ struct EventRow {
         var to: String?
         var principal: String?
         var role: String?
+        var verifier: Bool?
+        var uid: UInt32?
+        var address: String?
+        var count: Int?
+
+        /// What a member may do.
+        var grants: String {
+            let words = [role == "none" ? nil : role, verifier == true ? "verifier" : nil].compactMap { $0 }
+            return words.isEmpty ? "member" : words.joined(separator: " and ")
+        }
+
         var sweep: String?
         var budget: String?
         var remaining: Int?
@@ -68,8 +79,13 @@ struct EventRow {
         case .keyUpdated, .workspaceRenamed: facts.formerName.map { "was \($0)" }
         case .keyExpiring: facts.days.map { $0 == 1 ? "within a day" : "within \($0) days" }
         case .planChanged: facts.from.flatMap { from in facts.to.map { "from \(from) to \($0)" } }
-        case .memberGranted: facts.principal.map { "\($0) as \(facts.role ?? "member")" }
+        case .memberGranted: facts.principal.map { "\($0) as \(facts.grants)" }
         case .memberRemoved: facts.principal
+        case .canaryUsed:
+            facts.uid.map { uid in
+                "by uid \(uid)" + (facts.address.map { ", client at \($0)" } ?? "")
+                    + (facts.count.map { $0 == 1 ? "" : ", \($0) times" } ?? "")
+            }
         case .creditsLow: facts.remaining.map { "\($0) left" }
         default: facts.reason
         }

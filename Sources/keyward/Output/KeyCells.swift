@@ -58,7 +58,7 @@ extension Key.Status {
     var tone: Tone {
         switch self {
         case .active: .good
-        case .expiring, .stale, .retiring: .notice
+        case .expiring, .stale, .retiring, .canary: .notice
         case .suspended, .disabled: .bad
         case .revoked, .superseded, .expired: .faint
         default: .plain

@@ -12,7 +12,7 @@ struct TeamRoles {
     init(_ session: Session) throws {
         for workspace in try session.call(ListWorkspaces.self, ListWorkspaces.Params(counts: false)).value.workspaces {
             let params = ListMembers.Params(workspace: workspace.name)
-            for member in try session.call(ListMembers.self, params).value.members {
+            for member in try session.call(ListMembers.self, params).value.members where member.role != .none {
                 roles[member.principal, default: []].append(Role(workspace: workspace.name, role: member.role))
             }
         }

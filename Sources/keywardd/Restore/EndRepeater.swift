@@ -46,7 +46,7 @@ struct EndRepeater {
             }
         case .disabled(let key): try perform(Operations.DisableKey(.id(key), workspace: nil))
         case .memberRemoved(let principal, let workspace):
-            try perform(Operations.RemoveMember(principal, fromWorkspace: workspace))
+            try perform(Operations.RemoveMember(principal, fromWorkspace: workspace, isConfirmed: true))
         case .planChanged(let plan, let workspace):
             let held = try authority.workspace(named: workspace, for: caller, at: now).plan
             guard let wanted = authority.directory.policy.plans[plan], wanted.grantsLess(than: held) else { return }

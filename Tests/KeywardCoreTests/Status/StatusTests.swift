@@ -120,8 +120,8 @@ struct StatusTests {
             let context = StatusContext(apiAccess: random.chance(4, outOf: 5), staleAfter: .days(90))
             let expected = Self.table(facts, context)
             #expect(facts.status(at: Self.now, in: context) == expected.first ?? .active)
-            let isOver = expected.first?.isTerminal ?? false
-            #expect(facts.facts(at: Self.now, in: context) == (isOver ? [expected[0]] : expected))
+            let isAlone = expected.first.map { $0.isTerminal || $0 == .canary } ?? false
+            #expect(facts.facts(at: Self.now, in: context) == (isAlone ? [expected[0]] : expected))
             seen.insert(expected.first ?? .active)
         }
         #expect(seen == Set(KeyStatus.allCases))
@@ -141,6 +141,7 @@ struct StatusTests {
         let lastSign = facts.lastUsedAt == .distantPast ? facts.createdAt : max(facts.createdAt, facts.lastUsedAt)
         let rows: [(KeyStatus, Bool)] = [
             (.revoked, facts.isRevoked),
+            (.canary, facts.isCanary),
             (.superseded, graceIsOver && (!lifeIsOver || graceEnd < facts.expiresAt)),
             (.expired, lifeIsOver && (!graceIsOver || facts.expiresAt <= graceEnd)),
             (.disabled, facts.isDisabled),
@@ -163,6 +164,7 @@ struct StatusTests {
         if random.chance(1, outOf: 3) { facts.expiringFrom = near(&random) }
         if random.chance(2, outOf: 3) { facts.lastUsedAt = min(near(&random), now) }
         facts.isRevoked = random.chance(1, outOf: 9)
+        facts.isCanary = random.chance(1, outOf: 9)
         facts.isDisabled = random.chance(1, outOf: 6)
         facts.hasSuccessor = random.chance(1, outOf: 3)
         if facts.hasSuccessor {

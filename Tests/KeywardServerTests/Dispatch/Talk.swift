@@ -54,7 +54,7 @@ final class Talk {
     /// did.
     func take() -> Bool { connection.take(by: &handler, from: peer) > 0 }
 
-    func answerTaken() { connection.answerTaken(by: &handler) }
+    func answerTaken() { connection.answerTaken(by: &handler, from: peer) }
 
     /// Answers the remaining lines, and returns all replies unchanged.
     func replies() -> [String] {
