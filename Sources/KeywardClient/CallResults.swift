@@ -138,6 +138,11 @@ public enum Edit<Value: Sendable>: Sendable {
     case set(Value)
 }
 
+extension Edit {
+    /// The value that is set; `nil` if none is.
+    package var value: Value? { if case .set(let value) = self { value } else { nil } }
+}
+
 extension Edit where Value: Codable {
     var change: Change<Value> {
         switch self {

@@ -13,18 +13,24 @@ extension KeywardClient {
     ///   - requestID: Makes a repeated call a `conflict` instead of a second key; remembered for 30 days.
     ///   - addresses: 1 to 32 blocks of addresses, such as `10.0.0.0/8`, for whose clients alone it verifies; `nil` is
     ///     for all.
+    ///   - limits: At most 8 limits of its own.
+    ///   - credits: A balance of its own, with `remaining`, a refill or both.
+    ///   - budget: A budget that it draws on; then it has no limits and credits of its own.
+    ///   - isCanary: Whether nobody should ever use it: it does not verify, and raises an alarm when it is presented.
     /// - Throws: `rejected` with `upgradeRequired`, `conflict`, `limitExceeded`, `policyViolation` or `readOnly`, among
     ///   others. After `timedOut` or `connectionLost` the key may exist, and its secret is lost: rotate it.
     public func createKey(
         named name: String, workspace: String? = nil, expiresAt: Timestamp? = nil, owner: Owner? = nil,
         purpose: String? = nil, scopes: [String]? = nil, metadata: JSONText? = nil, requestID: String? = nil,
-        addresses: [String]? = nil
+        addresses: [String]? = nil, limits: [LimitTerms]? = nil, credits: CreditTerms? = nil, budget: String? = nil,
+        isCanary: Bool = false
     ) async throws(KeywardError) -> CreatedKey {
         let result = try await call(
             CreateKey.self,
             CreateKey.Params(
                 name: name, workspace: workspace, expiresAt: expiresAt, owner: owner, purpose: purpose, scopes: scopes,
-                metadata: metadata, requestId: requestID, addresses: addresses))
+                metadata: metadata, limits: limits, credits: credits, budget: budget, requestId: requestID,
+                addresses: addresses, canary: isCanary ? true : nil))
         return CreatedKey(key: result.key, secret: Secret(result.secret), warnings: result.warnings)
     }
 
@@ -67,7 +73,8 @@ extension KeywardClient {
     public func updateKey(
         _ key: String, workspace: String? = nil, name: String? = nil, owner: Edit<Owner> = .keep,
         purpose: Edit<String> = .keep, scopes: Edit<[String]> = .keep, metadata: Edit<JSONText> = .keep,
-        expiresAt: Edit<Timestamp> = .keep, addresses: Edit<[String]> = .keep, confirm: Bool = false
+        expiresAt: Edit<Timestamp> = .keep, addresses: Edit<[String]> = .keep, limits: Edit<[LimitTerms]> = .keep,
+        credits: Edit<CreditTerms> = .keep, budget: Edit<String> = .keep, confirm: Bool = false
     ) async throws(KeywardError) -> UpdatedKey {
         UpdatedKey(
             try await call(
@@ -75,6 +82,7 @@ extension KeywardClient {
                 UpdateKey.Params(
                     key: key, workspace: workspace, name: name, owner: owner.change, purpose: purpose.change,
                     scopes: scopes.change, metadata: metadata.change, expiresAt: expiresAt.change,
+                    limits: limits.change, credits: credits.change, budget: budget.change,
                     addresses: addresses.change, confirm: confirm ? true : nil)))
     }
 

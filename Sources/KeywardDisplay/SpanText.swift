@@ -13,6 +13,14 @@ package enum SpanText {
         return "\(seconds) s"
     }
 
+    /// The seconds of a limit's window: `60s`, `5m`, `1h`, `31d`.
+    package static func window(_ text: String) -> Int? {
+        number(text, of: [("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400)], 1 << 31).map { Int($0) }
+    }
+
+    /// The text that ``window(_:)`` parses, in the largest unit of which it is a whole number.
+    package static func compact(seconds: Int) -> String { exact(seconds: seconds).filter { $0 != " " } }
+
     /// A number followed by a unit, multiplied by the unit's size.
     package static func number(_ text: String, of units: [(name: String, size: Int64)], _ most: Int64) -> Int64? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }

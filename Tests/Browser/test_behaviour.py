@@ -36,7 +36,7 @@ def every_page(host, person):
     person.type(person.field("Name"), "crm-integration")
     person.press(person.button("Create API Key"))
     yield "secret"
-    for action in ["", "/rotate", "/revoke", "/disable", "/trail"]:
+    for action in ["", "/rotate", "/limits", "/revoke", "/disable", "/trail"]:
         person.open_key("staging-api")
         person.page.goto(person.page.url + action)
         yield f"key{action}"

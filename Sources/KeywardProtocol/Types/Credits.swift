@@ -60,12 +60,24 @@ public struct CreditState: Codable, Hashable, Sendable {
 }
 
 /// A requested change of credits. Without credits before, it needs `remaining` or `refill`.
-package struct CreditTerms: Codable, Sendable {
-    package var remaining: Int?
-    package var add: Int?
+public struct CreditTerms: Codable, Sendable {
+    /// The new balance, 0 to 10^15; `nil` keeps it.
+    public var remaining: Int?
+    /// What is added to the balance, 0 to 10^15.
+    public var add: Int?
     package var refill: Change<RefillTerms>
 
-    package init(remaining: Int? = nil, add: Int? = nil, refill: Change<RefillTerms> = .keep) {
+    /// New credits, or a change of known ones.
+    ///
+    /// - Parameters:
+    ///   - remaining: The new balance, 0 to 10^15. `nil` keeps it, or is the refill's amount if there was none.
+    ///   - add: What is added to the balance, 0 to 10^15.
+    ///   - refill: What sets the balance again; `nil` keeps that.
+    public init(remaining: Int? = nil, add: Int? = nil, refill: RefillTerms? = nil) {
+        self.init(remaining: remaining, add: add, refill: refill.map { .set($0) } ?? .keep)
+    }
+
+    package init(remaining: Int? = nil, add: Int? = nil, refill: Change<RefillTerms>) {
         self.remaining = remaining
         self.add = add
         self.refill = refill
@@ -73,12 +85,16 @@ package struct CreditTerms: Codable, Sendable {
 }
 
 /// A requested refill, with the members of ``Refill``.
-package struct RefillTerms: Codable, Sendable {
-    package var amount: Int
-    package var every: Refill.Period
-    package var day: Int?
+public struct RefillTerms: Codable, Sendable {
+    /// The balance after the refill, 0 to 10^15.
+    public var amount: Int
+    /// How often.
+    public var every: Refill.Period
+    /// The day of the month, 1 to 31, or the last of a shorter month; `nil` is the first.
+    public var day: Int?
 
-    package init(amount: Int, every: Refill.Period, day: Int? = nil) {
+    /// A refill of `amount` every day, or on a day of every month.
+    public init(amount: Int, every: Refill.Period, day: Int? = nil) {
         self.amount = amount
         self.every = every
         self.day = day

@@ -13,6 +13,8 @@ struct NewKeyFields: Hashable, Sendable {
     var purpose = ""
     /// Separated by spaces.
     var scopes = ""
+    var spending = SpendingFields()
+    var isCanary = false
     /// Makes the form usable once.
     var requestID: String
 
@@ -30,6 +32,8 @@ struct NewKeyFields: Hashable, Sendable {
         ownerPrincipal = fields["principal"] ?? ""
         purpose = fields["purpose"] ?? ""
         scopes = fields["scopes"] ?? ""
+        spending = SpendingFields(fields)
+        isCanary = fields["canary"] != nil
     }
 
     var owner: Owner? {
@@ -75,6 +79,9 @@ struct CreatePage: Sendable {
         \(nameField)\(expiryField)\(ownerFields)\(purposeField)
         <details class="more"\(hasMore ? " open" : .empty)><summary>Scopes and confirmation by the owner</summary>
         \(scopeField)\(principalField)
+        </details>
+        <details class="more"\(hasLimits ? " open" : .empty)><summary>Limits, credits and addresses</summary>
+        \(SpendingInputs(fields: fields.spending, refusal: refusal).html)\(canaryBox)
         </details>
         """
     }
@@ -136,6 +143,18 @@ struct CreatePage: Sendable {
         return field.input(more: " autocomplete=\"off\" spellcheck=\"false\"")
     }
 
+    private var canaryBox: HTML {
+        let mark: HTML = fields.isCanary ? " checked" : .empty
+        return """
+            <div class="field box"><label><input type="checkbox" name="canary" value="yes"\(mark)> \
+            <span>This is a canary. Presenting it raises an alarm.</span></label></div>
+            """
+    }
+
+    private var hasLimits: Bool {
+        fields.spending != SpendingFields() || fields.isCanary || SpendingFields.field(of: refusal) != nil
+    }
+
     private var hasMore: Bool {
         !fields.scopes.isEmpty || !fields.ownerPrincipal.isEmpty || refusal?.data.param == "scopes"
     }
@@ -152,6 +171,7 @@ struct CreatePage: Sendable {
     /// The field that a refusal is about; a taken name is about the name.
     private static func field(of refusal: RPCError) -> String? {
         if refusal.code == .conflict { return "name" }
+        if let field = SpendingFields.field(of: refusal) { return field }
         return refusal.data.param.flatMap { fieldsOfParams.contains($0) ? $0 : nil }
     }
 

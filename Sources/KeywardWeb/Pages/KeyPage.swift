@@ -55,13 +55,17 @@ struct KeyPage: Sendable {
             return "<span class=\"faint\">You can view this key, not change it.</span>"
         }
         let shown: [(Key.Action, String, HTML)] = [
-            (.rotate, "Rotate", "button"), (.enable, "Enable", "button"), (.disable, "Disable", "button"),
-            (.revoke, "Revoke", "button danger"),
+            (.rotate, "Rotate", "button"), (.update, "Limits", "button"), (.enable, "Enable", "button"),
+            (.disable, "Disable", "button"), (.revoke, "Revoke", "button danger"),
         ]
-        return shown.filter { key.actions.contains($0.0) }.map { action, label, style -> HTML in
-            "<a class=\"\(style)\" href=\"\(layout.paths.action(action.rawValue, on: key.id))\">\(label)</a>"
+        return shown.filter { key.actions.contains($0.0) && !(isCanary && $0.0 == .update) }.map {
+            action, label, style -> HTML in
+            let page = action == .update ? "limits" : action.rawValue
+            return "<a class=\"\(style)\" href=\"\(layout.paths.action(page, on: key.id))\">\(label)</a>"
         }.joined(separator: " ")
     }
+
+    private var isCanary: Bool { key.status == .canary }
 
     /// Says what was done only if the key shows it: an address alone proves nothing.
     private var doneMessage: HTML? {
@@ -72,6 +76,7 @@ struct KeyPage: Sendable {
             Parts.message(.good, "<p>Disabled \(key.shown). Enable it to let it verify again.</p>")
         case "enable" where key.status != .disabled && !key.status.isEnded:
             Parts.message(.good, "<p>Enabled \(key.shown).</p>")
+        case "limits": Parts.message(.good, "<p>These are the limits of \(key.shown) now.</p>")
         case "confirm" where details.rotation?.old?.status == .superseded:
             Parts.message(.good, "<p>Rotation complete. The old key no longer works.</p>")
         case "cancel" where !key.status.isEnded && key.status != .retiring:

@@ -36,7 +36,9 @@ extension Screen {
             let created = try await daemon.createKey(
                 named: fields.name, workspace: workspace, expiresAt: ExpiryDate.end(of: fields.expires),
                 owner: fields.owner, purpose: fields.purpose.isEmpty ? nil : fields.purpose, scopes: fields.scopeList,
-                requestID: "web-" + fields.requestID)
+                requestID: "web-" + fields.requestID, addresses: fields.spending.addressList,
+                limits: fields.spending.limitTerms(), credits: fields.spending.creditEdit().value,
+                budget: fields.spending.budgetName, isCanary: fields.isCanary)
             let page = SecretPage(
                 layout: layout, key: created.key, secret: created.secret, warnings: created.warnings, now: now())
             return Response(.ok, page.html)
@@ -71,6 +73,7 @@ extension NewKeyFields {
         where SecretShape.isContained(in: self[keyPath: member]) {
             fields[keyPath: member] = ""
         }
+        fields.spending.removeSecrets()
         return fields
     }
 }

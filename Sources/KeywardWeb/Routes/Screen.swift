@@ -60,6 +60,7 @@ package struct Screen: Sendable {
         addRotateRoutes(to: router)
         addRevokeRoutes(to: router)
         addChangeRoutes(to: router)
+        addLimitRoutes(to: router)
         return router.buildResponder()
     }
 }
