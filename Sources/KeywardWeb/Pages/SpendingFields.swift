@@ -17,6 +17,7 @@ struct SpendingFields: Hashable, Sendable {
     /// The field that a refusal is about: `limits` for `limits[].limit`, `refill` for `credits.refill.day`. `nil` for another
     /// parameter.
     static func field(of refusal: RPCError?) -> String? {
+        if refusal?.isAboutBudget == true { return "budget" }
         guard let param = refusal?.data.param else { return nil }
         if param.hasPrefix("credits.refill") { return "refill" }
         let field = String(param.prefix { $0 != "." && $0 != "[" })
@@ -90,6 +91,11 @@ struct SpendingFields: Hashable, Sendable {
             throw .rejected(RPCError(.invalidParams, error.message, data: RPCError.Facts(param: param)))
         }
     }
+}
+
+extension RPCError {
+    /// Whether it says that a budget does not exist: its remedy lists the budgets.
+    var isAboutBudget: Bool { code == .notFound && data.remedy?.first == "budget" }
 }
 
 /// The inputs for ``SpendingFields``.

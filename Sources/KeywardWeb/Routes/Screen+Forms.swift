@@ -116,6 +116,6 @@ extension KeywardError {
     var formRefusal: RPCError? {
         guard case .rejected(let refusal) = self else { return nil }
         let others: Set<RPCError.Code> = [.permissionDenied, .notFound, .shuttingDown, .internalError, .readOnly]
-        return others.contains(refusal.code) ? nil : refusal
+        return others.contains(refusal.code) && !refusal.isAboutBudget ? nil : refusal
     }
 }
