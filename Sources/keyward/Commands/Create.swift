@@ -41,10 +41,14 @@ struct Create: SessionCommand {
             if common.json { return }
             session.console.report(
                 canary
-                    ? "Created the canary \(key.shown). Leave its secret where only a thief would look."
+                    ? "Created the canary \(key.shown)."
                     : "Created \(key.shown), \(key.expiryClause(now: session.console.now)).")
             session.report(answer.value.warnings)
-            way.printOnce()
+            if canary {
+                way.printOnce(advice: "Leave it where only a thief would look.")
+            } else {
+                way.printOnce()
+            }
         }
     }
 

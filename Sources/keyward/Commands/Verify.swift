@@ -7,7 +7,8 @@ struct Verify: SessionCommand {
         abstract: "Check whether a key is valid.",
         discussion: """
             The key is read from standard input, never from an argument: `keyward verify < FILE`. A valid answer \
-            counts as a use of the key. The exit status is 5 if the key is not valid.
+            counts as a use of the key. The exit status is 5 if the key is not valid. Keys of a closed workspace verify \
+            for its verifiers only, and with --admin for operators.
             """)
 
     @Option(help: ArgumentHelp("Read the key from this file descriptor.", valueName: "number"))

@@ -68,7 +68,9 @@ final class SecretDelivery {
     }
 
     /// The message after a person received the only copy.
-    func printOnce() {
+    ///
+    /// - Parameter advice: Where to put it.
+    func printOnce(advice: String = "Store it now in the owner's agreed secret store.") {
         if let path {
             if let warning = file?.warning { console.report("Warning: \(warning)", .notice) }
             return console.report("Saved to \(path). It cannot be shown again.")
@@ -81,7 +83,7 @@ final class SecretDelivery {
                 If nothing arrives, this terminal does not support it (OSC 52).
                 """)
         }
-        console.report("The key cannot be shown again. Store it now in the owner's agreed secret store.", .strong)
+        console.report("The key cannot be shown again. \(advice)", .strong)
     }
 
     private func fillFile(_ secret: Secret) throws(Failure) {
