@@ -109,9 +109,12 @@ extension Decision {
     }
 
     /// Checks the naming rules. A name that looks personal causes advice or a refusal, depending on the policy.
-    mutating func checkName(_ name: String) throws(Refusal) {
+    ///
+    /// - Parameter people: those of the facts, if they were prepared for several names.
+    mutating func checkName(_ name: String, among people: PeopleNames? = nil) throws(Refusal) {
         if let fault = KeyName.fault(in: name) { throw .policyViolation(.keyName(fault), param: "name") }
-        guard let trait = KeyName.personalTrait(of: name, people: facts.humanNames()) else { return }
+        let people = people ?? PeopleNames(facts.humanNames())
+        guard let trait = KeyName.personalTrait(of: name, people: people) else { return }
         if directory.policy.personalNames == .refuse {
             throw .policyViolation(.personalName(trait), param: "name")
         }

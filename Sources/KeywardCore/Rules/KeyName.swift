@@ -31,15 +31,9 @@ package enum KeyName {
 
     /// The reason why `name` looks personal; `nil` if it does not.
     ///
-    /// - Parameter people: the logins and full names of the host's human accounts.
-    package static func personalTrait(of name: String, people: [String]) -> Trait? {
-        let parts = Set(segments(of: name).map(String.init))
-        let isPerson = people.contains { person in
-            let words = person.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
-            return !words.isEmpty && words.joined().count > 2 && words.allSatisfy(parts.contains)
-                || parts.contains(person.lowercased())
-        }
-        if isPerson { return .person }
+    /// - Parameter people: the host's human accounts.
+    package static func personalTrait(of name: String, people: PeopleNames) -> Trait? {
+        if people.hasPerson(among: Set(segments(of: name).map(String.init))) { return .person }
         for digits in digitRuns(in: name) {
             if (13...19).contains(digits.count) && passesLuhn(digits) { return .paymentCard }
             if (9...15).contains(digits.count) { return .telephone }

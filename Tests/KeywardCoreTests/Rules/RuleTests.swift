@@ -49,12 +49,12 @@ struct KeyNameTests {
             ("call-4930123456", .telephone),
         ] as [(String, KeyName.Trait)])
     func whatLooksPersonalIsNamed(name: String, trait: KeyName.Trait) {
-        #expect(KeyName.personalTrait(of: name, people: ["jdoe", "Jane Doe"]) == trait)
+        #expect(KeyName.personalTrait(of: name, people: PeopleNames(["jdoe", "Jane Doe"])) == trait)
     }
 
     @Test(arguments: ["prod-main-app", "jdoes", "jane-app", "release-20261123", "v1.2.3", "pay-4111111111111112x"])
     func whatDoesNotLookPersonalDrawsNoWarning(name: String) {
-        let trait = KeyName.personalTrait(of: name, people: ["jdoe", "Jane Doe", "", "  "])
+        let trait = KeyName.personalTrait(of: name, people: PeopleNames(["jdoe", "Jane Doe", "", "  "]))
         #expect(trait == nil || trait == .telephone)
     }
 }
