@@ -34,6 +34,23 @@ extension KeywardClient {
         return CreatedKey(key: result.key, secret: Secret(result.secret), warnings: result.warnings)
     }
 
+    /// Imports keys that another issuer made. A repeated call changes nothing.
+    ///
+    /// - Parameters:
+    ///   - keys: 1 to 10,000 keys; as JSON they have at most 1 MiB.
+    ///   - form: What they bring: their secrets, or digests of these.
+    ///   - isTrial: Only answers what the call would do.
+    /// - Returns: a row for each key, in their order. A refused key does not keep others from being imported.
+    /// - Throws: `rejected` with `upgradeRequired` or `readOnly`, among others, if no key was imported.
+    public func importKeys(
+        _ keys: [ForeignKey], as form: ImportForm, into workspace: String? = nil, isTrial: Bool = false
+    ) async throws(KeywardError) -> [ImportedRow] {
+        try await call(
+            ImportKeys.self,
+            ImportKeys.Params(workspace: workspace, format: form, keys: keys, dryRun: isTrial ? true : nil)
+        ).rows
+    }
+
     /// Lists a workspace's keys, a page at a time.
     ///
     /// - Parameters:

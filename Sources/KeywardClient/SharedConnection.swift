@@ -159,8 +159,10 @@ final class SharedConnection: Sendable {
 }
 
 extension Method {
-    /// Whether calling it twice has the same effect as calling it once. A backup changes nothing, but creates a file.
+    /// Whether calling it twice has the same effect as calling it once. A backup changes nothing, but creates a file. Keys
+    /// are imported once.
     package static var isRepeatable: Bool {
-        contract.work != .change && ![BackUp.name, RunSweep.name, AcceptClock.name, Reload.name].contains(name)
+        if name == ImportKeys.name { return true }
+        return contract.work != .change && ![BackUp.name, RunSweep.name, AcceptClock.name, Reload.name].contains(name)
     }
 }

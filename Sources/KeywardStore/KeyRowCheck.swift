@@ -4,18 +4,23 @@ import KeywardCore
 /// Checks the seals of rows, some at a time.
 enum KeyRowCheck {
     /// Checks the rows after `number`, at most `limit`.
-    static func run(after number: Int64, limit: Int, allAreSealed: Bool, on database: Database) throws -> KeyCheck {
+    static func run(
+        after number: Int64, limit: Int, allAreSealed: Bool, without removed: Set<UInt32>, on database: Database
+    ) throws -> KeyCheck {
         var check = KeyCheck()
         let sql = """
-            SELECT number, prefix, seal IS NULL, seal IS \(RowSeal.expression) FROM keys
+            SELECT number, prefix, pepper, seal IS NULL, seal IS \(RowSeal.expression) FROM keys
             WHERE number > ? ORDER BY number LIMIT ?
             """
         try PreparedStatement(sql, on: database).forEach {
             $0.add(number)
             $0.add(Int64(limit))
         } _: { row in
-            let (number, prefix, isBare, isSound) = (row.int64(), row.text(), row.bool(), row.bool())
+            let (number, prefix, pepper) = (row.int64(), row.text(), row.int64())
+            let (isBare, isSound) = (row.bool(), row.bool())
             check.last = number
+            // No key is left for it; it belongs to a key that has ended.
+            if removed.contains(UInt32(truncatingIfNeeded: pepper)) { return true }
             if isBare ? allAreSealed : !isSound { check.damaged.append(prefix) }
             return true
         }

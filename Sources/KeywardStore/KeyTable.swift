@@ -3,10 +3,15 @@ import KeywardCore
 
 /// The rows of `keys`. Columns are those of the list of fields (``KeyColumn``), bound and read in that order.
 enum KeyTable {
-    static func write(_ records: [KeyRecord], on database: Database) throws {
+    /// - Parameter renewed: the numbers of those with another digest.
+    static func write(_ records: [KeyRecord], renewed: Set<Int64>, on database: Database) throws {
         guard !records.isEmpty else { return }
-        let statement = try PreparedStatement(upsert, on: database)
+        let (statement, renewal) = try (
+            PreparedStatement(upsert, on: database),
+            renewed.isEmpty ? nil : PreparedStatement(upsert + ", digest = excluded.digest", on: database)
+        )
         for record in records {
+            let statement = renewed.contains(record.number) ? renewal ?? statement : statement
             try statement.run { row in record.withColumns { $0.forEach { row.add($0) } } }
         }
         let greatest = records.reduce(0) { max($0, $1.number) }
@@ -55,7 +60,8 @@ enum KeyTable {
 
     private static let kinds = KeyColumn.all.map(\.kind)
 
-    /// A key's id, prefix and digest never change: an update omits them, so that no index changes.
+    /// A key's id and prefix never change, its digest only when it is renewed: an update omits them, so that no index
+    /// changes.
     private static let mutable = columns.filter { !["number", "id", "prefix", "digest"].contains($0) }
 
     private static let upsert = """

@@ -104,7 +104,9 @@ struct Bindings {
     mutating func add(_ value: Bool) { add(value ? Int64(1) : 0) }
     mutating func add(_ value: Instant?) { add(value?.milliseconds) }
     mutating func add(_ value: Instant.Span?) { add(value?.milliseconds) }
-    mutating func add(_ value: Digest) { add(bytes: value.bytes) }
+    mutating func add(_ value: Digest?) {
+        if let value { add(bytes: value.bytes) } else { add(nil as Int64?) }
+    }
 
     mutating func add(_ value: Actor?) {
         add(value?.uid)
@@ -247,6 +249,9 @@ struct Columns {
         }
         return Digest(words: words)
     }
+
+    /// `nil` for NULL.
+    mutating func optionalDigest() -> Digest? { Digest(bytes: bytes()) }
 
     mutating func actor() throws -> Actor {
         Actor(uid: try uint32(), user: optionalText())

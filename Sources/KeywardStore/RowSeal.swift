@@ -26,12 +26,17 @@ final class RowSeal: Sendable {
 
     /// By the pepper of the row's key.
     private let keys = Mutex<[UInt32: KeyedDigest]>([:])
+    private let removedPeppers = Mutex<Set<UInt32>>([])
+
+    /// The peppers without a key: their rows are not sealed.
+    var removed: Set<UInt32> { removedPeppers.withLock { $0 } }
 
     /// The seal of values bound as parameters, in the order of ``KeyTable/columns``.
     static var ofParameters: String { "\(name)(\(sealed.map { "?\($0.offset + 1)" }.joined(separator: ", ")))" }
 
     /// Seals and checks with these keys from now on; without keys, rows are not sealed.
-    func use(_ keys: [PepperID: KeyedDigest]) {
+    func use(_ keys: [PepperID: KeyedDigest], without removed: Set<PepperID>) {
+        removedPeppers.withLock { $0 = Set(removed.map(\.rawValue)) }
         self.keys.withLock { held in
             held = Dictionary(uniqueKeysWithValues: keys.map { ($0.key.rawValue, $0.value) })
         }

@@ -93,7 +93,7 @@ package final class SQLiteStore: KeyStore {
         try StateTables.grant(changes.granted, on: database)
         try StateTables.write(changes.peppers, on: database)
         try AllowanceTables.write(changes.allowances, on: database)
-        try KeyTable.write(changes.keys, on: database)
+        try KeyTable.write(changes.keys, renewed: changes.renewed, on: database)
         try KeyTable.write(changes.places, on: database)
         try StateTables.write(changes.requests, on: database)
         try KeyTable.purge(changes.purged, at: changes.mark, on: database)
@@ -110,15 +110,16 @@ package final class SQLiteStore: KeyStore {
         }
     }
 
-    package func sealKeys(with keys: [PepperID: KeyedDigest]) {
-        seal.use(keys)
+    package func sealKeys(with keys: [PepperID: KeyedDigest], without removed: Set<PepperID>) {
+        seal.use(keys, without: removed)
     }
 
     package func checkKeys(after number: Int64, limit: Int) throws(StoreFault) -> KeyCheck {
         var (check, allAreSealed) = (KeyCheck(), true)
         try read { database in
             allAreSealed = try KeyRowCheck.allAreSealed(on: database)
-            check = try KeyRowCheck.run(after: number, limit: limit, allAreSealed: allAreSealed, on: database)
+            check = try KeyRowCheck.run(
+                after: number, limit: limit, allAreSealed: allAreSealed, without: seal.removed, on: database)
         }
         guard !allAreSealed else { return check }
         try write { database in

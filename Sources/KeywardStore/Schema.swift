@@ -17,6 +17,7 @@ package struct Migration: Sendable {
         Migration(version: 5, sql: refusalsByHour), Migration(version: 6, sql: believedClock),
         Migration(version: 7, sql: allowances), Migration(version: 8, sql: addressesOfKeys),
         Migration(version: 9, sql: verifiersAndCanaries),
+        Migration(version: 10, sql: importedKeys),
     ]
 }
 
@@ -276,4 +277,12 @@ private let verifiersAndCanaries = """
     ALTER TABLE new_grants RENAME TO grants;
 
     ALTER TABLE keys ADD COLUMN canary INTEGER CHECK (canary = 1);
+    """
+
+/// Version 10: what only imported keys have, and how a pepper is recognized whose secret was removed.
+private let importedKeys = """
+    ALTER TABLE keys ADD COLUMN import_format INTEGER CHECK (import_format IN (1, 2));
+    ALTER TABLE keys ADD COLUMN foreign_prefix TEXT;
+    ALTER TABLE peppers ADD COLUMN audit_check BLOB CHECK (length(audit_check) = 32);
+    ALTER TABLE peppers ADD COLUMN removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1));
     """

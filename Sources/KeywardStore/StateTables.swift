@@ -72,11 +72,13 @@ enum StateTables {
     }
 
     static func write(_ peppers: [PepperRecord], on database: Database) throws {
-        let sql = "INSERT OR REPLACE INTO peppers (id, check_value) VALUES (?, ?)"
+        let sql = "INSERT OR REPLACE INTO peppers (id, check_value, audit_check, removed) VALUES (?, ?, ?, ?)"
         for pepper in peppers {
             try PreparedStatement(sql, on: database).run { row in
                 row.add(pepper.id.rawValue)
                 row.add(pepper.check)
+                row.add(pepper.auditCheck)
+                row.add(pepper.isRemoved)
             }
         }
     }
@@ -135,8 +137,11 @@ enum StateTables {
     }
 
     private static func peppers(on database: Database) throws -> [PepperRecord] {
-        try PreparedStatement("SELECT id, check_value FROM peppers ORDER BY id", on: database).all { row in
-            PepperRecord(id: PepperID(rawValue: try row.uint32()), check: try row.digest())
+        let sql = "SELECT id, check_value, audit_check, removed FROM peppers ORDER BY id"
+        return try PreparedStatement(sql, on: database).all { row in
+            PepperRecord(
+                id: PepperID(rawValue: try row.uint32()), check: try row.digest(), auditCheck: row.optionalDigest(),
+                isRemoved: row.bool())
         }
     }
 }

@@ -103,7 +103,7 @@ extension AuthorityFixture {
         _ secret: String, from peer: PeerCredentials, at instant: Instant? = nil, in workspace: String? = nil,
         scopes: [String] = [], address: String? = nil, seesClosed: Bool = false
     ) -> (verdict: Verdict, showsKey: Bool) {
-        var batch = VerificationBatch(peppers: peppers)
+        var batch = VerificationBatch(peppers: peppers, imports: authority.registry.imports)
         let place: VerificationBatch.Workspace =
             switch workspace {
             case nil: .standard

@@ -35,6 +35,11 @@ package struct RandomRecords: Sendable {
         key.scopes = (0..<Int.random(in: 0...4, using: &random)).map { _ in text() }
         key.metadata = "{\"\(number())\": \(number())}"
         key.addresses = maybe { $0.text() }
+        key.imported = maybe { records in
+            ImportFields(
+                format: records.random.chance(1, outOf: 2) ? .sha256 : .seam, foreignPrefix: records.maybe { $0.text() }
+            )
+        }
         key.disabledAt = maybe { $0.instant() }
         key.revocation = maybe { records in
             KeyRecord.Revocation(
@@ -77,7 +82,8 @@ package struct RandomRecords: Sendable {
     }
 
     package mutating func pepperRecord() -> PepperRecord {
-        PepperRecord(id: pepper(), check: digest())
+        PepperRecord(
+            id: pepper(), check: digest(), auditCheck: maybe { $0.digest() }, isRemoved: random.chance(1, outOf: 2))
     }
 
     /// The entry after the last one made here.

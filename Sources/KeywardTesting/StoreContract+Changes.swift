@@ -18,6 +18,19 @@ extension StoreContract {
             try fixture.store.commit(keys(1, from: &records))
             #expect(try keys(of: fixture.store).count == 4)
         },
+        StoreContract("a renewed key has its new digest, and no other key may have it") { fixture in
+            var records = RandomRecords(seed: 23)
+            var changes = keys(2, from: &records)
+            try fixture.store.commit(changes)
+            (changes.keys[0].digest, changes.keys[0].pepper) = (records.digest(), PepperID(rawValue: 7))
+            changes.renewed = [changes.keys[0].number]
+            try fixture.store.commit(changes)
+            let stored = try keys(of: fixture.store)
+            #expect(Set(stored.map(\.digest)) == Set(changes.keys.map(\.digest)))
+            changes.keys[1].digest = changes.keys[0].digest
+            changes.renewed = [changes.keys[1].number]
+            #expect(throws: StoreFault.self) { try fixture.store.commit(changes) }
+        },
         StoreContract("a commit is seen by the next read on any thread") { fixture in
             var records = RandomRecords(seed: 21)
             try fixture.store.commit(keys(1, from: &records))

@@ -5,6 +5,8 @@
 public enum AuditAction: String, CaseIterable, Sendable {
     /// A key was created.
     case keyCreated = "key.created"
+    /// A key that another issuer had made was imported.
+    case keyImported = "key.imported"
     /// A key's name, expiry or attributes were changed.
     case keyUpdated = "key.updated"
     /// A key was rotated: the event is about the successor, and `details.predecessor` names the predecessor.
@@ -57,6 +59,8 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case memberRemoved = "member.removed"
     /// A pepper was added, at a start.
     case pepperAdded = "pepper.added"
+    /// A retired pepper was removed; ended keys with digests under it are unknown from then on.
+    case pepperRemoved = "pepper.removed"
     /// At a start, the newest entries of the audit trail were missing.
     case auditTailMissing = "audit.tailMissing"
     /// An operator has acknowledged that the end of the audit trail, or the file that stores it, was missing.
@@ -73,6 +77,7 @@ public enum AuditAction: String, CaseIterable, Sendable {
     private var names: (event: String, message: String) {
         switch self {
         case .keyCreated: ("created", "0b8343ac5b0f40e993778bbd6b57b187")
+        case .keyImported: ("imported", "364e2cc161c64b3bb52e78a51468fa71")
         case .keyUpdated: ("updated", "28a9bae89158434c99c436437c9ea971")
         case .keyRotated: ("rotated", "dcd811ae66ee4045b4621b0fd6a2fd38")
         case .rotationStarted: ("rotationStarted", "259d24721e964fb786bcd5d9a546522a")
@@ -99,6 +104,7 @@ public enum AuditAction: String, CaseIterable, Sendable {
         case .memberGranted: ("memberGranted", "06c6764f4c424da091e7ba1f9666d617")
         case .memberRemoved: ("memberRemoved", "0bbdb182166e464da10ef02c3c31fbe4")
         case .pepperAdded: ("pepperAdded", "87aa974da69a457c9f79a6fa66ecacd6")
+        case .pepperRemoved: ("pepperRemoved", "100b8e784eb34e1bbf9626fef18b5099")
         case .auditTailMissing: ("auditTailMissing", "9d12a53a5d874a5aa454a4d7fbf117c6")
         case .auditAcknowledged: ("auditAcknowledged", "bc4c353048654dd396c984dc5cd0dd1a")
         case .clockAccepted: ("clockAccepted", "9c3f839d48494c659dcabb55a58a04e1")

@@ -194,7 +194,8 @@ extension PepperSet {
     init(_ secrets: PepperSecrets) {
         self.init(
             current: Pepper(bytes: secrets.current.secretBytes),
-            retired: secrets.retired.map { Pepper(bytes: $0.secretBytes) })
+            retired: secrets.retired.map { Pepper(bytes: $0.secretBytes) },
+            removed: secrets.auditKeys.compactMap { AuditKey(bytes: $0) })
     }
 }
 
@@ -222,6 +223,10 @@ extension StartFault {
                 "This is not the pepper that the stored keys were made with; none of them would verify.",
                 "Restore the right one from your backup. To change peppers, put the new one on the first line of the "
                     + "file and keep the old one below it.")
+        case .pepperStillNeeded:
+            self = .configuration(
+                "A pepper was removed that keys still need; they would not verify.",
+                "Restore the file with the pepper from your backup. Remove it when keyward pepper status shows 0 keys.")
         case .plansMissing(let plans):
             self = .configuration(Self.missingPlans(plans), "Put them back into the configuration's plans.")
         case .store(let fault): self.init(fault)

@@ -46,8 +46,10 @@ enum EventKind: Hashable, Sendable {
     /// What may be left out of the log: first the mirror of the audit trail, and least of all the daemon's own life.
     var importance: LogEntry.Importance {
         switch self {
-        case .audit(.auditTailMissing), .audit(.auditAcknowledged), .audit(.pepperAdded), .audit(.canaryUsed):
+        case .audit(.auditTailMissing), .audit(.auditAcknowledged), .audit(.pepperAdded), .audit(.pepperRemoved),
+            .audit(.canaryUsed):
             .essential
+        case .audit(.keyImported): .ordinary
         case .audit, .own(.auditOther): .mirror
         case .own(.callFailed), .own(.unknownKeys), .own(.subscriberCutOff), .own(.sweepFinished), .own(.sweepIdle):
             .ordinary

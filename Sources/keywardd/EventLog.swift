@@ -1,6 +1,7 @@
 internal import KeywardCore
 internal import KeywardServer
 internal import KeywardSystemd
+internal import KeywardVocabulary
 internal import Logging
 
 /// Writes the daemon's events to the log, each kind with its own number and fields. No entry contains a secret, a
@@ -62,7 +63,9 @@ struct EventLog: Sendable {
 
     func write(_ event: DaemonEvent) {
         switch event {
+        case .audit(let record) where record.action == AuditAction.keyImported.rawValue: progress.passImported(record)
         case .audit(let record): write(record)
+        case .keysImported(let summary): write(summary)
         case .storeReadOnly:
             write(
                 .storeReadOnly,
@@ -155,6 +158,26 @@ struct EventLog: Sendable {
             \(count) entries of the audit trail, up to entry \(head.seq), were not written here before the daemon \
             ended. To read them: keyward audit list
             """, ["count": "\(count)", "auditSeq": "\(head.seq)", "auditHash": .string(head.hash.hexadecimal)])
+    }
+
+    /// A call may import a million keys: the log has one entry for all of them, which passes their entries of the trail.
+    private func write(_ summary: ImportSummary) {
+        let who = summary.actor.user.map { "\($0) (uid \(summary.actor.uid))" } ?? "uid \(summary.actor.uid)"
+        var fields: Logger.Metadata = [
+            "created": "\(summary.created)", "existing": "\(summary.existing)", "refused": "\(summary.refused)",
+            "workspace": .string(summary.workspace), "actorUid": "\(summary.actor.uid)",
+        ]
+        fields["actor"] = summary.actor.user.map { .string($0) }
+        if let head = progress.takeImported() {
+            fields["auditSeq"] = "\(head.seq)"
+            fields["auditHash"] = .string(head.hash.hexadecimal)
+        }
+        write(
+            .audit(.keyImported),
+            """
+            key.imported: \(summary.created) keys in workspace \(summary.workspace), by \(who). \(summary.existing) \
+            were there, \(summary.refused) were refused.
+            """, fields)
     }
 
     private func write(_ bar: WriteBar) {

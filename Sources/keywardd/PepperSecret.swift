@@ -23,6 +23,8 @@ struct PepperSecret: Sendable, Equatable, CustomStringConvertible, CustomDebugSt
 struct PepperSecrets: Sendable, Equatable {
     var current: PepperSecret
     var retired: [PepperSecret]
+    /// The keys for the audit chain that removed ones have left, each of 32 bytes.
+    var auditKeys: [[UInt8]] = []
 }
 
 extension PepperSecrets {
@@ -31,7 +33,10 @@ extension PepperSecrets {
         case shape, tooShort, allZero, twice
     }
 
-    /// Parses either exactly 32 bytes, or lines of 64 hexadecimal digits: the current pepper, then retired ones.
+    private static let auditWord = Array("audit ".utf8)
+
+    /// Parses either exactly 32 bytes, or lines of 64 hexadecimal digits: the current pepper, then retired ones. A line
+    /// that begins with `audit` has what a removed one has left.
     init(fileContent bytes: [UInt8]) throws(Flaw) {
         if bytes.count == PepperSecret.length {
             // 32 hexadecimal digits look like a raw pepper, but have half the strength.
@@ -41,14 +46,21 @@ extension PepperSecrets {
             return
         }
         var all: [PepperSecret] = []
+        var auditKeys: [[UInt8]] = []
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
-            let digits = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            var digits = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            let isAuditKey = digits.starts(with: Self.auditWord)
+            if isAuditKey { digits = digits.dropFirst(Self.auditWord.count) }
             guard digits.count == 2 * PepperSecret.length, let raw = HexDigits.bytes(digits) else { throw .shape }
             guard let pepper = PepperSecret(secretBytes: raw) else { throw .allZero }
+            guard !isAuditKey else {
+                auditKeys.append(raw)
+                continue
+            }
             guard !all.contains(pepper) else { throw .twice }
             all.append(pepper)
         }
         guard let current = all.first else { throw .shape }
-        self.init(current: current, retired: Array(all.dropFirst()))
+        self.init(current: current, retired: Array(all.dropFirst()), auditKeys: auditKeys)
     }
 }

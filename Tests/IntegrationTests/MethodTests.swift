@@ -25,6 +25,7 @@ struct MethodTests {
         ("members.list", #"{"workspace":"acme"}"#),
         ("members.remove", #"{"workspace":"acme","principal":"uid:4711"}"#),
         ("keys.create", #"{"name":"staging-api"}"#),
+        ("keys.import", #"{"format":"secret","keys":[{"name":"legacy","secret":"sk_live_4eC39HqLyjWDarjtT1zdp7dc"}]}"#),
         ("keys.list", #"{"status":["unused"],"search":"STAGING","sort":"-name","limit":1}"#),
         ("keys.get", #"{"key":"staging-api"}"#), ("keys.update", #"{"key":"staging-api","purpose":"billing"}"#),
         ("keys.usage", #"{"key":"staging-api","bucket":"hour"}"#), ("keys.disable", #"{"key":"staging-api"}"#),

@@ -65,6 +65,7 @@ struct EventKindTests {
             "KEYWARD_SWEEP",
             "KEYWARD_KEY_ID", "KEYWARD_WORKSPACE", "KEYWARD_ACTOR", "KEYWARD_ACTOR_UID", "KEYWARD_CLOCK_LEAD",
             "KEYWARD_METHOD", "KEYWARD_CAUSE", "KEYWARD_PACED", "KEYWARD_DROPPED", "KEYWARD_PRINCIPAL",
+            "KEYWARD_CREATED", "KEYWARD_EXISTING", "KEYWARD_REFUSED",
         ]
         let named = try Catalog.read().flatMap { entry in
             entry.text.matches(of: /@([A-Z_]+)@/).map { String($0.output.1) }

@@ -20,7 +20,7 @@ import Testing
         changes.workspaces = [records.workspace(1)]
         changes.keys = (0..<30).map { _ in records.key(in: 1) }
         keys = changes.keys
-        store.sealKeys(with: Self.sealers(keys))
+        store.sealKeys(with: Self.sealers(keys), without: [])
         try store.commit(changes)
     }
 
@@ -60,6 +60,40 @@ import Testing
         #expect(try damaged(in: store).isEmpty)
     }
 
+    @Test func aRenewedDigestIsSealed() throws {
+        var changes = Changes(mark: Instant(milliseconds: 2))
+        changes.keys = keys.prefix(10).map { key in
+            var key = key
+            (key.digest.words[0], key.pepper) = (key.digest.words[0] ^ 1, keys[20].pepper)
+            return key
+        }
+        changes.renewed = Set(changes.keys.map(\.number))
+        try store.commit(changes)
+        #expect(try damaged(in: store).isEmpty)
+        let stored = try store.pool.read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM keys WHERE pepper = \(keys[20].pepper.rawValue)")
+        }
+        #expect(stored == 11)
+    }
+
+    @Test func rowsUnderARemovedPepperAreNotCheckedAndAllOthersAre() throws {
+        #expect(try damaged(in: store).isEmpty)
+        let kept = Self.sealers(keys).filter { $0.key != keys[3].pepper }
+        store.sealKeys(with: kept, without: [keys[3].pepper])
+        #expect(try damaged(in: store).isEmpty)
+        // A sweep writes such a row again.
+        var changes = Changes(mark: Instant(milliseconds: 2))
+        changes.keys = [keys[3]]
+        changes.keys[0].name += "x"
+        try store.commit(changes)
+        #expect(try damaged(in: store).isEmpty)
+        try edit("UPDATE keys SET name = 'other' WHERE number = \(keys[4].number)")
+        #expect(try damaged(in: store) == [keys[4].prefix])
+        // A pepper that was not removed must have its key.
+        store.sealKeys(with: kept, without: [])
+        #expect(try Set(damaged(in: store)) == [keys[3].prefix, keys[4].prefix])
+    }
+
     @Test func theColumnsOfTheTableAreTheFieldsOfAKey() throws {
         let columns = try store.pool.read { try $0.columns(in: "keys").map(\.name) }
         #expect(columns.sorted() == (KeyTable.columns + ["seal"]).sorted())
@@ -75,7 +109,7 @@ import Testing
             attributes: KeyAttributes(
                 owner: OwnerRecord(name: "Team", contact: "a@b"), purpose: "billing", scopes: ["a:*", "b"],
                 metadata: #"{"a":1}"#))
-        store.sealKeys(with: [key.pepper: KeyedDigest(key: Array("pepper".utf8))])
+        store.sealKeys(with: [key.pepper: KeyedDigest(key: Array("pepper".utf8))], without: [])
         var changes = Changes(mark: Instant(milliseconds: 3))
         changes.keys = [key]
         try store.commit(changes)
@@ -141,7 +175,7 @@ import Testing
         try edit("UPDATE keys SET purpose = 'other' WHERE number = \(keys[2].number)")
         try store.backUp(toFile: scratch.path + "/copy.db")
         let copy = try scratch.open("copy.db")
-        copy.sealKeys(with: Self.sealers(keys))
+        copy.sealKeys(with: Self.sealers(keys), without: [])
         #expect(try damaged(in: copy) == [keys[2].prefix])
     }
 }

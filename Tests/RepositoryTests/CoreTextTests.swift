@@ -5,9 +5,9 @@ struct CoreTextTests {
     /// Texts that are not messages for people.
     private static let allowed: Set<String> = [
         // The purposes of derived keys.
-        "keyward key rows 1", "keyward audit chain 1", "keyward pepper check",
+        "keyward key rows 1", "keyward audit chain 1", "keyward pepper check", "keyward audit key check",
         // What a debugger shows instead of a secret.
-        "a keyed digest",
+        "a keyed digest", "a foreign digest", "an audit key",
         // The causes of faults, for the journal.
         "the system has no memory left", "the first entries could not be written",
         "reading the audit head: \\(error)",

@@ -45,7 +45,7 @@ struct FolderArrowTests {
                 "Callers", "Clock", "Events", "Maintenance", "Monitoring", "Queues", "Rendering", "Reports", "Sweeps",
                 "Transport", "Verification",
             ],
-            "Methods": ["Calls", "Events", "Rendering", "Sweeps"],
+            "Methods": ["Calls", "Events", "Rendering", "Reports", "Sweeps"],
             "Dispatch": ["Calls", "Methods", "Rendering", "Transport", "Verification"],
             // The composition.
             FolderArrows.top: [

@@ -58,6 +58,8 @@ package enum Refusal: Error, Hashable, Sendable {
         case requestIDUsed
         /// A live key, with this prefix, has the name.
         case keyNameTaken(prefix: String)
+        /// An earlier row of an import has the name.
+        case keyNameRepeated
         case workspaceNameTaken
         /// A workspace has the name with different case.
         case workspaceNameAlike

@@ -43,7 +43,7 @@ package struct AuditChain: Sendable {
         self.head = head
         self.pepper = pepper.id
         self.render = render
-        key = Self.key(from: pepper)
+        key = pepper.auditKey.keyed
     }
 
     /// Makes the next link. It is valid only once its transaction is; until then keep a copy of the chain.
@@ -58,10 +58,6 @@ package struct AuditChain: Sendable {
 
     /// Continues after a link that was made elsewhere.
     mutating func follow(_ head: AuditHead) { self.head = head }
-
-    fileprivate static func key(from pepper: Pepper) -> KeyedDigest {
-        pepper.derived(for: "keyward audit chain 1")
-    }
 
     /// Each text is preceded by its length, so that no two entries have the same bytes.
     fileprivate static func hash(of record: AuditRecord, after previous: Digest, _ key: KeyedDigest) -> Digest {
@@ -119,9 +115,9 @@ package struct AuditVerifier {
     package private(set) var recordsLoss = false
     private let keys: [PepperID: KeyedDigest]
 
-    package init(peppers: PepperSet) {
-        keys = Dictionary(
-            peppers.all.map { ($0.id, AuditChain.key(from: $0)) }, uniquingKeysWith: { first, _ in first })
+    /// - Parameter keys: see ``PepperSet/auditKeys(_:)``.
+    package init(keys: [PepperID: KeyedDigest]) {
+        self.keys = keys
     }
 
     /// Checks the next link; false if the chain is broken there.

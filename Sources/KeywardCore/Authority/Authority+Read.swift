@@ -166,7 +166,7 @@ extension Authority {
         do { kept = try headStorage.readEnd() } catch {
             throw .failed(.auditHead, cause: "reading the audit head: \(error)")
         }
-        var verifier = AuditVerifier(peppers: peppers)
+        var verifier = AuditVerifier(keys: auditKeys)
         var (keptIsInChain, isCutShort) = (kept == .found(.start), false)
         do {
             try store.visitAudit { record in
@@ -232,6 +232,23 @@ extension Authority {
             counts[text.pepper, default: 0] += 1
         }
         return counts
+    }
+
+    /// The views of keys for a caller with a role in their workspace, by the keys' numbers; without those that are gone.
+    package func views(ofKeys numbers: [Int64], role: Role, at now: Instant) -> [Int64: KeyView] {
+        var views: [Int64: KeyView] = [:]
+        var next = 0
+        registry.readInSteps { state, budget in
+            while next < numbers.count {
+                if let index = state.index(ofNumber: numbers[next]) {
+                    views[numbers[next]] = state.view(at: index, now: now, role: role)
+                }
+                next += 1
+                if budget.spend(HoldBudget.workOfRecord) { break }
+            }
+            return next < numbers.count
+        }
+        return views
     }
 
     /// The number of keys by status, by the number of their workspace, up to the last workspace with keys.

@@ -2,6 +2,8 @@
 package enum AuthorityFault: Error, Hashable, Sendable {
     /// A pepper of stored keys is missing.
     case pepperMissing
+    /// A pepper was removed, and keys with digests under it may still verify.
+    case pepperStillNeeded
     /// Workspaces have plans that the catalogue lacks.
     case plansMissing([String])
     case store(StoreFault)
@@ -64,24 +66,28 @@ extension Authority {
             policy: parts.policy, workspaces: state.workspaces + renamings.map(\.record), grants: state.grants)
         let missing = directory.plansMissing(from: parts.policy)
         guard missing.isEmpty else { throw .plansMissing(missing) }
-        guard state.peppers.allSatisfy({ parts.peppers[$0.id]?.check == $0.check }) else { throw .pepperMissing }
+        let removed = state.peppers.filter(parts.peppers.hasRemoved)
+        guard state.peppers.allSatisfy({ parts.peppers.has($0) || removed.contains($0) }) else { throw .pepperMissing }
 
         // Keys for the seals of rows. They reveal nothing about the peppers.
         parts.store.sealKeys(
             with: Dictionary(
                 parts.peppers.all.map { ($0.id, $0.derived(for: "keyward key rows 1")) },
-                uniquingKeysWith: { first, _ in first }))
+                uniquingKeysWith: { first, _ in first }),
+            without: Set(removed.map(\.id)))
         let registry = KeyRegistry(
             ledger: parts.ledger, allowanceLedger: parts.allowanceLedger, renderer: parts.renderer,
             clock: parts.nanoseconds, bootTime: parts.bootTime)
         registry.adopt(directory.registered, directory.policy)
         try load(state, into: registry, from: parts.store, progress)
+        guard !registry.mayVerify(under: Set(removed.map(\.id)), at: now) else { throw .pepperStillNeeded }
         let head = state.auditHead.map { AuditHead(seq: $0.seq, hash: $0.hash) } ?? .start
         let kept = parts.headStorage.keptEnd
         let committer = Committer(
             registry: registry, store: parts.store, accounts: parts.accounts, peppers: parts.peppers,
             headStorage: parts.headStorage, daemon: parts.daemon, directory: directory,
-            debts: StartDebts(knownPeppers: Set(state.peppers.map(\.id)), renamings: renamings),
+            debts: StartDebts(
+                peppers: state.peppers, removedPeppers: removed.filter { !$0.isRemoved }, renamings: renamings),
             writer: Transaction.Writer(
                 chain: AuditChain(head: head, pepper: parts.peppers.current, render: parts.renderDetails),
                 lastKeyNumber: state.lastKeyNumber,
@@ -90,7 +96,8 @@ extension Authority {
             requests: RequestLog(state.requests),
             bars: WriteBars(trail: .ofStart(entries: head.seq, kept: kept), hasLoss: state.hasLoss),
             onAudit: parts.onAudit)
-        let authority = Authority(parts, registry: registry, committer: committer)
+        let authority = Authority(
+            parts, registry: registry, committer: committer, auditKeys: parts.peppers.auditKeys(state.peppers))
         if committer.writeBar == nil { try authority.completeStart(head, kept, at: now) }
         return authority
     }

@@ -14,8 +14,13 @@ package final class Authority: Sendable {
     let headStorage: any AuditHeadStorage
     /// The actor of the daemon's own changes.
     package let daemon: Actor
+    /// The keys of the audit chain by the pepper of each entry.
+    let auditKeys: [PepperID: KeyedDigest]
 
-    init(_ parts: AuthorityParts, registry: KeyRegistry, committer: Committer) {
+    init(
+        _ parts: AuthorityParts, registry: KeyRegistry, committer: Committer, auditKeys: [PepperID: KeyedDigest]
+    ) {
+        self.auditKeys = auditKeys
         self.registry = registry
         self.committer = committer
         accounts = parts.accounts

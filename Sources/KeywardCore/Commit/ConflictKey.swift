@@ -4,6 +4,8 @@ package enum ConflictKey: Hashable, Sendable {
     case key(Int64)
     case name(String, workspace: Int64)
     case prefix(String)
+    /// The digest of an imported key: two imports may bring the same.
+    case digest(Digest)
     case request(RequestLog.ID)
     case allowance(Int64)
     case budget(String, workspace: Int64)
@@ -28,6 +30,7 @@ extension Transaction {
             if let other = key.origin?.predecessor { keys.insert(.key(other)) }
             keys.insert(.name(key.name, workspace: key.workspace))
             keys.insert(.prefix(key.prefix))
+            if key.imported != nil { keys.insert(.digest(key.digest)) }
             if let allowance = key.allowance { keys.insert(.allowance(allowance)) }
             let isCapped = directory.workspaces[key.workspace].map { directory.plan(of: $0).maxKeys != nil } ?? true
             if isCapped { keys.insert(.keyCount(workspace: key.workspace)) }

@@ -15,6 +15,13 @@ extension Decision {
         }
     }
 
+    /// How many more keys the plan allows; `nil` if it allows at least `wanted`.
+    func keyCapacity(in workspace: WorkspaceRecord, _ plan: Plan, for wanted: Int) -> Int? {
+        guard let most = plan.maxKeys else { return nil }
+        if registry.read({ $0.counts.mostCapped(inWorkspace: workspace.number) }) + wanted <= most { return nil }
+        return max(0, most - cappedKeys(in: workspace.number))
+    }
+
     /// The keys that count towards a plan's cap.
     private func cappedKeys(in workspace: Int64) -> Int {
         var count = 0

@@ -30,8 +30,12 @@ package struct Transaction: Sendable {
         }
     }
 
-    /// Whether there is anything to write. A change of a key or a workspace always has an entry.
-    var changesAnything: Bool { !notes.isEmpty || changes.forgetRequestsBefore != nil || changes.clock != nil }
+    /// Whether there is anything to write. A change of a key or a workspace has an entry; another digest of a key's secret
+    /// changes nothing that anybody sees.
+    var changesAnything: Bool {
+        !notes.isEmpty || changes.forgetRequestsBefore != nil || changes.clock != nil || !changes.renewed.isEmpty
+            || !changes.peppers.isEmpty
+    }
 
     init(changes: Changes, directory: Directory, writer: Writer) {
         self.changes = changes

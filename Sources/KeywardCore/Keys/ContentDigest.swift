@@ -12,10 +12,17 @@ package struct ContentDigest {
         nettle_sha256_update(&state, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
     }
 
+    /// The digest of what was added.
+    package consuming func digest() -> Digest {
+        var words = SIMD4<UInt64>.zero
+        withUnsafeMutableBytes(of: &words) {
+            nettle_sha256_digest(&state, $0.count, $0.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        }
+        return Digest(words: words)
+    }
+
     /// The digest as 64 hexadecimal digits.
     package consuming func finish() -> String {
-        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_SIZE))
-        nettle_sha256_digest(&state, digest.count, &digest)
-        return digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        digest().bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 }

@@ -23,6 +23,20 @@ package struct KeyedDigest: Sendable {
         return Digest(words: words)
     }
 
+    /// The digest of pieces, one after another.
+    func digest(ofPieces count: Int, _ piece: (Int) -> UnsafeRawBufferPointer) -> Digest {
+        var state = ready
+        for index in 0..<count {
+            let piece = piece(index)
+            nettle_hmac_sha256_update(&state, piece.count, piece.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        }
+        var words = SIMD4<UInt64>.zero
+        withUnsafeMutableBytes(of: &words) {
+            nettle_hmac_sha256_digest(&state, $0.count, $0.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        }
+        return Digest(words: words)
+    }
+
     package func digest(of message: [UInt8]) -> Digest {
         message.withUnsafeBytes { digest(of: $0) }
     }

@@ -17,17 +17,27 @@ package struct Pepper: Sendable {
     }
 
     /// The part that the database stores.
-    package var record: PepperRecord { PepperRecord(id: id, check: check) }
+    package var record: PepperRecord { PepperRecord(id: id, check: check, auditCheck: auditKey.check) }
+
+    /// The key for the audit chain.
+    package var auditKey: AuditKey { AuditKey(bytes: derived("keyward audit chain 1"))! }
 
     /// The digest of a whole key.
     package func digest(of key: UnsafeRawBufferPointer) -> Digest {
         keyed.digest(of: key)
     }
 
+    /// The digest of pieces, one after another.
+    func digest(ofPieces count: Int, _ piece: (Int) -> UnsafeRawBufferPointer) -> Digest {
+        keyed.digest(ofPieces: count, piece)
+    }
+
     /// Digests for another purpose, under a key that reveals nothing about the pepper.
     package func derived(for purpose: String) -> KeyedDigest {
-        KeyedDigest(key: keyed.digest(of: Array(purpose.utf8)).bytes)
+        KeyedDigest(key: derived(purpose))
     }
+
+    private func derived(_ purpose: String) -> [UInt8] { keyed.digest(of: Array(purpose.utf8)).bytes }
 }
 
 extension Pepper: CustomStringConvertible, CustomReflectable {
@@ -39,10 +49,13 @@ extension Pepper: CustomStringConvertible, CustomReflectable {
 package struct PepperSet: Sendable {
     package let current: Pepper
     package let retired: [Pepper]
+    /// What remains of removed ones.
+    package let removed: [AuditKey]
 
-    package init(current: Pepper, retired: [Pepper] = []) {
+    package init(current: Pepper, retired: [Pepper] = [], removed: [AuditKey] = []) {
         self.current = current
         self.retired = retired
+        self.removed = removed
     }
 
     /// All of them, the current one first.

@@ -28,6 +28,13 @@ package struct AuditDetails: Sendable {
         return copy
     }
 
+    /// The same details with those of `other` after them.
+    package func adding(_ other: AuditDetails) -> AuditDetails {
+        var copy = self
+        copy.members += other.members
+        return copy
+    }
+
     /// The same details with one more member.
     package func adding(_ name: String, _ value: Value?) -> AuditDetails {
         var copy = self

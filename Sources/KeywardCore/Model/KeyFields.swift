@@ -13,7 +13,7 @@ package struct KeyFields<Text: FieldText> {
     package var name = Text.empty
     /// The public prefix of the key: tag, `_`, public id.
     package var prefix = Text.empty
-    /// HMAC-SHA-256 of the whole key under the pepper ``pepper``.
+    /// HMAC-SHA-256 of the whole key under the pepper ``pepper``; of an imported one, see ``ForeignDigest``.
     package var digest = Digest(words: .zero)
     /// The pepper of the digest.
     package var pepper = PepperID(rawValue: 0)
@@ -39,6 +39,8 @@ package struct KeyFields<Text: FieldText> {
     package var isCanary = false
     /// The number of the allowance that it draws on.
     package var allowance: Int64?
+    /// `nil` unless it was imported.
+    package var imported: ImportFields<Text>?
     /// The ledger slot; `nil` until it is allocated, before the key is stored.
     package var ledger: LedgerSlot?
 
@@ -125,6 +127,7 @@ extension KeyFields {
         var canary: Bool? = isCanary ? true : nil
         try visitor.number(KeyField("canary", since: 9), &canary)
         isCanary = canary ?? false
+        try ImportFields.visit(&imported, &visitor)
         try LedgerSlot.visit(&ledger, &visitor)
     }
 }

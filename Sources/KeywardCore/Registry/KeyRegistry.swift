@@ -19,6 +19,8 @@ import Synchronization
 /// - Code that keeps the index of a key after a hold checks whether the key still exists.
 package final class KeyRegistry: Sendable {
     private let state: Mutex<RegistryState>
+    /// The formats of the imported keys.
+    package let imports: ImportedFormats
     private let phrases: ReplyPhrases
     private let appendDetails: ReplyRenderer.Details
     private let clock: @Sendable () -> Int64
@@ -38,9 +40,11 @@ package final class KeyRegistry: Sendable {
         renderer: ReplyRenderer, clock: @escaping @Sendable () -> Int64 = { 0 },
         bootTime: @escaping @Sendable () -> Int64 = { 0 }
     ) {
+        let imports = ImportCounts()
+        self.imports = imports.formats
         state = Mutex(
             RegistryState(
-                ledger: ledger, allowanceLedger: allowanceLedger, renderer: renderer, bootTime: bootTime))
+                ledger: ledger, allowanceLedger: allowanceLedger, imports, renderer: renderer, bootTime: bootTime))
         phrases = renderer.phrases
         appendDetails = renderer.details
         self.clock = clock
@@ -81,6 +85,7 @@ package final class KeyRegistry: Sendable {
             if places.lowerBound == 0, batch.count > 1 { batch.prefetch(from: state.table, state.allowances) }
             let isRestricted = !seesClosed && !state.closed.isEmpty
             let standard = isRestricted ? state.closed.standard(for: peer) : nil
+            let mayRenew = batch.hasRetiredPeppers
             for place in places {
                 var index = batch.find(place, in: state.table)
                 if let key = index, isRestricted || state.table[key].hasDetails,
@@ -93,8 +98,9 @@ package final class KeyRegistry: Sendable {
                 if let index {
                     let filter = batch.filter(place, in: bytes, state.workspaces, standard)
                     verdict = state.verify(index, by: peer.uid, at: now, in: filter, batch.demand(place))
+                    if mayRenew, verdict.code == .valid { state.noteRenewal(place, of: batch, at: index) }
                 } else {
-                    verdict = Verdict(code: batch.isKey(place) ? .notFound : .malformed)
+                    verdict = Verdict(code: batch.codeIfUnknown(place))
                     state.count(verdict.code)
                 }
                 if verdict.code == .notFound { answered.notFound += 1 }
@@ -203,6 +209,9 @@ package final class KeyRegistry: Sendable {
 
     /// The first notices about balances have been stored.
     func forgetNotices(_ count: Int) { change { $0.forgetNotices(count) } }
+
+    /// Removes digests that have left nothing to store.
+    func forgetRenewals(of keys: some Sequence<Int64>) { change { $0.forgetRenewals(of: keys) } }
 
     /// Removes first uses that have left nothing to store.
     func forgetFirstUses(of keys: some Sequence<Int64>) { change { $0.forgetFirstUses(of: keys) } }

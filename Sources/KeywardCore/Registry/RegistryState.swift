@@ -4,7 +4,8 @@ import KeywardBase
 ///
 /// Each part is a value with private storage. Only this file changes the parts, so that related facts change together;
 /// other files read. `RegistryState+Allowances.swift` changes the allowances, `RegistryState+Demand.swift` what a
-/// demand leaves, `RegistryState+Hidden.swift` the uses of canaries.
+/// demand leaves, `RegistryState+Hidden.swift` the uses of canaries, `RegistryState+Usage.swift` what of the usage is
+/// stored, `DigestRenewals.swift` the digests that wait to be stored.
 package struct RegistryState: ~Copyable {
     private(set) var table = KeyTable()
     private(set) var names = KeyNames()
@@ -13,7 +14,7 @@ package struct RegistryState: ~Copyable {
     private(set) var counts = KeyCounts()
     private(set) var schedule = DueSchedule()
     var allowances: AllowanceTable
-    private(set) var usage: UsageCounters
+    var usage: UsageCounters
     /// Successors whose first valid use is not stored yet, by number, with its instant.
     private(set) var firstUses: [Int64: Instant] = [:]
     private(set) var tally = VerificationTally()
@@ -21,17 +22,20 @@ package struct RegistryState: ~Copyable {
     var details = VerdictDetails()
     var lastAddresses = LastAddresses()
     var canaries = CanaryUses()
+    var renewals = DigestRenewals()
+    private var imports: ImportCounts
     private var writer: KeyTextWriter
     /// Milliseconds on the boot-time clock, for windows of limits.
     let bootTime: @Sendable () -> Int64
 
     init(
-        ledger: any UsageLedger, allowanceLedger: any UsageLedger, renderer: ReplyRenderer,
+        ledger: any UsageLedger, allowanceLedger: any UsageLedger, _ imports: ImportCounts, renderer: ReplyRenderer,
         bootTime: @escaping @Sendable () -> Int64
     ) {
         usage = UsageCounters(ledger)
         allowances = AllowanceTable(allowanceLedger)
         self.bootTime = bootTime
+        self.imports = imports
         writer = KeyTextWriter(renderer)
     }
 
@@ -101,6 +105,7 @@ package struct RegistryState: ~Copyable {
         record.ledger = record.ledger ?? place(ofKey: record.number)
         let known = names.index(ofNumber: record.number)
         let index = known ?? insert(record)
+        table.setDigest(record.digest, at: index)
         if known != nil, let old = records[index] {
             if old.name != record.name { names.releaseName(old.name, inWorkspace: old.workspace, of: index) }
             counts.remove(old, in: old.workspace)
@@ -134,11 +139,14 @@ package struct RegistryState: ~Copyable {
         _ = moveAllowance(from: table[index].allowance, to: nil)
         lastAddresses.forget(key: number)
         canaries.forget(key: number)
+        renewals.remove(number)
+        imports.remove(record.imported?.format)
         table.remove(at: index)
         if let place = record.ledger { usage.release(place) }
     }
 
     private mutating func insert(_ record: KeyRecord) -> KeyTable.Index {
+        imports.add(record.imported?.format)
         let facts = StatusFacts(createdAt: record.createdAt)
         return table.insert(
             HotKey(digest: record.digest, facts: facts, workspace: record.workspace, number: record.number))
@@ -233,19 +241,10 @@ package struct RegistryState: ~Copyable {
 
     // MARK: Storing usage
 
-    /// How many keys' usage to store in the second that begins.
-    mutating func shareOfSecond() -> Int { usage.shareOfSecond() }
-
     /// Takes the usage of the next keys (at most `limit`), and as many finished hours, to store them.
     mutating func takeUsage(limit: Int, at now: Instant) -> UsageFlush {
         usage.take(limit: limit, at: now, from: &table)
     }
-
-    /// Takes the refusals to store.
-    mutating func takeRefusals() -> [RefusalHour] { usage.takeRefusals() }
-
-    /// The usage that was taken last is stored.
-    mutating func noteUsageStored() { usage.noteStored() }
 
     /// Accepts usage that could not be stored.
     mutating func giveBack(_ flush: UsageFlush) {
@@ -276,6 +275,7 @@ package struct RegistryState: ~Copyable {
         if let hashes = names.hashes(of: table[index]) { load.fresh.append((index, hashes)) }
         if load.fresh.count == KeyLoad.freshAtOnce { enterFresh(&load) }
         counts.add(row, in: row.workspace)
+        imports.add(row.imported?.format)
         if row.allowance != nil { table[index].allowance = moveAllowance(from: nil, to: row.allowance) }
         if let origin = row.origin, origin.firstUsedAt == nil {
             table[index].awaitsFirstUse = true

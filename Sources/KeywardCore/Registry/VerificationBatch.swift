@@ -6,6 +6,10 @@ package struct VerificationBatch: ~Copyable {
         /// Zero if the presented text is not a key.
         var digest = Digest(words: .zero)
         var isKey = false
+        /// Whether its digests are looked up.
+        var isSought = false
+        /// The number of its text, kept in case that no native key has its digest; 0 if it is not kept.
+        var text: UInt32 = 0
         var workspace = Workspace.standard
         /// The range of the request's id in the bytes of the request.
         var id: Range<Int>
@@ -36,17 +40,24 @@ package struct VerificationBatch: ~Copyable {
 
     private let pepper: Pepper
     private let retiredPeppers: [Pepper]
+    private let peppers: [Pepper]
+    private let imports: ImportedFormats
     private var items: [Item] = []
     // For some items only: demands, names of workspaces that were written with escapes, and further digests if there are
     // retired peppers.
     private var demands: [VerificationDemand] = []
     private var decodedNames: [[UInt8]] = []
     private var furtherDigests: [Digest] = []
+    private var texts = ForeignTexts()
 
-    /// - Parameter peppers: the peppers of the keys, the current one first.
-    package init(peppers: PepperSet) {
+    /// - Parameters:
+    ///   - peppers: the peppers of the keys, the current one first.
+    ///   - imports: the formats of the registry's imported keys.
+    package init(peppers: PepperSet, imports: ImportedFormats) {
         pepper = peppers.current
         retiredPeppers = Array(peppers.all.dropFirst())
+        self.peppers = peppers.all
+        self.imports = imports
     }
 
     package var count: Int { items.count }
@@ -55,6 +66,13 @@ package struct VerificationBatch: ~Copyable {
     package mutating func add(wellFormed key: UnsafeRawBufferPointer, id: Range<Int>) {
         var item = Item(id: id)
         digest(key, for: &item)
+        items.append(item)
+    }
+
+    /// Adds the same of a text that can only be an imported key.
+    package mutating func add(foreign text: UnsafeRawBufferPointer, id: Range<Int>) {
+        var item = Item(id: id)
+        digestForeign(text, for: &item)
         items.append(item)
     }
 
@@ -67,7 +85,11 @@ package struct VerificationBatch: ~Copyable {
             demands.append(demand)
             item.demand = UInt32(demands.count)
         }
-        if KeyFormat.isWellFormed(key) { digest(key, for: &item) }
+        if KeyFormat.isWellFormed(key) {
+            digest(key, for: &item)
+        } else if !imports.isEmpty {
+            digestForeign(key, for: &item)
+        }
         items.append(item)
     }
 
@@ -88,14 +110,27 @@ package struct VerificationBatch: ~Copyable {
         if !demands.isEmpty { demands.removeAll(keepingCapacity: true) }
         if !decodedNames.isEmpty { decodedNames.removeAll(keepingCapacity: true) }
         if !furtherDigests.isEmpty { furtherDigests.removeAll(keepingCapacity: true) }
+        texts.removeAll()
     }
 
     private mutating func digest(_ key: UnsafeRawBufferPointer, for item: inout Item) {
-        item.isKey = true
+        (item.isKey, item.isSought) = (true, true)
         item.digest = pepper.digest(of: key)
+        // Another host's key may have been imported. That is looked up only if this host has not made it.
+        if !imports.isEmpty { item.text = texts.keep(key) }
         guard !retiredPeppers.isEmpty else { return }
         item.furtherDigests = Places(start: UInt32(furtherDigests.count), count: UInt32(retiredPeppers.count))
         for pepper in retiredPeppers { furtherDigests.append(pepper.digest(of: key)) }
+    }
+
+    /// A text that no daemon like this one has made can only be an imported key.
+    @inline(never)
+    private mutating func digestForeign(_ text: UnsafeRawBufferPointer, for item: inout Item) {
+        item.furtherDigests.start = UInt32(furtherDigests.count)
+        ForeignTexts.forEachDigest(of: text, as: imports.formats, under: peppers) { digest in
+            if item.isSought { furtherDigests.append(digest) } else { (item.digest, item.isSought) = (digest, true) }
+        }
+        item.furtherDigests.count = UInt32(furtherDigests.count) - item.furtherDigests.start
     }
 
     // MARK: Under the registry's lock
@@ -137,15 +172,44 @@ package struct VerificationBatch: ~Copyable {
     }
 
     private func search(_ place: Int, in table: borrowing KeyTable) -> KeyTable.Index? {
-        guard items[place].isKey else { return nil }
+        guard items[place].isSought else { return nil }
         if let found = table.find(items[place].digest) { return found }
         for further in furtherDigests[items[place].furtherDigests.range] {
             if let found = table.find(further) { return found }
         }
+        return items[place].text > 0 ? searchForeign(place, in: table) : nil
+    }
+
+    @inline(never)
+    private func searchForeign(_ place: Int, in table: borrowing KeyTable) -> KeyTable.Index? {
+        for digest in texts.digests(of: items[place].text, as: imports.formats, under: peppers) {
+            if let found = table.find(digest) { return found }
+        }
         return nil
     }
 
-    func isKey(_ place: Int) -> Bool { items[place].isKey }
+    /// The answer to a text that is no key of this host: the same whether or not it has imported keys.
+    func codeIfUnknown(_ place: Int) -> Verdict.Code { items[place].isKey ? .notFound : .malformed }
+
+    /// Whether a found key may have a digest under a retired pepper.
+    var hasRetiredPeppers: Bool { !retiredPeppers.isEmpty }
+
+    /// The digest under the current pepper of the key that a verification presents; `nil` if `found` is that.
+    ///
+    /// - Parameter found: the digest of the key that was found.
+    @inline(never)
+    func currentDigest(_ place: Int, insteadOf found: Digest) -> Digest? {
+        let item = items[place]
+        if item.digest == found { return nil }
+        let known = [item.digest] + furtherDigests[item.furtherDigests.range]
+        let all =
+            known.contains(found) || item.text == 0
+            ? known : texts.digests(of: item.text, as: imports.formats, under: peppers)
+        guard let position = all.firstIndex(of: found) else { return nil }
+        // Each format, and a native key, has one digest for each pepper, the current one first.
+        let current = all[position - position % peppers.count]
+        return current == found ? nil : current
+    }
 
     func id(_ place: Int) -> Range<Int> { items[place].id }
 

@@ -39,7 +39,9 @@ package protocol KeyStore: Sendable {
 
     /// Sets the keys by pepper with which each row of a key is sealed when it is written, and checked by
     /// ``checkKeys(after:limit:)``. Called before the first key is written.
-    func sealKeys(with keys: [PepperID: KeyedDigest])
+    ///
+    /// - Parameter removed: peppers without a key: their rows are neither sealed nor checked.
+    func sealKeys(with keys: [PepperID: KeyedDigest], without removed: Set<PepperID>)
 
     /// Checks whether stored keys are unaltered: at most `limit` of those with a number greater than `number`. Seals
     /// rows that an earlier version wrote without a seal. Called on the queue that flushes.
@@ -56,7 +58,7 @@ package protocol KeyStore: Sendable {
 
 // A store that keeps keys in memory has nothing to check.
 extension KeyStore {
-    package func sealKeys(with keys: [PepperID: KeyedDigest]) {}
+    package func sealKeys(with keys: [PepperID: KeyedDigest], without removed: Set<PepperID>) {}
 
     package func checkKeys(after number: Int64, limit: Int) throws(StoreFault) -> KeyCheck { KeyCheck() }
 }
@@ -168,6 +170,8 @@ package struct StoredKey {
 package struct Changes: Sendable {
     /// Whole rows, new or changed.
     package var keys: [KeyRecord] = []
+    /// The numbers of those, all known, whose digest is another one: of the same secret, under the current pepper.
+    package var renewed: Set<Int64> = []
     /// Whole rows, new or changed. Those that keys name are written before them.
     package var allowances: [AllowanceRecord] = []
     /// Allowances to delete, after the keys that named them.

@@ -4,7 +4,7 @@ import KeywardBase
 ///
 /// ``KeyTable`` owns its text and its details; the ledger owns its usage.
 package struct HotKey {
-    package let digest: Digest
+    package internal(set) var digest: Digest
     package internal(set) var text: KeyText?
     /// Its usage, or with the mark `detailed` its details; none before it is in the table.
     private var link: UnsafeMutableRawPointer?

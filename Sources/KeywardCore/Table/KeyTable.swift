@@ -139,15 +139,27 @@ package struct KeyTable: ~Copyable {
 
     /// Removes a key; its index may be reused.
     package mutating func remove(at index: Index) {
-        var position = capacity.start(Self.fingerprint(of: pointer(to: index).pointee.digest))
-        while slots[position].entry != UInt32(index + 1) { position = capacity.next(position) }
-        slots[position].entry = Self.freed
+        free(slotOf: index)
         setText(UnsafeRawBufferPointer(start: nil, count: 0), at: index)
         pointer(to: index).pointee.release()
         pointer(to: index).pointee.isPresent = false
         pointer(to: index).pointee.usage = nil
         freeIndices.append(index)
         count -= 1
+    }
+
+    /// Gives the key at `index` another digest.
+    mutating func setDigest(_ digest: Digest, at index: Index) {
+        guard pointer(to: index).pointee.digest != digest else { return }
+        free(slotOf: index)
+        pointer(to: index).pointee.digest = digest
+        enter(index)
+    }
+
+    private mutating func free(slotOf index: Index) {
+        var position = capacity.start(Self.fingerprint(of: pointer(to: index).pointee.digest))
+        while slots[position].entry != UInt32(index + 1) { position = capacity.next(position) }
+        slots[position].entry = Self.freed
     }
 
     /// Replaces the text of the key at `index`, or removes it if there are no bytes.

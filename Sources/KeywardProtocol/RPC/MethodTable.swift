@@ -1,7 +1,8 @@
 /// Every method, in the order of `rpc.discover`. A method outside the table cannot be called.
 package enum MethodTable {
     package static let methods: [any Method.Type] = [
-        CreateKey.self, ListKeys.self, GetKey.self, UpdateKey.self, RotateKey.self, ConfirmRotation.self,
+        CreateKey.self, ImportKeys.self, ListKeys.self, GetKey.self, UpdateKey.self, RotateKey.self,
+        ConfirmRotation.self,
         CancelRotation.self, RevokeKey.self, DisableKey.self, EnableKey.self, GetUsage.self, VerifyKey.self,
         CreateWorkspace.self, GetWorkspace.self, ListWorkspaces.self, SetPlan.self, GrantMember.self,
         RemoveMember.self, ListMembers.self, SetBudget.self, GetBudget.self, ListBudgets.self, RemoveBudget.self,

@@ -55,6 +55,10 @@ public struct Key: Codable, Hashable, Sendable {
     public var actions: [Action]
     /// Blocks of addresses for whose clients alone it verifies; `nil` is for all.
     public var addresses: [String]?
+    /// Of an imported key, what its digest covers: `sha256` or `seam`; `nil` for all others.
+    public var importFormat: String?
+    /// Of an imported key, the public start of its secret, if that is known. It does not name the key.
+    public var foreignPrefix: String?
 
     public init(
         id: String, workspace: String, name: String, prefix: String, status: Status, facts: [Status] = [],
@@ -63,7 +67,8 @@ public struct Key: Codable, Hashable, Sendable {
         createdAt: Timestamp, createdBy: Account, expiresAt: Timestamp? = nil, owner: Owner? = nil,
         purpose: String? = nil, scopes: [String] = [], metadata: JSONText = .emptyObject, limits: [Limit]? = nil,
         credits: Credits? = nil, budget: String? = nil, rotation: Rotation? = nil,
-        revoked: Revocation? = nil, actions: [Action] = [], addresses: [String]? = nil
+        revoked: Revocation? = nil, actions: [Action] = [], addresses: [String]? = nil,
+        importFormat: String? = nil, foreignPrefix: String? = nil
     ) {
         self.id = id
         self.workspace = workspace
@@ -92,6 +97,8 @@ public struct Key: Codable, Hashable, Sendable {
         self.revoked = revoked
         self.actions = actions
         self.addresses = addresses
+        self.importFormat = importFormat
+        self.foreignPrefix = foreignPrefix
     }
 }
 

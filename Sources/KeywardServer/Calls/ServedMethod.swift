@@ -18,7 +18,7 @@ extension ServedMethod {
     static func readParams(
         _ params: Int?, of tape: borrowing JSONTape, in line: Span<UInt8>
     ) throws(ParamsFault) -> Params {
-        if name != VerifyKey.name { try SecretGuard.check(params, of: tape, in: line) }
+        try SecretGuard.check(params, of: tape, in: line, passing: SecretGuard.passage(of: name))
         let params = try JSONCoding.decodeParams(Params.self, from: tape, node: params, in: line)
         try check(params)
         return params

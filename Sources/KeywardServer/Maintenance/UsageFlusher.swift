@@ -56,11 +56,17 @@ final class UsageFlusher: Sendable {
     /// Stores this second's share of the usage that has grown, and notices about balances; to be called once in each second.
     func storeShareOfSecond() {
         try? authority.storeNotices(at: now())
+        storeRenewals()
         var due = authority.usageDueThisSecond()
         repeat {
             guard store(keys: min(due, Self.step)) != nil else { break }
             due -= Self.step
         } while due > 0
+    }
+
+    /// Stores digests under the current pepper, of at most a thousand keys: changes run between transactions.
+    private func storeRenewals() {
+        for _ in 0..<10 { guard (try? authority.storeRenewals(at: now())) == true else { return } }
     }
 
     /// Stores everything counted until now.

@@ -15,11 +15,3 @@ extension GetPepper: ServedRead {
         }
     }
 }
-
-extension PepperID {
-    /// Eight hexadecimal digits.
-    fileprivate var text: String {
-        let digits = String(rawValue, radix: 16)
-        return String(repeating: "0", count: 8 - digits.count) + digits
-    }
-}

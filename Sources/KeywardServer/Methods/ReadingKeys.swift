@@ -138,7 +138,8 @@ extension VerifyKey: ServedRead {
         if call.socket == .admin {
             try call.caller.requireOperator(group: call.authority.directory.policy.operatorGroup)
         }
-        var batch = VerificationBatch(peppers: call.authority.peppers)
+        var batch = VerificationBatch(
+            peppers: call.authority.peppers, imports: call.authority.registry.imports)
         let workspace: VerificationBatch.Workspace =
             switch params.workspace {
             case nil: .standard

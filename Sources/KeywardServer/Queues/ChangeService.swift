@@ -47,7 +47,8 @@ final class ChangeService: Sendable {
 
     /// Makes a change for the peer of a connection.
     ///
-    /// - Parameter ended: called once, with the outcome and the gathered facts.
+    /// - Parameter ended: called once, with the outcome and the gathered facts. A change that it makes belongs to the
+    ///   same call: a stop waits for both.
     func make<Op: Operation>(
         _ operation: Op, by peer: PeerCredentials,
         ended: @escaping @Sendable (Result<Op.Outcome, Refusal>, DecisionFacts) -> Void

@@ -22,7 +22,8 @@ extension Key {
             budget: view.allowance?.record.name, rotation: view.rotation.map { Rotation($0) },
             revoked: record.revocation.map { Revocation($0) },
             actions: view.actions.map { Action(rawValue: $0.rawValue) },
-            addresses: attributes.addresses.map { _ in attributes.addressList })
+            addresses: attributes.addresses.map { _ in attributes.addressList },
+            importFormat: record.imported.map { "\($0.format.word)" }, foreignPrefix: record.imported?.foreignPrefix)
     }
 }
 
@@ -57,6 +58,8 @@ extension ListedKeys {
         case .revoked: encode(key.revoked, to: &buffer)
         case .actions: write(key.actions, to: &buffer)
         case .addresses: encode(key.addresses, to: &buffer)
+        case .importFormat: write(key.importFormat, to: &buffer)
+        case .foreignPrefix: write(key.foreignPrefix, to: &buffer)
         }
     }
 
@@ -64,6 +67,7 @@ extension ListedKeys {
     enum Column: String, CaseIterable {
         case id, workspace, name, prefix, status, facts, usageCount, refusedCount, lastUsedAt, lastUsedBy
         case lastRefusedAt, lastRefusedBy, lastRefusedCode, createdAt, createdBy, expiresAt, owner, purpose, scopes,
-            metadata, limits, credits, budget, rotation, revoked, actions, addresses
+            metadata, limits, credits, budget, rotation, revoked, actions, addresses, importFormat,
+            foreignPrefix
     }
 }

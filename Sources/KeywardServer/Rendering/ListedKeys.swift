@@ -33,7 +33,7 @@ struct ListedKeys {
         return JSONText(buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
     }
 
-    private static func write(_ key: Key, _ columns: [Column], to buffer: inout ByteBuffer) {
+    static func write(_ key: Key, _ columns: [Column] = Column.allCases, to buffer: inout ByteBuffer) {
         var separator: StaticString = "{"
         for column in columns {
             buffer.append(separator)

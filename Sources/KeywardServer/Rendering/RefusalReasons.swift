@@ -48,7 +48,9 @@ extension Refusal.Conflict {
     var param: String? {
         switch self {
         case .requestIDUsed: "requestId"
-        case .keyNameTaken, .workspaceNameTaken, .workspaceNameAlike, .backupNameTaken, .backupUnderWay: "name"
+        case .keyNameTaken, .keyNameRepeated, .workspaceNameTaken, .workspaceNameAlike, .backupNameTaken,
+            .backupUnderWay:
+            "name"
         case .fileExists, .budgetInUse: nil
         }
     }
@@ -59,6 +61,7 @@ extension Refusal.Conflict {
             "This request ID was already used. If the secret of its key was lost, rotate that key."
         case .keyNameTaken(let prefix):
             "Name already in use by \(prefix). Choose another name, or rotate that key."
+        case .keyNameRepeated: "An earlier row has this name. Choose another name."
         case .workspaceNameTaken: "There is already a workspace with this name. Choose another name."
         case .workspaceNameAlike:
             "A workspace has this name in another case; choose a name that differs by more."

@@ -26,4 +26,6 @@ package enum DaemonEvent: Sendable {
     case sweep(SweepReport)
     /// The wall clock has jumped, or is trusted again.
     case clock(ClockState)
+    /// A call has imported keys. The log has this in place of their entries of the audit trail.
+    case keysImported(ImportSummary)
 }

@@ -21,7 +21,7 @@ struct VerifyPath: ~Copyable {
     init(_ services: VerificationServices) {
         self.services = services
         registry = services.registry
-        batch = VerificationBatch(peppers: services.peppers)
+        batch = VerificationBatch(peppers: services.peppers, imports: services.registry.imports)
     }
 
     /// Accepts a request if it is a verification without a fault; other requests are answered elsewhere.
@@ -45,11 +45,14 @@ struct VerifyPath: ~Copyable {
         return true
     }
 
-    /// Accepts a line in the form without unnecessary bytes; its key is well-formed.
+    /// Accepts a line in the form without unnecessary bytes; its key is well-formed, or may be an imported one.
     mutating func take(plain line: Span<UInt8>, at offset: Int) -> Bool {
-        guard let places = PlainVerification(line) else { return false }
+        guard let places = PlainVerification(line, hasImports: !registry.imports.isEmpty) else { return false }
         let id = places.id.lowerBound + offset..<places.id.upperBound + offset
-        line.extracting(places.key).withUnsafeBytes { batch.add(wellFormed: $0, id: id) }
+        let isWellFormed = places.isWellFormed
+        line.extracting(places.key).withUnsafeBytes { key in
+            if isWellFormed { batch.add(wellFormed: key, id: id) } else { batch.add(foreign: key, id: id) }
+        }
         return true
     }
 

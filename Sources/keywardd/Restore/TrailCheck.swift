@@ -14,10 +14,10 @@ struct TrailCheck {
     init(_ database: ClosedDatabase, peppers: PepperSet, kept: KeptHead?) throws(StoreFault) {
         problems = try database.problems()
         let state = try database.loadState()
-        if !state.peppers.allSatisfy({ peppers[$0.id]?.check == $0.check }) {
+        if !state.peppers.allSatisfy({ peppers.has($0) || peppers.hasRemoved($0) }) {
             problems.append("The pepper is not the one that its keys were made with; none of them would verify.")
         }
-        var verifier = AuditVerifier(peppers: peppers)
+        var verifier = AuditVerifier(keys: peppers.auditKeys(state.peppers))
         var hasKept = kept.map { $0 == .kept(.start) } ?? true
         try database.visitAudit { record in
             let goesOn = verifier.visit(record)

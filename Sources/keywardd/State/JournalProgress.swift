@@ -7,6 +7,8 @@ internal import Synchronization
 /// were left out, which the log counts.
 final class JournalProgress: Sendable {
     private let mark = Mutex<JournalMark?>(nil)
+    /// The last entry about an imported key since the log had one about an import.
+    private let imported = Mutex<AuditHead?>(nil)
 
     /// From now on entries move this mark.
     func begin(_ mark: JournalMark) {
@@ -17,6 +19,19 @@ final class JournalProgress: Sendable {
     func note(_ entry: LogEntry) {
         guard let head = Self.head(of: entry) else { return }
         mark.withLock { $0 }?.move(to: head)
+    }
+
+    /// An entry of the trail about an imported key is not written to the log; the entry about its import is.
+    func passImported(_ record: AuditRecord) {
+        imported.withLock { $0 = AuditHead(seq: record.seq, hash: record.hash) }
+    }
+
+    /// The last of them, for the entry about the import.
+    func takeImported() -> AuditHead? {
+        imported.withLock { head in
+            defer { head = nil }
+            return head
+        }
     }
 
     /// The audit entry that a log entry copies; `nil` for others.

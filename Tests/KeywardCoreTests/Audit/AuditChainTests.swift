@@ -17,7 +17,7 @@ struct AuditChainTests {
     }
 
     private func verdict(_ records: [AuditRecord], _ peppers: PepperSet = PepperSet(current: pepper)) -> AuditVerifier {
-        var verifier = AuditVerifier(peppers: peppers)
+        var verifier = AuditVerifier(keys: peppers.auditKeys([]))
         for record in records {
             guard verifier.visit(record) else { break }
         }

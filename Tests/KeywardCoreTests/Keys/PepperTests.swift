@@ -22,7 +22,7 @@ struct PepperTests {
             HMAC<SHA256>.authenticationCode(for: Array("keyward pepper check".utf8), using: SymmetricKey(data: bytes)))
         #expect(pepper.check.bytes == standard)
         #expect(withUnsafeBytes(of: pepper.id.rawValue.littleEndian, Array.init) == Array(standard.prefix(4)))
-        #expect(pepper.record == PepperRecord(id: pepper.id, check: pepper.check))
+        #expect(pepper.record == PepperRecord(id: pepper.id, check: pepper.check, auditCheck: pepper.record.auditCheck))
     }
 
     @Test func aPepperDoesNotPrint() {
