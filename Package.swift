@@ -178,6 +178,8 @@ if Context.environment["KEYWARD_FUZZ"] != nil {
             "FuzzConnection", ["ConnectionDriver", "KeywardBase", "KeywardServer", "KeywardCore", "KeywardProtocol"]),
         fuzzer("FuzzRequest", ["KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting"]),
         fuzzer("FuzzKeyFormat", ["KeywardCore"]),
+        fuzzer("FuzzCsv", ["KeywardBase"]),
+        fuzzer("FuzzImport", ["KeywardServer", "KeywardCore", "KeywardProtocol"]),
     ]
 }
 

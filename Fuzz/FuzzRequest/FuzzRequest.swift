@@ -72,6 +72,18 @@ private struct Daemon: Sendable {
             // The corpus contains these two, which the seed generates again in every run; they unlock nothing.
             _ = try? authority.createKey(key, by: root, at: now, using: &random)
         }
+        // Two more that another issuer made, so that every text is looked up as an imported key.
+        let foreign = [
+            (ImportFormat.sha256, "sk_live_4eC39HqLyjWDarjtT1zdp7dc"),
+            (.seam, "mycompany_BRTRKFsL_51FwqftsmMDHHbJAMEXXHCgG"),
+        ]
+        let rows = foreign.compactMap { format, secret in
+            Array(secret.utf8).withUnsafeBytes { ForeignDigest(format, ofSecret: $0) }.map {
+                ImportRow(name: "\(format.word)", digest: $0)
+            }
+        }
+        _ = try? authority.committer.perform(
+            Operations.ImportKeys(rows, workspace: nil, using: random), by: root, at: now)
         commits = store.writes.commits
         self.mailbox = mailbox
         server = Server(

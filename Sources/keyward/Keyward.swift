@@ -27,8 +27,8 @@ struct Keyward: ParsableCommand {
             CommandGroup(
                 name: "Keys",
                 subcommands: [
-                    Create.self, List.self, Show.self, Usage.self, Update.self, Rotate.self, Confirm.self,
-                    Cancel.self, Disable.self, Enable.self, Revoke.self, Verify.self,
+                    Create.self, Import.self, List.self, Show.self, Usage.self, Update.self, Rotate.self,
+                    Confirm.self, Cancel.self, Disable.self, Enable.self, Revoke.self, Verify.self,
                 ]),
             CommandGroup(
                 name: "Workspaces", subcommands: [WorkspaceCommand.self, MemberCommand.self, BudgetCommand.self]),

@@ -1,8 +1,11 @@
+internal import KeywardBase
 internal import KeywardSettings
 
 /// The command line of keywardd.
 struct DaemonArguments: Equatable {
-    enum Action: Equatable { case run, checkConfiguration, initialize, check, restore, showVersion, showHelp }
+    enum Action: Equatable {
+        case run, checkConfiguration, initialize, check, restore, removePepper, showVersion, showHelp
+    }
 
     var action = Action.run
     /// The folder in which to create the sockets; `nil` uses those that the service manager passes.
@@ -13,6 +16,8 @@ struct DaemonArguments: Equatable {
     var configurationFile: String?
     /// The backup to restore.
     var backup: String?
+    /// The id of the pepper to remove.
+    var pepper: String?
     /// Whether to repeat the ends that happened after the backup.
     var reapplies = false
     /// Whether the state folder was given explicitly.
@@ -28,6 +33,7 @@ struct DaemonArguments: Equatable {
                keywardd --init [--state-dir DIR]
                keywardd check [--state-dir DIR] [--run-dir DIR]
                keywardd restore FILE [--reapply] [--state-dir DIR] [--config FILE]
+               keywardd remove-pepper ID [--state-dir DIR] [--config FILE]
                keywardd --version | --help
 
         The key authority of this host. Under systemd its sockets come from the socket units.
@@ -42,6 +48,8 @@ struct DaemonArguments: Equatable {
           restore FILE     put a backup in the place of the database of a daemon that
                            does not run; keep what was there, and list what the backup lacks
           --reapply        after a restore, end again what had ended since the backup
+          remove-pepper ID remove a retired pepper that no key needs, while the daemon does
+                           not run; 'keyward pepper remove' stops and starts the service
           --init           make an empty database where one is missing; move what is
                            left of an earlier one aside
           --ready-fd N     write a line feed to descriptor N and close it, once both sockets answer
@@ -70,6 +78,7 @@ struct DaemonArguments: Equatable {
                 guard self.action == .run else { throw Self.wrong("\(name) cannot be combined with another action.") }
                 self.action = action
                 if action == .restore { try takeBackup(from: &rest) }
+                if action == .removePepper { try takePepper(from: &rest) }
             } else if name == "--reapply" {
                 guard parts.count == 1 else { throw Self.wrong("--reapply takes no value.") }
                 reapplies = true
@@ -81,7 +90,8 @@ struct DaemonArguments: Equatable {
     }
 
     private static let actions: [String: Action] = [
-        "check": .check, "restore": .restore, "--check-config": .checkConfiguration, "--init": .initialize,
+        "check": .check, "restore": .restore, "remove-pepper": .removePepper, "--check-config": .checkConfiguration,
+        "--init": .initialize,
         "--version": .showVersion, "--help": .showHelp,
         "-h": .showHelp,
     ]
@@ -91,6 +101,14 @@ struct DaemonArguments: Equatable {
             throw Self.wrong("restore needs a file: one that keyward backup has written.")
         }
         backup = file
+    }
+
+    private mutating func takePepper(from rest: inout ArraySlice<String>) throws(StartFault) {
+        guard let id = rest.popFirst(), id.utf8.count == 8, HexDigits.bytes(Array(id.utf8)) != nil else {
+            throw Self.wrong(
+                "remove-pepper needs the id of a pepper: 8 hexadecimal digits, as keyward pepper status shows.")
+        }
+        pepper = id.lowercased()
     }
 
     private mutating func take(

@@ -27,6 +27,10 @@ struct DaemonCommand {
         case .check:
             let outcome = try check()
             return (outcome.text, outcome.problems.isEmpty ? .done : .problem)
+        case .removePepper:
+            let removal = PepperRemoval(id: arguments.pepper ?? "", policy: try configuration().policy)
+            let text = try removal.run(arguments, credentials: Daemon.environment("CREDENTIALS_DIRECTORY"))
+            return (text, .done)
         case .restore:
             let outcome = try restore()
             return (outcome.text, outcome.isWhole ? .done : .problem)

@@ -36,7 +36,8 @@ struct DaemonArgumentsTests {
 
     @Test(arguments: [
         (["--check-config"], DaemonArguments.Action.checkConfiguration), (["--version"], .showVersion),
-        (["--init"], .initialize), (["check"], .check), (["restore", "f"], .restore), (["--help"], .showHelp),
+        (["--init"], .initialize), (["check"], .check), (["restore", "f"], .restore),
+        (["remove-pepper", "5e11c0de"], .removePepper), (["--help"], .showHelp),
         (["-h"], .showHelp),
     ])
     func anActionIsRead(arguments: [String], action: DaemonArguments.Action) throws {

@@ -6,7 +6,8 @@ internal import KeywardDisplay
 /// `keyward pepper`
 struct PepperCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pepper", abstract: "Show where the pepper is.", subcommands: [PepperStatusCommand.self])
+        commandName: "pepper", abstract: "Show and remove peppers.",
+        subcommands: [PepperStatusCommand.self, PepperRemoveCommand.self])
 }
 
 /// `keyward pepper status`
@@ -14,8 +15,8 @@ struct PepperStatusCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show where the pepper is and how many keys need it.",
         discussion: """
-            The pepper itself is never shown. Each line of its file is one pepper. New keys use the first one; keep \
-            the others.
+            The pepper itself is never shown. Each line of its file is one pepper. New keys use the first one. Other keys \
+            move to it when they are used.
             """)
 
     /// Where systemd looks for a credential that a unit names without a path (systemd.exec(5), LoadCredential=).

@@ -16,6 +16,8 @@ struct Console: Sendable {
     var errors: Int32 = STDERR_FILENO
     /// Whether the output is a terminal.
     var isScreen: Bool
+    /// Whether messages go to a terminal.
+    var isErrorScreen = false
     /// Whether a person can be prompted.
     var canAsk: Bool
     /// The width in columns.
@@ -38,7 +40,7 @@ struct Console: Sendable {
             }
         }
         return Console(
-            isScreen: isatty(STDOUT_FILENO) == 1,
+            isScreen: isatty(STDOUT_FILENO) == 1, isErrorScreen: isatty(STDERR_FILENO) == 1,
             canAsk: isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1,
             width: terminalWidth(variable), palette: palette(STDOUT_FILENO), errorPalette: palette(STDERR_FILENO),
             now: wallClock(), variable: variable)

@@ -10,6 +10,8 @@ extension FactSheet {
         add("Name", "name", Cell(key.name, .strong))
         add("Prefix", "prefix", Cell(key.prefix))
         add("Id", "id", Cell(key.id))
+        add("Foreign prefix", "foreignPrefix", key.foreignPrefix.map { Cell($0) })
+        add("Imported as", "importFormat", key.importFormat.map { Cell($0) })
         add("Workspace", "workspace", Cell(key.workspace))
         add("Status", "status", cells.status)
         add("Conditions", "facts", Cell.list(key.facts.filter { $0 != key.status }.map(\.rawValue)))

@@ -8,6 +8,9 @@ internal import KeywardStore
 struct StoppedState {
     let folder: StateFolder
     let peppers: PepperSet
+    let secrets: PepperSecrets
+    /// The path of the credential with the peppers; `nil` if they are in the state folder.
+    let credential: String?
     /// The path of the peppers.
     let pepperPath: String
     private let lock: LockFile
@@ -21,15 +24,17 @@ struct StoppedState {
     ///
     /// It first reads the files that only root can read. Then root acts as the owner of the folder, so that the daemon
     /// can use new files.
-    init(_ arguments: DaemonArguments, credentials: String?) throws(StartFault) {
+    ///
+    /// - Parameter returnsToRoot: whether root may act as root again (``StateFolder/returnToRoot(for:)``).
+    init(_ arguments: DaemonArguments, credentials: String?, returnsToRoot: Bool = false) throws(StartFault) {
         try Self.checkThatNobodyListens(arguments)
         // The host's credentials belong to the service, not to a daemon that somebody runs by hand.
         let places =
             credentials.map { [$0] }
             ?? (arguments.stateFolder == DaemonArguments.defaultStateFolder ? Self.credentialFolders : [])
-        let credential = places.map { $0 + "/" + PepperFile.credential }.first { access($0, F_OK) == 0 }
+        credential = places.map { $0 + "/" + PepperFile.credential }.first { access($0, F_OK) == 0 }
         let given = if let credential { try PepperFile.credential(at: credential) } else { PepperSecrets?.none }
-        try StateFolder.becomeOwner(of: arguments.stateFolder)
+        try StateFolder.becomeOwner(of: arguments.stateFolder, returnsToRoot: returnsToRoot)
         guard access(arguments.stateFolder, F_OK) == 0 else {
             throw .configuration("There is no state folder \(arguments.stateFolder).", "Name another with --state-dir.")
         }
@@ -40,10 +45,11 @@ struct StoppedState {
         }
         try folder.checkThatNobodyHasTheDatabase()
         if let given {
-            peppers = PepperSet(given)
+            secrets = given
         } else {
-            peppers = PepperSet(try PepperFile.load(in: folder, credentials: nil, databaseHasKeys: true))
+            secrets = try PepperFile.load(in: folder, credentials: nil, databaseHasKeys: true)
         }
+        peppers = PepperSet(secrets)
         pepperPath = credential ?? folder.file(PepperFile.name)
     }
 

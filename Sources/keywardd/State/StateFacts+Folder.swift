@@ -1,15 +1,26 @@
 internal import Glibc
+internal import KeywardBase
 internal import KeywardStore
 
 extension StateFolder {
     /// Makes root act as the owner of the folder, so that the daemon can use new files.
-    static func becomeOwner(of path: String) throws(StartFault) {
+    static func becomeOwner(of path: String, returnsToRoot: Bool = false) throws(StartFault) {
         var status = stat()
         guard geteuid() == 0, stat(path, &status) == 0, status.st_uid != 0 else { return }
-        guard setgroups(0, nil) == 0, setgid(status.st_gid) == 0, setuid(status.st_uid) == 0
+        // Only the effective ids, if root is to come back: files belong to the owner either way.
+        let isDone =
+            returnsToRoot
+            ? setegid(status.st_gid) == 0 && seteuid(status.st_uid) == 0
+            : setgroups(0, nil) == 0 && setgid(status.st_gid) == 0 && setuid(status.st_uid) == 0
+        guard isDone
         else {
             throw .system(.last("act as the owner of", path))
         }
+    }
+
+    /// Acts as root again, to write a file that belongs to root.
+    static func returnToRoot(for path: String) throws(FileFault) {
+        guard getuid() != 0 || seteuid(0) == 0 && setegid(0) == 0 else { throw .last("write", path) }
     }
 
     /// The names of the daemon's files in the folder, and which of them is a folder.
