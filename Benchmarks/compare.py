@@ -19,6 +19,7 @@ import creates
 import default
 import gateway
 import handler
+import imports
 import load
 import loops
 import million
@@ -41,6 +42,7 @@ MODES = {
     "web": web.tables,
     "changes": changes.tables,
     "create": creates.tables,
+    "import": imports.tables,
     "million": million.throughput,
     "list": million.lists,
     "memory": million.memory_and_start,
