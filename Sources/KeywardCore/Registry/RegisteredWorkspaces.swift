@@ -22,7 +22,10 @@ struct RegisteredWorkspaces: ~Copyable {
         entries.forEach { $0.name.deallocate() }
         entries = (0...(workspaces.map(\.number).max() ?? 0)).map { number in
             let workspace = workspaces.first { $0.number == number }
-            let text = Array((workspace?.name ?? "").utf8)
+            // Names have no control characters, so quotes and backslashes are all that a JSON string escapes.
+            let text = (workspace?.name ?? "").utf8.flatMap { byte in
+                byte == 0x22 || byte == 0x5C ? [0x5C, byte] : [byte]
+            }
             let name = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
             name.copyBytes(from: text)
             return Entry(context: workspace?.context ?? Self.unknown, name: name)
