@@ -63,7 +63,7 @@ enum AllowanceFields {
         guard tape[node].kind == .object, let name = tape.member("name", of: node, in: line),
             let limit = tape.member("limit", of: node, in: line),
             let remaining = tape.member("remaining", of: node, in: line),
-            let text = tape.string(name, in: line), text.utf8.allSatisfy(isPlain),
+            let text = tape.string(name, in: line), text.utf8.allSatisfy({ PlainByte.isPlain($0) }),
             let limit = tape.integer(limit, as: Int64.self, in: line),
             let remaining = tape.integer(remaining, as: Int64.self, in: line), limit >= 0, remaining >= 0
         else { return nil }
@@ -82,10 +82,5 @@ enum AllowanceFields {
     ) {
         buffer.append(name)
         buffer.append(decimal: number)
-    }
-
-    /// Whether a String has this byte as it is (RFC 9651, section 3.3.3).
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 }

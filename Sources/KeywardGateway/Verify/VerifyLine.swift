@@ -53,7 +53,7 @@ package struct VerifyLine: Sendable {
         buffer.writeStaticString(#"{"jsonrpc":"2.0","id":"#)
         buffer.writeString(String(id))
         buffer.writeStaticString(#","method":"keys.verify","params":{"key":"#)
-        if key.utf8.allSatisfy(Self.isPlain) {
+        if key.utf8.allSatisfy({ PlainByte.isPlain($0) }) {
             buffer.writeStaticString("\"")
             buffer.writeString(key)
             buffer.writeStaticString("\"")
@@ -68,9 +68,5 @@ package struct VerifyLine: Sendable {
             buffer.writeStaticString("\"")
         }
         buffer.writeBytes(end)
-    }
-
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 }
