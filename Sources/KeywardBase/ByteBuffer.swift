@@ -102,16 +102,7 @@
 
     /// Appends a number's decimal digits.
     package mutating func append(decimal number: Int64) {
-        var digits = InlineArray<20, UInt8>(repeating: 0)
-        var rest = number.magnitude
-        var position = 20
-        repeat {
-            position -= 1
-            digits[position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        } while rest > 0
-        if number < 0 { append(UInt8(ascii: "-")) }
-        digits.span.withUnsafeBytes { append(UnsafeRawBufferPointer(rebasing: $0[position...])) }
+        fill(atLeast: DecimalText.longest) { DecimalText.write(number, to: $0.baseAddress!) }
     }
 
     /// Removes the first `count` bytes.
