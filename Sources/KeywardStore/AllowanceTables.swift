@@ -83,18 +83,18 @@ enum AllowanceTables {
     /// In the order of binding and reading.
     private static let columns = """
         number, workspace, name, revision, credits_granted, credits_spent, credits_full, credits_refilled_on, \
-        refill_amount, refill_every, refill_on, ledger_slot, ledger_generation
+        refill_amount, refill_every, refill_on, ledger_slot, ledger_generation, follows_plan
         """
 
     private static let upsert = """
-        INSERT INTO allowances (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO allowances (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (number) DO UPDATE SET name = excluded.name, revision = excluded.revision,
             credits_granted = excluded.credits_granted,
             credits_spent = max(coalesce(credits_spent, 0), excluded.credits_spent),
             credits_full = excluded.credits_full, credits_refilled_on = excluded.credits_refilled_on,
             refill_amount = excluded.refill_amount, refill_every = excluded.refill_every,
             refill_on = excluded.refill_on, ledger_slot = excluded.ledger_slot,
-            ledger_generation = excluded.ledger_generation
+            ledger_generation = excluded.ledger_generation, follows_plan = excluded.follows_plan
         """
 }
 
@@ -113,6 +113,7 @@ extension Bindings {
         add(record.credits?.refill?.day)
         add(record.ledger?.slot)
         add(record.ledger?.generation)
+        add(record.followsPlan)
     }
 }
 
@@ -122,6 +123,7 @@ extension Columns {
         let (granted, spent, full, day) = (optionalInt64(), optionalInt64(), optionalInt64(), optionalInt64())
         let (amount, every, on) = (optionalInt64(), optionalText(), optionalInt64())
         let (slot, generation) = (try optionalUInt32(), try optionalUInt32())
+        record.followsPlan = bool()
         if let granted, let spent, let full, let day {
             record.credits = Credits(granted: granted, spent: spent, full: full, refilledOn: day)
             if let amount, let every, let on {

@@ -90,9 +90,12 @@ package final class LedgerFile: UsageLedger {
         close(descriptor)
     }
 
+    package var storedSegments: Int { mapped.withLock { $0.count } }
+
     package func segment(_ index: Int) -> UnsafeMutablePointer<UsageSlot> {
         let address = mapped.withLock { mapped in
-            precondition(index == mapped.addresses.count)
+            precondition(index <= mapped.addresses.count)
+            if index < mapped.addresses.count { return mapped.addresses[index] }
             var start = mapped.isFull ? nil : map(index, &mapped)
             if start == nil {
                 mapped.isFull = true

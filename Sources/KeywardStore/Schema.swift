@@ -17,7 +17,7 @@ package struct Migration: Sendable {
         Migration(version: 5, sql: refusalsByHour), Migration(version: 6, sql: believedClock),
         Migration(version: 7, sql: allowances), Migration(version: 8, sql: addressesOfKeys),
         Migration(version: 9, sql: verifiersAndCanaries),
-        Migration(version: 10, sql: importedKeys),
+        Migration(version: 10, sql: importedKeys), Migration(version: 11, sql: limitsOfPlans),
     ]
 }
 
@@ -285,4 +285,12 @@ private let importedKeys = """
     ALTER TABLE keys ADD COLUMN foreign_prefix TEXT;
     ALTER TABLE peppers ADD COLUMN audit_check BLOB CHECK (length(audit_check) = 32);
     ALTER TABLE peppers ADD COLUMN removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1));
+    """
+
+/// Version 11: whether an allowance has the limits of its workspace's plan. One without a name and without limits of its
+/// own does, as if its key had been created without limits.
+private let limitsOfPlans = """
+    ALTER TABLE allowances ADD COLUMN follows_plan INTEGER NOT NULL DEFAULT 0 CHECK (follows_plan IN (0, 1));
+    UPDATE allowances SET follows_plan = 1
+        WHERE name IS NULL AND number NOT IN (SELECT allowance FROM allowance_limits);
     """

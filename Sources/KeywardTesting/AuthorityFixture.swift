@@ -77,7 +77,7 @@ package final class AuthorityFixture {
             buffer.copyBytes(from: digits)
             return digits.count
         },
-        details: { _, _ in })
+        details: { _, _ in }, limit: { _ in [] })
 
     /// Details as JSON, for texts that need no escapes.
     package static let render: AuditChain.DetailsRenderer = { details in

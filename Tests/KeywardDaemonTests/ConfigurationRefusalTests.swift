@@ -24,6 +24,27 @@ struct ConfigurationRefusalTests {
         ),
         ("plans:\n  a:\n", "2:3: plan 'a' must at least say 'apiAccess'"),
         ("plans: [a]\n", "1:8: 'plans' must be a section, not a list"),
+        (
+            "plans: {a: {apiAccess: true, limits: [{name: r, limit: 1}]}}\n",
+            "1:39: 'plans.a.limits[1]' must have limit and windowSeconds"
+        ),
+        (
+            "plans: {a: {apiAccess: true, limits: [{name: R, limit: 1, windowSeconds: 1}]}}\n",
+            "1:40: 'plans.a.limits[1].name' must be another slug than the other limits have"
+        ),
+        (
+            "plans: {a: {apiAccess: true, limits: [{name: r, limit: 0, windowSeconds: 1}]}}\n",
+            "1:56: 'plans.a.limits[1].limit' must be a whole number from 1 to 1000000000"
+        ),
+        (
+            "plans: {a: {apiAccess: true, maxLimits: [{limit: 1, windowSeconds: 2678401}]}}\n",
+            "1:68: 'plans.a.maxLimits[1].windowSeconds' must be a whole number from 1 to 2678400"
+        ),
+        (
+            "plans: {a: {apiAccess: true, limits: [{name: r, limit: 9, windowSeconds: 1}], "
+                + "maxLimits: [{limit: 9, windowSeconds: 2}]}}\n",
+            "1:9: 'plans.a.limits' break a rule of the plan: requireLimits or maxLimits"
+        ),
         ("- a\n", "1:1: the top level must be a section, not a list"),
         ("naming: {personal: never}\n", "1:20: 'naming.personal' must be warn or refuse"),
         ("naming: {productionSegments: prod}\n", #"1:30: 'naming.productionSegments' must be a list: ["prod"]"#),

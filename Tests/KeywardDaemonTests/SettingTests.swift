@@ -1,5 +1,6 @@
 import Testing
 
+@testable import KeywardCore
 @testable import KeywardSettings
 @testable import keywardd
 
@@ -233,6 +234,17 @@ struct Setting: Sendable, CustomTestStringConvertible {
             with: catalogue),
         Setting("plans.standard.requireExpiry", "true", "policy.plans.standard.requireExpiry", with: catalogue),
         Setting("plans.standard.requirePurpose", "true", "policy.plans.standard.requirePurpose", with: catalogue),
+        Setting(
+            "plans.standard.limits", "[{name: r, limit: 60, windowSeconds: 7, automatic: false}]",
+            "policy.plans.standard.limits",
+            reads: "\([RateLimit(name: "r", limit: 60, window: .seconds(7), isAutomatic: false)])", with: catalogue),
+        Setting("plans.standard.requireLimits", "true", "policy.plans.standard.requireLimits", with: catalogue),
+        Setting(
+            "plans.standard.maxLimits", "[{limit: 61, windowSeconds: 8}]", "policy.plans.standard.maxLimits",
+            reads: "\([RateCap(limit: 61, window: .seconds(8))])", with: catalogue),
+        Setting(
+            "plans.standard.maxCredits", "1234567", "policy.plans.standard.maxCredits",
+            in: 0...1_000_000_000_000_000, with: catalogue),
         Setting(
             "plans.standard.upgradeURL", "https://example.com/a", "policy.plans.standard.upgradeURL", with: catalogue),
     ]

@@ -38,7 +38,7 @@ import Testing
         let expected: KeyValuePairs = [
             "journal_mode": "wal", "foreign_keys": "1", "trusted_schema": "0", "secure_delete": "1",
             "cell_size_check": "1", "journal_size_limit": "16777216", "wal_autocheckpoint": "0",
-            "application_id": "1266251620", "user_version": "10",
+            "application_id": "1266251620", "user_version": "11",
         ]
         for (pragma, value) in expected {
             let found = try store.pool.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA \(pragma)") }
@@ -107,7 +107,7 @@ import Testing
         try scratch.open().close()
         try outside("PRAGMA user_version = 99")
         let before = try Data(contentsOf: URL(fileURLWithPath: scratch.database))
-        #expect(openError() == .newer(found: 99, known: 10))
+        #expect(openError() == .newer(found: 99, known: 11))
         #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.database)) == before)
     }
 
@@ -115,7 +115,7 @@ import Testing
         let store = try scratch.open()
         try store.pool.write { try $0.execute(sql: "PRAGMA user_version = 99") }
         try scratch.copyAsKilled(to: "killed.db")
-        #expect(openError("killed.db") == .newer(found: 99, known: 10))
+        #expect(openError("killed.db") == .newer(found: 99, known: 11))
     }
 
     @Test(arguments: ["PRAGMA application_id = 42", "CREATE TABLE theirs (a)"])

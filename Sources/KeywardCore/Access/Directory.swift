@@ -34,11 +34,14 @@ package struct Directory: Sendable {
     /// The workspaces for the registry, in the order of creation.
     package var registered: [RegisteredWorkspace] {
         workspaces.values.sorted { $0.number < $1.number }.map { workspace in
+            let plan = plan(of: workspace)
             let context = StatusContext(
-                apiAccess: plan(of: workspace).apiAccess, staleAfter: .days(policy.sweeps.staleAfterDays))
+                apiAccess: plan.apiAccess, staleAfter: .days(policy.sweeps.staleAfterDays),
+                givesLimits: !plan.limits.isEmpty)
             let verifiers = grants(in: workspace.number).filter(\.isVerifier).map(\.principal)
             return RegisteredWorkspace(
-                name: workspace.name, number: workspace.number, context: context, verifiers: verifiers)
+                name: workspace.name, number: workspace.number, context: context, verifiers: verifiers,
+                plan: workspace.plan, limits: plan.limits)
         }
     }
 

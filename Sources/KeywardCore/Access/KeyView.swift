@@ -38,7 +38,7 @@ extension RegistryState {
             record: record, workspace: workspaces.name(of: record.workspace),
             status: status, facts: facts.facts(at: now, in: context), usage: table[index].totals,
             lastRefusal: usage.lastRefusal(ofKey: record.number),
-            allowance: table[index].allowance.flatMap { view(ofAllowance: $0, at: now) }, rotation: rotation,
+            allowance: allowanceView(at: index, now: now), rotation: rotation,
             actions: actions(record, status, context, now: now, role: role, isOwner: isOwner))
     }
 

@@ -112,6 +112,10 @@ package enum Refusal: Error, Hashable, Sendable {
         case drawsOnBudget(String)
         /// The balance would exceed what one can have.
         case tooManyCredits
+        /// The plan has a cap on credits.
+        case creditsAbovePlan(most: Int64)
+        /// The plan has a rule about limits.
+        case limits(LimitRule)
         /// The number belongs to no account.
         case nobody
     }

@@ -21,6 +21,7 @@ struct AllowanceBlock {
         static let windows = 64
         static let tags = 192
         static let lengths = 224
+        static let end = 256
     }
 
     init(_ base: UnsafeMutablePointer<UsageSlot>) {
@@ -30,6 +31,18 @@ struct AllowanceBlock {
     private subscript<Value: BitwiseCopyable>(offset: Int) -> Value {
         get { base.load(fromByteOffset: offset, as: Value.self) }
         nonmutating set { base.storeBytes(of: newValue, toByteOffset: offset, as: Value.self) }
+    }
+
+    /// The number of its allowance, or the negative number of a key that follows a plan.
+    var owner: Int64 {
+        get { self[0] }
+        nonmutating set { self[0] = newValue }
+    }
+
+    /// Where it is in the ledger.
+    var ledgerSlot: LedgerSlot {
+        let slot = base.assumingMemoryBound(to: UsageSlot.self).pointee
+        return LedgerSlot(slot: slot.number, generation: slot.generation)
     }
 
     /// The revision of the credits; 0 in a new block.
@@ -67,8 +80,9 @@ struct AllowanceBlock {
     // MARK: Limits
 
     /// The counts of the limit at `place`, 0 to 7.
+    @inline(__always)
     func windows(_ place: Int) -> UnsafeMutablePointer<WindowCounts> {
-        let offset = Offset.windows + place * MemoryLayout<WindowCounts>.stride
+        let offset = Offset.windows &+ place &* MemoryLayout<WindowCounts>.stride
         return (base + offset).assumingMemoryBound(to: WindowCounts.self)
     }
 
@@ -95,6 +109,12 @@ struct AllowanceBlock {
             }
         }
         return places.map { $0 ?? 0 }
+    }
+
+    /// Takes the limits and counts of another block.
+    func copyLimits(of other: AllowanceBlock) {
+        (base + Offset.windows).copyMemory(
+            from: other.base + Offset.windows, byteCount: Offset.end - Offset.windows)
     }
 
     private func change(_ place: Int, toSeconds seconds: UInt32, _ bootTime: Int64) {

@@ -8,36 +8,66 @@ extension Decision {
         _ details: inout AuditDetails
     ) throws(Refusal) -> Int64? {
         guard !changes.isEmpty else { return current }
+        let plan = directory.plan(of: workspace)
         var current = current.flatMap { allowance(number: $0) }
         if let budget = changes.budget {
             details.add("budget", .text(budget ?? ""))
-            if let budget { return try self.budget(named: budget, in: workspace).number }
+            if let budget {
+                let record = try self.budget(named: budget, in: workspace)
+                try require(plan, record.limits, param: "budget")
+                return record.number
+            }
             if current?.name != nil { current = nil }
         }
-        guard changes.limits != nil || changes.credits != nil else { return current?.number }
+        guard changes.limits != nil || changes.credits != nil else {
+            try require(plan, current.map { limits(of: $0, plan) } ?? plan.limits, param: "budget")
+            return current?.number
+        }
         if let budget = current?.name {
             throw .policyViolation(.drawsOnBudget(budget), param: changes.limits != nil ? "limits" : "credits")
         }
         var record = current ?? newAllowance(in: workspace)
-        try apply(changes, to: &record, &details)
-        guard !record.limits.isEmpty || record.credits != nil else { return nil }
+        try apply(changes, to: &record, plan, &details)
+        if changes.limits != nil || changes.budget != nil {
+            try require(plan, limits(of: record, plan), param: "limits")
+        }
+        // A key that followed the plan before has its counts elsewhere; one that follows it from now on keeps them here.
+        let isNeeded = !record.followsPlan || record.credits != nil || (current != nil && !plan.limits.isEmpty)
+        guard isNeeded else { return nil }
         if record != current { transaction.changes.allowances.append(record) }
         return record.number
     }
 
+    /// The limits of a new key of a plan keep its rules, also if it sets none.
+    func requireLimits(_ changes: AllowanceChanges, _ plan: Plan) throws(Refusal) {
+        let limits = changes.limits ?? nil
+        if limits == nil, (changes.budget ?? nil) == nil { try require(plan, plan.limits, param: "limits") }
+    }
+
+    /// Refuses limits that break a rule of the plan.
+    func require(_ plan: Plan, _ limits: [RateLimit], param: String) throws(Refusal) {
+        if let rule = plan.rule(brokenBy: limits) { throw .policyViolation(.limits(rule), param: param) }
+    }
+
+    private func limits(of record: AllowanceRecord, _ plan: Plan) -> [RateLimit] {
+        record.followsPlan ? plan.limits : record.limits
+    }
+
     /// Applies changes of limits and credits to an allowance.
     func apply(
-        _ changes: AllowanceChanges, to record: inout AllowanceRecord, _ details: inout AuditDetails
+        _ changes: AllowanceChanges, to record: inout AllowanceRecord, _ plan: Plan, _ details: inout AuditDetails
     ) throws(Refusal) {
         let live = registry.read { $0.allowances.credits(number: record.number) }
         if let live, record.credits != nil { record.credits = live }
         if let limits = changes.limits {
-            record.limits = limits
-            details.add("limits", .texts(limits.map(\.summary)))
+            record.limits = limits ?? []
+            record.followsPlan = limits == nil && record.name == nil
+            details.add("limits", .texts(record.followsPlan ? ["plan"] : record.limits.map(\.summary)))
         }
         guard let change = changes.credits else { return }
         record.credits = change.applied(to: record.credits, on: now.day)
         record.revision += 1
+        try change.requireWithin(plan, record.credits)
         if let credits = record.credits {
             guard credits.remaining <= Int64(Credits.balances.upperBound) else {
                 throw .policyViolation(.tooManyCredits, param: "credits")
@@ -67,7 +97,8 @@ extension Decision {
     mutating func newAllowance(in workspace: WorkspaceRecord, named name: String? = nil) -> AllowanceRecord {
         transaction.writer.lastAllowanceNumber += 1
         return AllowanceRecord(
-            number: transaction.writer.lastAllowanceNumber, workspace: workspace.number, name: name)
+            number: transaction.writer.lastAllowanceNumber, workspace: workspace.number, name: name,
+            followsPlan: name == nil)
     }
 
     /// Ends allowances without a name on which, after the transaction, no key draws.
@@ -111,6 +142,20 @@ extension Decision {
                 AuditNote(
                     warning.notice == .low ? .creditsLow : .creditsExhausted, workspace: workspace.name,
                     keyID: key.id, details: details))
+        }
+    }
+}
+
+extension CreditChange {
+    /// Refuses what exceeds the plan's cap, unless the change does not add to it.
+    ///
+    /// - Parameter credits: those after the change.
+    fileprivate func requireWithin(_ plan: Plan, _ credits: Credits?) throws(Refusal) {
+        guard let most = plan.maxCredits, case .set(let remaining, let adding, let refill) = self else { return }
+        let isMore = remaining != nil || adding > 0
+        let amount = (refill ?? nil)?.amount ?? 0
+        if amount > most || (isMore && (credits?.remaining ?? 0) > most) {
+            throw .policyViolation(.creditsAbovePlan(most: most), param: "credits")
         }
     }
 }

@@ -9,7 +9,10 @@ package struct AllowanceRecord: Hashable, Sendable {
     package var workspace: Int64
     /// The name of a budget.
     package var name: String?
+    /// Empty if it follows the plan.
     package var limits: [RateLimit]
+    /// Whether the limits are those of the workspace's plan, as of now. Never of a budget.
+    package var followsPlan: Bool
     package var credits: Credits?
     /// Grows whenever a person sets the credits. Counts of another revision do not tell how much was granted.
     package var revision: Int64
@@ -17,13 +20,14 @@ package struct AllowanceRecord: Hashable, Sendable {
     package var ledger: LedgerSlot?
 
     package init(
-        number: Int64, workspace: Int64, name: String? = nil, limits: [RateLimit] = [], credits: Credits? = nil,
-        revision: Int64 = 1, ledger: LedgerSlot? = nil
+        number: Int64, workspace: Int64, name: String? = nil, limits: [RateLimit] = [], followsPlan: Bool = false,
+        credits: Credits? = nil, revision: Int64 = 1, ledger: LedgerSlot? = nil
     ) {
         self.number = number
         self.workspace = workspace
         self.name = name
         self.limits = limits
+        self.followsPlan = followsPlan
         self.credits = credits
         self.revision = revision
         self.ledger = ledger

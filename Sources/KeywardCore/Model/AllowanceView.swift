@@ -6,6 +6,8 @@ package struct AllowanceView: Sendable {
     /// The state of each limit, in the order of the record's.
     package var limits: [LimitState]
     package var credits: CreditState?
+    /// The name of the plan that gives the limits; `nil` if they are its own.
+    package var plan: String?
 }
 
 /// What is said about a balance, in the order of getting worse.

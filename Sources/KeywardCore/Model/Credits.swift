@@ -36,6 +36,9 @@ package struct Credits: Hashable, Sendable {
         return true
     }
 
+    /// The next refill after a day, since 1970, UTC; `nil` if there is none.
+    package func nextRefill(after day: Int64) -> Instant? { refill.map { Instant(day: $0.next(after: day)) } }
+
     /// The range of a balance that is set.
     package static let balances: ClosedRange<Int> = 0...1_000_000_000_000_000
 }

@@ -23,31 +23,6 @@ package struct Policy: Hashable, Sendable {
     package enum PersonalNames: String, CaseIterable, Sendable { case warn, refuse }
 }
 
-/// The rules of a plan for a workspace.
-package struct Plan: Hashable, Sendable {
-    package var apiAccess: Bool
-    /// The largest number of live keys of a workspace, without retiring ones; `nil` is no cap.
-    package var maxKeys: Int?
-    /// The longest life of a key in days, from when its expiry is set; `nil` is no cap.
-    package var maxLifetimeDays: Int?
-    package var requireExpiry: Bool
-    package var requirePurpose: Bool
-    /// Where to get a plan with API access.
-    package var upgradeURL: String?
-
-    package init(
-        apiAccess: Bool, maxKeys: Int? = nil, maxLifetimeDays: Int? = nil, requireExpiry: Bool = false,
-        requirePurpose: Bool = false, upgradeURL: String? = nil
-    ) {
-        self.apiAccess = apiAccess
-        self.maxKeys = maxKeys
-        self.maxLifetimeDays = maxLifetimeDays
-        self.requireExpiry = requireExpiry
-        self.requirePurpose = requirePurpose
-        self.upgradeURL = upgradeURL
-    }
-}
-
 /// The settings of the sweeps, in days unless a name says otherwise.
 package struct SweepPolicy: Hashable, Sendable {
     /// Notice of an end is given this many days before, 1 to ``longestNotice``; none if the set is empty.

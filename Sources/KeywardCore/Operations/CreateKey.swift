@@ -48,6 +48,7 @@ extension Operations {
             try decision.checkName(name)
             try decision.checkOwner(attributes.owner?.principal)
             try decision.checkExpiry(expiresAt, purpose: attributes.purpose, plan)
+            try decision.requireLimits(allowance, plan)
 
             var generator = generator
             let minted = decision.mint(tag: workspace.tag, using: &generator)

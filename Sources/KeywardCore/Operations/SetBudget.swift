@@ -21,7 +21,9 @@ extension Operations {
             if known == nil { _ = try decision.planWithAccess(of: workspace) }
             var record = known ?? decision.newAllowance(in: workspace, named: name)
             var details = AuditDetails().adding("budget", .text(name))
-            try decision.apply(changes, to: &record, &details)
+            let plan = decision.directory.plan(of: workspace)
+            try decision.apply(changes, to: &record, plan, &details)
+            if changes.limits != nil || known == nil { try decision.require(plan, record.limits, param: "limits") }
             if record != known {
                 decision.transaction.changes.allowances.append(record)
                 decision.transaction.notes.append(
@@ -34,7 +36,7 @@ extension Operations {
             _ decided: Decided, in state: borrowing RegistryState, at now: Instant
         ) -> AllowanceView? {
             state.allowances.budget(named: name, inWorkspace: decided.workspace)
-                .flatMap { state.view(ofAllowance: $0, at: now) }
+                .map { state.view(ofAllowance: $0, at: now) }
         }
     }
 }

@@ -23,6 +23,7 @@ package final class KeyRegistry: Sendable {
     package let imports: ImportedFormats
     private let phrases: ReplyPhrases
     private let appendDetails: ReplyRenderer.Details
+    private let allowanceLedger: any UsageLedger
     private let clock: @Sendable () -> Int64
     /// Held by the long read that holds the registry or is next: a verification waits for one of them at most.
     private let longRead = Mutex<Void>(())
@@ -47,6 +48,7 @@ package final class KeyRegistry: Sendable {
                 ledger: ledger, allowanceLedger: allowanceLedger, imports, renderer: renderer, bootTime: bootTime))
         phrases = renderer.phrases
         appendDetails = renderer.details
+        self.allowanceLedger = allowanceLedger
         self.clock = clock
     }
 
@@ -82,6 +84,7 @@ package final class KeyRegistry: Sendable {
     ) -> Answered {
         var answered = Answered()
         change { state in
+            state.bootClock.beginRead()
             if places.lowerBound == 0, batch.count > 1 { batch.prefetch(from: state.table, state.allowances) }
             let isRestricted = !seesClosed && !state.closed.isEmpty
             let standard = isRestricted ? state.closed.standard(for: peer) : nil
@@ -106,7 +109,7 @@ package final class KeyRegistry: Sendable {
                 if verdict.code == .notFound { answered.notFound += 1 }
                 if verdict.code == .malformed { answered.malformed += 1 }
                 state.write(verdict, of: index, id: bytes.extracting(batch.id(place)), phrases, to: &output)
-                if verdict.hasDetails { appendDetails(state.details, &output) }
+                if verdict.hasDetails { appendDetails(&state.details, &output) }
             }
             answered.hasFirstUses = !state.firstUses.isEmpty
         }
@@ -225,11 +228,20 @@ package final class KeyRegistry: Sendable {
             return state.adopt(policy.sweeps)
         }
         if isOther { inSteps { $0.reschedule(from: $1, atMost: Self.keysAtOnce) } }
+        prepareBlocks()
         return isOther
     }
 
     /// Sets the verifiers whose names mean other accounts than when they were granted.
     package func setVoidVerifiers(_ principals: Set<Principal>) { change { $0.setVoidVerifiers(principals) } }
+
+    /// Opens memory for what keys will count that follow a plan, so that their first uses do not wait for the system.
+    private func prepareBlocks() {
+        while let segment = read({ $0.segmentToPrepare }) {
+            _ = allowanceLedger.segment(segment)
+            change { $0.addSegment(segment) }
+        }
+    }
 
     /// Computes the next due time of keys for which a sweep had nothing to do at `now`.
     func postpone(_ entries: [DueIndex.Entry], _ sweep: Sweep, at now: Instant) {
@@ -258,7 +270,10 @@ package final class KeyRegistry: Sendable {
     package var unstoredCount: Int { read { $0.usage.dirtyCount } }
 
     /// How many keys' usage to store in the second that begins; to be called once in each.
-    func shareOfSecond() -> Int { change { $0.shareOfSecond() } }
+    func shareOfSecond() -> Int {
+        prepareBlocks()
+        return change { $0.shareOfSecond() }
+    }
 
     /// Takes the usage of the next keys (at most `limit`), as many finished hours, and all refusals, to store them.
     package func takeUsage(limit: Int, at now: Instant) -> UsageFlush {
@@ -306,6 +321,7 @@ package final class KeyRegistry: Sendable {
             state.reserve(count)
             try visitAll { state.load($0, &load) }
             let replaced = state.completeLoad(load)
+            state.adoptFollowers()
             state.restore(hours)
             state.restore(refusals)
             return replaced

@@ -77,9 +77,16 @@ package struct RegisteredWorkspace: Sendable {
     package var context: StatusContext
     /// The accounts that alone may verify its keys; empty if everybody may.
     package var verifiers: [Principal]
+    /// The name of its plan, and the limits that this gives.
+    package var plan: String
+    package var limits: [RateLimit]
 
-    package init(name: String, number: Int64, context: StatusContext, verifiers: [Principal] = []) {
+    package init(
+        name: String, number: Int64, context: StatusContext, verifiers: [Principal] = [], plan: String = "",
+        limits: [RateLimit] = []
+    ) {
         (self.name, self.number, self.context, self.verifiers) = (name, number, context, verifiers)
+        (self.plan, self.limits) = (plan, limits)
     }
 }
 

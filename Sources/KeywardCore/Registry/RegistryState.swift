@@ -3,11 +3,11 @@ import KeywardBase
 /// The state that ``KeyRegistry`` guards: the keys and everything derived from them.
 ///
 /// Each part is a value with private storage. Only this file changes the parts, so that related facts change together;
-/// other files read. `RegistryState+Allowances.swift` changes the allowances, `RegistryState+Demand.swift` what a
-/// demand leaves, `RegistryState+Hidden.swift` the uses of canaries, `RegistryState+Usage.swift` what of the usage is
-/// stored, `DigestRenewals.swift` the digests that wait to be stored.
+/// other files read. `+Allowances.swift` changes the allowances of keys, `+Demand.swift` what a demand leaves,
+/// `+Hidden.swift` the uses of canaries, `+Usage.swift` what of the usage is stored, `DigestRenewals.swift` the digests that
+/// wait to be stored.
 package struct RegistryState: ~Copyable {
-    private(set) var table = KeyTable()
+    var table = KeyTable()
     private(set) var names = KeyNames()
     private(set) var workspaces = RegisteredWorkspaces()
     private(set) var closed = ClosedWorkspaces()
@@ -25,16 +25,15 @@ package struct RegistryState: ~Copyable {
     var renewals = DigestRenewals()
     private var imports: ImportCounts
     private var writer: KeyTextWriter
-    /// Milliseconds on the boot-time clock, for windows of limits.
-    let bootTime: @Sendable () -> Int64
+    var bootClock: BootClock
 
     init(
         ledger: any UsageLedger, allowanceLedger: any UsageLedger, _ imports: ImportCounts, renderer: ReplyRenderer,
         bootTime: @escaping @Sendable () -> Int64
     ) {
         usage = UsageCounters(ledger)
-        allowances = AllowanceTable(allowanceLedger)
-        self.bootTime = bootTime
+        allowances = AllowanceTable(allowanceLedger, text: renderer.limit)
+        bootClock = BootClock(bootTime)
         self.imports = imports
         writer = KeyTextWriter(renderer)
     }
@@ -55,13 +54,13 @@ package struct RegistryState: ~Copyable {
             verdict.code = .notFound
         } else if let refusal = Verdict.Code(refusing: status) {
             verdict.code = refusal
-        } else if table[index].hasDetails, !table[index].admits(demand?.address) {
+        } else if table[index].hasAddresses, !table[index].admits(demand?.address) {
             verdict.code = .addressRefused
         } else if let demand, let refusal = refusal(of: demand, at: index) {
             verdict.code = refusal
             verdict.hasDetails = true
-        } else if table[index].hasDetails || demand != nil,
-            let refusal = spend(demand, at: index, now, &verdict.hasDetails)
+        } else if table[index].hasDetails || context.givesLimits || demand != nil,
+            let refusal = spend(demand, at: index, now, context, &verdict.hasDetails)
         {
             verdict.code = refusal
         } else if status.mayWarn {
@@ -119,7 +118,7 @@ package struct RegistryState: ~Copyable {
             if let hashes = names.hashes(of: table[index]) { names.addTexts(index, hashes, in: table) }
         }
         refreshFacts(at: index, record)
-        table[index].allowance = moveAllowance(from: table[index].allowance, to: record.allowance)
+        moveAllowance(at: index, to: record.allowance)
         table[index].awaitsFirstUse =
             record.origin.map { $0.firstUsedAt == nil && firstUses[record.number] == nil } ?? false
         names.indexNames(of: record, at: index, in: table)
@@ -136,7 +135,7 @@ package struct RegistryState: ~Copyable {
         schedule.remove(index)
         counts.remove(record, in: record.workspace)
         usage.forget(index, number: number)
-        _ = moveAllowance(from: table[index].allowance, to: nil)
+        releaseAllowance(at: index)
         lastAddresses.forget(key: number)
         canaries.forget(key: number)
         renewals.remove(number)
@@ -194,6 +193,7 @@ package struct RegistryState: ~Copyable {
     mutating func setWorkspaces(_ workspaces: [RegisteredWorkspace]) {
         self.workspaces.set(workspaces)
         closed.set(workspaces)
+        allowances.setPlans(workspaces.map { ($0.number, $0.plan, $0.limits) })
     }
 
     /// Sets the verifiers whose names mean other accounts now.
@@ -276,7 +276,7 @@ package struct RegistryState: ~Copyable {
         if load.fresh.count == KeyLoad.freshAtOnce { enterFresh(&load) }
         counts.add(row, in: row.workspace)
         imports.add(row.imported?.format)
-        if row.allowance != nil { table[index].allowance = moveAllowance(from: nil, to: row.allowance) }
+        if row.allowance != nil { moveAllowance(at: index, to: row.allowance) }
         if let origin = row.origin, origin.firstUsedAt == nil {
             table[index].awaitsFirstUse = true
             load.successors.append(index)

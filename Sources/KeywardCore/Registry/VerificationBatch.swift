@@ -18,6 +18,8 @@ package struct VerificationBatch: ~Copyable {
         /// The index of its demand, plus one; 0 if it asks nothing of the key but its status.
         var demand: UInt32 = 0
         var furtherDigests = Places()
+        /// The index of the allowance, plus one, if it was looked up in advance, for its prefetch only; 0 if not.
+        var allowance: UInt32 = 0
     }
 
     /// A range of another array.
@@ -151,15 +153,14 @@ package struct VerificationBatch: ~Copyable {
 
     /// The same for what few keys have.
     @inline(never)
-    private func prefetchAllowances(from table: borrowing KeyTable, _ allowances: borrowing AllowanceTable) {
-        func forEach(_ body: (Int) -> Void) {
-            for item in items where item.found > 0 {
-                if let allowance = table[Int(item.found) - 1].allowance { body(allowance) }
-            }
-        }
+    private mutating func prefetchAllowances(from table: borrowing KeyTable, _ allowances: borrowing AllowanceTable) {
         for item in items where item.found > 0 { table[Int(item.found) - 1].prefetchDetails() }
-        forEach { allowances.prefetch($0) }
-        forEach { allowances.prefetchCounts($0) }
+        for place in items.indices where items[place].found > 0 {
+            guard let allowance = table[Int(items[place].found) - 1].allowance else { continue }
+            allowances.prefetch(allowance)
+            items[place].allowance = UInt32(truncatingIfNeeded: allowance + 1)
+        }
+        for item in items where item.allowance > 0 { allowances.prefetchCounts(Int(item.allowance) - 1) }
     }
 
     /// The index of the key that a verification presents; `nil` if there is none.

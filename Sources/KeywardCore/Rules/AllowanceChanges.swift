@@ -1,12 +1,12 @@
 /// The requested changes of what keys may spend. `nil` keeps.
 package struct AllowanceChanges: Sendable {
-    /// Empty for none.
-    package var limits: [RateLimit]?
+    /// Empty for none; an inner `nil` is those of the plan.
+    package var limits: [RateLimit]??
     package var credits: CreditChange?
     /// The budget to draw on; an inner `nil` is none.
     package var budget: String??
 
-    package init(limits: [RateLimit]? = nil, credits: CreditChange? = nil, budget: String?? = nil) {
+    package init(limits: [RateLimit]?? = nil, credits: CreditChange? = nil, budget: String?? = nil) {
         self.limits = limits
         self.credits = credits
         self.budget = budget

@@ -70,10 +70,13 @@ package struct StatusFacts: StatusBasis, Sendable {
 package struct StatusContext: Sendable {
     package var apiAccess: Bool
     package var staleAfter: Instant.Span
+    /// Whether the plan gives limits to keys without limits of their own.
+    package var givesLimits: Bool
 
-    package init(apiAccess: Bool, staleAfter: Instant.Span) {
+    package init(apiAccess: Bool, staleAfter: Instant.Span, givesLimits: Bool = false) {
         self.apiAccess = apiAccess
         self.staleAfter = staleAfter
+        self.givesLimits = givesLimits
     }
 }
 

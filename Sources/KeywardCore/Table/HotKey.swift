@@ -123,6 +123,11 @@ package struct HotKey {
     /// Whether it has what few keys have.
     var hasDetails: Bool { marks.contains(.detailed) }
 
+    /// Whether it verifies only for clients with certain addresses.
+    var hasAddresses: Bool {
+        @inline(__always) get { details?.pointee.addresses != nil }
+    }
+
     /// Whether it verifies for a client with this address, or with an unknown one.
     @inline(never)
     func admits(_ address: IPAddress?) -> Bool {
@@ -174,7 +179,6 @@ package struct HotKey {
     func prefetchDetails() {
         guard let details else { return }
         prefetch(details)
-        prefetch(UnsafeRawPointer(details) + cacheLine)
     }
 
     /// Prefetches its last use, its creation and its notice.
@@ -219,13 +223,14 @@ package struct HotKey {
         switch (known, new.isEmpty) {
         case (nil, true): break
         case (let known?, true):
-            known.deallocate()
+            UnsafeMutableRawPointer(known).deallocate()
             set(.detailed, false)
             link = UnsafeMutableRawPointer(new.usage)
         case (let known?, false): known.pointee = new
         case (nil, false):
-            let place = UnsafeMutablePointer<Details>.allocate(capacity: 1)
-            place.initialize(to: new)
+            // One cache line: a verification of such a key reads it.
+            let place = UnsafeMutableRawPointer.allocate(byteCount: cacheLine, alignment: cacheLine)
+                .initializeMemory(as: Details.self, to: new)
             set(.detailed, true)
             link = UnsafeMutableRawPointer(place)
         }

@@ -7,20 +7,23 @@ package struct ReplyRenderer: Sendable {
     /// Writes an instant in the format of replies; the number of bytes.
     package typealias InstantText = @Sendable (Instant, UnsafeMutableRawBufferPointer) -> Int
     /// Inserts the members for details into the reply at the end of the output.
-    package typealias Details = @Sendable (borrowing VerdictDetails, inout ByteBuffer) -> Void
+    package typealias Details = @Sendable (inout VerdictDetails, inout ByteBuffer) -> Void
 
     let fixedPart: FixedPart
     let instant: InstantText
     let details: Details
+    /// The start of a limit's text in a reply, up to what remains of it.
+    let limit: @Sendable (RateLimit) -> [UInt8]
     let phrases: ReplyPhrases
     /// The largest number of bytes of an instant.
     static let longestInstant = 64
 
     package init(
         phrases: ReplyPhrases, fixedPart: @escaping FixedPart, instant: @escaping InstantText,
-        details: @escaping Details
+        details: @escaping Details, limit: @escaping @Sendable (RateLimit) -> [UInt8]
     ) {
         (self.phrases, self.fixedPart, self.instant, self.details) = (phrases, fixedPart, instant, details)
+        self.limit = limit
     }
 }
 

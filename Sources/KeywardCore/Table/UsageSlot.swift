@@ -55,7 +55,11 @@ package struct UsageSlot: BitwiseCopyable {
 ///
 /// Implemented with a file that outlives the process (KeywardStore) and with plain memory (``UsageMemory``).
 package protocol UsageLedger: Sendable {
-    /// The memory of segment `index`, 0, 1, 2, … in order: ``UsageSlots/segmentSize`` slots, each with the content from
-    /// an earlier process, or zeroed. It is valid as long as the ledger exists.
+    /// The memory of segment `index`: ``UsageSlots/segmentSize`` slots, each with the content from an earlier process,
+    /// or zeroed. It is valid as long as the ledger exists. Segments are opened in order, 0, 1, 2, …, each by the first
+    /// call, which may wait for the system.
     func segment(_ index: Int) -> UnsafeMutablePointer<UsageSlot>
+
+    /// How many segments have content from an earlier process.
+    var storedSegments: Int { get }
 }

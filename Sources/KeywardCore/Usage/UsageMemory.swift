@@ -12,9 +12,11 @@ package final class UsageMemory: UsageLedger {
 
     package func segment(_ index: Int) -> UnsafeMutablePointer<UsageSlot> {
         let address = segments.withLock { segments in
-            segments.append(Segment())
+            if index == segments.count { segments.append(Segment()) }
             return UInt(bitPattern: segments[index].memory.base)
         }
         return UnsafeMutablePointer(bitPattern: address)!
     }
+
+    package var storedSegments: Int { segments.withLock { $0.count } }
 }

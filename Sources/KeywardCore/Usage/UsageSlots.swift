@@ -14,6 +14,8 @@ package struct UsageSlots: ~Copyable {
     private let ledger: any UsageLedger
     /// The number of consecutive slots that are assigned together, a divisor of ``segmentSize``.
     private let width: Int
+    /// Whether there are slots that no row names, of owners with negative numbers.
+    private let ownersMayBeNegative: Bool
     private var segments: [UnsafeMutablePointer<UsageSlot>] = []
     /// Slots from here on were never allocated.
     private var end: UInt32 = 0
@@ -22,9 +24,10 @@ package struct UsageSlots: ~Copyable {
     private var named: [Bool] = []
     private var lastGeneration: UInt32 = 0
 
-    init(_ ledger: any UsageLedger, width: Int = 1) {
+    init(_ ledger: any UsageLedger, width: Int = 1, ownersMayBeNegative: Bool = false) {
         self.ledger = ledger
         self.width = width
+        self.ownersMayBeNegative = ownersMayBeNegative
     }
 
     /// Opens the segments for `count` slots.
@@ -75,14 +78,45 @@ package struct UsageSlots: ~Copyable {
         return open(place, for: key)
     }
 
-    /// Every row was read: slots that none names are free.
-    mutating func completeLoad() {
+    /// A slot of an earlier process that no row names, and that is not of a row: its owner has a negative number.
+    struct Orphan {
+        /// The positive number of its owner.
+        var key: Int64
+        var place: LedgerSlot
+    }
+
+    /// Every row was read: slots that none names are free, except those whose owners have negative numbers.
+    @discardableResult
+    mutating func completeLoad() -> [Orphan] {
+        let orphans = findOrphans()
         for slot in 0..<end where Int(slot) >= named.count || !named[Int(slot)] {
             clear(slot)
             free.append(slot)
         }
         named = []
+        return orphans
     }
+
+    private mutating func findOrphans() -> [Orphan] {
+        guard ownersMayBeNegative else { return [] }
+        var orphans: [Orphan] = []
+        let stored = UInt32(ledger.storedSegments * (Self.segmentSize / width))
+        for slot in 0..<stored where Int(slot) >= named.count || !named[Int(slot)] {
+            let found = pointer(to: slot).pointee
+            guard found.key < 0, found.key != .min else { continue }
+            let place = LedgerSlot(slot: slot, generation: found.generation)
+            if reopen(place, for: found.key) != nil { orphans.append(Orphan(key: -found.key, place: place)) }
+        }
+        return orphans
+    }
+
+    /// How many slots can be allocated without a new segment.
+    var spareCount: Int { free.count + segments.count * (Self.segmentSize / width) - Int(end) }
+
+    var segmentCount: Int { segments.count }
+
+    /// Takes the next segment, which the ledger may have opened already.
+    mutating func openSegment() { segments.append(ledger.segment(segments.count)) }
 
     private mutating func clear(_ slot: UInt32) {
         pointer(to: slot).update(repeating: UsageSlot(), count: width)

@@ -12,7 +12,7 @@ package enum CreateKey: Method {
             "purpose": "What the key is for.",
             "scopes": "What it may be used for; at most 64; a final `*` matches any ending.",
             "metadata": "An object of your own, at most 4 KiB, stored unchanged.",
-            "limits": "At most 8 limits of its own.",
+            "limits": "At most 8 limits of its own; those of the plan if it is absent or `null`, none if it is empty.",
             "credits": "A balance of its own (`remaining`), and its `refill`.",
             "budget": "A budget that it draws on; then it has no limits and credits of its own.",
             "requestId": "Makes a repeated call a `conflict` instead of a second key; remembered for 30 days.",

@@ -13,7 +13,8 @@ package enum UpdateKey: Method {
             "scopes": "What it may be used for.",
             "metadata": "An object of your own, at most 4 KiB.",
             "expiresAt": "The first instant at which the key no longer verifies; `null` is never.",
-            "limits": "At most 8 limits, for all of them; of both keys of an open rotation.",
+            "limits":
+                "At most 8 limits, for all of them; `null` is those of the plan. Of both keys of an open rotation.",
             "credits": "The balance (`remaining`), what is added to it (`add`), and its `refill`.",
             "budget": "The budget that it draws on.",
             "addresses": "1 to 32 blocks of addresses for whose clients alone it verifies; `null` is for all.",

@@ -29,13 +29,18 @@ public struct Limit: Codable, Hashable, Sendable {
     public var automatic: Bool
     /// What can be spent now.
     public var remaining: Int
+    /// The plan that gives the limit; `nil` if it is one of the key or the budget itself.
+    public var plan: String?
 
-    public init(name: String, limit: Int, windowSeconds: Int, automatic: Bool, remaining: Int) {
+    public init(
+        name: String, limit: Int, windowSeconds: Int, automatic: Bool, remaining: Int, plan: String? = nil
+    ) {
         self.name = name
         self.limit = limit
         self.windowSeconds = windowSeconds
         self.automatic = automatic
         self.remaining = remaining
+        self.plan = plan
     }
 }
 

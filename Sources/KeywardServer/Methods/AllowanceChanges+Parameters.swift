@@ -41,7 +41,7 @@ extension AllowanceChanges {
 
     init(limits: Change<[LimitTerms]>, credits: Change<CreditTerms>, budget: Change<String>) {
         self.init(
-            limits: limits.given.map { ($0 ?? []).map { RateLimit($0) } },
+            limits: limits.given.map { $0.map { $0.map { RateLimit($0) } } },
             credits: credits.given.map { $0.map { CreditChange($0) } ?? .remove }, budget: budget.given)
     }
 }

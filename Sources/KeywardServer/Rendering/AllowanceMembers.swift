@@ -8,7 +8,7 @@ extension [Limit] {
         self = zip(view.record.limits, view.limits).map { terms, state in
             Limit(
                 name: terms.name, limit: Int(terms.limit), windowSeconds: Int(terms.window.milliseconds / 1_000),
-                automatic: terms.isAutomatic, remaining: Int(state.remaining ?? 0))
+                automatic: terms.isAutomatic, remaining: Int(state.remaining), plan: view.plan)
         }
     }
 }

@@ -19,6 +19,10 @@ extension Refusal.PolicyRule {
             "This key draws on the budget '\(name)', so it has no limits and credits of its own. Change the budget, or "
                 + "take the key out of it first (keyward update KEY --clear budget)."
         case .tooManyCredits: "A balance can have at most 1,000,000,000,000,000 credits."
+        case .creditsAbovePlan(let most): "The plan allows at most \(most) credits."
+        case .limits(.required): "The plan requires an automatic limit."
+        case .limits(.above(let cap)):
+            "The plan requires an automatic limit of at most \(cap.limit) in \(cap.window.milliseconds / 1_000) seconds."
         case .nobody: "The uid of 'nobody' cannot be granted a role."
         }
     }

@@ -9,46 +9,35 @@ package enum VerdictText {
             start: #"{"jsonrpc":"2.0","id":"#, outcomes: InlineArray { outcome(Verdict.Code(rawValue: UInt8($0))!) },
             noKey: noKey, endings: InlineArray { ending(VerdictWarnings(rawValue: UInt8($0))) }),
         fixedPart: { fixedPart(of: $0, workspace: $1) }, instant: { Timestamp($0).write(inQuotes: $1) },
-        details: { append($0, to: &$1) })
+        details: { append(&$0, to: &$1) }, limit: { DetailWriter.start(of: $0) })
 
     private static let end: StaticString = "}}\n"
 
     /// Inserts the members for details before the end of a reply.
-    private static func append(_ details: borrowing VerdictDetails, to output: inout ByteBuffer) {
+    private static func append(_ details: inout VerdictDetails, to output: inout ByteBuffer) {
         output.removeLast(end.utf8CodeUnitCount)
-        if !details.missing.isEmpty {
-            output.append(#","missing":["#)
-            for (place, scope) in details.missing.enumerated() {
-                if place > 0 { output.append(UInt8(ascii: ",")) }
-                output.append(jsonString: String(decoding: scope, as: UTF8.self))
-            }
-            output.append("]")
+        if !details.missing.isEmpty { append(missing: details.missing, to: &output) }
+        var most = DetailWriter.mostBytesBeside
+        for position in 0..<details.limitCount {
+            most += details.limits[position].text.count + DetailWriter.mostBytesOfLimit
         }
-        appendAllowance(of: details, to: &output)
-        output.append(end)
-    }
-
-    /// Appends what is left of limits and credits. Every verification of a key that has any writes it.
-    private static func appendAllowance(of details: borrowing VerdictDetails, to output: inout ByteBuffer) {
-        let most = details.limits.reduce(DetailWriter.mostBytesBeside) {
-            $0 + $1.name.count + DetailWriter.mostBytesOfLimit
-        }
+        for name in details.unknownLimits { most += name.count + DetailWriter.mostBytesOfLimit }
         output.fill(atLeast: most) { buffer in
             var writer = DetailWriter(buffer.baseAddress!)
-            writer.write(details.limits)
-            if let credits = details.credits {
-                writer.write(#","credits":{"remaining":"#)
-                writer.write(credits.remaining)
-                writer.write(#","refillsAt":"#)
-                writer.write(credits.refillsAt)
-                writer.write("}")
-            }
-            if let retryAfter = details.retryAfter {
-                writer.write(#","retryAfterSeconds":"#)
-                if case .seconds(let seconds) = retryAfter { writer.write(seconds) } else { writer.write("null") }
-            }
+            writer.writeLimits(of: &details)
+            writer.writeCredits(of: &details)
+            writer.write(end)
             return writer.end - buffer.baseAddress!
         }
+    }
+
+    private static func append(missing scopes: [[UInt8]], to output: inout ByteBuffer) {
+        output.append(#","missing":["#)
+        for (place, scope) in scopes.enumerated() {
+            if place > 0 { output.append(UInt8(ascii: ",")) }
+            output.append(jsonString: String(decoding: scope, as: UTF8.self))
+        }
+        output.append("]")
     }
 
     /// The result, an object, in a reply to a request with an empty id.

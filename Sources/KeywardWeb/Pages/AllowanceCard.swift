@@ -12,7 +12,7 @@ struct AllowanceCard: Sendable {
         guard !limits.isEmpty || key.credits != nil || key.budget != nil else { return nil }
         return """
             <section class="card"><h2>Limits and credits</h2>
-            \(budget)\(limits.isEmpty ? nil : table(limits))\(credits)
+            \(budget)\(limits.isEmpty ? nil : table(limits))\(plan(limits))\(credits)
             </section>
             """
     }
@@ -21,6 +21,10 @@ struct AllowanceCard: Sendable {
         key.budget.map {
             "<p>This key draws on the budget \(Parts.entered($0)). All keys of the budget share what is left.</p>"
         }
+    }
+
+    private func plan(_ limits: [Limit]) -> HTML? {
+        limits.first?.plan.map { "<p class=\"faint\">These limits come from the plan \(Parts.entered($0)).</p>" }
     }
 
     private func table(_ limits: [Limit]) -> HTML {

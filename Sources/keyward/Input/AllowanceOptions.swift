@@ -8,10 +8,11 @@ struct AllowanceOptions: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
             "At most this much in any such time, for example requests=100/60s; repeatable. Units: s, m, h, d. With :named "
-                + "at the end, only verifications that name the limit spend of it.",
+                + "at the end, only verifications that name the limit spend of it. \"none\": no limits, also if the plan "
+                + "gives some.",
             valueName: "name=limit/time"),
-        transform: { try typed($0, LimitTerms.init(typed:)) })
-    var limit: [LimitTerms] = []
+        transform: LimitArgument.parse)
+    var limit: [LimitArgument] = []
 
     @Option(
         help: ArgumentHelp(
@@ -27,7 +28,13 @@ struct AllowanceOptions: ParsableArguments, Sendable {
     var refill: RefillTerms?
 
     /// `nil` if no limit was given.
-    var limits: [LimitTerms]? { limit.isEmpty ? nil : limit }
+    var limits: [LimitTerms]? { limit.isEmpty ? nil : limit.compactMap(\.terms) }
+
+    func validate() throws {
+        guard limit.count < 2 || limit.allSatisfy({ $0.terms != nil }) else {
+            throw ValidationError("Options --limit none and --limit contradict each other. Give one of them.")
+        }
+    }
 
     /// `nil` if neither credits nor a refill was given.
     var creditTerms: CreditTerms? {
@@ -45,6 +52,16 @@ struct AllowanceOptions: ParsableArguments, Sendable {
             terms?.refill = .clear
         }
         return terms.map { .set($0) } ?? .keep
+    }
+}
+
+/// A limit as people type it: `NAME=LIMIT/TIME`, or `none`.
+struct LimitArgument: Sendable {
+    /// `nil` for none.
+    var terms: LimitTerms?
+
+    static func parse(_ text: String) throws -> LimitArgument {
+        LimitArgument(terms: text == "none" ? nil : try typed(text, LimitTerms.init(typed:)))
     }
 }
 

@@ -10,6 +10,7 @@ extension FactSheet {
             addExact("limit.\(limit.name).limit", String(limit.limit))
             addExact("limit.\(limit.name).windowSeconds", String(limit.windowSeconds))
             addExact("limit.\(limit.name).automatic", String(limit.automatic))
+            addExact("limit.\(limit.name).plan", limit.plan)
         }
         guard let credits else { return }
         add(
@@ -23,13 +24,13 @@ extension FactSheet {
 }
 
 extension Limit {
-    /// `requests  [#########-] 97 of 100 left, in 60 s`.
+    /// `requests  [#########-] 97 of 100 left, in 60 s, of the plan free`.
     var shown: String {
         let filled = limit == 0 ? 0 : min(10, remaining * 10 / limit)
         let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 10 - filled)
         let named = automatic ? "" : ", if it is named"
         return "\(name)  [\(bar)] \(CountText.grouped(remaining)) of \(CountText.grouped(limit)) left, in "
-            + SpanText.exact(seconds: windowSeconds) + named
+            + SpanText.exact(seconds: windowSeconds) + named + (plan.map { ", of the plan \($0)" } ?? "")
     }
 
     /// `100/60 s`.

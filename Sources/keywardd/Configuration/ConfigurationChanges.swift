@@ -35,6 +35,12 @@ extension Configuration {
         words += plan.maxLifetimeDays.map { ["maxLifetimeDays \($0)"] } ?? []
         if plan.requireExpiry { words.append("requireExpiry") }
         if plan.requirePurpose { words.append("requirePurpose") }
+        words += plan.limits.map { limit in
+            "\(limit.isAutomatic ? "limit" : "named limit") \(limit.name)=\(limit.limit)/\(limit.window.milliseconds / 1_000)s"
+        }
+        if plan.requireLimits { words.append("requireLimits") }
+        words += plan.maxLimits.map { "maxLimit \($0.limit)/\($0.window.milliseconds / 1_000)s" }
+        words += plan.maxCredits.map { ["maxCredits \($0)"] } ?? []
         words += plan.upgradeURL.map { [$0] } ?? []
         return words.joined(separator: " ")
     }

@@ -27,7 +27,7 @@ enum PlanCatalogue {
         _ section: inout Section, at place: ConfigurationError.Position?
     ) throws(ConfigurationError) -> Plan {
         let apiAccess = try section.boolean("apiAccess")
-        let plan = Plan(
+        var plan = Plan(
             apiAccess: apiAccess ?? false,
             maxKeys: try section.integer("maxKeys", in: 0...10_000_000),
             maxLifetimeDays: try section.integer("maxLifetimeDays", in: 1...36_500),
@@ -35,6 +35,7 @@ enum PlanCatalogue {
             requirePurpose: try section.boolean("requirePurpose") ?? false,
             upgradeURL: try upgradeURL(&section)
         )
+        try PlanLimitSettings.read(&section, into: &plan, at: place)
         try section.end()
         guard apiAccess != nil else {
             throw ConfigurationError(

@@ -50,7 +50,7 @@ import Testing
         /// Of each limit, and of the credits.
         func remaining(_ number: Int64 = 1) -> [Int64] {
             let view = table.view(table.index(ofNumber: number)!, bootTime: 5_000, at: now)
-            return ((view?.limits.map(\.remaining) ?? []) + [view?.credits?.remaining]).map { $0 ?? 0 }
+            return view.limits.map(\.remaining) + [view.credits?.remaining ?? 0]
         }
     }
 
@@ -187,7 +187,7 @@ import Testing
             #expect(code == (isOver ? .rateLimited : cost > before[8] ? .creditsExhausted : .valid))
             let spent = code == .valid ? costs + [cost] : Array(repeating: 0, count: 9)
             #expect(table.remaining() == zip(before, spent).map { $0 - $1 })
-            #expect(details.limits.count == (0..<8).count { named.contains($0) || record.limits[$0].isAutomatic })
+            #expect(details.limitCount == (0..<8).count { named.contains($0) || record.limits[$0].isAutomatic })
             #expect((details.retryAfter != nil) == (code != .valid))
         }
     }

@@ -181,7 +181,7 @@ struct KeyTextTests {
             buffer.copyBytes(from: "\"then\"".utf8)
             return 6
         },
-        details: { _, _ in })
+        details: { _, _ in }, limit: { _ in [] })
 
     private func plainReply(of key: KeyRecord) -> [UInt8] {
         func quoted(_ text: String?) -> String { text.map { "\"\($0)\"" } ?? "null" }

@@ -28,6 +28,7 @@ final class InMemoryDaemon: Sendable {
     init(
         store: InMemoryStore = InMemoryStore(), policy: Policy = Policy(),
         accounts: any AccountDirectory = FixedAccounts(), gate: GatedStore? = nil,
+        allowanceLedger: any UsageLedger = UsageMemory(),
         peppers: PepperSet = .first, head: any AuditHeadStorage = HeldAuditHead(), seed: UInt64 = 1,
         monotonic: @escaping @Sendable () -> Int64 = MonotonicClock.now,
         eventQueue: DispatchQueue = DispatchQueue(label: "test.events"),
@@ -39,7 +40,7 @@ final class InMemoryDaemon: Sendable {
         self.hub = hub
         let parts = AuthorityParts(
             store: gate ?? store, peppers: peppers, policy: policy, accounts: accounts, headStorage: head,
-            daemon: Actor(uid: Self.ownUser, user: "keyward"),
+            daemon: Actor(uid: Self.ownUser, user: "keyward"), allowanceLedger: allowanceLedger,
             renderer: VerdictText.renderer, renderDetails: AuditDetails.render, nanoseconds: SteppingClock().now,
             bootTime: { clock.now.milliseconds },
             onAudit: { entry in
