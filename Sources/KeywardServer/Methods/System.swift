@@ -34,10 +34,8 @@ extension GetStatus: ServedRead {
 
 extension GetMetrics: ServedRead {
     static func run(_ params: Params, _ call: inout CallContext) throws(Refusal) -> Result {
-        try call.authority.requireMember(call.caller)
-        return Result(
-            contentType: "text/plain; version=0.0.4",
-            text: MetricsText.render(call.parts.monitor.metrics(at: call.now)))
+        let metrics = try call.parts.monitor.metrics(for: call.caller, at: call.now)
+        return Result(contentType: "text/plain; version=0.0.4", text: MetricsText.render(metrics))
     }
 }
 

@@ -67,11 +67,13 @@ package final class DaemonMonitor: Sendable {
         ).text
     }
 
-    func metrics(at now: Instant) -> DaemonMetrics {
+    /// The metrics, with the names of the caller's workspaces only.
+    func metrics(for caller: Caller, at now: Instant) throws(Refusal) -> DaemonMetrics {
         let readings = clock.guarded.readings()
         return DaemonMetrics(
             version: identity.version, startedAt: startedAt, keys: authority.statusCounts(at: now),
-            verifications: verifications, sockets: counters.sockets, subscribers: events.listeners,
+            verifications: verifications, limitRefusals: try authority.limitRefusals(for: caller),
+            sockets: counters.sockets, subscribers: events.listeners,
             cutOffs: events.cutOffs, runs: Sweep.allCases.map(lastRun),
             unflushedKeys: authority.registry.unstoredCount, canWrite: authority.committer.canWrite,
             counts: counters.counts, entriesLeftOut: counters.entriesLeftOut, clock: clock.guarded.check(),

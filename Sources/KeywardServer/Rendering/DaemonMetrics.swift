@@ -16,6 +16,7 @@ struct DaemonMetrics: Sendable {
     var startedAt: Instant
     var keys: [KeyStatus: Int]
     var verifications: VerificationTally
+    var limitRefusals: [Authority.LimitRefusalCount]
     var sockets: (admin: SocketCounters, verify: SocketCounters)
     var subscribers: Int
     /// Subscribers that were disconnected since the start.

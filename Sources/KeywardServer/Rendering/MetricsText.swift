@@ -18,6 +18,12 @@ enum MetricsText {
             family(
                 "keyward_verifications_total", "counter", "Verifications by outcome since the start.",
                 Verdict.Code.allCases.map { (["code": "\($0)"], metrics.verifications[$0]) }),
+            family(
+                "keyward_rate_limited_total", "counter",
+                "Refusals by a limit since the start, by workspace and limit; without names, of all others.",
+                metrics.limitRefusals.map {
+                    (["workspace": $0.source?.workspace ?? "", "limit": $0.source?.limit ?? ""], $0.count)
+                }),
         ]
     }
 
@@ -132,11 +138,16 @@ enum MetricsText {
 
     private static func seconds(_ instant: Instant) -> Int { Int(instant.milliseconds / 1_000) }
 
+    /// A label's value: people choose the names of workspaces.
+    private static func escaped(_ value: String) -> String {
+        value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    }
+
     static func family(
         _ name: String, _ type: String, _ help: String, _ samples: [([String: String], some CustomStringConvertible)]
     ) -> String {
         let lines = samples.map { labels, value in
-            let pairs = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }
+            let pairs = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\(escaped($0.value))\"" }
             return name + (pairs.isEmpty ? "" : "{\(pairs.joined(separator: ","))}") + " \(value)\n"
         }
         return "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n" + lines.joined()

@@ -1,6 +1,6 @@
-import KeywardCore
 import Testing
 
+@testable import KeywardCore
 @testable import KeywardServer
 
 /// Prometheus' text format 0.0.4, and its conventions for names.
@@ -45,6 +45,48 @@ import Testing
         let codes = lines.filter { $0.hasPrefix("keyward_verifications_total{") }
         #expect(codes.count == Verdict.Code.allCases.count)
         #expect(lines.filter { $0.hasPrefix("keyward_keys{") }.count == KeyStatus.allCases.count)
+    }
+
+    @Test func refusalsByLimitsAreNamedForMembersOnly() throws {
+        let daemon = try InMemoryDaemon()
+        try daemon.call("workspaces.create", #"{"name":"a \"b\" c"}"#)
+        let terms = #","limits":[{"name":"x","limit":1,"windowSeconds":60},{"name":"y","limit":1,"windowSeconds":60}]"#
+        let secrets = [
+            try daemon.secret("k", terms), try daemon.secret("k", terms + #","workspace":"a \"b\" c""#),
+        ]
+        for secret in secrets + secrets {
+            _ = try daemon.talk(on: .verify).call("keys.verify", #"{"key":"\#(secret)","workspace":"*"}"#)
+        }
+        func samples(_ text: String) -> [String] {
+            text.split(separator: "\n").map(String.init).filter { $0.hasPrefix("keyward_rate_limited_total{") }
+        }
+        #expect(
+            samples(try text(daemon)) == [
+                #"keyward_rate_limited_total{limit="x",workspace="a \"b\" c"} 1"#,
+                #"keyward_rate_limited_total{limit="y",workspace="a \"b\" c"} 1"#,
+                #"keyward_rate_limited_total{limit="x",workspace="default"} 1"#,
+                #"keyward_rate_limited_total{limit="y",workspace="default"} 1"#,
+                #"keyward_rate_limited_total{limit="",workspace=""} 0"#,
+            ])
+        try daemon.call("members.grant", #"{"workspace":"default","principal":"user:anna","role":"viewer"}"#)
+        let seen = try daemon.talk(as: .anna).call("system.metrics")["result"]["text"].text
+        #expect(
+            samples(seen) == [
+                #"keyward_rate_limited_total{limit="x",workspace="default"} 1"#,
+                #"keyward_rate_limited_total{limit="y",workspace="default"} 1"#,
+                #"keyward_rate_limited_total{limit="",workspace=""} 2"#,
+            ])
+    }
+
+    @Test func limitsBeyondTheBoundAreCountedTogether() {
+        var refusals = LimitRefusals()
+        for round in 1...2 {
+            for number in 0..<2 * LimitRefusals.most {
+                Array("l\(number)".utf8).withUnsafeBytes { refusals.count($0, inWorkspace: 1) }
+            }
+            #expect(refusals.counts.count == LimitRefusals.most + 1)
+            #expect(refusals.counts[LimitRefusals.Source(workspace: 0, limit: nil)] == round * LimitRefusals.most)
+        }
     }
 
     @Test func theSweepsTellOfTheirLastRuns() throws {
