@@ -20,6 +20,7 @@ import default
 import gateway
 import handler
 import imports
+import limits
 import load
 import loops
 import million
@@ -35,6 +36,7 @@ SEED = 20260101
 MODES = {
     "default": default.tables,
     "verify": verifications.tables,
+    "limits": limits.tables,
     "handler": handler.tables,
     "loops": loops.tables,
     "client": starts.tables,
@@ -62,6 +64,8 @@ def placed_on(cores, nice):
 
 
 class Bench:
+    SEED = SEED
+
     def __init__(self, options, folder, run_folder):
         cores = sorted(os.sched_getaffinity(0))
         if len(cores) < 2:

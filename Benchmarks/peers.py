@@ -14,6 +14,11 @@ import wire
 NUMBERS = itertools.count()
 
 
+def source(name):
+    with open(os.path.join(os.path.dirname(__file__), name)) as file:
+        return file.read()
+
+
 class Peer:
     """A server process, and its work for the load generator."""
 
@@ -79,14 +84,14 @@ class Keyward(Peer):
             if waits and not pipe.readline():
                 raise SystemExit(open(log).read())
 
-    def create(self, count):
-        """Creates keys in batches of a hundred. Returns their Key objects and secrets."""
+    def create(self, count, terms=None):
+        """Creates keys in batches of a hundred, with more parameters. Returns their Key objects and secrets."""
         keys = []
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(self.admin)
             replies = connection.makefile("rb")
             for start in range(0, count, 100):
-                batch = [wire.create_request(n, f"service-{n:06}") for n in range(start, min(start + 100, count))]
+                batch = [wire.create_request(n, f"service-{n:06}", terms) for n in range(start, min(start + 100, count))]
                 connection.sendall(wire.compact(batch).encode() + b"\n")
                 keys += [(reply["result"]["key"], reply["result"]["secret"]) for reply in json.loads(replies.readline())]
         return keys
@@ -156,8 +161,7 @@ class RedisFunction(Redis):
         super().__init__(bench, "Redis FCALL")
 
     def prepare(self, questions):
-        with open(os.path.join(os.path.dirname(__file__), "verify.lua")) as file:
-            self.load([wire.redis_command("FUNCTION", "LOAD", file.read())])
+        self.load([wire.redis_command("FUNCTION", "LOAD", source("verify.lua"))])
         parts = {number: text.split('"code":"valid",')[-1].rsplit(',"warnings"', 1)[0] for number, _, _, text in questions}
         self.load(
             wire.redis_command("HSET", key, "status", "active", "expiresAt", "4102358400000", "reply", parts[number])

@@ -12,14 +12,15 @@ def compact(value):
     return json.dumps(value, separators=(",", ":"))
 
 
-def create_request(number, name):
-    """A request for a realistic key: an owner, two scopes, a little metadata, an expiry."""
+def create_request(number, name, terms=None):
+    """A request for a realistic key: an owner, two scopes, a little metadata, an expiry, and perhaps more."""
     params = {
         "name": name,
         "owner": {"name": "Platform team"},
         "scopes": ["orders:read", "orders:write"],
         "metadata": {"tier": "gold"},
         "expiresAt": "2099-12-31T00:00:00Z",
+        **(terms or {}),
     }
     return {"jsonrpc": "2.0", "id": number, "method": "keys.create", "params": params}
 
