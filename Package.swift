@@ -172,11 +172,15 @@ if Context.environment["KEYWARD_FUZZ"] != nil {
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
     }
     package.targets += [
+        .target(
+            name: "FuzzDaemon", dependencies: ["KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting"],
+            path: "Fuzz/Daemon", swiftSettings: strict),
+        fuzzer("FuzzAllowance", ["FuzzDaemon", "KeywardServer", "KeywardProtocol"]),
         fuzzer("FuzzScanner", ["KeywardBase", "KeywardProtocol", "ReferenceJSON"]),
         fuzzer("FuzzFramer", ["KeywardProtocol"]),
         fuzzer(
             "FuzzConnection", ["ConnectionDriver", "KeywardBase", "KeywardServer", "KeywardCore", "KeywardProtocol"]),
-        fuzzer("FuzzRequest", ["KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting"]),
+        fuzzer("FuzzRequest", ["FuzzDaemon", "KeywardServer", "KeywardCore", "KeywardProtocol", "KeywardTesting"]),
         fuzzer("FuzzKeyFormat", ["KeywardCore"]),
         fuzzer("FuzzCsv", ["KeywardBase"]),
         fuzzer("FuzzImport", ["KeywardServer", "KeywardCore", "KeywardProtocol"]),

@@ -8,6 +8,7 @@ package struct NewKey: Sendable {
     package var expiresAt: Instant?
     package var attributes: KeyAttributes<String>
     package var isCanary: Bool
+    package var allowance = AllowanceChanges()
     package var requestID: String?
 
     package init(
@@ -42,7 +43,8 @@ extension Authority {
         return try committer.perform(
             Operations.CreateKey(
                 name: new.name, workspace: new.workspace, expiresAt: new.expiresAt, attributes: new.attributes,
-                isCanary: new.isCanary, requestID: new.requestID, using: lent), by: caller, at: now)
+                allowance: new.allowance, isCanary: new.isCanary, requestID: new.requestID, using: lent),
+            by: caller, at: now)
     }
 
     package func rotateKey<Generator: RandomNumberGenerator & Sendable>(

@@ -145,6 +145,7 @@ private struct ImportDecision {
         try decision.checkName(row.name, among: people)
         try decision.checkOwner(row.attributes.owner?.principal)
         try decision.checkExpiry(row.expiresAt, purpose: row.attributes.purpose, plan)
+        try decision.requireLimits(row.allowance, plan)
         var allowanceDetails = AuditDetails()
         let allowance = try decision.allowance(of: nil, after: row.allowance, in: workspace, &allowanceDetails)
 

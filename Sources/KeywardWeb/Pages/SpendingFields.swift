@@ -37,7 +37,8 @@ struct SpendingFields: Hashable, Sendable {
     /// What a key has. Its balance changes with each use, so that field is empty.
     init(of key: Key) {
         if key.budget == nil {
-            limits = (key.limits ?? []).map(\.typed).joined(separator: " ")
+            // Those of the plan are not the key's: an empty field means them.
+            limits = (key.limits ?? []).filter { $0.plan == nil }.map(\.typed).joined(separator: " ")
             refill = key.credits?.refill?.typed ?? ""
         }
         budget = key.budget ?? ""
