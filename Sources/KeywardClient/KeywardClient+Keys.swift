@@ -13,7 +13,7 @@ extension KeywardClient {
     ///   - requestID: Makes a repeated call a `conflict` instead of a second key; remembered for 30 days.
     ///   - addresses: 1 to 32 blocks of addresses, such as `10.0.0.0/8`, for whose clients alone it verifies; `nil` is
     ///     for all.
-    ///   - limits: At most 8 limits of its own.
+    ///   - limits: At most 8 limits of its own; empty for none, `nil` for those of the plan.
     ///   - credits: A balance of its own, with `remaining`, a refill or both.
     ///   - budget: A budget that it draws on; then it has no limits and credits of its own.
     ///   - isCanary: Whether nobody should ever use it: it does not verify, and raises an alarm when it is presented.

@@ -12,12 +12,21 @@ struct AllowanceKillTests {
     private static let connections = 8
     private static let limit = 1_000
 
+    /// Without terms of its own, the key has the limits of the plan.
     @Test(arguments: [
         #""limits":[{"name":"r","limit":1000,"windowSeconds":2678400}]"#, #""credits":{"remaining":1000}"#,
+        #""purpose":"plan""#,
     ])
     func noKillGivesBackWhatWasAnswered(terms: String) throws {
         var random = SeededGenerator(seed: UInt64(getpid()))
-        let daemon = try TestDaemon(configuration: "verifyLoops: 2\nallLoopsServe: true\n")
+        let limits = terms.contains("plan") ? "[{name: r, limit: 1000, windowSeconds: 2678400}]" : "[]"
+        let daemon = try TestDaemon(
+            configuration: """
+                verifyLoops: 2
+                allLoopsServe: true
+                plans: {standard: {apiAccess: true, limits: \(limits)}, free: {apiAccess: false}}
+
+                """)
         let secret = try daemon.create("crm", terms).secret
         var admitted = 0
         for _ in 1...Self.kills {

@@ -123,7 +123,8 @@ extension RegistryState {
     /// What a key may spend, if that is limited.
     func allowanceView(at index: KeyTable.Index, now: Instant) -> AllowanceView? {
         if let allowance = table[index].allowance { return view(ofAllowance: allowance, at: now) }
-        guard context(ofWorkspace: table[index].workspace).givesLimits else { return nil }
+        // No plan applies to a canary.
+        guard context(ofWorkspace: table[index].workspace).givesLimits, !table[index].isCanary else { return nil }
         return followerInLine(of: index).map { view(ofAllowance: $0, at: now) }
             ?? allowances.viewOfPlan(table[index].workspace, at: now)
     }

@@ -198,6 +198,10 @@ import Testing
         let keys = try (0..<300).map { try daemon.secret("k\($0)") }
         for secret in keys { #expect(try verify(secret)["limits"] == .null) }
         reload([RateLimit(name: "r", limit: 2, window: .seconds(60))])
+        // The reload made nothing for a key, and the ledger has space for the first uses.
+        let registry = daemon.server.authority.registry
+        #expect(registry.read { $0.allowances.records.isEmpty && $0.segmentToPrepare == nil })
+        #expect(registry.read { $0.allowances.blocks.spareCount } >= keys.count)
         for secret in keys { #expect(try verify(secret)["limits"].items[0]["remaining"].int == 1) }
         for secret in keys.shuffled() { #expect(try verify(secret)["limits"].items[0]["remaining"].int == 0) }
         for secret in keys { #expect(try verify(secret)["code"] == "rateLimited") }
