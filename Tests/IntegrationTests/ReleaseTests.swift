@@ -55,7 +55,7 @@ struct ReleaseTests {
             let id = try #require(known["id"].string)
             let key = try result(admin, "keys.get", #"{"key":"\#(id)"}"#)["key"]
             for name in known.names {
-                #expect(key[name] == known[name], "\(known["name"]): \(name)")
+                #expect(key[name].holds(known[name]), "\(known["name"]): \(name)")
             }
             guard let code = entry["code"].string, let secret = entry["secret"].string else { continue }
             let answer = try result(verifier, "keys.verify", #"{"key":"\#(secret)","workspace":"*"}"#)
@@ -64,5 +64,14 @@ struct ReleaseTests {
         let trail = try result(admin, "audit.check", "{}")
         #expect(trail["ok"].bool == true && (trail["entries"].int ?? 0) >= (expected["entries"].int ?? .max))
         #expect(daemon.stop().exit == 0)
+    }
+}
+
+extension JSON {
+    /// Whether it has everything that `known` has; a later version may add members to objects.
+    fileprivate func holds(_ known: JSON) -> Bool {
+        if !known.names.isEmpty { return known.names.allSatisfy { self[$0].holds(known[$0]) } }
+        guard !known.elements.isEmpty else { return self == known }
+        return elements.count == known.elements.count && zip(elements, known.elements).allSatisfy { $0.holds($1) }
     }
 }

@@ -119,7 +119,7 @@ struct SpendingInputs: Sendable {
     private var limitAdvice: HTML {
         """
         At most so much in any such time, separated by spaces: <code>requests=100/60s exports=5/1d:named</code>. A limit with \
-        <code>:named</code> is spent only by verifications that name it.
+        <code>:named</code> is spent only by verifications that name it. Empty: the limits of the plan, if it gives any.
         """
     }
 
