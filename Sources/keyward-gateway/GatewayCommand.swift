@@ -22,7 +22,7 @@ struct GatewayCommand: ParsableCommand {
               71  a system call failed
               78  a restart does not help: the site's file or the units
             """,
-        version: "keyward-gateway 0.4.0")
+        version: "keyward-gateway 0.5.0")
 
     @Argument(
         help: ArgumentHelp(

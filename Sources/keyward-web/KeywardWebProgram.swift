@@ -5,7 +5,7 @@ internal import Glibc
 @main
 struct KeywardWebProgram: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keyward-web", abstract: "Serve the screen for API keys.", version: "keyward-web 0.4.0",
+        commandName: "keyward-web", abstract: "Serve the screen for API keys.", version: "keyward-web 0.5.0",
         subcommands: [WebCommand.self, ConsoleCommand.self], defaultSubcommand: WebCommand.self)
 
     static func main() async {

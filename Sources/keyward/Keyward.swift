@@ -22,7 +22,7 @@ struct Keyward: ParsableCommand {
               5  the verified key is not valid
               6  confirmation required, and no terminal to prompt on
             """,
-        version: "keyward 0.4.0",
+        version: "keyward 0.5.0",
         groupedSubcommands: [
             CommandGroup(
                 name: "Keys",

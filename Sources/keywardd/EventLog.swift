@@ -147,7 +147,7 @@ struct EventLog: Sendable {
         let address = facts.address.map { ", for a client at \($0)" } ?? ""
         let times = facts.count == 1 ? "" : ", \(facts.count ?? 0) times"
         return
-            "The canary \(canary) was presented by uid \(facts.uid ?? 0)\(address)\(times). Its copy was found by somebody."
+            "The canary \(canary) was presented by uid \(facts.uid ?? 0)\(address)\(times). Somebody has found its secret."
     }
 
     /// Reports the number of audit entries that are not in the log, the last of them at `head`.
@@ -175,8 +175,8 @@ struct EventLog: Sendable {
         write(
             .audit(.keyImported),
             """
-            key.imported: \(summary.created) keys in workspace \(summary.workspace), by \(who). \(summary.existing) \
-            were there, \(summary.refused) were refused.
+            key.imported into workspace \(summary.workspace) by \(who): \(summary.created) created, \
+            \(summary.existing) known before, \(summary.refused) refused.
             """, fields)
     }
 

@@ -1,2 +1,2 @@
 /// The version of this build, for `keywardd --version` and `system.status`.
-let daemonVersion = "0.4.0"
+let daemonVersion = "0.5.0"

@@ -39,7 +39,7 @@ struct ReleaseTests {
     }
 
     @Test func thereIsOneOfEachRelease() {
-        #expect(Self.releases == ["0.1.0", "0.2.0", "0.3.0", "0.4.0"])
+        #expect(Self.releases == ["0.1.0", "0.2.0", "0.3.0", "0.4.0", "0.5.0"])
     }
 
     @Test(arguments: releases) func everyKeyIsAsItsReleaseLeftIt(release: String) throws {

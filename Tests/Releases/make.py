@@ -20,7 +20,7 @@ CONFIGURATION = HERE / "keyward.yaml"
 # Members of a key that a later version must still return.
 MEMBERS = [
     "id", "prefix", "name", "workspace", "status", "usageCount", "refusedCount", "createdAt", "expiresAt", "owner",
-    "purpose", "scopes", "metadata", "rotation", "revoked", "addresses", "limits", "credits", "budget",
+    "purpose", "scopes", "metadata", "rotation", "revoked", "addresses", "limits", "credits", "budget", "foreignPrefix",
 ]
 
 
@@ -83,7 +83,18 @@ def fill(admin, verify):
     create("office", uses=1, addresses=["10.0.0.0/8", "2001:db8::/32"])
     admin.call("budgets.set", name="team", limits=limits, credits={"remaining": 50})
     create("shared", uses=1, budget="team")
+    admin.call("workspaces.create", name="metered", tag="met", plan="metered")
+    create("metered", uses=1, workspace="metered")
+    create("old-backup", canary=True)
+    foreign = "sk_live_" + "0123456789abcdefghijklmnop"
+    row = admin.call("keys.import", format="secret", keys=[{"name": "imported", "secret": foreign}])["rows"][0]
+    secrets[row["key"]["id"]] = foreign
+    use(row["key"]["id"], 2)
     create("suspended", uses=1, workspace="former")
+    # For everybody else on the verify socket the keys of a closed workspace are unknown, also for this account.
+    admin.call("workspaces.create", name="closed", tag="cl")
+    create("closed", uses=1, workspace="closed")
+    admin.call("members.grant", workspace="closed", principal="uid:4711", verifier=True, confirm=True)
     admin.call("workspaces.setPlan", workspace="former", plan="free", confirm=True)
     return secrets
 
