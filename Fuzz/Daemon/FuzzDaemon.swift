@@ -59,7 +59,10 @@ package struct FuzzDaemon: Sendable {
 
     private func takeMail(for connection: inout Connection) {
         var waiting = pollfd(fd: mailbox.wake.descriptor, events: Int16(POLLIN), revents: 0)
-        precondition(poll(&waiting, 1, 5_000) == 1, "a deferred reply did not come")
+        // The fuzzer's timer interrupts the wait.
+        var count: Int32
+        repeat { count = poll(&waiting, 1, 5_000) } while count < 0 && errno == EINTR
+        precondition(count == 1, "a deferred reply did not come")
         for case .completed(_, let call, let reply) in mailbox.take() {
             connection.complete(call: call, with: reply, now: 0)
         }

@@ -81,7 +81,7 @@ private struct Run {
         guard keys.count < 4 else { return }
         let name = "key\(number)-\(keys.count)"
         if let budget, input.next(2) == 1 {
-            let reply = change("keys.create", #""name":"\#(name)","budget":"team\(number)""#)
+            let reply = change("keys.create", #""name":"\#(name)","budget":"team\#(number)""#)
             return keys.append((secret(in: reply), name, budget))
         }
         let allowance = ModelAllowance()
@@ -95,7 +95,7 @@ private struct Run {
         let allowance = budget ?? ModelAllowance()
         let limits = allowance.setLimits(&input, at: now)
         let credits = allowance.setCredits(&input, at: now)
-        _ = change("budgets.set", #""name":"team\(number)","limits":\#(limits),"credits":\#(credits)"#)
+        _ = change("budgets.set", #""name":"team\#(number)","limits":\#(limits),"credits":\#(credits)"#)
         budget = allowance
     }
 
