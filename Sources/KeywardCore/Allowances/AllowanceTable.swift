@@ -213,7 +213,11 @@ struct AllowanceTable: ~Copyable {
     /// - Parameter isSet: whether a person set the credits since they were last adopted.
     private mutating func changeCredits(_ index: Int, _ record: AllowanceRecord, isSet: Bool) {
         let (cell, block) = (cells[index], cells[index].pointee.block)
-        guard let stored = record.credits else { return cell.pointee.adopt(nil) }
+        guard let stored = record.credits else {
+            // Credits that are set later have nothing spent.
+            (block.granted, block.spent) = (0, 0)
+            return cell.pointee.adopt(nil)
+        }
         // What was spent since the decision remains spent.
         block.spent = max(stored.spent, block.spent)
         guard isSet else { return cell.pointee.adopt(credits(index)) }

@@ -73,6 +73,15 @@ import Testing
         #expect(error["message"].text.contains("3 keys"))
     }
 
+    @Test func creditsThatWereRemovedLeaveNothingToThoseThatAreSetLater() throws {
+        let limits = #""limits":[{"name":"r","limit":9,"windowSeconds":60}]"#
+        let secret = try daemon.secret("crm", #","credits":{"remaining":5},\#(limits)"#)
+        #expect(try codes(3, secret) == ["valid", "valid", "valid"])
+        try daemon.call("keys.update", #"{"key":"crm","credits":null}"#)
+        try daemon.call("keys.update", #"{"key":"crm","credits":{"remaining":1}}"#)
+        #expect(try codes(2, secret) == ["valid", "creditsExhausted"])
+    }
+
     // MARK: Refills
 
     @Test func aMonthlyRefillOnThe31stComesOnTheLastDayAndOverARestart() throws {
