@@ -102,7 +102,7 @@ import Testing
         let daemon = try TestDaemon()
         #expect(try daemon.keyward("import", "-", "--format", "secret", input: Self.lines(0..<150)).exit == 0)
         let lines = daemon.log.split(separator: "\n").filter { $0.contains("key.imported") }
-        #expect(lines.count == 1 && lines[0].contains("150 keys") && !daemon.log.contains("sk_live"))
+        #expect(lines.count == 1 && lines[0].contains("150 created") && !daemon.log.contains("sk_live"))
         let trail = try daemon.done("audit.list", #"{"limit":500}"#)["entries"].elements
         #expect(trail.filter { $0["action"].string == "key.imported" }.count == 150)
         #expect(try daemon.done("audit.check")["ok"].bool == true)

@@ -103,7 +103,7 @@ extension CommandTests {
         }
 
         @Test(arguments: [["-V"], ["version"], ["--version"]]) func `The version is printed`(arguments: [String]) {
-            #expect(CommandRun(arguments).output == "keyward 0.4.0\n")
+            #expect(CommandRun(arguments).output == "keyward 0.5.0\n")
         }
 
         @Test(arguments: [
