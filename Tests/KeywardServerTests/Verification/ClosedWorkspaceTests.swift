@@ -47,6 +47,19 @@ struct ClosedWorkspaceTests {
         #expect(operators["result"]["code"] == "valid")
     }
 
+    @Test func anImportedKeyOfAClosedWorkspaceIsUnknownByteForByte() throws {
+        let (imported, missing) = ("sk_live_0123456789abcdefghij", "sk_live_9876543210jihgfedcba")
+        let rows = try daemon.call(
+            "keys.import", #"{"workspace":"acme","format":"secret","keys":[{"name":"old","secret":"\#(imported)"}]}"#)
+        #expect(rows["rows"].items.map { $0["outcome"].text } == ["created"])
+        try grant(#""principal":"user:gate","verifier":true"#)
+        let talk = try daemon.talk(as: .bert, on: .verify)
+        for form in Self.forms {
+            #expect(talk.say(Self.line(imported, form)) == talk.say(Self.line(missing, form)), "\(form)")
+        }
+        #expect(try daemon.talk(as: .gate, on: .verify).ask(Self.line(imported, ""))["result"]["code"] == "valid")
+    }
+
     @Test func aGrantActsOnOpenConnections() throws {
         let (gate, bert) = (try daemon.talk(as: .gate, on: .verify), try daemon.talk(as: .bert, on: .verify))
         let line = Self.line(secret, #","workspace":"acme""#)
