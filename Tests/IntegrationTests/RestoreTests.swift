@@ -43,6 +43,18 @@ struct RestoreTests {
         ((try? FileManager.default.contentsOfDirectory(atPath: daemon.state)) ?? []).sorted()
     }
 
+    @Test func aWorkspaceThatWasClosedAfterTheBackupIsClosedAgain() throws {
+        try daemon.startAgain()
+        try daemon.done(
+            "members.grant", #"{"workspace":"default","principal":"uid:4711","verifier":true,"confirm":true}"#)
+        daemon.process.stop()
+        let end = try run("restore", backup, "--reapply")
+        #expect(end.exit == 0, "\(end)")
+        #expect(try verdicts()["kept"] == "notFound")
+        let members = try daemon.done("members.list", #"{"workspace":"default"}"#)["members"].elements
+        #expect(members.map { $0["verifier"].bool } == [true])
+    }
+
     @Test func endsAreMadeAgainAndWhatTheBackupLacksIsListed() throws {
         let end = try run("restore", backup, "--reapply")
         #expect(end.exit == 0, "\(end)")

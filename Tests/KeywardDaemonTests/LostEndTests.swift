@@ -8,7 +8,7 @@ import Testing
 struct LostEndTests {
     private func entry(
         _ seq: Int64, _ action: String, key: String? = nil, reason: String? = nil, principal: String? = nil,
-        plan: String? = nil
+        plan: String? = nil, verifier: String? = nil
     ) -> TrailEntry {
         var fields = [
             "KEYWARD_AUDIT_SEQ": "\(seq)", "KEYWARD_EVENT": action, "KEYWARD_ACTOR_UID": "0",
@@ -18,6 +18,7 @@ struct LostEndTests {
         fields["KEYWARD_REASON"] = reason
         fields["KEYWARD_PRINCIPAL"] = principal
         fields["KEYWARD_PLAN"] = plan
+        fields["KEYWARD_VERIFIER"] = verifier
         return TrailEntry(journal: fields, at: Instant(milliseconds: seq))!
     }
 
@@ -51,6 +52,16 @@ struct LostEndTests {
                 .disabled(key: "b"), .memberRemoved(principal: "user:bert", workspace: "default"),
                 .planChanged(plan: "standard", workspace: "default"),
             ])
+    }
+
+    @Test func aVerifierEndsTheRightOfAllOthersUntilItIsTakenBack() {
+        let ends = LostEnd.all(in: [
+            entry(1, "member.granted", principal: "user:anna", verifier: "true"),
+            entry(2, "member.granted", principal: "user:bert", verifier: "true"),
+            entry(3, "member.granted", principal: "user:bert", verifier: "false"),
+            entry(4, "member.granted", principal: "user:carl"),
+        ])
+        #expect(ends == [.verifierGranted(principal: "user:anna", workspace: "default")])
     }
 
     @Test func anEntryThatMirrorsNothingIsNotOfTheTrail() {

@@ -47,6 +47,10 @@ struct EndRepeater {
         case .disabled(let key): try perform(Operations.DisableKey(.id(key), workspace: nil))
         case .memberRemoved(let principal, let workspace):
             try perform(Operations.RemoveMember(principal, fromWorkspace: workspace, isConfirmed: true))
+        case .verifierGranted(let principal, let workspace):
+            try perform(
+                Operations.GrantMember(
+                    .keep, isVerifier: true, to: principal, inWorkspace: workspace, isConfirmed: true))
         case .planChanged(let plan, let workspace):
             let held = try authority.workspace(named: workspace, for: caller, at: now).plan
             guard let wanted = authority.directory.policy.plans[plan], wanted.grantsLess(than: held) else { return }

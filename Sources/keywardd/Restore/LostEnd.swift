@@ -7,6 +7,8 @@ enum LostEnd: Hashable, Sendable {
     case cancelled(predecessor: String)
     case disabled(key: String)
     case memberRemoved(principal: String, workspace: String)
+    /// A verifier was granted, which ends the right of all others to verify the workspace's keys.
+    case verifierGranted(principal: String, workspace: String)
     /// The last plan of the workspace.
     case planChanged(plan: String, workspace: String)
 
@@ -32,7 +34,10 @@ enum LostEnd: Hashable, Sendable {
         case "rotation.cancelled": return ("cancelled \(key) \(entry.seq)", .cancelled(predecessor: key))
         case "key.disabled": return ("disabled \(key)", .disabled(key: key))
         case "key.enabled": return ("disabled \(key)", nil)
-        case "member.granted": return (member, nil)
+        case "member.granted":
+            guard entry.facts.verifier == true, let principal = entry.facts.principal, let workspace = entry.workspace
+            else { return (member, nil) }
+            return (member, .verifierGranted(principal: principal, workspace: workspace))
         case "member.removed":
             guard let principal = entry.facts.principal, let workspace = entry.workspace else { return nil }
             return (member, .memberRemoved(principal: principal, workspace: workspace))
@@ -51,6 +56,7 @@ enum LostEnd: Hashable, Sendable {
         case .cancelled(let key): "cancel the rotation of \(key)"
         case .disabled(let key): "disable \(key)"
         case .memberRemoved(let principal, let workspace): "remove \(principal) from \(workspace)"
+        case .verifierGranted(let principal, let workspace): "make \(principal) a verifier of \(workspace)"
         case .planChanged(let plan, let workspace): "put \(workspace) on the plan \(plan)"
         }
     }

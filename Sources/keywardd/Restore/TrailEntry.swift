@@ -30,6 +30,7 @@ struct TrailEntry: Equatable, Sendable {
         (facts.reason, facts.predecessor) = (fields["KEYWARD_REASON"], fields["KEYWARD_PREDECESSOR"])
         (facts.formerPlan, facts.plan) = (fields["KEYWARD_FORMER_PLAN"], fields["KEYWARD_PLAN"])
         (facts.principal, facts.role) = (fields["KEYWARD_PRINCIPAL"], fields["KEYWARD_ROLE"])
+        facts.verifier = fields["KEYWARD_VERIFIER"].map { $0 == "true" }
         facts.budget = fields["KEYWARD_BUDGET"]
     }
 
