@@ -42,6 +42,8 @@ private let runs = Atomic(0)
 private struct Run {
     private let number = runs.add(1, ordering: .relaxed).newValue
     private var keys: [(secret: String, name: String, allowance: ModelAllowance)] = []
+    /// The predecessors of rotations, by name, and when they may have ended.
+    private var replaced: [String: (secret: String, endsAt: Int64)] = [:]
     private var budget: ModelAllowance?
 
     private var now: Int64 { daemon.clock.now.milliseconds }
@@ -55,6 +57,7 @@ private struct Run {
         case 4:
             let units: [Int64] = [100, 1_000, 60_000, 3_600_000, 86_400_000]
             daemon.clock.pass(units[input.next(units.count)] * Int64(1 + input.next(60)))
+            for old in replaced.values where old.endsAt <= now { keys.removeAll { $0.secret == old.secret } }
         case 9: pass(&input)
         default: verify(&input)
         }
@@ -110,8 +113,9 @@ private struct Run {
     private mutating func rotate(_ input: inout Input) {
         guard !keys.isEmpty, keys.count < 4 else { return }
         let key = keys[input.next(keys.count)]
-        guard keys.count(where: { $0.name == key.name }) == 1 else { return }
+        guard replaced[key.name] == nil else { return }
         let reply = change("keys.rotate", #""key":"\#(prefix(of: key.secret))","graceSeconds":2592000"#)
+        replaced[key.name] = (key.secret, now + 2_592_000_000)
         keys.append((secret(in: reply), key.name, key.allowance))
     }
 
