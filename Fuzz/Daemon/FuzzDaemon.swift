@@ -17,7 +17,7 @@ package struct FuzzDaemon: Sendable {
         let clock = clock
         let parts = AuthorityParts(
             store: store, peppers: PepperSet(current: Pepper(bytes: Array(repeating: 1, count: 32))), policy: Policy(),
-            accounts: Accounts(), headStorage: Head(), daemon: Actor(uid: 1, user: nil),
+            accounts: FixedAccounts(), headStorage: HeldAuditHead(), daemon: Actor(uid: 1, user: nil),
             renderer: VerdictText.renderer, renderDetails: AuditDetails.render,
             bootTime: { clock.now.milliseconds }, onAudit: { _ in })
         guard let state = try? store.loadState(), let mailbox = try? Mailbox(),
@@ -78,20 +78,6 @@ package final class FuzzClock: Sendable {
     package func pass(_ milliseconds: Int64) {
         instant.withLock { $0 = $0 + Instant.Span(milliseconds: milliseconds) }
     }
-}
-
-private struct Accounts: AccountDirectory {
-    func userName(of uid: UInt32) -> String? { nil }
-    func currentUserName(of uid: UInt32) -> String? { userName(of: uid) }
-    func hasGroup(_ gid: UInt32) -> Bool { false }
-    func userID(named name: String) -> UInt32? { nil }
-    func groupID(named name: String) -> UInt32? { nil }
-    func humanNames() -> [String] { [] }
-}
-
-private struct Head: AuditHeadStorage {
-    func read() -> AuditHead? { nil }
-    func write(_ head: AuditHead) {}
 }
 
 private struct NoBackups: BackupFolder {

@@ -30,9 +30,8 @@ extension AllowanceTable {
     @inline(__always)
     func followPlan(_ cell: UnsafeMutablePointer<AllowanceCell>, _ bootTime: Int64) {
         let workspace = Int(cell.pointee.workspace)
-        guard workspace < plans.count, plans[workspace]?.set.number == cell.pointee.placedSet else {
-            return placeAgain(cell, bootTime)
-        }
+        let given = workspace < plans.count ? plans[workspace]?.set.number : nil
+        guard given ?? sets.none.number == cell.pointee.placedSet else { return placeAgain(cell, bootTime) }
     }
 
     @inline(never)

@@ -91,7 +91,7 @@ package final class KeyRegistry: Sendable {
             let mayRenew = batch.hasRetiredPeppers
             for place in places {
                 var index = batch.find(place, in: state.table)
-                if let key = index, isRestricted || state.table[key].hasDetails,
+                if let key = index, isRestricted || state.table[key].isCanary,
                     state.hides(
                         key, from: peer, batch.demand(place), isRestricted: isRestricted, at: now, &answered)
                 {

@@ -267,7 +267,9 @@ extension HotKey: StatusBasis {
     package var isRevoked: Bool { marks.contains(.revoked) }
     package var isDisabled: Bool { marks.contains(.disabled) }
     package var hasSuccessor: Bool { marks.contains(.successor) }
-    package var isCanary: Bool { details?.pointee.isCanary ?? false }
+    package var isCanary: Bool {
+        @inline(__always) get { details?.pointee.isCanary ?? false }
+    }
 
     /// The greatest number of milliseconds that 56 bits can have.
     private static var greatest: Int64 { 1 << 55 - 1 }

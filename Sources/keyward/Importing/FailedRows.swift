@@ -13,11 +13,7 @@ final class FailedRows {
     /// Creates the file. It must not exist, not even as a link.
     init(path: String) throws(Failure) {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0, fchmod(descriptor, 0o600) == 0 else {
-            let remedy = errno == EEXIST ? " It is never overwritten. Move it away, or name another file." : ""
-            throw .usage("Cannot create \(path): \(systemMessage(errno)).\(remedy)")
-        }
+        descriptor = try NewFile.create(at: path)
     }
 
     deinit {
@@ -44,13 +40,8 @@ final class FailedRows {
     }
 
     private func write() throws(Failure) {
-        var rest = buffer[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written >= 0 else { throw fault(errno) }
-            rest = rest.dropFirst(written)
-        }
+        let failure = buffer.withUnsafeBytes { OutputBytes.write($0, to: descriptor) }
+        guard failure == 0 else { throw fault(failure) }
         buffer.removeAll(keepingCapacity: true)
     }
 

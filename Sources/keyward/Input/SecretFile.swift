@@ -25,15 +25,11 @@ final class SecretFile {
 
     /// Creates the file, mode 0600, with disk space for a key. It must not exist, not even as a link.
     static func make(at path: String) throws(Failure) -> SecretFile {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            let remedy = errno == EEXIST ? " It is never overwritten. Move it away, or name another file." : ""
-            throw .usage("Cannot create \(path): \(systemMessage(errno)).\(remedy)")
-        }
+        let descriptor = try NewFile.create(at: path)
         let file = SecretFile(path: path, descriptor: descriptor)
         let failure = posix_fallocate(descriptor, 0, off_t(reservedBytes))
-        guard failure == 0 || failure == EOPNOTSUPP || failure == EINVAL, fchmod(descriptor, 0o600) == 0 else {
-            throw .usage("Cannot create \(path): \(systemMessage(failure == 0 ? errno : failure)).")
+        guard failure == 0 || failure == EOPNOTSUPP || failure == EINVAL else {
+            throw .usage("Cannot create \(path): \(systemMessage(failure)).")
         }
         return file
     }

@@ -51,19 +51,8 @@ struct KeyFormatVectorTests {
     }
 
     @Test func anImplementationInAnotherLanguageAgrees() throws {
-        let interpreters = ["/usr/bin/python3", "/usr/local/bin/python3"]
-        guard let python = interpreters.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
-            return
-        }
-        let process = Process()
-        process.executableURL = URL(filePath: python)
-        process.arguments = [Self.folder.appending(path: "check_key_format.py").path]
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(said)")
+        guard let run = try VectorScript.run(Self.folder.appending(path: "check_key_format.py")) else { return }
+        #expect(run.status == 0, "\(run.output)")
     }
 
     private func bytes(_ hex: String) -> [UInt8] {
