@@ -7,14 +7,17 @@ import Synchronization
 
 /// A daemon in memory that answers any bytes, as if a connection had sent them and shut down its side.
 package struct FuzzDaemon: Sendable {
-    package let store = InMemoryStore()
+    package let store: InMemoryStore
     package let clock = FuzzClock()
     package let authority: Authority
     private let server: Server
     private let mailbox: Mailbox
+    private static let adminRefusals = TransportRefusals(.admin)
+    private static let verifyRefusals = TransportRefusals(.verify)
 
-    package init() {
+    package init(keepsChanges: Bool = true) {
         let clock = clock
+        store = InMemoryStore(keepsChanges: keepsChanges)
         let parts = AuthorityParts(
             store: store, peppers: PepperSet(current: Pepper(bytes: Array(repeating: 1, count: 32))), policy: Policy(),
             accounts: FixedAccounts(), headStorage: HeldAuditHead(), daemon: Actor(uid: 1, user: nil),
@@ -26,13 +29,14 @@ package struct FuzzDaemon: Sendable {
         (self.mailbox, self.authority) = (mailbox, authority)
         server = Server(
             authority: authority, version: "0", startedAt: clock.now, pid: 1, ownUser: 1, backups: NoBackups(),
-            generator: SeededGenerator(seed: 2), events: EventHub(), now: { clock.now },
+            generator: SharedGenerator(seed: 2), events: EventHub(), now: { clock.now },
             clock: ClockGuard(check: { .agrees }, accept: {}, believed: { clock.now }), report: { _ in })
     }
 
     /// The replies to some lines from an account; on the admin socket from root.
     package func answer(_ bytes: [UInt8], on socket: ServedSocket) -> [UInt8] {
         let uid: UInt32 = socket == .admin ? 0 : 9
+        let refusals = socket == .admin ? Self.adminRefusals : Self.verifyRefusals
         let peer = PeerCredentials(uid: uid, gid: uid, pid: 9, groups: [])
         var connection = Connection(bounds: ConnectionBounds(socket == .admin ? .admin : .verify), now: 0)
         var handler = RequestService(server.services, on: socket).makeHandler()
@@ -48,7 +52,7 @@ package struct FuzzDaemon: Sendable {
             connection.answer(
                 by: &handler, from: peer,
                 token: ReplyToken(mailbox: mailbox, tag: 0, call: connection.call),
-                refusals: TransportRefusals(socket == .admin ? .admin : .verify), now: 0)
+                refusals: refusals, now: 0)
             handler.iterationEnded()
             let sent = connection.withOutput { Array($0) }
             replies += sent

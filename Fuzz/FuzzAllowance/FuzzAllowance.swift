@@ -35,13 +35,15 @@ struct Input {
 }
 
 /// One for all inputs: its threads do not end with it.
-private let daemon = FuzzDaemon()
+private let daemon = FuzzDaemon(keepsChanges: false)
 private let runs = Atomic(0)
 
 /// The keys and the budget of an input, and what they must answer.
 private struct Run {
     private let number = runs.add(1, ordering: .relaxed).newValue
+    /// Those that can be valid.
     private var keys: [(secret: String, name: String, allowance: ModelAllowance)] = []
+    private var created = 0
     /// The predecessors of rotations, by name, and when they may have ended.
     private var replaced: [String: (secret: String, endsAt: Int64)] = [:]
     private var budget: ModelAllowance?
@@ -82,7 +84,8 @@ private struct Run {
 
     private mutating func create(_ input: inout Input) {
         guard keys.count < 4 else { return }
-        let name = "key\(number)-\(keys.count)"
+        let name = "key\(number)-\(created)"
+        created += 1
         if let budget, input.next(2) == 1 {
             let reply = change("keys.create", #""name":"\#(name)","budget":"team\#(number)""#)
             return keys.append((secret(in: reply), name, budget))
@@ -172,7 +175,7 @@ private func require(_ holds: Bool, _ message: @autoclosure () -> String) {
 private let strangers = Strangers()
 
 private struct Strangers {
-    let daemon = FuzzDaemon()
+    let daemon = FuzzDaemon(keepsChanges: false)
     let secret: String
 
     init() {

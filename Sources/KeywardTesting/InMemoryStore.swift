@@ -46,14 +46,19 @@ package final class InMemoryStore: KeyStore {
 
     package let schemaVersion = 1
     private let guarded: Mutex<Guarded>
+    private let keepsChanges: Bool
     private struct Hook: Sendable {
         var body: (@Sendable () -> Void)?
     }
 
     private let beforeReads = Mutex(Hook())
 
-    package init(contents: InMemoryContents = InMemoryContents(databaseID: Array(0..<16))) {
+    /// `keepsChanges` is false for a long run of which nobody reads the store: each commit copies what is kept.
+    package init(
+        contents: InMemoryContents = InMemoryContents(databaseID: Array(0..<16)), keepsChanges: Bool = true
+    ) {
         guarded = Mutex(Guarded(contents: contents))
+        self.keepsChanges = keepsChanges
     }
 
     /// Lets the next `passes` calls of `operation` pass, then makes `times` of them fail with `fault`.
@@ -103,9 +108,11 @@ package final class InMemoryStore: KeyStore {
     package func commit(_ group: [Changes]) throws(StoreFault) {
         try guarded.withLock { guarded throws(StoreFault) in
             try guarded.pass(.commit)
-            var next = guarded.contents
-            for changes in group { try next.apply(changes) }
-            guarded.contents = next
+            if keepsChanges {
+                var next = guarded.contents
+                for changes in group { try next.apply(changes) }
+                guarded.contents = next
+            }
             guarded.commits += 1
         }
     }

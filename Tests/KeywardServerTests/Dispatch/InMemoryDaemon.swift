@@ -146,21 +146,6 @@ final class ClockJump: Sendable {
     let state = Mutex<ClockState>(.agrees)
 }
 
-/// One stream of random numbers for all users.
-struct SharedGenerator: RandomNumberGenerator, Sendable {
-    private final class Source: Sendable {
-        let generator: Mutex<SeededGenerator>
-
-        init(seed: UInt64) { generator = Mutex(SeededGenerator(seed: seed)) }
-    }
-
-    private let source: Source
-
-    init(seed: UInt64) { source = Source(seed: seed) }
-
-    mutating func next() -> UInt64 { source.generator.withLock { $0.next() } }
-}
-
 /// The events that the daemon reported.
 final class Events: Sendable {
     private let list = Mutex<[DaemonEvent]>([])
