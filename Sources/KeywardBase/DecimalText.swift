@@ -20,31 +20,37 @@ package enum DecimalText {
     }
 
     @inlinable static func write(digits number: UInt64, to start: UnsafeMutableRawPointer) -> Int {
-        let count = count(of: number)
-        var (position, rest) = (count, number)
-        while rest >= 10 {
-            let quotient = rest / 100
-            position &-= 2
-            let pair = UnsafeRawPointer(pairs.utf8Start) + Int(truncatingIfNeeded: (rest &- quotient &* 100) &* 2)
-            start.storeBytes(of: pair.loadUnaligned(as: UInt16.self), toByteOffset: position, as: UInt16.self)
-            rest = quotient
-        }
-        // The first digit, unless its pair had it.
-        if position > 0 {
-            start.storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest), as: UInt8.self)
-        }
-        return count
+        guard number >= 10_000 else { return write(atMostFour: number, to: start) }
+        let count = write(digits: number / 10_000, to: start)
+        let rest = number % 10_000
+        write(pair: rest / 100, to: start + count)
+        write(pair: rest % 100, to: start + (count &+ 2))
+        return count &+ 4
     }
 
-    /// The number of digits.
-    @inlinable static func count(of number: UInt64) -> Int {
-        if number < 100 { return number < 10 ? 1 : 2 }
-        if number < 10_000 { return number < 1_000 ? 3 : 4 }
-        var (count, rest) = (4, number / 10_000)
-        while rest > 0 {
-            count &+= 1
-            rest /= 10
+    /// Without leading zeros.
+    @inline(__always) @inlinable
+    static func write(atMostFour number: UInt64, to start: UnsafeMutableRawPointer) -> Int {
+        let (first, last) = (number / 100, number % 100)
+        let count = write(atMostTwo: first > 0 ? first : last, to: start)
+        guard first > 0 else { return count }
+        write(pair: last, to: start + count)
+        return count &+ 2
+    }
+
+    @inline(__always) @inlinable
+    static func write(atMostTwo number: UInt64, to start: UnsafeMutableRawPointer) -> Int {
+        guard number < 10 else {
+            write(pair: number, to: start)
+            return 2
         }
-        return count
+        start.storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number), as: UInt8.self)
+        return 1
+    }
+
+    @inline(__always) @inlinable
+    static func write(pair number: UInt64, to start: UnsafeMutableRawPointer) {
+        let pair = UnsafeRawPointer(pairs.utf8Start) + Int(truncatingIfNeeded: number &* 2)
+        start.storeBytes(of: pair.loadUnaligned(as: UInt16.self), as: UInt16.self)
     }
 }
