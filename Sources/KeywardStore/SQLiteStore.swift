@@ -52,6 +52,9 @@ package final class SQLiteStore: KeyStore {
         try read { try StateTables.load(on: $0) }
     }
 
+    /// Frees the pages that the load has cached; the next ones fill the cache again.
+    package func releaseMemory() { pool.releaseMemory() }
+
     package func countKeys() throws(StoreFault) -> Int {
         try read { try KeyReading.count(on: $0) }
     }

@@ -42,6 +42,7 @@ struct Daemon {
         (server, clock) = try Self.makeServer(
             arguments, files, store, configuration.policy, log, time)
         // Loading needed memory that nothing else will.
+        store.releaseMemory()
         Allocator.returnUnusedMemory()
 
         let loops = configuration.verifyLoops ?? min(4, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
