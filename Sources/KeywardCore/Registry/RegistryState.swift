@@ -293,7 +293,7 @@ package struct RegistryState: ~Copyable {
     /// Indexes some keys. The memory that they need is prefetched first, for all at once.
     private mutating func enterFresh(_ load: inout KeyLoad) {
         for (index, hashes) in load.fresh {
-            table.prefetchSlot(for: table[index].digest)
+            table.prefetchEntry(for: table[index].digest)
             names.prefetchEntries(hashes)
         }
         for (index, hashes) in load.fresh {

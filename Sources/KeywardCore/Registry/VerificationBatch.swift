@@ -140,10 +140,17 @@ package struct VerificationBatch: ~Copyable {
     /// Prefetches the memory that the answers read, one step for all of them at a time.
     mutating func prefetch(from table: borrowing KeyTable, _ allowances: borrowing AllowanceTable) {
         var hasDetails = false
-        for place in items.indices { table.prefetchSlot(for: items[place].digest) }
-        for place in items.indices { table.prefetchRecord(for: items[place].digest) }
+        for place in items.indices { table.prefetchEntry(for: items[place].digest) }
         for place in items.indices {
-            guard let index = search(place, in: table) else { continue }
+            guard let candidate = table.candidate(for: items[place].digest) else { continue }
+            items[place].found = UInt32(candidate + 1)
+            table.prefetchRecord(at: candidate)
+        }
+        for place in items.indices {
+            guard let index = find(place, in: table) else {
+                items[place].found = 0
+                continue
+            }
             items[place].found = UInt32(index + 1)
             table[index].prefetchReply()
             if table[index].hasDetails { hasDetails = true }

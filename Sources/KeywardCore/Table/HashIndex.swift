@@ -1,9 +1,9 @@
-/// Finds keys by one of their texts: an open-addressing table of their indices, four bytes each. It does not store the
-/// texts; the caller compares them.
+/// Finds keys by their digest or one of their texts: an open-addressing table of their indices, four bytes each. It does
+/// not store what it finds them by; the caller compares that.
 ///
-/// The bits of an entry that its index does not need contain a part of the text's hash. So nearly every other text is
-/// skipped unread.
-struct TextIndex: ~Copyable {
+/// The bits of an entry that its index does not need contain a part of the hash. So nearly every other key is skipped
+/// unread.
+struct HashIndex: ~Copyable {
     private static let free: UInt32 = 0
     private static let freed = UInt32.max
 
@@ -22,12 +22,35 @@ struct TextIndex: ~Copyable {
     }
 
     /// The index with this `hash` that `matches`.
+    @inline(__always)
     func find(_ hash: Int, _ matches: (KeyTable.Index) -> Bool) -> KeyTable.Index? {
         place(hash, matches).map { index(entries[$0]) }
     }
 
     /// Prefetches the entry at which the search for `hash` begins.
+    @inline(__always)
     func prefetchEntry(_ hash: Int) { prefetch(entries + start(hash)) }
+
+    /// The first index whose entry has the same part of the hash: nearly always the one with this `hash`, if there is
+    /// any. It reads no key.
+    @inline(__always)
+    func candidate(_ hash: Int) -> KeyTable.Index? {
+        let tag = tag(hash)
+        var place = start(hash)
+        while entries[place] != Self.free {
+            let entry = entries[place]
+            if entry & ~indexBits == tag, entry != Self.freed { return index(entry) }
+            place = capacity.next(place)
+        }
+        return nil
+    }
+
+    /// Adds an index that it does not have; `hashOf` returns the hash of an index.
+    mutating func add(_ index: KeyTable.Index, _ hash: Int, hashOf: (KeyTable.Index) -> Int) {
+        if index + 1 >= indexBits { widen(for: index, hashOf) }
+        if capacity.isFull(used) { grow(hashOf) }
+        insert(index, hash)
+    }
 
     /// Replaces the index that `matches` with `index`, or adds it; `hashOf` returns the hash of an index.
     mutating func put(
@@ -35,12 +58,8 @@ struct TextIndex: ~Copyable {
         hashOf: (KeyTable.Index) -> Int
     ) {
         if index + 1 >= indexBits { widen(for: index, hashOf) }
-        if let place = place(hash, matches) {
-            entries[place] = entry(index, hash)
-            return
-        }
-        if capacity.isFull(used) { grow(hashOf) }
-        insert(index, hash)
+        guard let place = place(hash, matches) else { return add(index, hash, hashOf: hashOf) }
+        entries[place] = entry(index, hash)
     }
 
     /// Reserves capacity for `count` indices, while there are none.
@@ -91,22 +110,24 @@ struct TextIndex: ~Copyable {
     private mutating func grow(_ hashOf: (KeyTable.Index) -> Int) {
         let held = indices
         capacity.grow(for: held.count)
-        renew()
-        for index in held { insert(index, hashOf(index)) }
+        enter(held, hashOf)
     }
 
     private mutating func widen(for index: KeyTable.Index, _ hashOf: (KeyTable.Index) -> Int) {
         let held = indices
         while index + 1 >= indexBits { indexBits = indexBits << 1 | 1 }
-        renew()
-        for index in held { insert(index, hashOf(index)) }
+        enter(held, hashOf)
     }
 
-    private var indices: [KeyTable.Index] {
-        var held: [KeyTable.Index] = []
-        held.reserveCapacity(used)
+    private mutating func enter(_ held: HeldIndices, _ hashOf: (KeyTable.Index) -> Int) {
+        renew()
+        held.forEach { insert($0, hashOf($0)) }
+    }
+
+    private var indices: HeldIndices {
+        var held = HeldIndices()
         for place in 0..<capacity.slots where entries[place] != Self.free && entries[place] != Self.freed {
-            held.append(index(entries[place]))
+            held.insert(index(entries[place]))
         }
         return held
     }
@@ -115,5 +136,27 @@ struct TextIndex: ~Copyable {
         memory = LargeMemory(byteCount: capacity.slots * MemoryLayout<UInt32>.stride)
         entries = memory.base.assumingMemoryBound(to: UInt32.self)
         used = 0
+    }
+}
+
+/// Indices in order, a bit for each. Keys are read from memory much faster in order than in that of a table.
+private struct HeldIndices {
+    private var words: [UInt64] = []
+    private(set) var count = 0
+
+    mutating func insert(_ index: KeyTable.Index) {
+        while index / 64 >= words.count { words.append(0) }
+        words[index / 64] |= 1 << UInt64(index % 64)
+        count += 1
+    }
+
+    func forEach(_ body: (KeyTable.Index) -> Void) {
+        for (place, word) in words.enumerated() {
+            var rest = word
+            while rest != 0 {
+                body(place * 64 + rest.trailingZeroBitCount)
+                rest &= rest - 1
+            }
+        }
     }
 }

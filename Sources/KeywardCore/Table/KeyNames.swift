@@ -2,10 +2,10 @@
 struct KeyNames: ~Copyable {
     /// By number: the index plus one, 0 if there is none. Numbers are assigned in order and never reused.
     private var byNumber: [UInt32] = []
-    private var byID = TextIndex()
-    private var byPrefix = TextIndex()
+    private var byID = HashIndex()
+    private var byPrefix = HashIndex()
     /// The key that a name means, by workspace.
-    private var byName = TextIndex()
+    private var byName = HashIndex()
 
     /// One more than the greatest number that a key ever had.
     var endNumber: Int64 { Int64(byNumber.count) }

@@ -1,16 +1,9 @@
-/// The hot keys, found by digest: an open-addressing table of 8-byte slots over segments of records that never move.
+/// The hot keys, found by digest: segments of records that never move, and an index of them.
 ///
 /// Not thread-safe: ``KeyRegistry`` has the lock.
 package struct KeyTable: ~Copyable {
     /// The index of a hot key, valid while it is present.
     package typealias Index = Int
-
-    private struct Slot {
-        /// The lower half of the digest's first word, which selects the slot.
-        var fingerprint: UInt32
-        /// The record's index plus one; 0 is free, `UInt32.max` was freed.
-        var entry: UInt32
-    }
 
     /// Memory in huge pages, as a class that an array can hold.
     private final class Block {
@@ -23,12 +16,8 @@ package struct KeyTable: ~Copyable {
 
     /// A segment is two huge pages.
     static let segmentSize = 65_536
-    private static let freed = UInt32.max
 
-    private var slots: UnsafeMutablePointer<Slot>
-    private var slotMemory: Block
-    private var capacity = TableCapacity()
-    private var used = 0
+    private var byDigest = HashIndex()
     private var segments: [UnsafeMutablePointer<HotKey>] = []
     private var segmentMemory: [Block] = []
     private var freeIndices: [Index] = []
@@ -38,10 +27,7 @@ package struct KeyTable: ~Copyable {
     /// The number of keys.
     package private(set) var count = 0
 
-    package init() {
-        slotMemory = Self.emptySlots(capacity.slots)
-        slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
-    }
+    package init() {}
 
     deinit {
         for index in 0..<endIndex {
@@ -64,35 +50,22 @@ package struct KeyTable: ~Copyable {
     ///
     /// The whole digest is compared without a branch on the first difference.
     package func find(_ digest: Digest) -> Index? {
-        let fingerprint = Self.fingerprint(of: digest)
-        var position = capacity.start(fingerprint)
-        while true {
-            let slot = slots[position]
-            if slot.entry == 0 { return nil }
-            if slot.fingerprint == fingerprint, slot.entry != Self.freed {
-                let index = Index(slot.entry - 1)
-                let difference = pointer(to: index).pointee.digest.words ^ digest.words
-                if difference[0] | difference[1] | difference[2] | difference[3] == 0 { return index }
-            }
-            position = capacity.next(position)
+        byDigest.find(Self.hash(of: digest)) { index in
+            let difference = pointer(to: index).pointee.digest.words ^ digest.words
+            return difference[0] | difference[1] | difference[2] | difference[3] == 0
         }
     }
 
     // Searches wait for memory one after another. So the memory of several is prefetched, one step for all of them at a
-    // time: first their slots, then the records of these.
+    // time: first their entries, then the records of these.
 
-    /// Prefetches the slot at which the search for a digest begins.
+    /// Prefetches the entry at which the search for a digest begins.
     @inline(__always)
-    func prefetchSlot(for digest: Digest) {
-        prefetch(slots + capacity.start(Self.fingerprint(of: digest)))
-    }
+    func prefetchEntry(for digest: Digest) { byDigest.prefetchEntry(Self.hash(of: digest)) }
 
-    /// Prefetches the record of the slot at which the search for a digest begins.
+    /// The index that ``find(_:)`` examines first, which is nearly always the right one; it reads no record.
     @inline(__always)
-    func prefetchRecord(for digest: Digest) {
-        let entry = slots[capacity.start(Self.fingerprint(of: digest))].entry
-        if entry != 0, entry != Self.freed { prefetchRecord(at: Index(entry - 1)) }
-    }
+    func candidate(for digest: Digest) -> Index? { byDigest.candidate(Self.hash(of: digest)) }
 
     /// Prefetches the record at `index`.
     @inline(__always)
@@ -115,17 +88,16 @@ package struct KeyTable: ~Copyable {
 
     /// Makes the key at `index` findable by its digest.
     mutating func enter(_ index: Index) {
-        if capacity.isFull(used) { grow() }
-        place(fingerprint: Self.fingerprint(of: self[index].digest), entry: UInt32(index + 1))
+        let segments = segments
+        byDigest.add(index, Self.hash(of: self[index].digest)) {
+            Self.hash(of: segments[$0 / Self.segmentSize][$0 % Self.segmentSize].digest)
+        }
     }
 
     /// Reserves capacity for `count` keys, while there are none.
     mutating func reserve(_ count: Int, _ population: PagePopulation?) {
-        guard used == 0 else { return }
-        capacity.reserve(count)
-        slotMemory = Self.emptySlots(capacity.slots)
-        slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
-        population?.announce(slotMemory.memory)
+        guard endIndex == 0 else { return }
+        byDigest.reserve(count, population)
         while segments.count * Self.segmentSize < count { appendSegment() }
         let size = MemoryLayout<HotKey>.stride
         for (segment, start) in zip(segmentMemory, stride(from: 0, to: count, by: Self.segmentSize)) {
@@ -139,7 +111,7 @@ package struct KeyTable: ~Copyable {
 
     /// Removes a key; its index may be reused.
     package mutating func remove(at index: Index) {
-        free(slotOf: index)
+        byDigest.remove(index, Self.hash(of: self[index].digest))
         setText(UnsafeRawBufferPointer(start: nil, count: 0), at: index)
         pointer(to: index).pointee.release()
         pointer(to: index).pointee.isPresent = false
@@ -151,15 +123,9 @@ package struct KeyTable: ~Copyable {
     /// Gives the key at `index` another digest.
     mutating func setDigest(_ digest: Digest, at index: Index) {
         guard pointer(to: index).pointee.digest != digest else { return }
-        free(slotOf: index)
+        byDigest.remove(index, Self.hash(of: self[index].digest))
         pointer(to: index).pointee.digest = digest
         enter(index)
-    }
-
-    private mutating func free(slotOf index: Index) {
-        var position = capacity.start(Self.fingerprint(of: pointer(to: index).pointee.digest))
-        while slots[position].entry != UInt32(index + 1) { position = capacity.next(position) }
-        slots[position].entry = Self.freed
     }
 
     /// Replaces the text of the key at `index`, or removes it if there are no bytes.
@@ -189,28 +155,5 @@ package struct KeyTable: ~Copyable {
         segments.append(block.memory.base.assumingMemoryBound(to: HotKey.self))
     }
 
-    private static func fingerprint(of digest: Digest) -> UInt32 { UInt32(truncatingIfNeeded: digest.words[0]) }
-
-    private mutating func place(fingerprint: UInt32, entry: UInt32) {
-        var position = capacity.start(fingerprint)
-        while slots[position].entry != 0 { position = capacity.next(position) }
-        slots[position] = Slot(fingerprint: fingerprint, entry: entry)
-        used += 1
-    }
-
-    private mutating func grow() {
-        let (old, oldMemory) = (UnsafeBufferPointer(start: slots, count: capacity.slots), slotMemory)
-        capacity.grow(for: count)
-        slotMemory = Self.emptySlots(capacity.slots)
-        slots = slotMemory.memory.base.assumingMemoryBound(to: Slot.self)
-        used = 0
-        for slot in old where slot.entry != 0 && slot.entry != Self.freed {
-            place(fingerprint: slot.fingerprint, entry: slot.entry)
-        }
-        withExtendedLifetime(oldMemory) {}
-    }
-
-    private static func emptySlots(_ count: Int) -> Block {
-        Block(byteCount: count * MemoryLayout<Slot>.stride)
-    }
+    private static func hash(of digest: Digest) -> Int { Int(truncatingIfNeeded: digest.words[0]) }
 }

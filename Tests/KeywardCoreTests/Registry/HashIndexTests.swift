@@ -3,12 +3,12 @@ import Testing
 
 @testable import KeywardCore
 
-@Suite struct TextIndexTests {
+@Suite struct HashIndexTests {
     /// With few bits for an index the table is rebuilt with more bits.
     @Test(arguments: [4, 8, 24])
     func itAgreesWithADictionary(indexBits: UInt32) {
         var random = SeededGenerator(seed: UInt64(indexBits))
-        var index = TextIndex(indexBits: indexBits)
+        var index = HashIndex(indexBits: indexBits)
         // Keys share texts and texts share hashes, as the lowest bits of hashes share slots.
         var texts: [Int] = []
         var held: [Int: KeyTable.Index] = [:]
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func roomThatWasReservedHoldsAsManyAndMore() {
-        var index = TextIndex()
+        var index = HashIndex()
         index.reserve(5_000, nil)
         for key in 0..<9_000 { index.put(key, key &* 0x9E37_79B9, replacing: { $0 == key }) { $0 &* 0x9E37_79B9 } }
         for key in 0..<9_000 { #expect(index.find(key &* 0x9E37_79B9) { $0 == key } == key) }

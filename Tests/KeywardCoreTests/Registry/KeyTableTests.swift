@@ -20,9 +20,9 @@ struct KeyTableTests {
                 plain[digest] = nil
                 gone.append(digest)
             } else {
-                // Many share the slot where the search starts.
-                let low = UInt64.random(in: 0..<64, using: &random)
-                let digest = Digest(words: SIMD4(low, random.next(), random.next(), random.next()))
+                // All share the entry where the search starts, and some the rest of the hash.
+                let first = UInt64.random(in: 0..<64, using: &random) | random.next() << 32
+                let digest = Digest(words: SIMD4(first, random.next(), random.next(), random.next()))
                 plain[digest] = (table.insert(key(digest, number)), number)
             }
             #expect(table.count == plain.count)
@@ -71,5 +71,31 @@ struct KeyTableTests {
         #expect(table.count == 0)
         #expect(table.endIndex == 1)
         #expect(table.find(records.digest()) == nil)
+    }
+
+    @Test func theCandidateForADigestIsNearlyAlwaysItsKey() {
+        var table = KeyTable()
+        var records = RandomRecords(seed: 6)
+        let digests = (0..<20_000).map { _ in records.digest() }
+        for (place, digest) in digests.enumerated() { _ = table.insert(key(digest, Int64(place))) }
+        let others = digests.enumerated().count { table.candidate(for: $1) != $0 }
+        #expect(others < digests.count / 50)
+        // An entry has eight bits of the hash beside those that select it.
+        let found = (0..<20_000).count { _ in table.candidate(for: records.digest()) != nil }
+        #expect(found < 20_000 / 25)
+    }
+
+    @Test func aKeyThatIsEnteredAfterTheTableGrewIsFoundOnce() {
+        var table = KeyTable()
+        var records = RandomRecords(seed: 7)
+        let digests = (0..<6_000).map { _ in records.digest() }
+        // The first is entered last, and the table grows several times until then.
+        for (place, digest) in digests.enumerated() { _ = table.append(key(digest, Int64(place))) }
+        for index in digests.indices.dropFirst() { table.enter(index) }
+        #expect(table.find(digests[0]) == nil)
+        table.enter(0)
+        for (place, digest) in digests.enumerated() { #expect(table.find(digest) == place) }
+        table.remove(at: 0)
+        #expect(table.find(digests[0]) == nil)
     }
 }
