@@ -79,16 +79,27 @@ enum UsageTables {
         }) { try readRefusal(&$0) }
     }
 
-    /// The last refusals of the most recently refused keys, the earliest first.
+    /// The last refusals of the most recently refused keys, the earliest first. It costs a few searches for each key
+    /// that has any, whatever the number of hours.
     static func lastRefusals(atMost limit: Int, on database: Database) throws -> [RefusalHour] {
-        // For each group with one max(), SQLite returns the other columns of the row with the maximum.
-        let sql = """
-            SELECT key, hour, uid, code, count, max(last_at) AS last FROM refusal_hours
-            GROUP BY key ORDER BY last DESC LIMIT ?
-            """
-        return try PreparedStatement(sql, on: database).all({ $0.add(Int64(limit)) }) { try readRefusal(&$0) }
-            .reversed()
+        try PreparedStatement(lastRefusalsSelection, on: database).all({ $0.add(Int64(limit)) }) {
+            try readRefusal(&$0)
+        }
+        .reversed()
     }
+
+    // For each group with one max(), SQLite returns the other columns of the row with the maximum.
+    static let lastRefusalsSelection = """
+        WITH RECURSIVE refused (key) AS (
+            SELECT min(key) FROM refusal_hours
+            UNION ALL
+            SELECT (SELECT min(key) FROM refusal_hours WHERE key > refused.key) FROM refused WHERE key IS NOT NULL
+        )
+        SELECT hours.key, hour, uid, code, count, max(last_at) AS last
+            FROM refused CROSS JOIN refusal_hours AS hours ON hours.key = refused.key
+                AND hour = (SELECT max(hour) FROM refusal_hours WHERE key = refused.key)
+            GROUP BY hours.key ORDER BY last DESC LIMIT ?
+        """
 
     private static func readRefusal(_ row: inout Columns) throws -> RefusalHour {
         let (key, hour, uid, word) = (row.int64(), row.int64(), try row.uint32(), row.text())
@@ -109,10 +120,14 @@ enum UsageTables {
         }) { readHour(&$0) }
     }
 
+    /// The hours since `hour`, in no order.
     static func hours(from hour: Int64, on database: Database) throws -> [HourUsage] {
-        let sql = "SELECT key, hour, valid, refused FROM usage_hours WHERE hour >= ? ORDER BY key, hour"
-        return try PreparedStatement(sql, on: database).all({ $0.add(hour) }) { readHour(&$0) }
+        try PreparedStatement(hoursSelection, on: database).all({ $0.add(hour) }) { readHour(&$0) }
     }
+
+    // Without the hint SQLite reads the hours of all time, which are in the order of keys.
+    static let hoursSelection =
+        "SELECT key, hour, valid, refused FROM usage_hours INDEXED BY usage_hours_by_hour WHERE hour >= ?"
 
     static let totalsSelection = "SELECT key, valid, refused, last_used_at, last_used_by FROM usage ORDER BY key"
     static let peersSelection = "SELECT key, uid, valid, last_used_at FROM usage_peers ORDER BY key, uid"

@@ -147,7 +147,7 @@ package struct InMemoryContents: Sendable {
             allowances: allowances.values.sorted { $0.number < $1.number },
             requests: requests.sorted { $0.key < $1.key }.map(\.value),
             peppers: peppers.values.sorted { $0.id.rawValue < $1.id.rawValue }, auditHead: audit.last,
-            lastKeyNumber: lastKeyNumber, openHours: open.sorted { ($0.key, $0.hour) < ($1.key, $1.hour) },
+            lastKeyNumber: lastKeyNumber, openHours: open,
             generation: generation,
             hasLoss: audit.last { AuditNote.isOfLoss($0.action) }?.action == AuditNote.Action.auditTailMissing.rawValue,
             lastRefusals: refusals.values.compactMap { $0.max { $0.lastAt < $1.lastAt } }

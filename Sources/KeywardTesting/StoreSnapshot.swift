@@ -30,7 +30,7 @@ package struct StoreSnapshot: Equatable, Sendable {
         allowances = state.allowances
         requests = state.requests
         peppers = state.peppers
-        openHours = state.openHours
+        openHours = state.openHours.sorted { ($0.key, $0.hour) < ($1.key, $1.hour) }
         lastRefusals = state.lastRefusals
         auditHead = state.auditHead
         try store.loadKeys { key in

@@ -50,6 +50,15 @@ import Testing
         }
     }
 
+    /// A year has 8,760 hours: a start must not read those of all keys.
+    @Test(arguments: [UsageTables.hoursSelection, UsageTables.lastRefusalsSelection])
+    func aStartDoesNotReadTheHoursOfAllTime(sql: String) throws {
+        let steps = try plan(sql).split(separator: "; ")
+        // The names of keys that a step before has found are a table, too.
+        #expect(steps.allSatisfy { !$0.hasPrefix("SCAN") || $0 == "SCAN refused" }, "\(steps)")
+        #expect(steps.contains { $0.hasPrefix("SEARCH") })
+    }
+
     @Test(arguments: [
         "DELETE FROM usage_hours WHERE hour < ?", "DELETE FROM usage_hours WHERE key = ?",
         "DELETE FROM requests WHERE at < ?", "DELETE FROM requests WHERE key = ?",

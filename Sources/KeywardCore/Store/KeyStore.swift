@@ -115,7 +115,7 @@ package struct StoredState: Sendable {
     package var auditHead: AuditRecord?
     /// The greatest key number ever assigned, 0 if none.
     package var lastKeyNumber: Int64
-    /// The hours that may still grow: those from `mark`'s hour on.
+    /// The hours that may still grow: those from `mark`'s hour on, in no order.
     package var openHours: [HourUsage]
     /// Distinguishes this database from copies of it: a copy has another one.
     package var generation: Int64
