@@ -3,18 +3,16 @@
 /// It is read under the registry's lock, so it holds numbers and asks no name service. A name that means another number
 /// now is known from a check in the background; until then, and while the name service fails, the number stays good.
 struct ClosedWorkspaces {
-    private struct Workspace {
-        let number: Int64
-        /// Those whose grants are not void.
-        var verifiers: [Principal]
-    }
-
-    private var workspaces: [Workspace] = []
+    /// The numbers of the closed workspaces.
+    private var numbers: Set<Int64> = []
+    /// Of them, those that an account or a group verifies, by its number. Void grants are not here.
+    private var byAccount: [UInt32: Set<Int64>] = [:]
+    private var byGroup: [UInt32: Set<Int64>] = [:]
     private var granted: [RegisteredWorkspace] = []
     private var void: Set<Principal> = []
 
     /// Whether there is none, as on most hosts.
-    var isEmpty: Bool { workspaces.isEmpty }
+    var isEmpty: Bool { numbers.isEmpty }
 
     mutating func set(_ workspaces: [RegisteredWorkspace]) {
         granted = workspaces.filter { !$0.verifiers.isEmpty }
@@ -28,30 +26,35 @@ struct ClosedWorkspaces {
     }
 
     private mutating func refresh() {
-        workspaces = granted.map { workspace in
-            Workspace(number: workspace.number, verifiers: workspace.verifiers.filter { !void.contains($0) })
+        numbers = Set(granted.map(\.number))
+        (byAccount, byGroup) = ([:], [:])
+        for workspace in granted {
+            for verifier in workspace.verifiers where !void.contains(verifier) {
+                switch verifier.kind {
+                case .user: byAccount[verifier.id, default: []].insert(workspace.number)
+                case .group: byGroup[verifier.id, default: []].insert(workspace.number)
+                }
+            }
         }
     }
 
     /// Whether `peer` may verify keys of a workspace.
     func admits(_ peer: borrowing PeerCredentials, to number: Int64) -> Bool {
-        guard let index = workspaces.firstIndex(where: { $0.number == number }) else { return true }
-        return verifies(peer, index)
+        guard numbers.contains(number) else { return true }
+        if byAccount[peer.uid]?.contains(number) == true || byGroup[peer.gid]?.contains(number) == true { return true }
+        for group in peer.groups where byGroup[group]?.contains(number) == true { return true }
+        return false
     }
 
     /// The workspace of a request from `peer` that names none: the only one that it is a verifier of. `nil` if it is a
     /// verifier of none.
     func standard(for peer: borrowing PeerCredentials) -> WorkspaceFilter? {
-        var found: Int64?
-        for index in workspaces.indices where verifies(peer, index) {
-            guard found == nil else { return WorkspaceFilter.none }
-            found = workspaces[index].number
+        var found = byAccount[peer.uid] ?? []
+        if let more = byGroup[peer.gid] { found.formUnion(more) }
+        for group in peer.groups {
+            if let more = byGroup[group] { found.formUnion(more) }
         }
-        return found.map { .only($0) }
-    }
-
-    private func verifies(_ peer: borrowing PeerCredentials, _ index: Int) -> Bool {
-        for verifier in workspaces[index].verifiers where verifier.isNumber(of: peer) { return true }
-        return false
+        guard let number = found.first else { return nil }
+        return found.count == 1 ? .only(number) : WorkspaceFilter.none
     }
 }

@@ -41,7 +41,7 @@ package struct VerificationBatch: ~Copyable {
     }
 
     private let pepper: Pepper
-    private let retiredPeppers: [Pepper]
+    /// With `pepper`, which is the first.
     private let peppers: [Pepper]
     private let imports: ImportedFormats
     private var items: [Item] = []
@@ -57,7 +57,6 @@ package struct VerificationBatch: ~Copyable {
     ///   - imports: the formats of the registry's imported keys.
     package init(peppers: PepperSet, imports: ImportedFormats) {
         pepper = peppers.current
-        retiredPeppers = Array(peppers.all.dropFirst())
         self.peppers = peppers.all
         self.imports = imports
     }
@@ -120,9 +119,9 @@ package struct VerificationBatch: ~Copyable {
         item.digest = pepper.digest(of: key)
         // Another host's key may have been imported. That is looked up only if this host has not made it.
         if !imports.isEmpty { item.text = texts.keep(key) }
-        guard !retiredPeppers.isEmpty else { return }
-        item.furtherDigests = Places(start: UInt32(furtherDigests.count), count: UInt32(retiredPeppers.count))
-        for pepper in retiredPeppers { furtherDigests.append(pepper.digest(of: key)) }
+        guard hasRetiredPeppers else { return }
+        item.furtherDigests = Places(start: UInt32(furtherDigests.count), count: UInt32(peppers.count - 1))
+        for pepper in peppers.dropFirst() { furtherDigests.append(pepper.digest(of: key)) }
     }
 
     /// A text that no daemon like this one has made can only be an imported key.
@@ -200,7 +199,7 @@ package struct VerificationBatch: ~Copyable {
     func codeIfUnknown(_ place: Int) -> Verdict.Code { items[place].isKey ? .notFound : .malformed }
 
     /// Whether a found key may have a digest under a retired pepper.
-    var hasRetiredPeppers: Bool { !retiredPeppers.isEmpty }
+    var hasRetiredPeppers: Bool { peppers.count > 1 }
 
     /// The digest under the current pepper of the key that a verification presents; `nil` if `found` is that.
     ///
