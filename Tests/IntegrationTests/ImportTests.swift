@@ -45,6 +45,27 @@ import Testing
         for index in 0..<3 { #expect(try daemon.verdict(Self.secret(index)) == "valid") }
     }
 
+    @Test func onATerminalAProgressLineGivesWayToWhatIsReported() throws {
+        let daemon = try TestDaemon()
+        // Two calls; the second has the rows that fail.
+        try daemon.folder.write(
+            Self.lines(0..<10_050) + "{}\n" + Self.lines(10_050..<10_051) + "[]\n", to: "keys")
+        let process = try TerminalProcess(
+            Command.path, ["import", daemon.folder.file("keys"), "--format", "secret", "--dry-run"],
+            environment: Command.environment(daemon.process.runFolder))
+        #expect(process.waitForText("of 10,053 failed"), "\(process.text)")
+        let end = process.wait()
+        #expect(end.exit == 1)
+        let clear = "\r\u{1B}[K"
+        let percent = try #require(end.output.firstMatch(of: /\e\[K[0-9,]+ rows, ([0-9]+) % of the file/))
+        #expect(try (1...100).contains(#require(Int(percent.1))))
+        for line in ["Line 10051: ", "Line 10053: ", "Would import 10,051 keys."] {
+            let range = try #require(end.output.firstRange(of: line), "\(end.output)")
+            let before = end.output[..<range.lowerBound]
+            #expect(before.hasSuffix(clear) || before.hasSuffix("\r\n"), "\(end.output)")
+        }
+    }
+
     @Test func failedRowsGoToANewFileThatIsMendedAndRepeated() throws {
         let daemon = try TestDaemon()
         let failed = daemon.folder.file("failed")

@@ -41,22 +41,25 @@ struct Import: SessionCommand {
     func run(in session: Session) throws {
         var source = try ImportSource(path: file, input: session.console.input)
         let failedRows = try failed.map { path throws(Failure) in try FailedRows(path: path) }
-        var run = KeyImport(
-            session: session, workspace: place.workspace, format: format, isTrial: dryRun, failedRows: failedRows)
         let progress = ImportProgress(
             session.console, isShown: session.console.isErrorScreen && !session.options.json)
+        var run = KeyImport(
+            session: session, workspace: place.workspace, format: format, isTrial: dryRun, failedRows: failedRows,
+            progress: progress)
         do {
-            try run.run(&source, progress)
+            try run.run(&source)
         } catch {
-            progress.end()
+            progress.clear()
             if !session.options.json, run.counts.all > 0 {
+                let other = failedRows.map { $0.count > 0 } ?? false ? " with another file for --failed" : ""
                 session.console.report(
-                    "\(sentence(run.counts)) The rest was not imported. Repeat the command when the reason is gone.")
+                    "\(sentence(run.counts)) The rest was not imported. "
+                        + "Repeat the command\(other) when the reason is gone.")
             }
             try? failedRows?.finish()
             throw error
         }
-        progress.end()
+        progress.clear()
         try failedRows?.finish()
         try report(run.counts, session)
     }
@@ -76,7 +79,8 @@ struct Import: SessionCommand {
     /// `Imported 3 keys; 2 were there already.`
     private func sentence(_ counts: KeyImport.Counts) -> String {
         let verb = dryRun ? "Would import" : "Imported"
-        let existing = counts.existing > 0 ? "; \(CountText.grouped(counts.existing)) were there already" : ""
+        let were = counts.existing == 1 ? "was" : "were"
+        let existing = counts.existing > 0 ? "; \(CountText.grouped(counts.existing)) \(were) there already" : ""
         return "\(verb) \(CountText.of(counts.created, "key"))\(existing)."
     }
 }

@@ -32,6 +32,9 @@ struct ImportSource: ~Copyable {
     private var line = 1
     private var chunk = [UInt8](repeating: 0, count: 64 << 10)
     private var (position, end) = (0, 0)
+    private var readCount = 0
+    /// The number of bytes of a regular file.
+    private let size: Int?
     private var isEnded = false
     /// The start of the file before its form is known, or a line that is not complete.
     private var held: [UInt8] = []
@@ -41,11 +44,17 @@ struct ImportSource: ~Copyable {
         self.path = path
         descriptor = path == "-" ? input : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .usage("Cannot open \(path): \(systemMessage(errno)).") }
+        var status = stat()
+        let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        size = isRegular && status.st_size > 0 ? Int(status.st_size) : nil
     }
 
     deinit {
         if path != "-" { _ = close(descriptor) }
     }
+
+    /// How much of the file was read, in percent; `nil` if its length is not known.
+    var percentRead: Int? { size.map { min(100, readCount * 100 / $0) } }
 
     /// The header line of a CSV file, as in the file.
     var header: [UInt8]?
@@ -69,6 +78,7 @@ struct ImportSource: ~Copyable {
             guard count >= 0 else { throw .usage("Cannot read \(path): \(systemMessage(errno)).") }
             guard count > 0 else { return nil }
             (position, end) = (0, count)
+            readCount += count
         }
         defer { position += 1 }
         return chunk[position]

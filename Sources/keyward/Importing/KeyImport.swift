@@ -23,42 +23,47 @@ struct KeyImport {
     let format: ImportForm
     let isTrial: Bool
     let failedRows: FailedRows?
+    let progress: ImportProgress
     private(set) var counts = Counts()
     private var batch: [(line: Int, raw: [UInt8], json: [UInt8])] = []
     private var batchBytes = 0
     private var header: [UInt8]?
 
-    init(session: Session, workspace: String?, format: ImportForm, isTrial: Bool, failedRows: FailedRows?) {
+    init(
+        session: Session, workspace: String?, format: ImportForm, isTrial: Bool, failedRows: FailedRows?,
+        progress: ImportProgress
+    ) {
         self.session = session
         self.workspace = workspace
         self.format = format
         self.isTrial = isTrial
         self.failedRows = failedRows
+        self.progress = progress
     }
 
     /// Imports all rows of a file.
-    mutating func run(_ source: inout ImportSource, _ progress: ImportProgress) throws {
+    mutating func run(_ source: inout ImportSource) throws {
         while let row = try source.next() {
             header = source.header
             switch row.json {
             case .failure(let fault): try fail(row.line, row.raw, fault.message)
             case .success(let json):
                 if batchBytes + json.count + 1 > Self.mostBytes || batch.count == ImportKeys.counts.upperBound {
-                    try send(progress)
+                    try send(source.percentRead)
                 }
                 batch.append((row.line, row.raw, json))
                 batchBytes += json.count + 1
             }
         }
-        try send(progress)
+        try send(source.percentRead)
     }
 
-    private mutating func send(_ progress: ImportProgress) throws {
+    private mutating func send(_ percentRead: Int?) throws {
         guard !batch.isEmpty else { return }
         let rows = batch[...]
         (batch, batchBytes) = ([], 0)
         try send(rows)
-        progress.show(counts.all)
+        progress.show(counts.all, percent: percentRead)
     }
 
     /// Sends rows in one call. If the daemon refuses the whole call for its parameters, one row is the reason: both
@@ -104,6 +109,7 @@ struct KeyImport {
     private mutating func fail(_ line: Int, _ raw: [UInt8], _ message: String) throws {
         counts.failed += 1
         if counts.failed <= Self.mostReports, !session.options.json {
+            progress.clear()
             session.console.report("Line \(line): \(message)")
         }
         try failedRows?.add(raw, header: header)
@@ -145,24 +151,5 @@ struct KeyImport {
                 throw .protocolViolation("the result of \(ImportKeys.name) does not follow the protocol")
             }
         }
-    }
-}
-
-/// The number of rows so far, on a line of the terminal that is written again and again.
-struct ImportProgress {
-    private let console: Console
-    private let isShown: Bool
-
-    init(_ console: Console, isShown: Bool) {
-        self.console = console
-        self.isShown = isShown
-    }
-
-    func show(_ rows: Int) {
-        if isShown { _ = OutputBytes.write("\r\u{1B}[K\(CountText.of(rows, "row"))", to: console.errors) }
-    }
-
-    func end() {
-        if isShown { _ = OutputBytes.write("\r\u{1B}[K", to: console.errors) }
     }
 }
