@@ -37,6 +37,18 @@ import Testing
         #expect(try daemon.done("keys.get", #"{"key":"two"}"#)["key"]["purpose"].isNull)
     }
 
+    @Test func everyMemberOfAKeyToImportHasAColumn() throws {
+        let daemon = try TestDaemon()
+        let members = try daemon.done("rpc.discover")["components"]["schemas"]["ForeignKey"]["properties"].names
+        #expect(members.count > 10)
+        try daemon.folder.write("name,nonsense\n", to: "keys.csv")
+        let run = try daemon.keyward("import", daemon.folder.file("keys.csv"), "--format", "secret")
+        let columns = run.errors.split(separator: "use: ").last?.split(whereSeparator: { ", \n".contains($0) }) ?? []
+        // The members of an owner have a column each, such as owner.name.
+        let covered = Set(columns.map { String($0.prefix { $0 != "." }) })
+        #expect(covered == Set(members), "\(run.errors)")
+    }
+
     @Test func jsonLinesMayComeFromStandardInputWithAMarkAndWithoutALastLineEnd() throws {
         let daemon = try TestDaemon()
         let text = "\u{FEFF}" + Self.lines(0..<3).replacingOccurrences(of: "\n", with: "\r\n").dropLast()

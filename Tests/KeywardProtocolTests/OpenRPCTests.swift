@@ -165,6 +165,18 @@ import Testing
         #expect(recorded == descriptor.method.contract.params.map(\.key))
     }
 
+    /// A member of new keys that imports do not know would be missed by whoever moves to Keyward.
+    @Test func aKeyToImportHasTheMembersOfANewOne() {
+        func members(of type: any Decodable.Type) -> Set<String> {
+            Set(SchemaRecorder().members(of: type, read: .daemon).map(\.name))
+        }
+        let own: Set = ["secret", "digest", "shortToken", "foreignPrefix"]
+        #expect(
+            members(of: ForeignKey.self).subtracting(own)
+                == members(of: CreateKey.Params.self).subtracting(["workspace", "requestId", "canary"]))
+        #expect(members(of: ForeignKey.self).isSuperset(of: own))
+    }
+
     @Test func hasUniqueNames() {
         let names = MethodTable.methods.map { $0.name }
         #expect(Set(names).count == names.count)

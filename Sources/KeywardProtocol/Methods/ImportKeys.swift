@@ -7,7 +7,8 @@ package enum ImportKeys: Method {
         params: [
             "workspace": "The workspace; `default` if it is not given.",
             "format": "`secret`: each key has its `secret`; `sha256` or `seam`: it has a `digest`.",
-            "keys": "1 to 10,000 keys, each with the members of `keys.create` but `workspace` and `requestId`.",
+            "keys":
+                "1 to 10,000 keys, each with the members of `keys.create` but `workspace`, `requestId` and `canary`.",
             "dryRun": "Answers what the call would do, and changes nothing.",
         ],
         errors: [.notFound, .upgradeRequired, .readOnly]

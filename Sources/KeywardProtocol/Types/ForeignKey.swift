@@ -67,6 +67,15 @@ public struct ForeignKey: Codable, Sendable {
     }
 }
 
+extension ForeignKey {
+    /// What a native key would be created with.
+    package var terms: CreateKey.Params {
+        CreateKey.Params(
+            name: name, expiresAt: expiresAt, owner: owner, purpose: purpose, scopes: scopes, metadata: metadata,
+            limits: limits, credits: credits, budget: budget, addresses: addresses)
+    }
+}
+
 extension ForeignKey: CustomStringConvertible, CustomReflectable {
     /// Does not show the secret.
     public var description: String { "a foreign key" }

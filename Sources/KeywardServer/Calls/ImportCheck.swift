@@ -7,7 +7,7 @@ package enum ImportCheck {
     /// The row for the core, or why it is refused.
     package static func row(_ key: ForeignKey, as form: ImportForm) -> Result<ImportRow, ParamsFault> {
         do throws(ParamsFault) {
-            let terms = terms(of: key)
+            let terms = key.terms
             try KeyAttributes.check(terms)
             try AllowanceChanges.check(terms)
             let digest = try digest(of: key, as: form)
@@ -21,14 +21,6 @@ package enum ImportCheck {
         } catch {
             return .failure(error)
         }
-    }
-
-    /// What a native key would be created with.
-    private static func terms(of key: ForeignKey) -> CreateKey.Params {
-        CreateKey.Params(
-            name: key.name, expiresAt: key.expiresAt, owner: key.owner, purpose: key.purpose, scopes: key.scopes,
-            metadata: key.metadata, limits: key.limits, credits: key.credits, budget: key.budget,
-            addresses: key.addresses)
     }
 
     // MARK: The secret or its digest
