@@ -55,6 +55,34 @@ struct RestoreTests {
         #expect(members.map { $0["verifier"].bool } == [true])
     }
 
+    @Test func whatMembersMayDoIsTakenAwayAgainButNothingIsGranted() throws {
+        try daemon.startAgain()
+        func grant(_ uid: Int, _ what: String) throws {
+            try daemon.done(
+                "members.grant", #"{"workspace":"default","principal":"uid:\#(uid)",\#(what),"confirm":true}"#)
+        }
+        for uid in [4_001, 4_002, 4_003] { try grant(uid, #""role":"admin""#) }
+        for uid in [4_003, 4_004, 4_005] { try grant(uid, #""verifier":true"#) }
+        let backup = try #require(try daemon.done("system.backup", #"{"name":"members.db"}"#)["file"].string)
+        try grant(4_001, #""role":"viewer""#)
+        try grant(4_002, #""role":"viewer""#)
+        try grant(4_002, #""role":"admin""#)
+        try grant(4_003, #""role":"none""#)
+        try grant(4_004, #""verifier":false"#)
+        try grant(4_006, #""role":"viewer""#)
+        daemon.process.stop()
+        let end = try run("restore", backup, "--reapply")
+        #expect(end.exit == 0 && end.output.contains("limit uid:4001 in default to the role viewer"), "\(end)")
+        try daemon.startAgain()
+        let members = try daemon.done("members.list", #"{"workspace":"default"}"#)["members"].elements.map {
+            "\($0["principal"].string ?? "") \($0["role"].string ?? "") \($0["verifier"].bool == true)"
+        }
+        #expect(
+            Set(members) == [
+                "uid:4001 viewer false", "uid:4002 admin false", "uid:4003 none true", "uid:4005 none true",
+            ])
+    }
+
     @Test func endsAreMadeAgainAndWhatTheBackupLacksIsListed() throws {
         let end = try run("restore", backup, "--reapply")
         #expect(end.exit == 0, "\(end)")

@@ -8,7 +8,7 @@ import Testing
 struct LostEndTests {
     private func entry(
         _ seq: Int64, _ action: String, key: String? = nil, reason: String? = nil, principal: String? = nil,
-        plan: String? = nil, verifier: String? = nil
+        plan: String? = nil, role: String? = nil, verifier: String? = nil
     ) -> TrailEntry {
         var fields = [
             "KEYWARD_AUDIT_SEQ": "\(seq)", "KEYWARD_EVENT": action, "KEYWARD_ACTOR_UID": "0",
@@ -18,7 +18,7 @@ struct LostEndTests {
         fields["KEYWARD_REASON"] = reason
         fields["KEYWARD_PRINCIPAL"] = principal
         fields["KEYWARD_PLAN"] = plan
-        fields["KEYWARD_VERIFIER"] = verifier
+        (fields["KEYWARD_ROLE"], fields["KEYWARD_VERIFIER"]) = (role, verifier)
         return TrailEntry(journal: fields, at: Instant(milliseconds: seq))!
     }
 
@@ -54,14 +54,28 @@ struct LostEndTests {
             ])
     }
 
-    @Test func aVerifierEndsTheRightOfAllOthersUntilItIsTakenBack() {
+    @Test func aGrantMayTakeAwayAndAVerifierEndsTheRightOfAllOthers() {
         let ends = LostEnd.all(in: [
-            entry(1, "member.granted", principal: "user:anna", verifier: "true"),
-            entry(2, "member.granted", principal: "user:bert", verifier: "true"),
-            entry(3, "member.granted", principal: "user:bert", verifier: "false"),
-            entry(4, "member.granted", principal: "user:carl"),
+            entry(1, "member.granted", principal: "user:anna", role: "viewer"),
+            entry(2, "member.granted", principal: "user:bert", role: "none", verifier: "true"),
+            entry(3, "member.granted", principal: "user:bert", role: "viewer", verifier: "false"),
+            entry(4, "member.granted", principal: "user:carl", role: "admin"),
+            entry(5, "member.granted", principal: "user:dora", role: "admin", verifier: "false"),
+            entry(6, "member.granted", principal: "user:emil", role: "none", verifier: "true"),
         ])
-        #expect(ends == [.verifierGranted(principal: "user:anna", workspace: "default")])
+        func granted(_ name: String, _ role: String?, _ isVerifier: Bool?) -> LostEnd {
+            .memberGranted(principal: "user:\(name)", workspace: "default", role: role, isVerifier: isVerifier)
+        }
+        #expect(
+            ends == [
+                granted("emil", "none", true), granted("anna", "viewer", nil), granted("bert", "viewer", false),
+                granted("dora", nil, false),
+            ])
+        #expect(
+            ends.map(\.text) == [
+                "make user:emil a verifier of default", "limit user:anna in default to the role viewer",
+                "limit user:bert in default to the role viewer", "make user:dora no verifier of default",
+            ])
     }
 
     @Test func anEntryThatMirrorsNothingIsNotOfTheTrail() {

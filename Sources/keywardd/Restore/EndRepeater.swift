@@ -47,15 +47,30 @@ struct EndRepeater {
         case .disabled(let key): try perform(Operations.DisableKey(.id(key), workspace: nil))
         case .memberRemoved(let principal, let workspace):
             try perform(Operations.RemoveMember(principal, fromWorkspace: workspace, isConfirmed: true))
-        case .verifierGranted(let principal, let workspace):
-            try perform(
-                Operations.GrantMember(
-                    .keep, isVerifier: true, to: principal, inWorkspace: workspace, isConfirmed: true))
+        case .memberGranted(let principal, let workspace, let role, let isVerifier):
+            try limit(principal, workspace, role, isVerifier)
         case .planChanged(let plan, let workspace):
             let held = try authority.workspace(named: workspace, for: caller, at: now).plan
             guard let wanted = authority.directory.policy.plans[plan], wanted.grantsLess(than: held) else { return }
             try perform(Operations.SetPlan(plan, ofWorkspace: workspace, isConfirmed: true))
         }
+    }
+
+    /// Takes away what a member may do beyond a later grant, and adds a verifier.
+    private func limit(_ principal: String, _ workspace: String, _ role: String?, _ isVerifier: Bool?) throws(Refusal) {
+        let members = try authority.members(ofWorkspace: workspace, for: caller)
+        let known = members.first { $0.principal.text == principal }
+        var change = Operations.GrantMember(.keep, to: principal, inWorkspace: workspace, isConfirmed: true)
+        if let role, let held = known?.role {
+            let wanted = Role(rawValue: role)
+            if wanted.map({ $0 < held }) ?? true { change.role = .set(wanted) }
+        }
+        if isVerifier == true { change.isVerifier = true }
+        // Without another verifier the workspace would be open to all.
+        if isVerifier == false, members.contains(where: { $0.isVerifier && $0.principal.text != principal }) {
+            change.isVerifier = false
+        }
+        if change.role != .keep || known != nil || isVerifier == true { try perform(change) }
     }
 
     private func revoke(_ key: String, _ reason: String) throws(Refusal) {

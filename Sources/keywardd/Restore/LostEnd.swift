@@ -1,3 +1,5 @@
+internal import KeywardCore
+
 /// Something that ended after a backup was made. The backup has it in its former state.
 enum LostEnd: Hashable, Sendable {
     case revoked(key: String, reason: String)
@@ -7,13 +9,15 @@ enum LostEnd: Hashable, Sendable {
     case cancelled(predecessor: String)
     case disabled(key: String)
     case memberRemoved(principal: String, workspace: String)
-    /// A verifier was granted, which ends the right of all others to verify the workspace's keys.
-    case verifierGranted(principal: String, workspace: String)
+    /// What a member may do was set, perhaps to less than before. `role` is `nil` if it cannot be less; a verifier ends
+    /// the right of all others to verify the workspace's keys.
+    case memberGranted(principal: String, workspace: String, role: String?, isVerifier: Bool?)
     /// The last plan of the workspace.
     case planChanged(plan: String, workspace: String)
 
     /// The ends that still apply after all of `entries`, which are in order. A key that was enabled again is not
-    /// disabled. An account that was granted a role again is a member.
+    /// disabled. An account that was granted a role again is a member. New verifiers are first: a workspace must not be
+    /// open in between.
     static func all(in entries: [TrailEntry]) -> [LostEnd] {
         var ends: [(subject: String, end: LostEnd)] = []
         for entry in entries {
@@ -21,7 +25,11 @@ enum LostEnd: Hashable, Sendable {
             ends.removeAll { $0.subject == subject }
             if let end { ends.append((subject, end)) }
         }
-        return ends.map(\.end)
+        return ends.map(\.end).filter(\.makesVerifier) + ends.map(\.end).filter { !$0.makesVerifier }
+    }
+
+    private var makesVerifier: Bool {
+        if case .memberGranted(_, _, _, true) = self { true } else { false }
     }
 
     /// The subject of an entry, and its end; an end of `nil` cancels an earlier one of the same subject.
@@ -35,9 +43,13 @@ enum LostEnd: Hashable, Sendable {
         case "key.disabled": return ("disabled \(key)", .disabled(key: key))
         case "key.enabled": return ("disabled \(key)", nil)
         case "member.granted":
-            guard entry.facts.verifier == true, let principal = entry.facts.principal, let workspace = entry.workspace
-            else { return (member, nil) }
-            return (member, .verifierGranted(principal: principal, workspace: workspace))
+            guard let principal = entry.facts.principal, let workspace = entry.workspace else { return nil }
+            // There is no greater role.
+            let role = entry.facts.role == Role.admin.rawValue ? nil : entry.facts.role
+            guard role != nil || entry.facts.verifier != nil else { return (member, nil) }
+            let end = LostEnd.memberGranted(
+                principal: principal, workspace: workspace, role: role, isVerifier: entry.facts.verifier)
+            return (member, end)
         case "member.removed":
             guard let principal = entry.facts.principal, let workspace = entry.workspace else { return nil }
             return (member, .memberRemoved(principal: principal, workspace: workspace))
@@ -56,7 +68,10 @@ enum LostEnd: Hashable, Sendable {
         case .cancelled(let key): "cancel the rotation of \(key)"
         case .disabled(let key): "disable \(key)"
         case .memberRemoved(let principal, let workspace): "remove \(principal) from \(workspace)"
-        case .verifierGranted(let principal, let workspace): "make \(principal) a verifier of \(workspace)"
+        case .memberGranted(let principal, let workspace, _, true?): "make \(principal) a verifier of \(workspace)"
+        case .memberGranted(let principal, let workspace, let role?, _):
+            "limit \(principal) in \(workspace) to the role \(role)"
+        case .memberGranted(let principal, let workspace, nil, _): "make \(principal) no verifier of \(workspace)"
         case .planChanged(let plan, let workspace): "put \(workspace) on the plan \(plan)"
         }
     }

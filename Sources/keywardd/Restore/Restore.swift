@@ -207,7 +207,7 @@ struct Restore {
         } else if !ends.isEmpty {
             let file = ShellWord.quoted(backup)
             outcome.lines.append(
-                "\(ends.count == 1 ? "1 of them ends" : "\(ends.count) of them end") something that goes on in the "
+                "\(ends.count) of them may end something that goes on in the "
                     + "backup. To repeat these ends, run: keywardd restore \(file) --reapply")
         }
         return outcome
