@@ -51,12 +51,31 @@ import Testing
     }
 
     /// A year has 8,760 hours: a start must not read those of all keys.
-    @Test(arguments: [UsageTables.hoursSelection, UsageTables.lastRefusalsSelection])
+    @Test(arguments: [UsageTables.laterHoursSelection, UsageTables.lastRefusalsSelection])
     func aStartDoesNotReadTheHoursOfAllTime(sql: String) throws {
         let steps = try plan(sql).split(separator: "; ")
         // The names of keys that a step before has found are a table, too.
         #expect(steps.allSatisfy { !$0.hasPrefix("SCAN") || $0 == "SCAN refused" }, "\(steps)")
         #expect(steps.contains { $0.hasPrefix("SEARCH") })
+    }
+
+    /// Few hours are read in the order of keys, many by the index.
+    @Test(arguments: [0, 1, 3, 4, 5, 9_000] as [Int64])
+    func aStartHasTheHoursSinceOneHoweverOldTheOldestIs(age: Int64) throws {
+        var records = RandomRecords(seed: UInt64(age))
+        var changes = Changes(mark: Instant(milliseconds: 0))
+        changes.workspaces = [records.workspace(1)]
+        changes.keys = (0..<3).map { _ in records.key(in: 1) }
+        try store.commit([changes])
+        var usage = UsageFlush(mark: Instant(milliseconds: 10_000 * 3_600_000))
+        let numbers = changes.keys.map(\.number)
+        usage.hours = numbers.flatMap { key in
+            Set([10_000 - age, 9_999, 10_000, 10_001]).map { HourUsage(key: key, hour: $0, valid: 1, refused: 2) }
+        }
+        try store.flush(usage)
+        let found = try store.loadState().openHours
+        #expect(Set(found.map { [$0.key, $0.hour] }) == Set(numbers.flatMap { [[$0, 10_000], [$0, 10_001]] }))
+        #expect(found.count == 6)
     }
 
     @Test(arguments: [
