@@ -122,9 +122,10 @@ enum UsageTables {
 
     /// The hours since `hour`, in no order.
     static func hours(from hour: Int64, on database: Database) throws -> [HourUsage] {
-        let oldest = try PreparedStatement("SELECT coalesce(min(hour), 0) FROM usage_hours", on: database)
+        let oldest =
+            try PreparedStatement("SELECT coalesce(min(hour), 0) FROM usage_hours", on: database)
             .all { $0.int64() }.first ?? 0
-        let sql = hour - oldest < Self.fewHours ? hoursSelection(by: "NOT INDEXED") : laterHoursSelection
+        let sql = hour - oldest < Self.fewHours ? fewHoursSelection : laterHoursSelection
         return try PreparedStatement(sql, on: database).all({ $0.add(hour) }) { readHour(&$0) }
     }
 
@@ -132,12 +133,10 @@ enum UsageTables {
     /// can be of earlier hours.
     private static let fewHours: Int64 = 4
 
-    // Without the hint SQLite reads the hours of all time, which are in the order of keys.
-    static let laterHoursSelection = hoursSelection(by: "INDEXED BY usage_hours_by_hour")
-
-    private static func hoursSelection(by index: String) -> String {
-        "SELECT key, hour, valid, refused FROM usage_hours \(index) WHERE hour >= ?"
-    }
+    // SQLite has no index for the value of an expression.
+    static let fewHoursSelection = "SELECT key, hour, valid, refused FROM usage_hours WHERE +hour >= ?"
+    static let laterHoursSelection =
+        "SELECT key, hour, valid, refused FROM usage_hours INDEXED BY usage_hours_by_hour WHERE hour >= ?"
 
     static let totalsSelection = "SELECT key, valid, refused, last_used_at, last_used_by FROM usage ORDER BY key"
     static let peersSelection = "SELECT key, uid, valid, last_used_at FROM usage_peers ORDER BY key, uid"

@@ -44,6 +44,7 @@ import Testing
     @Test func loadingReadsEachTableOnceInItsOwnOrder() throws {
         for sql in [
             "SELECT digest FROM \(KeyReading.keysInOrder)", UsageTables.totalsSelection, UsageTables.peersSelection,
+            UsageTables.fewHoursSelection,
         ] {
             let found = try plan(sql)
             #expect(found.hasPrefix("SCAN") && !found.contains("TEMP B-TREE"), "\(found)")
