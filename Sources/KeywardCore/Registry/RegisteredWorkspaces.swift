@@ -7,7 +7,10 @@ struct RegisteredWorkspaces: ~Copyable {
     }
 
     private var entries: [Entry] = []
-    private var names: [(name: String, number: Int64)] = []
+    /// By number; empty if there is no such workspace.
+    private var names: [String] = []
+    private var byName = HashIndex()
+    private var first: Int64?
     /// The greatest number of bytes of one of these names in another form than NFC.
     private var longestName = 0
 
@@ -20,26 +23,39 @@ struct RegisteredWorkspaces: ~Copyable {
     /// Replaces all of them.
     mutating func set(_ workspaces: [RegisteredWorkspace]) {
         entries.forEach { $0.name.deallocate() }
-        entries = (0...(workspaces.map(\.number).max() ?? 0)).map { number in
-            let workspace = workspaces.first { $0.number == number }
-            // Names have no control characters, so quotes and backslashes are all that a JSON string escapes.
-            let text = (workspace?.name ?? "").utf8.flatMap { byte in
-                byte == 0x22 || byte == 0x5C ? [0x5C, byte] : [byte]
-            }
-            let name = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
-            name.copyBytes(from: text)
-            return Entry(context: workspace?.context ?? Self.unknown, name: name)
+        let end = Int(workspaces.map(\.number).max() ?? 0) + 1
+        entries = (0..<end).map { _ in Entry(context: Self.unknown, name: Self.replyText(of: "")) }
+        names = Array(repeating: "", count: end)
+        byName = HashIndex()
+        for workspace in workspaces {
+            let number = Int(workspace.number)
+            entries[number].name.deallocate()
+            entries[number] = Entry(context: workspace.context, name: Self.replyText(of: workspace.name))
+            names[number] = workspace.name
         }
-        names = workspaces.map { ($0.name, $0.number) }
+        for workspace in workspaces {
+            byName.add(Int(workspace.number), HashIndex.hash(ofChosen: workspace.name)) {
+                HashIndex.hash(ofChosen: names[$0])
+            }
+        }
+        first = workspaces.first?.number
         // Any form of a text has at most three times as many bytes as its NFC (UAX #15, Maximum Expansion Factor).
         longestName = 3 * (workspaces.map(\.name.utf8.count).max() ?? 0)
+    }
+
+    private static func replyText(of name: String) -> UnsafeMutableRawBufferPointer {
+        // Names have no control characters, so quotes and backslashes are all that a JSON string escapes.
+        let text = name.utf8.flatMap { byte in byte == 0x22 || byte == 0x5C ? [0x5C, byte] : [byte] }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
+        buffer.copyBytes(from: text)
+        return buffer
     }
 
     func context(of number: Int64) -> StatusContext {
         number < entries.count ? entries[Int(number)].context : Self.unknown
     }
 
-    func name(of number: Int64) -> String { names.first { $0.number == number }?.name ?? "" }
+    func name(of number: Int64) -> String { number < names.count ? names[Int(number)] : "" }
 
     /// The name as written in replies; empty if there is no such workspace.
     func replyName(of number: Int64) -> UnsafeRawBufferPointer {
@@ -48,7 +64,7 @@ struct RegisteredWorkspaces: ~Copyable {
     }
 
     /// The workspace of a request that names none.
-    var standard: WorkspaceFilter { names.first.map { .only($0.number) } ?? .none }
+    var standard: WorkspaceFilter { first.map { .only($0) } ?? .none }
 
     /// The filter for a workspace's name.
     func filter(named name: UnsafeRawBufferPointer) -> WorkspaceFilter {
@@ -56,7 +72,7 @@ struct RegisteredWorkspaces: ~Copyable {
     }
 
     private func number(named name: UnsafeRawBufferPointer) -> Int64? {
-        names.first { $0.name.utf8.elementsEqual(name) }?.number
+        byName.find(HashIndex.hash(ofChosen: name)) { names[$0].utf8.elementsEqual(name) }.map(Int64.init)
     }
 
     /// Names are stored in NFC. Only an unknown name is normalized, and only if it is short enough to match, because
@@ -64,8 +80,8 @@ struct RegisteredWorkspaces: ~Copyable {
     @inline(never)
     private func number(namedInAnotherForm name: UnsafeRawBufferPointer) -> Int64? {
         guard name.count <= longestName, name.contains(where: { $0 >= 0x80 }) else { return nil }
-        let name = FreeText.normalized(String(decoding: name, as: UTF8.self))
-        return names.first { $0.name.utf8.elementsEqual(name.utf8) }?.number
+        var text = FreeText.normalized(String(decoding: name, as: UTF8.self))
+        return text.withUTF8 { number(named: UnsafeRawBufferPointer($0)) }
     }
 }
 

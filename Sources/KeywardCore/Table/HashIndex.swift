@@ -139,6 +139,22 @@ struct HashIndex: ~Copyable {
     }
 }
 
+// Hashes of texts that people choose are seeded in every process.
+extension HashIndex {
+    /// - Parameter number: another part of what is found.
+    static func hash(ofChosen text: UnsafeRawBufferPointer?, _ number: Int64 = 0) -> Int {
+        var hasher = Hasher()
+        if let text { hasher.combine(bytes: text) }
+        hasher.combine(number)
+        return hasher.finalize()
+    }
+
+    static func hash(ofChosen text: String, _ number: Int64 = 0) -> Int {
+        var text = text
+        return text.withUTF8 { hash(ofChosen: UnsafeRawBufferPointer($0), number) }
+    }
+}
+
 /// Indices in order, a bit for each. Keys are read from memory much faster in order than in that of a table.
 private struct HeldIndices {
     private var words: [UInt64] = []

@@ -24,7 +24,7 @@ struct KeyNames: ~Copyable {
     }
 
     func index(ofName name: String, inWorkspace workspace: Int64, in table: borrowing KeyTable) -> KeyTable.Index? {
-        byName.find(Self.hash(name, workspace)) { Self.bears(name, workspace, table[$0]) }
+        byName.find(HashIndex.hash(ofChosen: name, workspace)) { Self.bears(name, workspace, table[$0]) }
     }
 
     /// Adds a key by its number.
@@ -53,7 +53,7 @@ struct KeyNames: ~Copyable {
         guard let text = key.text else { return nil }
         return Hashes(
             id: Self.hashOfMade(text.id), prefix: Self.hashOfMade(text.prefix),
-            name: Self.hash(text.name, key.workspace))
+            name: HashIndex.hash(ofChosen: text.name, key.workspace))
     }
 
     /// Prefetches the entries at which the searches begin.
@@ -92,7 +92,7 @@ struct KeyNames: ~Copyable {
         let holder = byName.find(hashes.name) { Self.bears(name, table[index].workspace, table[$0]) }
         if let holder, holder == index || precedence(at: holder, table) > precedence(at: index, table) { return }
         byName.put(index, hashes.name, replacing: { $0 == holder }) {
-            Self.hash(table[$0].text?.name, table[$0].workspace)
+            HashIndex.hash(ofChosen: table[$0].text?.name, table[$0].workspace)
         }
     }
 
@@ -112,7 +112,7 @@ struct KeyNames: ~Copyable {
 
     /// Removes the name of the key at `index`, if it means this key.
     mutating func releaseName(_ name: String, inWorkspace workspace: Int64, of index: KeyTable.Index) {
-        byName.remove(index, Self.hash(name, workspace))
+        byName.remove(index, HashIndex.hash(ofChosen: name, workspace))
     }
 
     mutating func remove(_ index: KeyTable.Index, _ key: KeyRecord) {
@@ -137,23 +137,10 @@ struct KeyNames: ~Copyable {
 
     /// For ids and prefixes, which only the daemon chooses: their last eight characters are random.
     private static func hashOfMade(_ text: UnsafeRawBufferPointer?) -> Int {
-        guard let text, text.count >= 8 else { return hash(text) }
+        guard let text, text.count >= 8 else { return HashIndex.hash(ofChosen: text) }
         var word = text.loadUnaligned(fromByteOffset: text.count - 8, as: UInt64.self)
         word = (word ^ word >> 32) &* 0x9E37_79B9_7F4A_7C15
         return Int(truncatingIfNeeded: word ^ word >> 32)
-    }
-
-    private static func hash(_ text: String, _ workspace: Int64 = 0) -> Int {
-        var text = text
-        return text.withUTF8 { hash(UnsafeRawBufferPointer($0), workspace) }
-    }
-
-    /// Seeded in every process, because people choose names.
-    private static func hash(_ text: UnsafeRawBufferPointer?, _ workspace: Int64 = 0) -> Int {
-        var hasher = Hasher()
-        if let text { hasher.combine(bytes: text) }
-        hasher.combine(workspace)
-        return hasher.finalize()
     }
 }
 
