@@ -165,7 +165,7 @@ import Testing
         #expect(recorded == descriptor.method.contract.params.map(\.key))
     }
 
-    /// A member of new keys that imports do not know would be missed by whoever moves to Keyward.
+    /// A member that a new key can have and an imported one cannot is missing in ForeignKey.
     @Test func aKeyToImportHasTheMembersOfANewOne() {
         func members(of type: any Decodable.Type) -> Set<String> {
             Set(SchemaRecorder().members(of: type, read: .daemon).map(\.name))

@@ -84,9 +84,9 @@ struct AllowanceTable: ~Copyable {
         } else if attempt.cost > 0 {
             block.spent += attempt.cost
             remaining -= attempt.cost
-            markDirty(index)
+            markDirty(index, cell)
         }
-        details.credits = CreditState(remaining: remaining, refillsAt: nextRefill(of: index, on: day))
+        details.credits = CreditState(remaining: remaining, refillsAt: nextRefill(of: index, cell, on: day))
         if remaining <= cell.pointee.lowBalance { notice(index, remaining, key) }
         return code
     }
@@ -112,19 +112,19 @@ struct AllowanceTable: ~Copyable {
         cell.pointee.block.refilledOn = balance.refilledOn
         cell.pointee.adopt(balance)
         cell.pointee.noticed = CreditNotice(balance)
-        markDirty(index)
+        markDirty(index, cell)
     }
 
     @inline(__always)
-    private mutating func markDirty(_ index: Int) {
-        guard !cells[index].pointee.isDirty else { return }
-        cells[index].pointee.isDirty = true
+    private mutating func markDirty(_ index: Int, _ cell: UnsafeMutablePointer<AllowanceCell>) {
+        guard !cell.pointee.isDirty else { return }
+        cell.pointee.isDirty = true
         dirty.append(index)
     }
 
     @inline(__always)
-    private func nextRefill(of index: Int, on day: Int64) -> Instant? {
-        let (last, next) = (cells[index].pointee.refilledOn, cells[index].pointee.refillsOn)
+    private func nextRefill(of index: Int, _ cell: UnsafeMutablePointer<AllowanceCell>, on day: Int64) -> Instant? {
+        let (last, next) = (cell.pointee.refilledOn, cell.pointee.refillsOn)
         guard next != .max else { return nil }
         // The clock may have been set back since the last refill.
         return day >= last ? Instant(day: Int64(next)) : credits(index)?.nextRefill(after: day)
@@ -258,7 +258,7 @@ struct AllowanceTable: ~Copyable {
             guard let credits = credits(index), credits.refilledOn > day else { continue }
             cells[index].pointee.block.refilledOn = day
             cells[index].pointee.adopt(self.credits(index))
-            markDirty(index)
+            markDirty(index, cells[index])
         }
     }
 
@@ -278,7 +278,7 @@ struct AllowanceTable: ~Copyable {
 
     /// Accepts credits that could not be stored.
     mutating func giveBack(_ credits: [CreditTotals]) {
-        for totals in credits { if let index = indices[totals.allowance] { markDirty(index) } }
+        for totals in credits { if let index = indices[totals.allowance] { markDirty(index, cells[index]) } }
     }
 
     /// Whether no credits wait to be stored.

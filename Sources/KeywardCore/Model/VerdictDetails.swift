@@ -17,6 +17,7 @@ package struct VerdictDetails {
     package init() {}
 
     /// Forgets the last verdict, but keeps the memory.
+    @inline(__always)
     mutating func removeAll() {
         if !missing.isEmpty { missing.removeAll(keepingCapacity: true) }
         if !unknownLimits.isEmpty { unknownLimits.removeAll(keepingCapacity: true) }

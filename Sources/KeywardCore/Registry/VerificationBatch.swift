@@ -160,13 +160,15 @@ package struct VerificationBatch: ~Copyable {
     /// The same for what few keys have.
     @inline(never)
     private mutating func prefetchAllowances(from table: borrowing KeyTable, _ allowances: borrowing AllowanceTable) {
-        for item in items where item.found > 0 { table[Int(item.found) - 1].prefetchDetails() }
-        for place in items.indices where items[place].found > 0 {
-            guard let allowance = table[Int(items[place].found) - 1].allowance else { continue }
-            allowances.prefetch(allowance)
-            items[place].allowance = UInt32(truncatingIfNeeded: allowance + 1)
+        items.withUnsafeMutableBufferPointer { items in
+            for item in items where item.found > 0 { table[Int(item.found) - 1].prefetchDetails() }
+            for place in items.indices where items[place].found > 0 {
+                guard let allowance = table[Int(items[place].found) - 1].allowance else { continue }
+                allowances.prefetch(allowance)
+                items[place].allowance = UInt32(truncatingIfNeeded: allowance + 1)
+            }
+            for item in items where item.allowance > 0 { allowances.prefetchCounts(Int(item.allowance) - 1) }
         }
-        for item in items where item.allowance > 0 { allowances.prefetchCounts(Int(item.allowance) - 1) }
     }
 
     /// The index of the key that a verification presents; `nil` if there is none.

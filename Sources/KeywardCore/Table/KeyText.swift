@@ -50,10 +50,14 @@ package struct KeyText {
         return UnsafeRawBufferPointer(start: start, count: Int(head.size) - (start - UnsafeRawPointer(base)))
     }
 
-    /// The most bytes that ``writeReply(_:to:)`` writes.
+    /// The most bytes that ``writeReply(_:to:)`` writes, also beyond the reply.
     package func mostReplyBytes(_ workspace: UnsafeRawBufferPointer) -> Int {
-        Self.frameSize + Int(head.size) + workspace.count
+        Self.frameSize + Int(head.size) + workspace.count + Self.shortPiece
     }
+
+    /// A piece of at most this length is copied with a fixed length, which takes a few instructions instead of a call.
+    /// As many bytes after a text must be readable.
+    package static let shortPiece = 32
 
     /// Writes the members of the key for every verification; returns the number of bytes.
     @inline(__always)
@@ -61,9 +65,16 @@ package struct KeyText {
         let head = head
         var source = UnsafeRawPointer(pieces)
         var target = buffer
+        func copy(_ start: UnsafeRawPointer, _ count: Int) {
+            if count <= Self.shortPiece {
+                target.copyMemory(from: start, byteCount: Self.shortPiece)
+            } else {
+                target.copyMemory(from: start, byteCount: count)
+            }
+            target += count
+        }
         func piece(_ count: some BinaryInteger) {
-            target.copyMemory(from: source, byteCount: Int(count))
-            target += Int(count)
+            copy(source, Int(count))
             source += Int(count)
         }
         func constant(_ text: StaticString) {
@@ -82,8 +93,7 @@ package struct KeyText {
         if let start = workspace.baseAddress { target.copyMemory(from: start, byteCount: workspace.count) }
         target += workspace.count
         constant(#"","name":""#)
-        target.copyMemory(from: name, byteCount: Int(head.name))
-        target += Int(head.name)
+        copy(name, Int(head.name))
         if head.isOwnerNameOnly {
             constant(#"","owner":{"name":""#)
             piece(head.owner)

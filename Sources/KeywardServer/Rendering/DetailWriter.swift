@@ -7,8 +7,9 @@ struct DetailWriter {
     /// After the last byte that was written.
     private(set) var end: UnsafeMutableRawPointer
 
-    /// The most bytes of a limit apart from the start of its text or its name, and of everything that is not a limit.
-    static let mostBytesOfLimit = 192
+    /// The most bytes of a limit of a key, or of an unknown one apart from its name, and of everything that is not a
+    /// limit. The name of a key's limit has at most 64.
+    static let mostBytesOfLimit = 320
     static let mostBytesBeside = 320
 
     init(_ start: UnsafeMutableRawPointer) { end = start }
@@ -20,20 +21,27 @@ struct DetailWriter {
     }
 
     mutating func writeLimits(of details: inout VerdictDetails) {
+        guard details.limitCount > 0 || !details.unknownLimits.isEmpty else { return }
+        write(#","limits":["#)
         for position in 0..<details.limitCount {
-            write(position > 0 ? "," : #","limits":["#)
+            if position > 0 { write(",") }
             copy(limit: details.limits[position].text)
             write(details.limits[position].remaining)
             write(#","resetsAt":"#)
             write(details.limits[position].resetsAt, &details.resetText)
             write("}")
         }
+        if !details.unknownLimits.isEmpty { writeUnknownLimits(of: details) }
+        write("]")
+    }
+
+    private mutating func writeUnknownLimits(of details: borrowing VerdictDetails) {
         for (position, name) in details.unknownLimits.enumerated() {
-            write(position + details.limitCount > 0 ? #",{"name":""# : #","limits":[{"name":""#)
+            if position + details.limitCount > 0 { write(",") }
+            write(#"{"name":""#)
             name.withUnsafeBytes { copy($0.baseAddress, $0.count) }
             write(#"","limit":null,"remaining":null,"resetsAt":null}"#)
         }
-        if details.limitCount + details.unknownLimits.count > 0 { write("]") }
     }
 
     mutating func writeCredits(of details: inout VerdictDetails) {

@@ -17,11 +17,10 @@ package enum VerdictText {
     private static func append(_ details: inout VerdictDetails, to output: inout ByteBuffer) {
         output.removeLast(end.utf8CodeUnitCount)
         if !details.missing.isEmpty { append(missing: details.missing, to: &output) }
-        var most = DetailWriter.mostBytesBeside
-        for position in 0..<details.limitCount {
-            most += details.limits[position].text.count + DetailWriter.mostBytesOfLimit
+        var most = DetailWriter.mostBytesBeside + details.limitCount * DetailWriter.mostBytesOfLimit
+        if !details.unknownLimits.isEmpty {
+            for name in details.unknownLimits { most += name.count + DetailWriter.mostBytesOfLimit }
         }
-        for name in details.unknownLimits { most += name.count + DetailWriter.mostBytesOfLimit }
         output.fill(atLeast: most) { buffer in
             var writer = DetailWriter(buffer.baseAddress!)
             writer.writeLimits(of: &details)

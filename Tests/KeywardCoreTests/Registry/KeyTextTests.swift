@@ -198,7 +198,7 @@ struct KeyTextTests {
     private func withText<R>(_ key: KeyRecord, _ body: (KeyText) -> R) -> R {
         var writer = KeyTextWriter(Self.renderer)
         let bytes = key.withRow { Array(writer.write($0, in: "default")) }
-        let run = UnsafeMutableRawPointer.allocate(byteCount: bytes.count, alignment: 16)
+        let run = UnsafeMutableRawPointer.allocate(byteCount: bytes.count + KeyText.shortPiece, alignment: 16)
         defer { run.deallocate() }
         bytes.withUnsafeBytes { run.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
         return body(KeyText(base: run))
