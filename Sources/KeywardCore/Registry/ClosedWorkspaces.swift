@@ -49,12 +49,16 @@ struct ClosedWorkspaces {
     /// The workspace of a request from `peer` that names none: the only one that it is a verifier of. `nil` if it is a
     /// verifier of none.
     func standard(for peer: borrowing PeerCredentials) -> WorkspaceFilter? {
-        var found = byAccount[peer.uid] ?? []
-        if let more = byGroup[peer.gid] { found.formUnion(more) }
-        for group in peer.groups {
-            if let more = byGroup[group] { found.formUnion(more) }
+        var found: Int64?
+        /// Whether there is at most one workspace, after these.
+        func isOne(_ workspaces: Set<Int64>?) -> Bool {
+            guard let number = workspaces?.first else { return true }
+            guard workspaces?.count == 1, found == nil || found == number else { return false }
+            found = number
+            return true
         }
-        guard let number = found.first else { return nil }
-        return found.count == 1 ? .only(number) : WorkspaceFilter.none
+        guard isOne(byAccount[peer.uid]), isOne(byGroup[peer.gid]) else { return WorkspaceFilter.none }
+        for group in peer.groups where !isOne(byGroup[group]) { return WorkspaceFilter.none }
+        return found.map { .only($0) }
     }
 }
