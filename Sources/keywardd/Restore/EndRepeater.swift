@@ -70,7 +70,9 @@ struct EndRepeater {
         if isVerifier == false, members.contains(where: { $0.isVerifier && $0.principal.text != principal }) {
             change.isVerifier = false
         }
-        if change.role != .keep || known != nil || isVerifier == true { try perform(change) }
+        // A grant without a change could grant something: its name may mean another account now.
+        let changesVerifier = change.isVerifier.map { $0 != (known?.isVerifier ?? false) } ?? false
+        if change.role != .keep || changesVerifier { try perform(change) }
     }
 
     private func revoke(_ key: String, _ reason: String) throws(Refusal) {
