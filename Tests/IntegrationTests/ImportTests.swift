@@ -57,6 +57,26 @@ import Testing
         for index in 0..<3 { #expect(try daemon.verdict(Self.secret(index)) == "valid") }
     }
 
+    @Test func oneKeyThatWasThereIsCountedAsOne() throws {
+        let daemon = try TestDaemon()
+        for said in ["Imported 1 key.\n", "Imported 0 keys; 1 was there already.\n"] {
+            let run = try daemon.keyward("import", "-", "--format", "secret", input: Self.lines(0..<1))
+            #expect(run.exit == 0 && run.errors == said, "\(run.errors)")
+        }
+    }
+
+    @Test func afterABreakWithFailedRowsTheCommandIsRepeatedWithAnotherFile() throws {
+        let daemon = try TestDaemon()
+        try daemon.folder.write("{}\n" + Self.lines(0..<1), to: "keys")
+        daemon.process.stop()
+        let failed = daemon.folder.file("failed")
+        let run = try daemon.keyward("import", daemon.folder.file("keys"), "--format", "secret", "--failed", failed)
+        #expect(run.exit == 2 && run.errors.contains("with another file for --failed"), "\(run.errors)")
+        // The row is kept, and its file is never overwritten.
+        let again = try daemon.keyward("import", daemon.folder.file("keys"), "--format", "secret", "--failed", failed)
+        #expect(again.errors.contains("name another file") && contents(failed) == "{}\n", "\(again.errors)")
+    }
+
     @Test func onATerminalAProgressLineGivesWayToWhatIsReported() throws {
         let daemon = try TestDaemon()
         // Two calls; the second has the rows that fail.

@@ -24,19 +24,15 @@ struct RegisteredWorkspaces: ~Copyable {
     mutating func set(_ workspaces: [RegisteredWorkspace]) {
         entries.forEach { $0.name.deallocate() }
         let end = Int(workspaces.map(\.number).max() ?? 0) + 1
-        entries = (0..<end).map { _ in Entry(context: Self.unknown, name: Self.replyText(of: "")) }
+        let none = Entry(context: Self.unknown, name: UnsafeMutableRawBufferPointer(start: nil, count: 0))
+        entries = Array(repeating: none, count: end)
         names = Array(repeating: "", count: end)
         byName = HashIndex()
         for workspace in workspaces {
             let number = Int(workspace.number)
-            entries[number].name.deallocate()
             entries[number] = Entry(context: workspace.context, name: Self.replyText(of: workspace.name))
             names[number] = workspace.name
-        }
-        for workspace in workspaces {
-            byName.add(Int(workspace.number), HashIndex.hash(ofChosen: workspace.name)) {
-                HashIndex.hash(ofChosen: names[$0])
-            }
+            byName.add(number, HashIndex.hash(ofChosen: workspace.name)) { HashIndex.hash(ofChosen: names[$0]) }
         }
         first = workspaces.first?.number
         // Any form of a text has at most three times as many bytes as its NFC (UAX #15, Maximum Expansion Factor).

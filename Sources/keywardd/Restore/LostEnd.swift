@@ -25,7 +25,8 @@ enum LostEnd: Hashable, Sendable {
             ends.removeAll { $0.subject == subject }
             if let end { ends.append((subject, end)) }
         }
-        return ends.map(\.end).filter(\.makesVerifier) + ends.map(\.end).filter { !$0.makesVerifier }
+        let found = ends.map(\.end)
+        return found.filter(\.makesVerifier) + found.filter { !$0.makesVerifier }
     }
 
     private var makesVerifier: Bool {
